@@ -1,0 +1,26 @@
+// Package duebook is billing rules for Go: what cloud and SaaS billing must decide,
+// as pure packages that a service, a partner's tool or a test can import. It holds no
+// code; this page is the map.
+//
+// # Words
+//
+// An order asks for something at a list price. A discount takes some of it off; list -
+// discount = payable. The deadline is the last second in which an order can be paid. A
+// purchase is orders made together, which are paid together or not at all. A policy is
+// rules as data: what differs from house to house.
+//
+// # Packages
+//
+//   - [github.com/duebook/duebook/order]: exact money, orders and their states, orders
+//     made together, deadlines that explain themselves, finding and exporting.
+//   - [github.com/duebook/duebook/order/ordertest]: generators for property tests.
+//
+// Each package lists the rules it implements, by ID: O for orders, E for deadlines, T for
+// time, X for finding and exporting. A test is named after each.
+//
+// # What the host supplies
+//
+// Every decision is a function of values and a time; nothing here stores, sends or looks
+// at a clock. The host keeps the orders, knows its customers and prices, and moves the
+// money.
+package duebook

@@ -1,0 +1,192 @@
+package order
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// orderColumns and lineColumns are the headers of the two exports.
+var (
+	orderColumns = []string{"id", "customer", "user", "purchase", "project", "type", "state", "reason", "products",
+		"list", "discount", "payable", "coupons", "cards", "cash", "currency", "reduction kind", "reduction id",
+		"placed", "deadline", "changed"}
+	lineColumns = []string{"order", "product", "service", "region", "configuration", "resource", "count", "duration",
+		"unit price", "per", "charge", "amount", "tax", "off", "payable", "currency", "seller"}
+)
+
+// ExportError says where an export stopped and why: the error of the sequence, of an
+// order that is refused, or of the writer.
+type ExportError struct {
+	Rows  int // written before it, without the header
+	Order ID  // the one that was refused; empty where none was
+	Err   error
+}
+
+func (e *ExportError) Error() string {
+	if e.Order == "" {
+		return fmt.Sprintf("export stopped after %d rows: %v", e.Rows, e.Err)
+	}
+	return fmt.Sprintf("export stopped after %d rows, at order %s: %v", e.Rows, e.Order, e.Err)
+}
+
+func (e *ExportError) Unwrap() error { return e.Err }
+
+// WriteCSV writes a header and one row for each order, as RFC 4180 has it: commas,
+// CRLF, UTF-8 (X2). It writes as the orders come, in their order, and keeps one row and
+// a buffer of some kilobytes. A row shows what O5 says of an order:
+//
+//	id, customer, user, purchase, project, type, state, reason
+//	products                        of all lines, each once, with ", " between
+//	list, discount, payable         exact, as [Money.Amount]
+//	coupons, cards, cash            what paid it, 0 until paid
+//	currency                        of these six
+//	reduction kind, reduction id
+//	placed, deadline, changed       RFC 3339 with the zone they are kept in
+//
+// What an order does not have is an empty cell. Cells that hold texts and IDs of the
+// host are safe to open in a spreadsheet: one that would begin a formula has a ' before
+// it, which [CSVText] takes off. Numbers, times and the library's words are as they are.
+//
+// n counts the rows; where w fails, the last of them may not have reached it. An error
+// of the sequence, an order that [Order.Check] refuses and an error of w end the export
+// with an [*ExportError]; the rows of the orders before are written.
+func WriteCSV(w io.Writer, orders iter.Seq2[Order, error]) (n int, err error) {
+	return export(w, orderColumns, orders, func(row []string, o *Order, write func([]string) error) error {
+		list, off := o.sums()
+		amount := func(n int64) string { return Money{n, list.cur}.Amount() }
+		return write(append(row,
+			cell(string(o.ID)), cell(string(o.Customer)), cell(string(o.User)), cell(string(o.Purchase)), cell(string(o.Project)),
+			string(o.Type), string(o.State), string(o.Reason), cell(products(o.Lines)),
+			amount(list.minor), amount(off.minor), amount(list.minor-off.minor),
+			amount(o.Paid.Coupons.minor), amount(o.Paid.Cards.minor), amount(o.Paid.Cash.minor), list.cur.String(),
+			cell(o.Reduction.Kind), cell(o.Reduction.ID), zoned(o.Placed), zoned(o.Deadline), zoned(o.Changed)))
+	})
+}
+
+// WriteLinesCSV is [WriteCSV] with one row for each line of each order, third parties'
+// too:
+//
+//	order                           the ID
+//	product, service, region, configuration, resource
+//	count, duration                 3, 1 month
+//	unit price, per                 exact, for one instance
+//	charge
+//	amount, tax                     list price before the discount, and the tax it contains
+//	off, payable                    empty for a line of a third party (O11)
+//	currency                        of the amounts
+//	seller                          the third party; empty: the merchant
+//
+// n counts lines.
+func WriteLinesCSV(w io.Writer, orders iter.Seq2[Order, error]) (n int, err error) {
+	return export(w, lineColumns, orders, func(row []string, o *Order, write func([]string) error) error {
+		for i := range o.Lines {
+			l := &o.Lines[i]
+			off, payable := "", ""
+			if l.Own() {
+				off, payable = Money{l.Off.minor, l.Amount.cur}.Amount(), l.Payable().Amount()
+			}
+			err := write(append(row,
+				cell(string(o.ID)), cell(l.Product), cell(l.Service), cell(l.Region), cell(l.Configuration), cell(string(l.Resource)),
+				itoa(int64(l.Count)), l.Term.String(), l.UnitPrice.String(), string(l.Per), string(l.Charge),
+				l.Amount.Amount(), l.Tax.Amount(), off, payable, l.Amount.cur.String(), cell(l.Seller)))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// export writes the header, and rows as rowsOf makes them of each order.
+func export(w io.Writer, header []string, orders iter.Seq2[Order, error], rowsOf func(row []string, o *Order, write func([]string) error) error) (n int, err error) {
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	row := make([]string, 0, len(header))
+	write := func(row []string) error {
+		err := out.Write(row)
+		if err == nil {
+			n++
+		}
+		return err
+	}
+	err = out.Write(header)
+	var refused ID
+	if err == nil {
+		for o, failed := range orders {
+			if err = failed; err != nil {
+				break
+			}
+			if err = o.Check(); err != nil {
+				refused = o.ID
+				break
+			}
+			if err = rowsOf(row, &o, write); err != nil {
+				break
+			}
+		}
+	}
+	out.Flush()
+	if failed := out.Error(); failed != nil && !errors.Is(err, failed) {
+		err = errors.Join(err, failed)
+	}
+	if err != nil {
+		return n, &ExportError{Rows: n, Order: refused, Err: err}
+	}
+	return n, nil
+}
+
+// products returns the product of every line, each once.
+func products(lines []Line) string {
+	if len(lines) == 1 {
+		return lines[0].Product
+	}
+	var names []string
+	for i := range lines {
+		if !slices.Contains(names, lines[i].Product) {
+			names = append(names, lines[i].Product)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// zoned writes t as RFC 3339 with its zone, nothing for the zero time. That form has no
+// zones of seconds, or of a day and more: these are written as UTC.
+func zoned(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	if _, offset := t.Zone(); offset%60 != 0 || offset <= -24*60*60 || offset >= 24*60*60 {
+		t = t.UTC()
+	}
+	return t.Format(time.RFC3339)
+}
+
+// cell makes a text safe to open in a spreadsheet (X2).
+func cell(text string) string {
+	if formula(text) {
+		return "'" + text
+	}
+	return text
+}
+
+// CSVText returns the text or ID that a cell of an export stands for: without the ' that
+// was put before it (X2).
+func CSVText(cell string) string { return strings.TrimPrefix(cell, "'") }
+
+// formula reports whether a spreadsheet could read s as a formula: it begins, after
+// spaces, with = + - @, a full-width form of these, a tab or a line break; or s begins
+// with ', so that what was put before a text can be told from the text.
+func formula(s string) bool {
+	if strings.HasPrefix(s, "'") {
+		return true
+	}
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " "))
+	return strings.ContainsRune("=+-@＝＋－＠\t\r\n", first)
+}

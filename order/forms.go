@@ -1,0 +1,227 @@
+package order
+
+import (
+	"database/sql/driver"
+	"strings"
+)
+
+// The text, JSON and SQL forms of Money, Currency and Rate, and the text form of
+// Rounding. Each reads back exactly what it writes, and beyond that only other
+// spellings of the same number that ParseMoney and ParseRate read: "12.3 USD".
+
+// MarshalText writes "12.30 USD", nothing for the zero Money.
+func (m Money) MarshalText() ([]byte, error) {
+	if err := m.Check(); err != nil {
+		return nil, err
+	}
+	return []byte(m.String()), nil
+}
+
+// UnmarshalText reads what MarshalText writes, the amount as [ParseMoney] does.
+func (m *Money) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*m = Money{}
+		return nil
+	}
+	amount, code, _ := strings.Cut(string(b), " ")
+	return m.read(amount, code)
+}
+
+// read sets m to the amount of the currency.
+func (m *Money) read(amount, code string) error {
+	c, err := ParseCurrency(code)
+	if err != nil {
+		return err
+	}
+	n, err := ParseMoney(amount, c)
+	if err != nil {
+		return err
+	}
+	*m = n
+	return nil
+}
+
+// MarshalJSON writes {"amount":"12.30","currency":"USD"}, null for the zero Money.
+func (m Money) MarshalJSON() ([]byte, error) {
+	if err := m.Check(); err != nil || m == (Money{}) {
+		return []byte("null"), err
+	}
+	var buf [64]byte
+	b := append(buf[:0], `{"amount":"`...)
+	b = append(m.appendAmount(b), `","currency":"`...)
+	b = append(append(b, m.cur.String()...), `"}`...)
+	return append([]byte(nil), b...), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes, the amount as [ParseMoney] does: both
+// keys, once each, no other.
+func (m *Money) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*m = Money{}
+		return nil
+	}
+	var form struct {
+		Amount   *string `json:"amount"`
+		Currency *string `json:"currency"`
+	}
+	if err := Decode(b, &form); err != nil {
+		return err
+	}
+	if form.Amount == nil || form.Currency == nil {
+		return invalid("amount", "", `needs both keys: {"amount":"12.30","currency":"USD"}`)
+	}
+	return m.read(*form.Amount, *form.Currency)
+}
+
+// Value is the text, NULL for the zero Money.
+func (m Money) Value() (driver.Value, error) {
+	if err := m.Check(); err != nil || m == (Money{}) {
+		return nil, err
+	}
+	return m.String(), nil
+}
+
+// Scan reads the text, the zero Money from NULL.
+func (m *Money) Scan(src any) error {
+	if src == nil {
+		*m = Money{}
+		return nil
+	}
+	s, err := sqlText("money", src)
+	if err != nil {
+		return err
+	}
+	if s == "" {
+		return invalid("money", "", "is empty: write NULL for no amount")
+	}
+	return m.UnmarshalText([]byte(s))
+}
+
+// MarshalText writes the code, nothing for the zero Currency.
+func (c Currency) MarshalText() ([]byte, error) {
+	if c != 0 && c.places() == 0 {
+		return nil, notCurrency(c)
+	}
+	return []byte(c.String()), nil
+}
+
+// UnmarshalText reads what MarshalText writes.
+func (c *Currency) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*c = 0
+		return nil
+	}
+	parsed, err := ParseCurrency(string(b))
+	if err == nil {
+		*c = parsed
+	}
+	return err
+}
+
+// Value is the code, NULL for the zero Currency.
+func (c Currency) Value() (driver.Value, error) {
+	if c == 0 {
+		return nil, nil
+	}
+	b, err := c.MarshalText()
+	if err != nil {
+		return nil, err
+	}
+	return string(b), nil
+}
+
+// Scan reads the code, the zero Currency from NULL.
+func (c *Currency) Scan(src any) error {
+	if src == nil {
+		*c = 0
+		return nil
+	}
+	s, err := sqlText("currency", src)
+	if err != nil {
+		return err
+	}
+	parsed, err := ParseCurrency(s)
+	if err == nil {
+		*c = parsed
+	}
+	return err
+}
+
+// MarshalText writes the number, nothing for the zero Rate.
+func (r Rate) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (r *Rate) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*r = Rate{}
+		return nil
+	}
+	parsed, err := ParseRate(string(b))
+	if err == nil {
+		*r = parsed
+	}
+	return err
+}
+
+// MarshalJSON writes the number as a string, "0.85"; null for the zero Rate.
+func (r Rate) MarshalJSON() ([]byte, error) {
+	if r == (Rate{}) {
+		return []byte("null"), nil
+	}
+	return []byte(`"` + r.String() + `"`), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (r *Rate) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*r = Rate{}
+		return nil
+	}
+	if len(b) < 2 || b[0] != '"' || b[len(b)-1] != '"' {
+		return invalid("rate", string(b), `is a number in quotes: "0.85"`)
+	}
+	parsed, err := ParseRate(string(b[1 : len(b)-1]))
+	if err == nil {
+		*r = parsed
+	}
+	return err
+}
+
+// Value is the number as text, NULL for the zero Rate.
+func (r Rate) Value() (driver.Value, error) {
+	if r == (Rate{}) {
+		return nil, nil
+	}
+	return r.String(), nil
+}
+
+// Scan reads the number from text, the zero Rate from NULL.
+func (r *Rate) Scan(src any) error {
+	if src == nil {
+		*r = Rate{}
+		return nil
+	}
+	s, err := sqlText("rate", src)
+	if err != nil {
+		return err
+	}
+	parsed, err := ParseRate(s)
+	if err == nil {
+		*r = parsed
+	}
+	return err
+}
+
+// MarshalText writes "half up", "half even" or "truncate".
+func (r Rounding) MarshalText() ([]byte, error) { return []byte(r.String()), r.Check() }
+
+// UnmarshalText reads what MarshalText writes.
+func (r *Rounding) UnmarshalText(b []byte) error {
+	for i, name := range roundings {
+		if name == string(b) {
+			*r = Rounding(i)
+			return nil
+		}
+	}
+	return invalid("rounding", string(b), "is none: write half up, half even or truncate")
+}

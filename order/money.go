@@ -1,0 +1,377 @@
+package order
+
+import (
+	"math/big"
+	"math/bits"
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+// Money is an exact amount: a count of minor units (cents) of one [Currency],
+// of at most 18 digits. Two are the same money exactly when == says so. The zero
+// Money is "nothing yet": it has no currency, adds to anything, and is null in
+// JSON and SQL; 0.00 USD is another value. Arithmetic never loses a unit, never
+// mixes currencies and says so instead (O13).
+type Money struct {
+	minor int64
+	cur   Currency
+}
+
+// maxMinor is the largest count of minor units: 18 digits.
+const maxMinor = 999_999_999_999_999_999
+
+// Minor returns n minor units of c: Minor(1230, USD) is 12.30 USD. It checks
+// nothing; whatever uses an amount of more than 18 digits or of no currency
+// reports it, and so does [Money.Check].
+func Minor(n int64, c Currency) Money { return Money{minor: n, cur: c} }
+
+// NewMoney returns d of c. It is an error when d has more decimals than c can
+// hold or more than 18 digits: round it first, where a reader sees how.
+func NewMoney(d decimal.Decimal, c Currency) (Money, error) {
+	digits, ok := c.Digits()
+	if !ok {
+		return Money{}, notCurrency(c)
+	}
+	m, exact, err := ofBig(d.Coefficient(), int64(d.Exponent())+int64(digits), c, Truncate)
+	if err == nil && !exact {
+		err = &AmountError{Currency: c, Reason: tooFine(digits) + ": round it first, in a place that says how"}
+	}
+	if err != nil {
+		return Money{}, err
+	}
+	return m, nil
+}
+
+func notCurrency(c Currency) error {
+	return &CurrencyError{Code: c.String(), Reason: "is no currency of an amount: name one of ISO 4217"}
+}
+
+// tooLong is the reason that is also ErrOverflow.
+const tooLong = "more than 18 digits"
+
+func tooFine(digits int) string {
+	return "more decimals than the currency has, which is " + itoa(int64(digits))
+}
+
+// ParseMoney reads an amount such as "12.30", "-5" or "0.7" in c: digits, at
+// most as many after one point as c has, at most 18 in all, a minus sign where
+// the amount is below zero and nothing else: no plus, no exponent, no spaces, no
+// grouping, no leading zeros, no digits but ASCII's.
+func ParseMoney(s string, c Currency) (Money, error) {
+	digits, ok := c.Digits()
+	if !ok {
+		return Money{}, notCurrency(c)
+	}
+	n, wrong := parseNumber(s)
+	if wrong == "" && n.places > digits {
+		wrong = tooFine(digits)
+	}
+	if wrong == tooLong {
+		return Money{}, &AmountError{Text: s, Currency: c, Reason: wrong, Err: ErrOverflow}
+	}
+	if wrong != "" {
+		return Money{}, &AmountError{Text: s, Currency: c, Reason: wrong}
+	}
+	minor := n.coef * int64(pow10[digits-n.places])
+	if minor/int64(pow10[digits-n.places]) != n.coef || !inRange(minor) {
+		return Money{}, &AmountError{Text: s, Currency: c, Reason: tooLong, Err: ErrOverflow}
+	}
+	if n.negative {
+		minor = -minor
+	}
+	return Money{minor, c}, nil
+}
+
+// Minor returns the amount in minor units.
+func (m Money) Minor() int64 { return m.minor }
+
+// Currency returns the currency, 0 for the zero Money.
+func (m Money) Currency() Currency { return m.cur }
+
+// Decimal returns the amount as a decimal, 12.30 for 12.30 USD.
+func (m Money) Decimal() decimal.Decimal {
+	digits, _ := m.cur.Digits()
+	return decimal.New(m.minor, int32(-max(digits, 0)))
+}
+
+// Sign returns -1, 0 or 1.
+func (m Money) Sign() int {
+	switch {
+	case m.minor < 0:
+		return -1
+	case m.minor > 0:
+		return 1
+	}
+	return 0
+}
+
+// Amount returns the amount without its currency: "12.30", as [ParseMoney] reads
+// it; "" for the zero Money.
+func (m Money) Amount() string {
+	if m == (Money{}) {
+		return ""
+	}
+	var buf [24]byte
+	return string(m.appendAmount(buf[:0]))
+}
+
+// String returns the amount and its currency, "12.30 USD"; "" for the zero Money.
+func (m Money) String() string {
+	if m == (Money{}) {
+		return ""
+	}
+	var buf [32]byte
+	b := append(m.appendAmount(buf[:0]), ' ')
+	return string(append(b, orElse(m.cur.String(), "(no currency)")...))
+}
+
+func (m Money) appendAmount(b []byte) []byte {
+	n := uint64(m.minor)
+	if m.minor < 0 {
+		b, n = append(b, '-'), -n
+	}
+	digits, _ := m.cur.Digits()
+	if digits <= 0 {
+		return appendUint(b, n)
+	}
+	b = append(appendUint(b, n/pow10[digits]), '.')
+	for d := digits - 1; d >= 0; d-- {
+		b = append(b, byte('0'+n/pow10[d]%10))
+	}
+	return b
+}
+
+// Check reports an amount without a currency or of more than 18 digits.
+func (m Money) Check() error {
+	if m == (Money{}) || m.cur.places() != 0 && inRange(m.minor) {
+		return nil
+	}
+	return m.refuse()
+}
+
+func inRange(n int64) bool { return n <= maxMinor && n >= -maxMinor }
+
+// refuse is the error of a Money that is not sound.
+func (m Money) refuse() error {
+	if m.cur.places() == 0 {
+		return notCurrency(m.cur)
+	}
+	return &AmountError{Currency: m.cur, Reason: tooLong, Err: ErrOverflow}
+}
+
+// common returns the currency of m and n together, or why there is none.
+func (m Money) common(n Money) (Currency, error) {
+	if err := m.Check(); err != nil {
+		return 0, err
+	}
+	if m.cur == n.cur && m.cur != 0 && inRange(n.minor) || n == (Money{}) {
+		return m.cur, nil
+	}
+	if err := n.Check(); err != nil {
+		return 0, err
+	}
+	if m == (Money{}) {
+		return n.cur, nil
+	}
+	return 0, &CurrencyError{Code: m.cur.String(), With: n.cur, Reason: "amounts of two currencies cannot be combined: convert one first"}
+}
+
+// Add returns m + n. The error is [ErrCurrency] or [ErrOverflow].
+func (m Money) Add(n Money) (Money, error) {
+	c, err := m.common(n)
+	if err != nil {
+		return Money{}, err
+	}
+	sum := Money{m.minor + n.minor, c}
+	if !inRange(sum.minor) {
+		return Money{}, sum.refuse()
+	}
+	return sum, nil
+}
+
+// Sub returns m - n. The error is [ErrCurrency] or [ErrOverflow].
+func (m Money) Sub(n Money) (Money, error) { return m.Add(n.Neg()) }
+
+// Neg returns -m.
+func (m Money) Neg() Money { return Money{-m.minor, m.cur} }
+
+// Cmp returns -1, 0 or 1 as m is less than, equal to or more than n; the zero
+// Money counts as 0 of any currency. The error is [ErrCurrency].
+func (m Money) Cmp(n Money) (int, error) {
+	if _, err := m.common(n); err != nil {
+		return 0, err
+	}
+	switch {
+	case m.minor < n.minor:
+		return -1, nil
+	case m.minor > n.minor:
+		return 1, nil
+	}
+	return 0, nil
+}
+
+// Mul returns m times rate, rounded once to the currency's digits by mode. Both
+// may be below zero; rounding mirrors. The error is [ErrCurrency] or
+// [ErrOverflow].
+func (m Money) Mul(rate decimal.Decimal, mode Rounding) (Money, error) {
+	if r, err := RateOf(rate.Abs()); err == nil {
+		if rate.Sign() < 0 {
+			return m.Neg().MulRate(r, mode)
+		}
+		return m.MulRate(r, mode)
+	}
+	if err := m.Check(); err != nil {
+		return Money{}, err
+	}
+	num := rate.Coefficient()
+	m, _, err := ofBig(num.Mul(num, big.NewInt(m.minor)), int64(rate.Exponent()), m.cur, mode)
+	return m, err
+}
+
+// MulRate returns m times r, rounded once to the currency's digits by mode. It is
+// Mul for a rate that is already a [Rate], without allocation. The error is
+// [ErrCurrency], [ErrOverflow], or [ErrInvalid] for the zero Rate.
+func (m Money) MulRate(r Rate, mode Rounding) (Money, error) {
+	if m.cur.places() == 0 || !inRange(m.minor) || r.places == 0 {
+		if err := m.Check(); err != nil {
+			return Money{}, err
+		}
+		if r == (Rate{}) {
+			return Money{}, invalid("rate", "", "is not set: give one, such as 0.85")
+		}
+		return m, nil // nothing yet, whatever the rate
+	}
+	n, negative := uint64(m.minor), m.minor < 0
+	if negative {
+		n = -n
+	}
+	den := pow10[r.places-1]
+	hi, lo := bits.Mul64(n, uint64(r.coef))
+	var q, rem uint64
+	switch {
+	case hi == 0:
+		q, rem = lo/den, lo%den
+	case hi < den:
+		q, rem = bits.Div64(hi, lo, den)
+	default:
+		return Money{}, Money{maxMinor + 1, m.cur}.refuse()
+	}
+	if q <= maxMinor && mode.up(cmpHalf(rem, den), q&1 == 1) {
+		q++
+	}
+	if q > maxMinor {
+		return Money{}, Money{maxMinor + 1, m.cur}.refuse()
+	}
+	if negative {
+		return Money{-int64(q), m.cur}, nil
+	}
+	return Money{int64(q), m.cur}, nil
+}
+
+// cmpHalf compares rem/den with one half; den is at most 10^18.
+func cmpHalf(rem, den uint64) int {
+	switch {
+	case 2*rem < den:
+		return -1
+	case 2*rem > den:
+		return 1
+	}
+	return 0
+}
+
+// ofBig returns num x 10^exp minor units of c, rounded by mode, and whether that
+// was exact. It is the slow path, for what does not fit 64 bits.
+func ofBig(num *big.Int, exp int64, c Currency, mode Rounding) (m Money, exact bool, err error) {
+	if num.Sign() == 0 {
+		return Money{0, c}, true, nil
+	}
+	if exp > 18 {
+		return Money{}, false, Money{maxMinor + 1, c}.refuse()
+	}
+	q, rem, den := new(big.Int), new(big.Int), big.NewInt(10)
+	if exp >= 0 {
+		q.Mul(num, den.Exp(den, big.NewInt(exp), nil))
+	} else {
+		// Beyond its own length num is less than any half, however far the
+		// exponent is out.
+		places := min(-exp, int64(num.BitLen())+1)
+		q.QuoRem(new(big.Int).Abs(num), den.Exp(den, big.NewInt(places), nil), rem)
+		if mode.up(new(big.Int).Lsh(rem, 1).Cmp(den), q.Bit(0) == 1) {
+			q.Add(q, big.NewInt(1))
+		}
+		if num.Sign() < 0 {
+			q.Neg(q)
+		}
+	}
+	if !q.IsInt64() || !inRange(q.Int64()) {
+		return Money{}, false, Money{maxMinor + 1, c}.refuse()
+	}
+	return Money{q.Int64(), c}, rem.Sign() == 0, nil
+}
+
+// pow10 are the powers of ten that fit 18 digits, and 10^18.
+var pow10 = [19]uint64{
+	1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
+	10_000_000_000, 100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000,
+	1_000_000_000_000_000, 10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000,
+}
+
+// number is what parseNumber read: coef / 10^places.
+type number struct {
+	coef     int64
+	places   int
+	negative bool
+}
+
+// parseNumber reads -?(0|[1-9][0-9]*)(\.[0-9]+)? of at most 18 digits, before the
+// point, after it and in all, and says what is wrong with anything else.
+func parseNumber(s string) (n number, wrong string) {
+	body := strings.TrimPrefix(s, "-")
+	n.negative = len(body) < len(s)
+	if body == "" {
+		return n, "is empty: write digits"
+	}
+	point, digits := len(body), 0
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case c >= '0' && c <= '9':
+			if n.coef > 0 || c > '0' {
+				digits++
+			}
+			if digits > 18 {
+				return n, tooLong
+			}
+			n.coef = n.coef*10 + int64(c-'0')
+		case c == '.' && point == len(body) && i > 0 && i < len(body)-1:
+			point, n.places = i, len(body)-i-1
+		case c == '+' || c == '-':
+			return n, "a sign does not belong there"
+		case c == 'e' || c == 'E':
+			return n, "an exponent is not accepted: write the digits out"
+		default:
+			return n, "only ASCII digits and one point between them are accepted"
+		}
+	}
+	switch {
+	case n.places > 18:
+		return n, tooLong
+	case point > 1 && body[0] == '0':
+		return n, "leading zeros are not accepted"
+	case n.negative && n.coef == 0:
+		return n, "zero has no sign"
+	}
+	return n, ""
+}
+
+func appendUint(b []byte, n uint64) []byte {
+	var buf [20]byte
+	i := len(buf)
+	for {
+		i--
+		buf[i] = byte('0' + n%10)
+		if n /= 10; n == 0 {
+			return append(b, buf[i:]...)
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package order
+
+import "time"
+
+// Bill says whether an order is paid for before or after use, its bill type (X1).
+type Bill string
+
+const (
+	BillAll     Bill = ""        // either; the zero value
+	BillPrepay  Bill = "prepay"  // an own line is a subscription or a package
+	BillPostpay Bill = "postpay" // an own line is pay-per-use
+)
+
+// Listing is one of the lists that orders stand in apart from each other (X3). An
+// order is in one of them at most: reserved instances come first.
+type Listing string
+
+const (
+	ListAll           Listing = ""               // every order; the zero value
+	ListYearlyMonthly Listing = "yearly/monthly" // an own line is a subscription, none a reserved instance
+	ListReserved      Listing = "reserved"       // an own line is a reserved instance
+)
+
+var (
+	bills    = []Bill{BillPrepay, BillPostpay, BillAll}
+	listings = []Listing{ListYearlyMonthly, ListReserved, ListAll}
+)
+
+// UnmarshalText reads a bill type strictly.
+func (b *Bill) UnmarshalText(text []byte) error { return readWord("bill", b, bills, string(text)) }
+
+// UnmarshalText reads a listing strictly.
+func (l *Listing) UnmarshalText(text []byte) error {
+	return readWord("listing", l, listings, string(text))
+}
+
+// How many orders a page has (X1).
+const (
+	DefaultLimit = 50   // where a Query sets none
+	MaxLimit     = 1000 // and at most
+)
+
+// Query says which orders to find, and which page of them (X1, X3). An order is found
+// when it meets every field that is set; the zero Query finds what was placed in the
+// last 7 days. Times are compared in whole seconds, both ends included (T1); texts and
+// IDs exactly.
+//
+// A host that keeps orders in a database asks it for the same: the fields here, the
+// window that [Query.Window] returns, (placed, id) < After, ordered by both descending,
+// the ID by its bytes, and one row more than Limit to see whether there is a next page.
+type Query struct {
+	Customer CustomerID `json:"customer,omitempty"` // who pays
+
+	// From and Until are the time placed. Where neither is set it is the last 7 days,
+	// 7 x 24 hours elapsed; with Order or Resource any time.
+	From  time.Time `json:"from,omitzero"`
+	Until time.Time `json:"until,omitzero"`
+
+	// Product, Service and Resource are those of one line, which has all that are set,
+	// be it a third party's: what the customer sees. Resource finds all orders of the
+	// resource's life.
+	Product  string     `json:"product,omitempty"`
+	Service  string     `json:"service,omitempty"`
+	Resource ResourceID `json:"resource,omitempty"`
+
+	Order   ID        `json:"order,omitempty"`
+	Bill    Bill      `json:"bill,omitempty"` // an order with lines of both types is found by either
+	Type    Type      `json:"type,omitempty"`
+	State   State     `json:"state,omitempty"` // as it stands: what is past its deadline is unpaid until it is expired
+	Project ProjectID `json:"project,omitempty"`
+	Listing Listing   `json:"listing,omitempty"`
+
+	After Cursor `json:"after,omitzero"` // the last order of the page before; zero: the first page
+	Limit int    `json:"limit,omitempty"`
+}
+
+// Check reports, as a [*FieldError], a window that ends before it begins, a word that
+// is unknown, an ID or a text that no order can have, a cursor that is none, or a limit
+// that is not 0 to [MaxLimit].
+func (q Query) Check() error {
+	if err := (Window{q.From, q.Until}).Check(); err != nil {
+		return err
+	}
+	for _, text := range [...]struct{ field, s string }{
+		{"customer", string(q.Customer)}, {"product", q.Product}, {"service", q.Service},
+		{"resource", string(q.Resource)}, {"order", string(q.Order)}, {"project", string(q.Project)},
+	} {
+		if err := checkText(text.field, text.s, 64); err != nil {
+			return err
+		}
+	}
+	if err := checkWord("bill", q.Bill, bills); err != nil {
+		return err
+	}
+	if q.Type != "" {
+		if err := checkWord("type", q.Type, types); err != nil {
+			return err
+		}
+	}
+	if q.State != "" {
+		if err := checkWord("state", q.State, states); err != nil {
+			return err
+		}
+	}
+	if err := checkWord("listing", q.Listing, listings); err != nil {
+		return err
+	}
+	if err := q.After.Check(); err != nil {
+		return within("after", err)
+	}
+	if q.Limit < 0 || q.Limit > MaxLimit {
+		return invalid("limit", itoa(int64(q.Limit)), "is not 0 to "+itoa(MaxLimit)+": read on with after")
+	}
+	return nil
+}
+
+// Window returns the time in which q finds orders when it is asked at the given time:
+// From and Until, or the last 7 days before at, or any time (X1). The error is a
+// [*FieldError], for a time that is none.
+func (q Query) Window(at time.Time) (Window, error) {
+	at, err := Second(at)
+	if err != nil {
+		return Window{}, err
+	}
+	if q.From.IsZero() && q.Until.IsZero() && q.Order == "" && q.Resource == "" {
+		return Window{at.Add(-sevenDays), at}, nil
+	}
+	return Window{q.From, q.Until}, nil
+}
+
+// Match reports whether q, asked at the given time, finds o, on whatever page. A query
+// that Check refuses and a time that is none find nothing.
+func (q Query) Match(o Order, at time.Time) bool {
+	w, err := q.Window(at)
+	return err == nil && q.Check() == nil && q.match(&o, w)
+}
+
+// match is Match for a query that is sound and the window it has.
+func (q *Query) match(o *Order, w Window) bool {
+	return w.Contains(o.Placed) &&
+		(q.Customer == "" || q.Customer == o.Customer) &&
+		(q.Order == "" || q.Order == o.ID) &&
+		(q.Type == "" || q.Type == o.Type) &&
+		(q.State == "" || q.State == o.State) &&
+		(q.Project == "" || q.Project == o.Project) &&
+		q.matchLines(o.Lines)
+}
+
+func (q *Query) matchLines(lines []Line) bool {
+	var shown, prepay, postpay, subscription, reserved bool
+	for i := range lines {
+		l := &lines[i]
+		shown = shown || (q.Product == "" || q.Product == l.Product) &&
+			(q.Service == "" || q.Service == l.Service) &&
+			(q.Resource == "" || q.Resource == l.Resource)
+		if !l.Own() {
+			continue
+		}
+		prepay = prepay || l.Charge == ChargeSubscription || l.Charge == ChargePackage
+		postpay = postpay || l.Charge == ChargePayPerUse
+		subscription = subscription || l.Charge == ChargeSubscription
+		reserved = reserved || l.Reserved
+	}
+	return shown &&
+		(q.Bill == BillAll || q.Bill == BillPrepay && prepay || q.Bill == BillPostpay && postpay) &&
+		(q.Listing == ListAll || q.Listing == ListReserved && reserved ||
+			q.Listing == ListYearlyMonthly && subscription && !reserved)
+}

@@ -1,0 +1,119 @@
+package order
+
+import (
+	"database/sql/driver"
+	"strings"
+)
+
+// Unit is a unit of time. Months and years are civil, the others elapsed (T2). The
+// zero value is none.
+type Unit string
+
+const (
+	Minute Unit = "minute"
+	Hour   Unit = "hour"
+	Day    Unit = "day"
+	Month  Unit = "month"
+	Year   Unit = "year"
+)
+
+var units = []Unit{Minute, Hour, Day, Month, Year}
+
+// UnmarshalText reads a unit strictly.
+func (u *Unit) UnmarshalText(b []byte) error { return readWord("unit", u, units, string(b)) }
+
+// Scan reads a unit from a text column, the zero Unit from NULL.
+func (u *Unit) Scan(src any) error { return scanWord("unit", u, units, src) }
+
+// Value is the unit, NULL for the zero Unit.
+func (u Unit) Value() (driver.Value, error) { return wordValue(u) }
+
+// Term is a length of time as it is sold: 3 months, 90 minutes. The zero Term is
+// none.
+type Term struct {
+	N    int  `json:"n"`
+	Unit Unit `json:"unit"`
+}
+
+// maxTerm is the most of any unit that a term counts: 100 years of minutes.
+const maxTerm = 52_596_000
+
+// Check reports a term of no length or no unit; the zero Term is one.
+func (t Term) Check() error {
+	if err := checkWord("unit", t.Unit, units); err != nil {
+		return err
+	}
+	if t.N < 1 || t.N > maxTerm {
+		return invalid("n", itoa(int64(t.N)), "is not 1 to "+itoa(maxTerm))
+	}
+	return nil
+}
+
+// String returns "1 month", "90 minutes"; "" for the zero Term.
+func (t Term) String() string {
+	if t == (Term{}) {
+		return ""
+	}
+	if t.N == 1 {
+		return "1 " + string(t.Unit)
+	}
+	return itoa(int64(t.N)) + " " + string(t.Unit) + "s"
+}
+
+// measure returns the length in the unit that others can be compared in: months for
+// months and years, minutes for the rest.
+func (t Term) measure() (n int64, civil bool) {
+	switch t.Unit {
+	case Year:
+		return int64(t.N) * 12, true
+	case Month:
+		return int64(t.N), true
+	case Day:
+		return int64(t.N) * 24 * 60, false
+	case Hour:
+		return int64(t.N) * 60, false
+	}
+	return int64(t.N), false
+}
+
+// Terms is a range of terms, both ends included; a zero end is open, and the zero
+// Terms holds every term, none too.
+type Terms struct {
+	Least Term `json:"least,omitzero"`
+	Most  Term `json:"most,omitzero"`
+}
+
+// Contain reports whether t lies in the range. 12 months are 1 year; a month and a
+// number of days cannot be compared, so neither lies in a range of the other.
+func (r Terms) Contain(t Term) bool {
+	n, civil := t.measure()
+	if r.Least != (Term{}) {
+		if least, c := r.Least.measure(); c != civil || n < least {
+			return false
+		}
+	}
+	if r.Most != (Term{}) {
+		if most, c := r.Most.measure(); t == (Term{}) || c != civil || n > most {
+			return false
+		}
+	}
+	return true
+}
+
+// Check reports an end that is no term, or ends that nothing lies between.
+func (r Terms) Check() error {
+	if r.Least != (Term{}) {
+		if err := r.Least.Check(); err != nil {
+			return within("least", err)
+		}
+	}
+	if r.Most != (Term{}) {
+		if err := r.Most.Check(); err != nil {
+			return within("most", err)
+		}
+	}
+	if r.Least != (Term{}) && r.Most != (Term{}) && !(Terms{Most: r.Most}).Contain(r.Least) {
+		return invalid("least", strings.TrimSpace(r.Least.String()), "is more than most, "+r.Most.String()+", or of a unit that cannot be compared with it")
+	}
+	return nil
+}

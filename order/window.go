@@ -1,0 +1,100 @@
+package order
+
+import "time"
+
+// Window is the time in which something is valid, both ends included, in whole
+// seconds (T1): what is valid until 23:59:59 is valid at 23:59:59.999 and not at
+// 00:00:00. A zero From has always begun, a zero Until never ends.
+type Window struct {
+	From  time.Time `json:"from,omitzero"`
+	Until time.Time `json:"until,omitzero"`
+}
+
+// Contains reports whether at lies in the window.
+func (w Window) Contains(at time.Time) bool { return w.Begun(at) && !w.Ended(at) }
+
+// Begun reports whether at is not before the window.
+func (w Window) Begun(at time.Time) bool {
+	return w.From.IsZero() || at.Unix() >= w.From.Unix()
+}
+
+// Ended reports whether at is after the window.
+func (w Window) Ended(at time.Time) bool { return past(at, w.Until) }
+
+// Check reports a window that ends before it begins, or a time that is none.
+func (w Window) Check() error {
+	for _, end := range [...]struct {
+		field string
+		t     time.Time
+	}{{"from", w.From}, {"until", w.Until}} {
+		if end.t.IsZero() {
+			continue
+		}
+		if err := checkTime(end.field, end.t); err != nil {
+			return err
+		}
+	}
+	if !w.Until.IsZero() && past(w.From, w.Until) {
+		return invalid("until", stamp(w.Until), "is before from, "+stamp(w.From))
+	}
+	return nil
+}
+
+// String returns "2018-11-01 00:00:00 +08:00 .. 2018-11-30 23:59:59 +08:00".
+func (w Window) String() string {
+	return orElse(stamp(w.From), "ever") + " .. " + orElse(stamp(w.Until), "ever")
+}
+
+// past reports whether at is after the last second of a deadline; there is no past
+// of a zero one.
+func past(at, deadline time.Time) bool {
+	return !deadline.IsZero() && at.Unix() > deadline.Unix()
+}
+
+// Second returns at as the rules see it, cut to its whole second (T1), or an error
+// for the zero time and for years outside 1 to 9998.
+func Second(at time.Time) (time.Time, error) {
+	if err := checkTime("at", at); err != nil {
+		return time.Time{}, err
+	}
+	return at.Truncate(time.Second), nil
+}
+
+// The first seconds of the years 1 and 9999, and a day, in seconds since 1970.
+const (
+	yearOne  = -62_135_596_800
+	year9999 = 253_370_764_800
+	aDay     = 24 * 60 * 60
+)
+
+func checkTime(field string, t time.Time) error {
+	if t.IsZero() {
+		return invalid(field, "", "is not set: give a time")
+	}
+	if u := t.Unix(); u > yearOne+aDay && u < year9999-aDay {
+		return nil // in every zone
+	}
+	if y := t.UTC().Year(); y < 1 || y > 9998 || t.Year() < 1 || t.Year() > 9998 {
+		return invalid(field, itoa(int64(y)), "is a year outside 1 to 9998")
+	}
+	return nil
+}
+
+// checkSecond reports a time that a record cannot hold: records hold whole seconds.
+func checkSecond(field string, t time.Time) error {
+	if err := checkTime(field, t); err != nil {
+		return err
+	}
+	if t.Nanosecond() != 0 {
+		return invalid(field, "", "is not a whole second")
+	}
+	return nil
+}
+
+// stamp writes a time with its zone, nothing for the zero time.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format("2006-01-02 15:04:05 -07:00")
+}
