@@ -13,10 +13,14 @@
 //
 //   - [github.com/duebook/duebook/order]: exact money, orders and their states, orders
 //     made together, deadlines that explain themselves, finding and exporting.
-//   - [github.com/duebook/duebook/order/ordertest]: generators for property tests.
+//   - [github.com/duebook/duebook/discount]: what a discount takes off, which is best and
+//     why the others are not, and what becomes of the deadline when it ends.
+//   - [github.com/duebook/duebook/order/ordertest] and
+//     [github.com/duebook/duebook/discount/discounttest]: generators for property tests,
+//     and laws that a host runs against its own discount rules.
 //
-// Each package lists the rules it implements, by ID: O for orders, E for deadlines, T for
-// time, X for finding and exporting. A test is named after each.
+// Each package lists the rules it implements, by ID: O for orders, E for deadlines, D for
+// discounts, T for time, X for finding and exporting. A test is named after each.
 //
 // # What the host supplies
 //

@@ -1,0 +1,219 @@
+package discount
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Why says how a candidate fared in the choice (D7).
+type Why string
+
+const (
+	WhyChosen       Why = "chosen"
+	WhySavesLess    Why = "saves less than the chosen one"
+	WhyKind         Why = "saves as much, but its kind comes later"
+	WhyID           Why = "saves as much and is of the same kind, but its ID comes later"
+	WhyPartner      Why = "the partner set another, which must be used"
+	WhyLocked       Why = "the discount of the order is locked"
+	WhyNotBegun     Why = "has not begun"
+	WhyEnded        Why = "has ended"
+	WhyNotCovered   Why = "covers no line of the order"
+	WhySavesNothing Why = "saves nothing"
+	WhyCurrency     Why = "is in another currency than the order"
+	WhyNoCompeting  Why = "its kind does not compete in the automatic choice"
+	WhyRule         Why = "its rule refused the order or broke its promise"
+)
+
+// Verdict is how one candidate fared.
+type Verdict struct {
+	Kind Kind
+	ID   ID
+	Why  Why
+	Off  order.Money // what it would take off, where that was found out
+}
+
+// Choice is the outcome of [Choose].
+type Choice struct {
+	Best     int         // index of the chosen candidate, -1: none
+	Off      order.Money // what it takes off
+	Verdicts []Verdict   // one for each candidate, in the order given
+}
+
+// String tells the choice and, line by line, why each other candidate lost.
+func (c Choice) String() string {
+	var b strings.Builder
+	for _, v := range c.Verdicts {
+		fmt.Fprintf(&b, "%s %q: %s", v.Kind, string(v.ID), v.Why)
+		if v.Off.Sign() != 0 {
+			fmt.Fprintf(&b, " (%s off)", v.Off)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// Choose finds the candidate that reduces o the most at the given time (D7): of equal
+// ones by kind, then by ID; a partner-adjusted one that can be used comes before all
+// others (D5). The order in which candidates are given does not matter. It applies
+// nothing. The error is an [*order.FieldError] for a candidate or policy that is not
+// sound or a candidate given twice, an [*order.MoveError] where o cannot be reduced.
+func Choose(o order.Order, candidates []Discount, at time.Time, p Policy) (Choice, error) {
+	c, err := newChooser(candidates, at, p)
+	if err != nil {
+		return Choice{Best: -1}, err
+	}
+	return c.choose(&o, make([]Verdict, len(candidates)))
+}
+
+// ChooseEach is [Choose] for each of several orders: the candidates are checked once.
+// The choices are in the order of the orders. An error names the first order that
+// cannot be reduced.
+func ChooseEach(orders []order.Order, candidates []Discount, at time.Time, p Policy) ([]Choice, error) {
+	c, err := newChooser(candidates, at, p)
+	if err != nil {
+		return nil, err
+	}
+	verdicts := make([]Verdict, len(orders)*len(candidates))
+	choices := make([]Choice, len(orders))
+	for i := range orders {
+		n := i * len(candidates)
+		if choices[i], err = c.choose(&orders[i], verdicts[n:n+len(candidates):n+len(candidates)]); err != nil {
+			return nil, err
+		}
+	}
+	return choices, nil
+}
+
+// chooser is what a choice needs of the candidates, found out once.
+type chooser struct {
+	candidates []Discount
+	early      []Why // why a candidate is out whatever the order; "": it is not
+	at         time.Time
+	policy     Policy
+	cuts       []order.Cut // scratch
+}
+
+func newChooser(candidates []Discount, at time.Time, p Policy) (*chooser, error) {
+	at, err := order.Second(at)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Check(); err != nil {
+		return nil, &order.FieldError{Field: "policy", Err: err}
+	}
+	type name struct {
+		kind Kind
+		id   ID
+	}
+	seen := make(map[name]bool, len(candidates))
+	early := make([]Why, len(candidates))
+	for i := range candidates {
+		d := &candidates[i]
+		if err := d.Check(); err != nil {
+			return nil, &order.FieldError{Field: candidate(i), Err: err}
+		}
+		if seen[name{d.Kind, d.ID}] {
+			return nil, &order.FieldError{Field: candidate(i), Value: string(d.ID), Reason: "stands twice"}
+		}
+		seen[name{d.Kind, d.ID}] = true
+		switch {
+		case !d.Window.Begun(at):
+			early[i] = WhyNotBegun
+		case d.Window.Ended(at):
+			early[i] = WhyEnded
+		case !p.competes(d.Kind):
+			early[i] = WhyNoCompeting
+		}
+	}
+	return &chooser{candidates: candidates, early: early, at: at, policy: p}, nil
+}
+
+func candidate(i int) string { return fmt.Sprintf("candidates[%d]", i) }
+
+func (c *chooser) choose(o *order.Order, verdicts []Verdict) (Choice, error) {
+	choice := Choice{Best: -1, Verdicts: verdicts}
+	if err := o.Reducible(c.at); err != nil {
+		return choice, err
+	}
+	cur := o.Currency()
+	locked := unlocked(o, "", c.at, &c.policy) != nil ||
+		o.Reduction.Lock == order.LockConfirmed && !o.Confirming(c.at) || o.Reduction.Lock == order.LockPartner
+	for i := range c.candidates {
+		d := &c.candidates[i]
+		why, off := c.early[i], order.Money{}
+		if locked && d.Kind != KindPartnerAdjusted {
+			why = WhyLocked
+		}
+		if why == "" {
+			off, why = c.off(o, d, cur)
+		}
+		verdicts[i] = Verdict{Kind: d.Kind, ID: d.ID, Why: why, Off: off}
+		if why == "" && (choice.Best < 0 || c.beats(i, choice.Best, verdicts)) {
+			choice.Best, choice.Off = i, off
+		}
+	}
+	for i := range verdicts {
+		if verdicts[i].Why == "" {
+			verdicts[i].Why = c.lost(i, choice.Best, verdicts)
+		}
+	}
+	return choice, nil
+}
+
+// off returns what d takes off o, or why it is out.
+func (c *chooser) off(o *order.Order, d *Discount, cur order.Currency) (order.Money, Why) {
+	cuts, err := d.cut(c.cuts, o, c.policy.Rounding)
+	c.cuts = cuts
+	switch {
+	case err == nil:
+	case errors.Is(err, ErrNotCovered):
+		return order.Money{}, WhyNotCovered
+	case errors.Is(err, order.ErrCurrency):
+		return order.Money{}, WhyCurrency
+	default:
+		return order.Money{}, WhyRule
+	}
+	var sum int64
+	for i := range cuts {
+		sum += cuts[i].Off.Minor()
+	}
+	off := order.Minor(sum, cur)
+	if sum == 0 && d.Kind != KindPartnerAdjusted { // which must be used all the same (D5)
+		return off, WhySavesNothing
+	}
+	return off, ""
+}
+
+// beats reports whether candidate i comes before candidate j (D5, D7).
+func (c *chooser) beats(i, j int, v []Verdict) bool {
+	a, b := &v[i], &v[j]
+	if pa, pb := a.Kind == KindPartnerAdjusted, b.Kind == KindPartnerAdjusted; pa != pb {
+		return pa
+	}
+	if a.Off != b.Off {
+		return a.Off.Minor() > b.Off.Minor()
+	}
+	if a.Kind != b.Kind {
+		return a.Kind.rank() < b.Kind.rank()
+	}
+	return a.ID < b.ID
+}
+
+// lost says why candidate i, which could be used, is not the best one.
+func (c *chooser) lost(i, best int, v []Verdict) Why {
+	switch a, b := &v[i], &v[best]; {
+	case i == best:
+		return WhyChosen
+	case b.Kind == KindPartnerAdjusted && a.Kind != KindPartnerAdjusted:
+		return WhyPartner
+	case a.Off != b.Off:
+		return WhySavesLess
+	case a.Kind != b.Kind:
+		return WhyKind
+	}
+	return WhyID
+}

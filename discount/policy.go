@@ -1,0 +1,163 @@
+package discount
+
+import (
+	"slices"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Policy is what differs from house to house. The zero Policy is neutral; the package
+// comment has the table.
+type Policy struct {
+	// Rounding is how a line that a ratio reduces is rounded to the currency's digits,
+	// once (D3). Zero: half up.
+	Rounding order.Rounding
+	// Lapses says per kind what becomes of an order when the discount ends before the
+	// order's deadline (E2, E3, E4).
+	Lapses Lapses
+	// Confirmed are the orders whose discount is chosen when they are confirmed and
+	// cannot be changed when they are paid (D6). Nil: none.
+	Confirmed []Confirmed
+	// Compete are the kinds that the automatic choice considers (D7); a partner-adjusted
+	// discount is not asked. Nil: commercial, offline contract and partner-authorized.
+	Compete []Kind
+}
+
+// Lapses has one lapse per kind. Empty: shortens the order for promotional and coupon,
+// honored for the others. Partner-adjusted discounts, and whatever is locked, are
+// honored always, so that no order becomes unpayable.
+type Lapses struct {
+	Promotional, Commercial, PartnerAuthorized, OfflineContract, Coupon order.Lapse
+}
+
+// Confirmed matches orders of one of the types with a line of one of the services.
+type Confirmed struct {
+	Types    []order.Type
+	Services []string
+}
+
+// Huawei2020 returns Huawei Cloud's policy as its help said in 2020 (H20): a discount
+// that has ended by the time of payment cannot be used (E4).
+func Huawei2020() Policy {
+	return Policy{
+		Lapses: Lapses{
+			Promotional: order.LapseJudged, Commercial: order.LapseJudged,
+			PartnerAuthorized: order.LapseJudged, Coupon: order.LapseJudged,
+		},
+		Confirmed: specificationChanges(),
+	}
+}
+
+// Huawei2024 returns Huawei Cloud's policy as its interface said in 2024 (H24):
+// promotional discounts and discount coupons shorten the order (E2), the others are
+// honored until its deadline (E3).
+func Huawei2024() Policy { return Policy{Confirmed: specificationChanges()} }
+
+// HuaweiChina returns the policy of Huawei Cloud in China (HC): as Huawei2024, amounts
+// are truncated (D3) and the discount of purchases too is chosen when they are
+// confirmed (D6).
+func HuaweiChina() Policy {
+	p := Huawei2024()
+	p.Rounding = order.Truncate
+	p.Confirmed[0].Types = append(p.Confirmed[0].Types, order.TypePurchase)
+	return p
+}
+
+// specificationChanges of elastic servers, disks and private networks (H20, H24).
+func specificationChanges() []Confirmed {
+	return []Confirmed{{
+		Types:    []order.Type{order.TypeUpgrade, order.TypeDowngrade, order.TypeChange},
+		Services: []string{"ECS", "EVS", "VPC"},
+	}}
+}
+
+// Check reports words that are none.
+func (p Policy) Check() error {
+	if err := p.Rounding.Check(); err != nil {
+		return err
+	}
+	l := p.Lapses
+	for _, lapse := range [...]order.Lapse{l.Promotional, l.Commercial, l.PartnerAuthorized, l.OfflineContract, l.Coupon} {
+		switch lapse {
+		case "", order.LapseShortens, order.LapseHonored, order.LapseJudged:
+		default:
+			return &order.FieldError{Field: "lapses", Value: string(lapse), Reason: "is no lapse"}
+		}
+	}
+	for _, k := range p.Compete {
+		if err := k.Check(); err != nil {
+			return &order.FieldError{Field: "compete", Err: err}
+		}
+	}
+	return p.checkConfirmed()
+}
+
+func (p *Policy) checkConfirmed() error {
+	if len(p.Confirmed) == 0 {
+		return nil
+	}
+	known := order.Types()
+	for _, c := range p.Confirmed {
+		if len(c.Types) == 0 || len(c.Services) == 0 {
+			return &order.FieldError{Field: "confirmed", Reason: "matches no order: name the types and the services"}
+		}
+		for _, t := range c.Types {
+			if !slices.Contains(known, t) {
+				return &order.FieldError{Field: "confirmed.types", Value: string(t), Reason: "is no type of order"}
+			}
+		}
+		for _, service := range c.Services {
+			if err := order.CheckID("confirmed.services", service); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// lapse returns what becomes of an order when a discount of kind k ends.
+func (p *Policy) lapse(k Kind, lock order.Lock) order.Lapse {
+	set, lapse := order.Lapse(""), order.LapseHonored
+	switch k {
+	case KindPromotional:
+		set, lapse = p.Lapses.Promotional, order.LapseShortens
+	case KindCoupon:
+		set, lapse = p.Lapses.Coupon, order.LapseShortens
+	case KindCommercial:
+		set = p.Lapses.Commercial
+	case KindPartnerAuthorized:
+		set = p.Lapses.PartnerAuthorized
+	case KindOfflineContract:
+		set = p.Lapses.OfflineContract
+	}
+	switch {
+	case lock != "":
+		return order.LapseHonored
+	case set != "":
+		return set
+	}
+	return lapse
+}
+
+// confirmed reports whether the discount of o is chosen when it is confirmed (D6).
+func (p *Policy) confirmed(o *order.Order) bool {
+	for _, c := range p.Confirmed {
+		if !slices.Contains(c.Types, o.Type) {
+			continue
+		}
+		for i := range o.Lines {
+			if o.Lines[i].Own() && slices.Contains(c.Services, o.Lines[i].Service) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// competes reports whether the automatic choice considers kind k (D7).
+func (p *Policy) competes(k Kind) bool {
+	if p.Compete == nil {
+		return k == KindPartnerAdjusted || k == KindCommercial || k == KindOfflineContract || k == KindPartnerAuthorized
+	}
+	return k == KindPartnerAdjusted || slices.Contains(p.Compete, k)
+}
