@@ -1,0 +1,28 @@
+// Checkout prices a book of orders: what each costs, until when it can be paid, and
+// why.
+//
+//	go run ./examples/checkout [-json | -csv] [FILE]
+//
+// FILE holds customers, discounts and orders as JSON; - reads stdin, and without one
+// the book built in is priced, till/book.json: the published examples of what a
+// discount does to a deadline, and a month of a small customer. Package till describes
+// the book, and the records that -json prints. -csv prints the orders as
+// order.WriteCSV does.
+//
+// A book with a mistake prints nothing but FILE:LINE:COLUMN: FIELD: REASON on stderr
+// and ends with status 1; a wrong command line ends with status 2.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+
+	"github.com/duebook/duebook/examples/checkout/till"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return till.Main(context.Background(), &till.Memory{}, args, stdin, stdout, stderr)
+}
