@@ -13,7 +13,7 @@ type Refusal struct {
 // Cancel cancels what can be canceled of the given orders, for m.Reason and from the
 // states the policy names (O8, O2), and returns those it moved and a refusal for each
 // of the others. A purchase is canceled whole; unless all of it is given, each of its
-// orders is refused. More than 30 orders, one twice, or a move that is not sound is an
+// orders is refused. No order, more than 30, one twice, or a move that is not sound is an
 // error, and nothing is moved.
 func Cancel(orders []Order, m Move, p Policy) (moved []Order, refused []Refusal, err error) {
 	if err := p.Check(); err != nil {
@@ -21,6 +21,9 @@ func Cancel(orders []Order, m Move, p Policy) (moved []Order, refused []Refusal,
 	}
 	if n := p.maxOrders(); len(orders) > n {
 		return nil, nil, &FieldError{Field: "orders", Value: itoa(int64(len(orders))), Reason: "at most " + itoa(int64(n)) + " at once", Err: ErrTooMany}
+	}
+	if len(orders) == 0 {
+		return nil, nil, invalid("orders", "", "are none: name at least one")
 	}
 	m.Event = EventCancel
 	if err := m.Check(); err != nil {

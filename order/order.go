@@ -9,7 +9,8 @@ import (
 // that change it return a changed copy and leave it as it was. Its instants are
 // whole seconds in the zone of the Policy it was placed under. What was agreed when
 // it was placed is frozen in it: Project (O10), Latest (E1), Reduction and each
-// line's Off and Ratio (D8).
+// line's Off and Ratio (D8). An order and its copies may share their lines: whoever
+// changes one by hand clones Lines first, as this package does.
 type Order struct {
 	ID       ID         `json:"id"`
 	Customer CustomerID `json:"customer"`           // who pays; everything of a customer is kept together
