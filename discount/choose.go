@@ -59,8 +59,10 @@ func (c Choice) String() string {
 // Choose finds the candidate that reduces o the most at the given time (D7): of equal
 // ones by kind, then by ID; a partner-adjusted one that can be used comes before all
 // others (D5). The order in which candidates are given does not matter. It applies
-// nothing. The error is an [*order.FieldError] for a candidate or policy that is not
-// sound or a candidate given twice, an [*order.MoveError] where o cannot be reduced.
+// nothing: [Apply] does, or [ApplyIn] for a member of a purchase. By default promotional
+// discounts and discount coupons do not compete: see [Policy]. The error is an
+// [*order.FieldError] for an order, candidate or policy that is not sound or a candidate
+// given twice, an [*order.MoveError] where o cannot be reduced.
 func Choose(o order.Order, candidates []Discount, at time.Time, p Policy) (Choice, error) {
 	c, err := newChooser(candidates, at, p)
 	if err != nil {
@@ -136,6 +138,9 @@ func candidate(i int) string { return fmt.Sprintf("candidates[%d]", i) }
 
 func (c *chooser) choose(o *order.Order, verdicts []Verdict) (Choice, error) {
 	choice := Choice{Best: -1, Verdicts: verdicts}
+	if err := o.Check(); err != nil {
+		return choice, &order.FieldError{Field: "order", Err: err}
+	}
 	if err := o.Reducible(c.at); err != nil {
 		return choice, err
 	}

@@ -1,6 +1,7 @@
 package discount_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -270,4 +271,18 @@ func TestD7_ChooseEach(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A choice is made for a sound order only.
+func TestD7_UnsoundOrder(t *testing.T) {
+	o := place(t, draft("order-1", server(usd(10000)), server(usd(10000))))
+	o.Lines = slices.Clone(o.Lines)
+	o.Lines[1].Amount = order.Minor(500, order.EUR)
+	half := []discount.Discount{{ID: "d", Kind: discount.KindCommercial, Ratio: order.Percent(50)}}
+	if c, err := discount.Choose(o, half, placed, discount.Policy{}); !errors.Is(err, order.ErrInvalid) || c.Best != -1 {
+		t.Errorf("%v, %v", c, err)
+	}
+	if c, err := discount.ChooseEach([]order.Order{o}, half, placed, discount.Policy{}); !errors.Is(err, order.ErrInvalid) || c != nil {
+		t.Errorf("%v, %v", c, err)
+	}
 }

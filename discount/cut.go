@@ -17,6 +17,9 @@ func (d *Discount) Cut(dst []order.Cut, o *order.Order, p Policy) ([]order.Cut, 
 }
 
 func (d *Discount) cut(dst []order.Cut, o *order.Order, mode order.Rounding) ([]order.Cut, error) {
+	if o == nil {
+		return dst[:0], ErrNotCovered
+	}
 	dst = slices.Grow(dst[:0], len(o.Lines))[:len(o.Lines)]
 	var err error
 	covered := 0

@@ -386,3 +386,20 @@ func TestD8_Frozen(t *testing.T) {
 		unchanged(t, o, was)
 	})
 }
+
+func TestD4_NoSuchLine(t *testing.T) {
+	o := place(t, draft("order-1", server(usd(10000))))
+	var s discount.Scope
+	for _, i := range []int{-1, 1} {
+		if s.Covers(&o, i) {
+			t.Errorf("line %d is covered", i)
+		}
+	}
+	d := discount.Discount{ID: "d", Kind: discount.KindCommercial, Ratio: order.Percent(50)}
+	if !s.Covers(&o, 0) || s.Covers(nil, 0) {
+		t.Error("the only line, and no order")
+	}
+	if cuts, err := d.Cut(nil, nil, discount.Policy{}); !errors.Is(err, discount.ErrNotCovered) || len(cuts) != 0 {
+		t.Errorf("no order: %v, %v", cuts, err)
+	}
+}

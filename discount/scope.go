@@ -18,8 +18,12 @@ type Scope struct {
 	Terms    order.Terms    `json:"terms,omitzero"`
 }
 
-// Covers reports whether the scope covers line i of o.
+// Covers reports whether the scope covers line i of o; a line that o does not have is
+// not covered.
 func (s *Scope) Covers(o *order.Order, i int) bool {
+	if o == nil || i < 0 || i >= len(o.Lines) {
+		return false
+	}
 	r := s.reach(o)
 	return r.covers(&o.Lines[i])
 }

@@ -5,13 +5,15 @@ import "time"
 // Move is one step of an order or a purchase: what, when, who, why and, for hold,
 // settle and release, which payment.
 type Move struct {
-	Event   Event        `json:"event"`
-	At      time.Time    `json:"at"`
-	By      string       `json:"by"`                // who: 1 to 64 printable characters
-	Order   ID           `json:"order,omitempty"`   // the member it names, for a purchase
-	Reason  Reason       `json:"reason,omitempty"`  // for cancel, required; for fail, if known
-	Payment PaymentID    `json:"payment,omitempty"` // for hold, settle and release
-	Parts   []OrderParts `json:"parts,omitempty"`   // for settle and refund: what paid each order; none: all in cash
+	Event   Event     `json:"event"`
+	At      time.Time `json:"at"`
+	By      string    `json:"by"`                // who: 1 to 64 printable characters
+	Order   ID        `json:"order,omitempty"`   // the member it names, for a purchase
+	Reason  Reason    `json:"reason,omitempty"`  // for cancel, required; for fail, if known
+	Payment PaymentID `json:"payment,omitempty"` // for hold, settle and release
+	// Parts are, for settle, what paid each order, and for refund of an order that gives
+	// money back what it gave: of every order moved, once; none: all in cash.
+	Parts []OrderParts `json:"parts,omitempty"`
 }
 
 // OrderParts is what paid one order of a move.
@@ -33,7 +35,7 @@ func (o Order) Apply(m Move) (Order, error) {
 	if m.Order != "" && m.Order != o.ID {
 		return o, invalid("move.order", string(m.Order), "is not the order that is moved, "+string(o.ID))
 	}
-	if o.Purchase != "" && m.Event.together() {
+	if o.Purchase != "" && m.Event.together() && o.State.Open() {
 		return o, o.refuse(m, ErrMember, "move purchase "+string(o.Purchase)+" as a whole")
 	}
 	return o.apply(m, true, o.Reason)
@@ -79,7 +81,7 @@ func (o Order) apply(m Move, named bool, cause Reason) (Order, error) {
 	if !ok {
 		return o, o.refuseState(m)
 	}
-	moved := o
+	moved := o.clone()
 	moved.State, moved.Changed = to, later(o.Changed, at)
 	switch {
 	case m.Event == EventConfirm:
@@ -154,6 +156,9 @@ func (m Move) Check() error {
 
 // allows reports what forbids a move that the table has.
 func (o *Order) allows(m Move) error {
+	if o.State.early() && m.At.Unix() < o.Placed.Unix() {
+		return within("move", invalid("at", stamp(m.At), "is before the order was placed, "+stamp(o.Placed)))
+	}
 	late := past(m.At, o.Deadline)
 	switch m.Event {
 	case EventApprove, EventConfirm, EventHold:

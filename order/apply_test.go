@@ -614,3 +614,18 @@ func TestBadInput_Apply(t *testing.T) {
 		})
 	}
 }
+
+// An order does not move before it was placed, so that no clock brings a deadline back.
+func TestO2_NotBeforePlacement(t *testing.T) {
+	o := placedOrder(t, draftOf("O1", 100))
+	for _, e := range []order.Event{order.EventHold, order.EventCancel} {
+		early := moveAt(e, placedThen.Add(-time.Second))
+		if after, err := o.Apply(early); fieldOf(err) != "move.at" || after.State != order.StateUnpaid {
+			t.Errorf("%s a second before: %s, %v", e, after.State, err)
+		}
+		moved(t, o, moveAt(e, placedThen))
+	}
+	// What the gateway did is true whatever its clock says.
+	held := moved(t, o, mv(order.EventHold))
+	moved(t, held, moveAt(order.EventSettle, placedThen.Add(-time.Second)))
+}

@@ -25,6 +25,9 @@ func Cancel(orders []Order, m Move, p Policy) (moved []Order, refused []Refusal,
 	if len(orders) == 0 {
 		return nil, nil, invalid("orders", "", "are none: name at least one")
 	}
+	if m.Event != "" && m.Event != EventCancel {
+		return nil, nil, invalid("move.event", string(m.Event), "is not cancel")
+	}
 	m.Event = EventCancel
 	if err := m.Check(); err != nil {
 		return nil, nil, within("move", err)

@@ -214,3 +214,19 @@ func TestBadInput_Cancel(t *testing.T) {
 		}
 	})
 }
+
+func TestO8_CancelIsTheEvent(t *testing.T) {
+	o := placedOrder(t, draftOf("O1", 100))
+	for _, e := range []order.Event{order.EventHold, order.EventExpire, "zz"} {
+		m := mv(order.EventCancel)
+		m.Event = e
+		if moved, refused, err := order.Cancel([]order.Order{o}, m, order.Policy{}); fieldOf(err) != "move.event" || moved != nil || refused != nil {
+			t.Errorf("%q: %d moved, %v", e, len(moved), err)
+		}
+	}
+	m := mv(order.EventCancel)
+	m.Event = ""
+	if moved, _, err := order.Cancel([]order.Order{o}, m, order.Policy{}); err != nil || len(moved) != 1 {
+		t.Errorf("no event: %d moved, %v", len(moved), err)
+	}
+}

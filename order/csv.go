@@ -118,7 +118,7 @@ func export(w io.Writer, header []string, orders iter.Seq2[Order, error], rowsOf
 	}
 	err = out.Write(header)
 	var refused ID
-	if err == nil {
+	if err == nil && orders != nil {
 		for o, failed := range orders {
 			if err = failed; err != nil {
 				break

@@ -26,6 +26,9 @@ func (e *DecodeError) Error() string { return "line " + strconv.Itoa(e.Line) + "
 
 // Why returns the field and the reason, without the line.
 func (e *DecodeError) Why() string {
+	if e.Err == nil {
+		return e.Field
+	}
 	if e.Field == "" {
 		return e.Err.Error()
 	}
@@ -48,7 +51,8 @@ const maxDepth = 32
 // out. v is changed only when all of it is right. This strictness reaches through
 // structs, slices and pointers; maps, arrays and types that read JSON or text
 // themselves are read as encoding/json does. encoding/json alone reads the same forms
-// tolerantly, as from a store that an older or newer version wrote.
+// tolerantly, as from a store that another version wrote: it passes over keys that it
+// does not know and checks no struct, so call Check; amounts and words stay strict.
 func Decode(data []byte, v any) error {
 	target := reflect.ValueOf(v)
 	if target.Kind() != reflect.Pointer || target.IsNil() {

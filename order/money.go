@@ -212,8 +212,8 @@ func (m Money) Cmp(n Money) (int, error) {
 }
 
 // Mul returns m times rate, rounded once to the currency's digits by mode. Both
-// may be below zero; rounding mirrors. The error is [ErrCurrency] or
-// [ErrOverflow].
+// may be below zero; rounding mirrors. The error is [ErrCurrency], [ErrOverflow], or
+// [ErrInvalid] for a mode that is none.
 func (m Money) Mul(rate decimal.Decimal, mode Rounding) (Money, error) {
 	if r, err := RateOf(rate.Abs()); err == nil {
 		if rate.Sign() < 0 {
@@ -224,6 +224,9 @@ func (m Money) Mul(rate decimal.Decimal, mode Rounding) (Money, error) {
 	if err := m.Check(); err != nil {
 		return Money{}, err
 	}
+	if err := mode.Check(); err != nil {
+		return Money{}, err
+	}
 	num := rate.Coefficient()
 	m, _, err := ofBig(num.Mul(num, big.NewInt(m.minor)), int64(rate.Exponent()), m.cur, mode)
 	return m, err
@@ -231,10 +234,13 @@ func (m Money) Mul(rate decimal.Decimal, mode Rounding) (Money, error) {
 
 // MulRate returns m times r, rounded once to the currency's digits by mode. It is
 // Mul for a rate that is already a [Rate], without allocation. The error is
-// [ErrCurrency], [ErrOverflow], or [ErrInvalid] for the zero Rate.
+// [ErrCurrency], [ErrOverflow], or [ErrInvalid] for the zero Rate or a mode that is none.
 func (m Money) MulRate(r Rate, mode Rounding) (Money, error) {
-	if m.cur.places() == 0 || !inRange(m.minor) || r.places == 0 {
+	if m.cur.places() == 0 || !inRange(m.minor) || r.places == 0 || mode > Truncate {
 		if err := m.Check(); err != nil {
+			return Money{}, err
+		}
+		if err := mode.Check(); err != nil {
 			return Money{}, err
 		}
 		if r == (Rate{}) {

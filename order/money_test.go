@@ -532,3 +532,18 @@ func TestO14_PayableTax(t *testing.T) {
 		}
 	})
 }
+
+// A rounding that is none is not taken for another one.
+func TestO13_UnknownRounding(t *testing.T) {
+	m := order.Minor(125, order.USD)
+	for _, mode := range []order.Rounding{3, 255} {
+		if got, err := m.MulRate(order.Percent(50), mode); !errors.Is(err, order.ErrInvalid) || got != (order.Money{}) {
+			t.Errorf("MulRate by %s: %s, %v", mode, got, err)
+		}
+		for _, rate := range []decimal.Decimal{decimal.New(5, -1), decimal.New(5, -30)} {
+			if got, err := m.Mul(rate, mode); !errors.Is(err, order.ErrInvalid) || got != (order.Money{}) {
+				t.Errorf("Mul %s by %s: %s, %v", rate, mode, got, err)
+			}
+		}
+	}
+}

@@ -9,8 +9,7 @@ import (
 // that change it return a changed copy and leave it as it was. Its instants are
 // whole seconds in the zone of the Policy it was placed under. What was agreed when
 // it was placed is frozen in it: Project (O10), Latest (E1), Reduction and each
-// line's Off and Ratio (D8). An order and its copies may share their lines: whoever
-// changes one by hand clones Lines first, as this package does.
+// line's Off and Ratio (D8). A copy that is returned has lines of its own.
 type Order struct {
 	ID       ID         `json:"id"`
 	Customer CustomerID `json:"customer"`           // who pays; everything of a customer is kept together
@@ -34,7 +33,7 @@ type Order struct {
 
 	Payment PaymentID `json:"payment,omitempty"` // holds or settled it
 	Paid    Parts     `json:"paid,omitzero"`     // what paid it; zero until paid
-	Version int64     `json:"version,omitempty"` // counts what a store wrote
+	Version int64     `json:"version,omitempty"` // counts the writes of a store; the library leaves it alone
 }
 
 // Reduction is the discount of an order as it was chosen: editing the discount later

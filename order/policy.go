@@ -6,7 +6,8 @@ import "time"
 // lifetime of 7 days, 30 orders to a purchase, cancellation from the three states
 // before payment; the package comment has the table.
 type Policy struct {
-	// Zone is the zone an order's instants are kept and printed in. Nil: UTC.
+	// Zone is the zone an order's instants are kept and printed in, whole minutes from
+	// UTC at that time, as RFC 3339 can write them. Nil: UTC.
 	Zone *time.Location
 	// Lifetime is how long an order can be paid after it was placed, elapsed (E1).
 	// 0: 7 days of 24 hours.

@@ -15,8 +15,8 @@ type Purchase struct {
 }
 
 // PlaceTogether makes a purchase of the drafts, all or none. More than the policy
-// allows (30) is [ErrTooMany]; different customers or currencies, an ID twice, or
-// orders that give money back beside others are a [*FieldError]. An order that
+// allows (30) is [ErrTooMany]; different customers or currencies, an ID or a resource
+// twice (O12), or orders that give money back beside others are a [*FieldError]. An order that
 // charges nothing now waits unpaid beside those that charge (O2).
 func PlaceTogether(id PurchaseID, drafts []Draft, at time.Time, p Policy) (Purchase, error) {
 	if err := CheckID("purchase", id); err != nil {
@@ -42,12 +42,24 @@ func PlaceTogether(id PurchaseID, drafts []Draft, at time.Time, p Policy) (Purch
 		if err != nil {
 			return Purchase{}, within(made.path(i), err)
 		}
+		if _, err := o.Vacate(made.Orders[:i], at); err != nil {
+			return Purchase{}, within(made.path(i), err)
+		}
 		made.Orders[i] = o
 	}
 	if err := made.Check(); err != nil {
 		return Purchase{}, err
 	}
 	return made, nil
+}
+
+// clone returns p with orders of its own.
+func (p Purchase) clone() Purchase {
+	p.Orders = slices.Clone(p.Orders)
+	for i := range p.Orders {
+		p.Orders[i] = p.Orders[i].clone()
+	}
+	return p
 }
 
 func (p Purchase) path(i int) string { return "orders[" + itoa(int64(i)) + "]" }
@@ -232,7 +244,7 @@ func (p Purchase) apply(m Move, named int) (Purchase, error) {
 		return p, err
 	}
 	cause := p.cause()
-	moved := Purchase{p.ID, slices.Clone(p.Orders)}
+	moved := p.clone()
 	for i, o := range p.Orders {
 		switch {
 		case i == named || named < 0:

@@ -564,3 +564,34 @@ func TestBadInput_Purchase(t *testing.T) {
 		same(t, "refused", p, after)
 	}))
 }
+
+// A resource is in at most one open order, so in at most one of a purchase.
+func TestO12_OnceInAPurchase(t *testing.T) {
+	with := func(id order.ID, r order.ResourceID) order.Draft {
+		d := draftOf(id, 100, 200)
+		d.Lines[1].Resource = r
+		return d
+	}
+	if _, err := order.PlaceTogether("M1", []order.Draft{with("O1", "vm-1"), with("O2", "vm-2")}, placedThen, order.Policy{}); err != nil {
+		t.Fatal(err)
+	}
+	var taken *order.ResourceError
+	p, err := order.PlaceTogether("M1", []order.Draft{with("O1", "vm-1"), with("O2", "vm-2"), with("O3", "vm-1")}, placedThen, order.Policy{})
+	if !errors.Is(err, order.ErrResourceTaken) || !errors.As(err, &taken) || taken.Order != "O3" || taken.Holder != "O1" || taken.Resource != "vm-1" || p.Orders != nil {
+		t.Errorf("%v", err)
+	}
+}
+
+// What is returned has lines of its own, members that did not move too.
+func TestO6_LinesOfItsOwn(t *testing.T) {
+	p := together(t, review(draftOf("O1", 100)), review(draftOf("O2", 200)))
+	after := movedAll(t, p, named(order.EventApprove, "O1"))
+	o := placedOrder(t, draftOf("O3", 300))
+	held := moved(t, o, mv(order.EventHold))
+	for _, lines := range [][]order.Line{after.Orders[0].Lines, after.Orders[1].Lines, held.Lines} {
+		lines[0].Amount = order.Minor(7, order.USD)
+	}
+	if got := []order.Money{p.Orders[0].List(), p.Orders[1].List(), o.List()}; got[0].Minor() != 100 || got[1].Minor() != 200 || got[2].Minor() != 300 {
+		t.Errorf("what was moved costs %v now", got)
+	}
+}

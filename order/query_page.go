@@ -115,6 +115,9 @@ func (q Query) Select(orders iter.Seq2[Order, error], at time.Time) iter.Seq2[Or
 			yield(Order{}, err)
 			return
 		}
+		if orders == nil {
+			return
+		}
 		for o, err := range orders {
 			if err != nil {
 				yield(Order{}, err)
@@ -138,7 +141,7 @@ func (q Query) Select(orders iter.Seq2[Order, error], at time.Time) iter.Seq2[Or
 // no page.
 func (q Query) Page(orders iter.Seq2[Order, error], at time.Time) (page []Order, next Cursor, err error) {
 	w, err := q.begin(at)
-	if err != nil {
+	if err != nil || orders == nil {
 		return nil, Cursor{}, err
 	}
 	limit := cmp.Or(q.Limit, DefaultLimit)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"slices"
 	"strings"
@@ -573,4 +574,18 @@ func ExampleQuery() {
 	// o-3 2025-10-26
 	// -- next: 2025-10-26T04:00:00Z/o-3
 	// o-1 2025-10-24
+}
+
+// A sequence that is not there has no orders.
+func TestX1_NoSequence(t *testing.T) {
+	at := queryAt()
+	if page, next, err := (order.Query{}).Page(nil, at); page != nil || !next.IsZero() || err != nil {
+		t.Errorf("page %v, %v, %v", page, next, err)
+	}
+	for o, err := range (order.Query{}).Select(nil, at) {
+		t.Errorf("selected %v, %v", o, err)
+	}
+	if n, err := order.WriteCSV(io.Discard, nil); n != 0 || err != nil {
+		t.Errorf("exported %d, %v", n, err)
+	}
 }

@@ -53,7 +53,7 @@ func (p Purchase) Reduce(id ID, r Reduction, cuts []Cut, at time.Time) (Purchase
 	if err != nil {
 		return p, err
 	}
-	reduced := Purchase{p.ID, append([]Order(nil), p.Orders...)}
+	reduced := p.clone()
 	reduced.Orders[i] = o
 	reduced.shareDeadline()
 	if err := reduced.Check(); err != nil {

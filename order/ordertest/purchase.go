@@ -8,7 +8,7 @@ import (
 )
 
 // Drafts draws drafts that can be placed together: one customer, one currency, each
-// ID once. With FlowCharge at least one of them charges and others may charge
+// ID once, each resource in one of them at most. With FlowCharge at least one of them charges and others may charge
 // nothing; otherwise all are of the flow.
 func Drafts(f order.Flow, least, most int) *rapid.Generator[[]order.Draft] {
 	return rapid.Custom(func(t *rapid.T) []order.Draft {
@@ -17,6 +17,7 @@ func Drafts(f order.Flow, least, most int) *rapid.Generator[[]order.Draft] {
 		ids := rapid.SliceOfNDistinct(ID[order.ID](), least, most, rapid.ID).Draw(t, "IDs")
 		charging := rapid.IntRange(0, len(ids)-1).Draw(t, "charges for sure")
 		drafts := make([]order.Draft, len(ids))
+		holder := make(map[order.ResourceID]order.ID)
 		for i, id := range ids {
 			of := f
 			if f == order.FlowCharge && i != charging && rapid.IntRange(0, 2).Draw(t, "free") == 0 {
@@ -24,6 +25,14 @@ func Drafts(f order.Flow, least, most int) *rapid.Generator[[]order.Draft] {
 			}
 			d := Draft(of, c).Draw(t, "draft")
 			d.ID, d.Customer = id, customer
+			for j := range d.Lines {
+				l := &d.Lines[j]
+				if first, taken := holder[l.Resource]; taken && first != id {
+					l.Resource = ""
+				} else if l.Resource != "" {
+					holder[l.Resource] = id
+				}
+			}
 			drafts[i] = d
 		}
 		return drafts
