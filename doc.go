@@ -5,9 +5,9 @@
 // # Words
 //
 // An order asks for something at a list price. A discount takes some of it off; list -
-// discount = payable. The deadline is the last second in which an order can be paid. A
-// purchase is orders made together, which are paid together or not at all. A policy is
-// rules as data: what differs from house to house.
+// discount = payable. Coupons pay a part of that. The deadline is the last second in
+// which an order can be paid. A purchase is orders made together, which are paid
+// together or not at all. A policy is rules as data: what differs from house to house.
 //
 // # Packages
 //
@@ -15,12 +15,16 @@
 //     made together, deadlines that explain themselves, finding and exporting.
 //   - [github.com/duebook/duebook/discount]: what a discount takes off, which is best and
 //     why the others are not, and what becomes of the deadline when it ends.
-//   - [github.com/duebook/duebook/order/ordertest] and
-//     [github.com/duebook/duebook/discount/discounttest]: generators for property tests,
-//     and laws that a host runs against its own discount rules.
+//   - [github.com/duebook/duebook/coupon]: which coupons may pay, what each pays of which
+//     order and why another cannot, which are best, and how a coupon lives.
+//   - [github.com/duebook/duebook/order/ordertest],
+//     [github.com/duebook/duebook/discount/discounttest] and
+//     [github.com/duebook/duebook/coupon/coupontest]: generators for property tests, and
+//     laws that a host runs against its own discount rules, coupon orders and limits.
 //
 // Each package lists the rules it implements, by ID: O for orders, E for deadlines, D for
-// discounts, T for time, X for finding and exporting. A test is named after each.
+// discounts, C for coupons, T for time, X for finding and exporting. A test is named
+// after each.
 //
 // # What the host supplies
 //

@@ -1,0 +1,233 @@
+package coupon
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/duebook/duebook/discount"
+	"github.com/duebook/duebook/order"
+)
+
+// Coupon is a coupon of a customer. It is a value: methods that change it return a
+// changed copy.
+type Coupon struct {
+	ID       ID               `json:"id,omitempty"`
+	Customer order.CustomerID `json:"customer,omitempty"`
+	Kind     Kind             `json:"kind"`
+	State    State            `json:"state,omitempty"`
+	Frozen   bool             `json:"frozen,omitempty"` // not to be used until it is thawed (C2)
+	Window   order.Window     `json:"window,omitzero"`
+
+	// Of coupons that pay: what it was issued with and what is left.
+	Face    order.Money `json:"face,omitzero"`
+	Balance order.Money `json:"balance,omitzero"`
+	// Reusable keeps the balance until it is 0; otherwise what a payment leaves is lost.
+	Reusable bool `json:"reusable,omitempty"`
+	Uses     int  `json:"uses,omitempty"` // how many payments may use it; 0: no limit of its own
+	Used     int  `json:"used,omitempty"` // how many have
+
+	// Discount is what a discount coupon takes off the lines that Limits cover.
+	Discount Discount `json:"discount,omitzero"`
+
+	Limits Limits `json:"limits,omitzero"`
+
+	HeldBy  order.PaymentID `json:"heldBy,omitempty"`  // the payment that holds it
+	HeldFor order.ID        `json:"heldFor,omitempty"` // the order that holds a discount coupon
+	Version int64           `json:"version,omitempty"` // counts what a store wrote
+}
+
+// Discount is what a discount coupon takes off, in exactly one of three ways (D3).
+type Discount struct {
+	Ratio order.Rate  `json:"ratio,omitzero"` // the share still to pay
+	Price order.Money `json:"price,omitzero"` // of one instance for its whole term
+	Off   order.Money `json:"off,omitzero"`   // split over the covered lines
+}
+
+// Limits are what a coupon is good for (C3). The zero Limits is everything.
+type Limits struct {
+	// Scope are the lines it covers: services, products, regions, order types, charge
+	// types, terms.
+	Scope    discount.Scope    `json:"scope,omitzero"`
+	Projects []order.ProjectID `json:"projects,omitempty"`
+	// FirstOrder covers only what is the customer's first order of its service, as the
+	// tally named by [FirstOrderTally] says (C11).
+	FirstOrder bool `json:"firstOrder,omitempty"`
+	// Threshold is what must be due on the covered lines (C6). Zero: nothing.
+	Threshold order.Money `json:"threshold,omitzero"`
+	// Share is the highest share of what is due on the covered lines that it pays,
+	// rounded down. Zero: all of it.
+	Share order.Rate `json:"share,omitzero"`
+	Group Group      `json:"group,omitempty"`
+	// Without are the kinds of discount it does not go with (C5): an order reduced by
+	// one of them is not covered.
+	Without []discount.Kind `json:"without,omitempty"`
+	// LeastRatio is the smallest ratio it accepts: it is refused when every covered line
+	// is reduced to less (C5). Zero: any.
+	LeastRatio order.Rate `json:"leastRatio,omitzero"`
+}
+
+// New returns the order types of what is bought anew: with [Renew] and [Change] the three
+// classes that vendors limit coupons to (C3), for the Scope of Limits.
+func New() []order.Type {
+	return []order.Type{order.TypePurchase, order.TypeTrialToCommercial, order.TypeToSubscription}
+}
+
+// Renew returns the order types of renewals; see [New].
+func Renew() []order.Type { return []order.Type{order.TypeRenewal} }
+
+// Change returns the order types of changes; see [New].
+func Change() []order.Type {
+	return []order.Type{order.TypeUpgrade, order.TypeChange, order.TypePriceAdjustment}
+}
+
+// AsDiscount returns the discount that a discount coupon is.
+func (c Coupon) AsDiscount() (discount.Discount, error) {
+	if c.Kind != KindDiscount {
+		return discount.Discount{}, field("kind", string(c.Kind), "is a coupon that pays, not a discount")
+	}
+	return discount.Discount{
+		ID: discount.ID(c.ID), Kind: discount.KindCoupon, Window: c.Window, Scope: c.Limits.Scope,
+		Ratio: c.Discount.Ratio, Price: c.Discount.Price, Off: c.Discount.Off,
+	}, nil
+}
+
+// Check reports the first thing about c that is not sound, as an [*order.FieldError].
+func (c Coupon) Check() error {
+	if err := order.CheckID("id", c.ID); err != nil {
+		return err
+	}
+	if err := order.CheckID("customer", c.Customer); err != nil {
+		return err
+	}
+	if !slices.Contains(kinds, c.Kind) {
+		return unknown("kind", string(c.Kind))
+	}
+	if !slices.Contains(states, c.State) {
+		return unknown("state", string(c.State))
+	}
+	if err := c.Window.Check(); err != nil {
+		return under("window", err)
+	}
+	if err := c.Limits.check(); err != nil {
+		return under("limits", err)
+	}
+	if c.Uses < 0 {
+		return field("uses", strconv.Itoa(c.Uses), "is below zero")
+	}
+	if c.Used < 0 || c.Uses > 0 && c.Used > c.Uses {
+		return field("used", strconv.Itoa(c.Used), "is below zero, or more than uses")
+	}
+	if c.Version < 0 {
+		return field("version", strconv.FormatInt(c.Version, 10), "is below zero")
+	}
+	if err := c.checkValue(); err != nil {
+		return err
+	}
+	if !c.State.Final() && (c.Kind != KindDiscount && c.Balance.Sign() == 0 || c.usedUp()) {
+		return field("state", string(c.State), "nothing is left of it: it is used")
+	}
+	return c.checkHold()
+}
+
+// usedUp reports whether no payment may use the coupon any more (C3).
+func (c *Coupon) usedUp() bool { return c.Uses > 0 && c.Used >= c.Uses }
+
+// checkValue: a discount coupon has a discount, every other one a value to pay with.
+func (c *Coupon) checkValue() error {
+	if c.Kind == KindDiscount {
+		if c.Face != (order.Money{}) || c.Balance != (order.Money{}) || c.Reusable {
+			return field("face", c.Face.String(), "a discount coupon has no value to pay with")
+		}
+		d, _ := c.AsDiscount()
+		if err := d.Check(); err != nil {
+			return under("discount", err)
+		}
+		return nil
+	}
+	if c.Discount != (Discount{}) {
+		return field("discount", "", "belongs to a discount coupon alone")
+	}
+	if err := c.Face.Check(); err != nil {
+		return under("face", err)
+	}
+	if err := c.Balance.Check(); err != nil {
+		return under("balance", err)
+	}
+	switch cur := c.Face.Currency(); {
+	case c.Face.Sign() <= 0:
+		return field("face", c.Face.String(), "is not above zero")
+	case c.Balance.Currency() != cur || c.Balance.Sign() < 0 || c.Balance.Minor() > c.Face.Minor():
+		return field("balance", c.Balance.String(), "is not between 0 and the face value, "+c.Face.String())
+	case c.Limits.Threshold != (order.Money{}) && c.Limits.Threshold.Currency() != cur:
+		return field("limits.threshold", c.Limits.Threshold.String(), "is not in the currency of the face value")
+	}
+	return nil
+}
+
+func (c *Coupon) checkHold() error {
+	held := c.HeldBy != ""
+	if c.Kind == KindDiscount {
+		held = c.HeldFor != ""
+		if c.HeldBy != "" {
+			return field("heldBy", string(c.HeldBy), "a discount coupon is held by its order")
+		}
+	} else if c.HeldFor != "" {
+		return field("heldFor", string(c.HeldFor), "a coupon that pays is held by a payment")
+	}
+	if held != (c.State == StateHeld) {
+		return field("state", string(c.State), "does not agree with who holds it")
+	}
+	if held {
+		return order.CheckID("heldBy", c.holder())
+	}
+	return nil
+}
+
+// holder is the payment, or for a discount coupon the order, that holds it; "": nobody.
+func (c *Coupon) holder() string { return string(c.HeldBy) + string(c.HeldFor) }
+
+func (l *Limits) check() error {
+	if err := l.Scope.Check(); err != nil {
+		return err
+	}
+	for _, p := range l.Projects {
+		if err := order.CheckID("projects", p); err != nil {
+			return err
+		}
+	}
+	if err := l.Threshold.Check(); err != nil {
+		return under("threshold", err)
+	}
+	if l.Threshold.Sign() < 0 {
+		return field("threshold", l.Threshold.String(), "is below zero")
+	}
+	if l.Share.Cmp(order.Percent(100)) > 0 {
+		return field("share", l.Share.String(), "is more than 1")
+	}
+	if l.LeastRatio.Cmp(order.Percent(100)) > 0 {
+		return field("leastRatio", l.LeastRatio.String(), "is more than 1")
+	}
+	if !slices.Contains(groups, l.Group) {
+		return unknown("group", string(l.Group))
+	}
+	for _, k := range l.Without {
+		if err := k.Check(); err != nil {
+			return &order.FieldError{Field: "without", Value: string(k), Err: err}
+		}
+	}
+	return nil
+}
+
+func field(name, value, reason string) error {
+	return &order.FieldError{Field: name, Value: value, Reason: reason}
+}
+
+// under puts a field's path before the error of the value in it.
+func under(path string, err error) error {
+	if f, ok := err.(*order.FieldError); ok {
+		g := *f
+		g.Field = path + "." + f.Field
+		return &g
+	}
+	return &order.FieldError{Field: path, Err: err}
+}

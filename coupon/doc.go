@@ -1,0 +1,58 @@
+// Package coupon decides which coupons a customer may pay with, what each pays of which
+// order, and why another cannot be used; which of several are chosen when nobody names
+// any; and how a coupon lives from being issued to being used up. It decides; it stores
+// nothing and takes every time as an argument.
+//
+// # Words
+//
+// A [Coupon] belongs to one customer. Cash coupons, flexi-purchase coupons and
+// stored-value cards pay; a discount coupon is a discount and reduces an order as every
+// discount does (package discount). What is due is what an order costs after its discount
+// and before any coupon. A [Tally] is a named counter of a customer, such as the orders
+// of a service.
+//
+// # Tour
+//
+// [Use] says what the coupons that a customer named pay, and refuses with a reason for
+// each that cannot be used. [Choose] picks by the chain of comparisons in the policy, or
+// the set that provably saves most. Both return a [Plan] with a verdict on every coupon.
+// A host's own [Order] of coupons and [Limit] on what they cover go into the policy;
+// package coupontest checks them. [Code.Claim] makes a coupon of a public code;
+// [Coupon.Hold], [Coupon.Use], [Coupon.Release], [Coupon.Expire] and others move one
+// through its life.
+//
+// Left to the host: issuing, keeping, and making a hold and what it is for one commit.
+//
+// # Policy
+//
+// What differs from house to house is data. The zero [Policy] is neutral:
+//
+//	MaxCoupons  3 to a payment
+//	MaxCash     1 of them a cash coupon
+//	Exclusions  none
+//	Threshold   exceeded, by the payment as a whole
+//	Spread      in proportion to what is due
+//	Choice      nearest end
+//	Order       none of the host's own
+//	Limit       none of the host's own
+//
+// [Huawei], [Tencent] and [Baidu] return what these vendors publish.
+//
+// # Rules
+//
+// H20, H24 and HC are pages of Huawei Cloud, T of Tencent Cloud, B of Baidu AI Cloud;
+// rules without a source are ours.
+//
+//   - C1: four kinds of coupon, three pay and one is a discount; each belongs to one customer (H20, H24, HC).
+//   - C2: a coupon is inactive, available, held, used, expired or reclaimed, and may be frozen (HC).
+//   - C3: limits are data on the coupon: window, scope, project, first order, threshold, share, uses, group (HC).
+//   - C4: at most 3 to a payment, at most 1 of them a cash coupon, none twice (H24, HC).
+//   - C5: what excludes what is one symmetric table, and a coupon says which discounts it goes with (HC, H24).
+//   - C6: the threshold is on what is due on the covered lines, and must be exceeded (HC).
+//   - C7: coupons pay after the discount, covered lines only, never more than is due: cash, flexi-purchase, card (HC).
+//   - C8: nothing named, nothing used; the automatic choice is a chain of comparisons, or the set that saves most (HC, T, B).
+//   - C9: one coupon pays several orders in proportion or evenly, exactly (T, HC).
+//   - C10: redemption is hold, then use or release.
+//   - C11: first order and number of uses are counted in records of their own.
+//   - C12: every coupon that cannot be used has a reason.
+package coupon

@@ -1,0 +1,98 @@
+package coupon
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/duebook/duebook/order"
+)
+
+// What a caller may want to decide on, besides the sentinels of package order.
+var (
+	// ErrUnusable: a coupon that was named cannot be used; the [*Error] says why each.
+	ErrUnusable = errors.New("coupon cannot be used")
+	// ErrState: the coupon's state does not allow the move (C2).
+	ErrState = errors.New("coupon state does not allow this")
+	// ErrHolder: another payment or order holds the coupon.
+	ErrHolder = errors.New("coupon is held by another")
+)
+
+// Error says which of the coupons named cannot be used, and why (C12).
+type Error struct {
+	Verdicts []Verdict // those that cannot
+}
+
+func (e *Error) Error() string {
+	parts := make([]string, len(e.Verdicts))
+	for i, v := range e.Verdicts {
+		parts[i] = v.String()
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (e *Error) Unwrap() error { return ErrUnusable }
+
+// MoveError says which move of which coupon was refused, and why.
+type MoveError struct {
+	Coupon ID
+	From   State
+	Move   string
+	Err    error
+	Advice string
+}
+
+func (e *MoveError) Error() string {
+	return fmt.Sprintf("coupon %s: %s refused while %s: %v: %s", string(e.Coupon), e.Move, e.From, e.Err, e.Advice)
+}
+
+func (e *MoveError) Unwrap() error { return e.Err }
+
+// Why says how a coupon fared (C12).
+type Why string
+
+const (
+	WhyUsed        Why = "pays"
+	WhyNotChosen   Why = "others were chosen" // by the automatic choice
+	WhyOwner       Why = "is not a coupon of this customer"
+	WhyInactive    Why = "is not active yet"
+	WhyHeld        Why = "is held by another payment"
+	WhyUsedUp      Why = "is used up"
+	WhyExpired     Why = "has ended"
+	WhyReclaimed   Why = "was taken back"
+	WhyFrozen      Why = "is frozen"
+	WhyNotBegun    Why = "has not begun"
+	WhyDiscount    Why = "is a discount: choose it for an order, it does not pay"
+	WhyCurrency    Why = "is in another currency than the payment"
+	WhyNotCovered  Why = "covers nothing in this payment"
+	WhyLimit       Why = "is kept by a limit of the house from all that it covers"
+	WhyFirstOrder  Why = "is for the first order of a service only"
+	WhyWithout     Why = "does not go with the discount of the orders it covers"
+	WhyRatio       Why = "accepts no discount as large as that of every line it covers"
+	WhyThreshold   Why = "needs more to be due on what it covers"
+	WhyNothingDue  Why = "finds nothing left to pay"
+	WhyTwice       Why = "is named twice"
+	WhyTooMany     Why = "is one more than a payment takes"
+	WhyTooManyCash Why = "is one more cash coupon than a payment takes"
+	WhyExcluded    Why = "does not go with another coupon of this payment"
+)
+
+// Verdict is how one coupon fared.
+type Verdict struct {
+	Coupon ID
+	Why    Why
+	With   ID          // WhyExcluded: the coupon it does not go with; empty: the discount coupon of an order
+	Need   order.Money // WhyThreshold: the threshold
+	Have   order.Money // WhyThreshold: what is due
+}
+
+func (v Verdict) String() string {
+	s := fmt.Sprintf("coupon %s %s", string(v.Coupon), v.Why)
+	switch {
+	case v.With != "":
+		s += ", " + string(v.With)
+	case v.Need != order.Money{}:
+		s += fmt.Sprintf(": %s, there is %s", v.Need, v.Have)
+	}
+	return s
+}

@@ -1,0 +1,208 @@
+package coupon
+
+import (
+	"slices"
+	"time"
+
+	"github.com/duebook/duebook/discount"
+	"github.com/duebook/duebook/order"
+)
+
+// judge says whether candidate i can be used in the payment, as far as the other coupons
+// do not matter: what it covers, and what it pays at most, or why not (C12).
+func (s *sheet) judge(i int, tallies []Tally, at time.Time) {
+	c, v := &s.candidates[i], &s.verdicts[i]
+	x := c.coupon
+	switch {
+	case x.Customer != s.orders[0].Customer:
+		v.Why = WhyOwner
+	case x.Kind == KindDiscount:
+		v.Why = WhyDiscount
+	case x.Face.Currency() != s.cur:
+		v.Why = WhyCurrency
+	default:
+		v.Why = x.usable(at)
+	}
+	if v.Why == "" {
+		v.Why = s.cover(i, tallies)
+	}
+	if v.Why == "" && c.excludes&setOf(Class(KindDiscount)) != 0 && s.reducedByCoupon() {
+		v.Why = WhyExcluded
+	}
+	if v.Why != "" {
+		return
+	}
+	due := s.meetThreshold(i)
+	c.most = min(x.Balance.Minor(), due)
+	if x.Limits.Share != (order.Rate{}) {
+		if share, err := order.Minor(due, s.cur).MulRate(x.Limits.Share, order.Truncate); err == nil {
+			c.most = min(c.most, share.Minor())
+		}
+	}
+	if c.most == 0 && v.Why == "" {
+		v.Why = WhyNothingDue
+	}
+}
+
+// reducedByCoupon reports whether a discount coupon reduces one of the orders.
+func (s *sheet) reducedByCoupon() bool {
+	return slices.ContainsFunc(s.orders, func(o order.Order) bool { return o.Reduction.Kind == string(discount.KindCoupon) })
+}
+
+// cover finds the lines that candidate i covers, or the reason why there are none.
+func (s *sheet) cover(i int, tallies []Tally) Why {
+	c := &s.candidates[i]
+	l := &c.coupon.Limits
+	if s.policy.Limit == nil && l.unlimited() {
+		return "" // every line of the merchant's own
+	}
+	covers := s.lines(i)
+	why, any, fits := WhyNotCovered, false, false
+	for k := range s.orders {
+		o := &s.orders[k]
+		if len(l.Projects) > 0 && !slices.Contains(l.Projects, o.Project) {
+			continue
+		}
+		for j := range o.Lines {
+			if !l.Scope.Covers(o, j) {
+				continue
+			}
+			if no := s.bars(o, j, c.coupon, tallies); no != "" {
+				why = stronger(why, no)
+				continue
+			}
+			covers[s.first[k]+j], any = true, true
+			fits = fits || l.LeastRatio == (order.Rate{}) || !below(&o.Lines[j], l.LeastRatio)
+		}
+	}
+	switch {
+	case !any:
+		return why
+	case !fits:
+		return WhyRatio
+	}
+	c.covers = covers
+	return ""
+}
+
+// unlimited reports whether the limits leave no line of the merchant's own out.
+func (l *Limits) unlimited() bool {
+	s := &l.Scope
+	return len(s.Services)+len(s.Products)+len(s.Regions)+len(s.Types)+len(s.Charges)+len(l.Projects)+len(l.Without) == 0 &&
+		s.Terms == (order.Terms{}) && !l.FirstOrder && l.LeastRatio == (order.Rate{})
+}
+
+// bars says why a line that the scope of a coupon has room for is not covered; "": it is.
+func (s *sheet) bars(o *order.Order, j int, c *Coupon, tallies []Tally) Why {
+	switch {
+	case slices.Contains(c.Limits.Without, discount.Kind(o.Reduction.Kind)):
+		return WhyWithout
+	case c.Limits.FirstOrder && ordered(tallies, o.Customer, o.Lines[j].Service):
+		return WhyFirstOrder
+	case s.policy.Limit != nil && !s.policy.Limit.Covers(*o, j, *c):
+		return WhyLimit
+	}
+	return ""
+}
+
+// stronger returns the reason that says more about a coupon which covers nothing, so that
+// the sequence of the lines does not matter.
+func stronger(a, b Why) Why {
+	rank := [...]Why{WhyNotCovered, WhyLimit, WhyFirstOrder, WhyWithout}
+	return rank[max(slices.Index(rank[:], a), slices.Index(rank[:], b))]
+}
+
+// ordered reports whether the customer has paid an order of the service before (C11).
+func ordered(tallies []Tally, customer order.CustomerID, service string) bool {
+	name := FirstOrderTally(service)
+	return slices.ContainsFunc(tallies, func(t Tally) bool {
+		return t.Customer == customer && t.Name == name && t.N > 0
+	})
+}
+
+// below reports whether a line is reduced to less than the ratio (C5): by its own ratio,
+// or by what a price or an amount off comes to.
+func below(l *order.Line, least order.Rate) bool {
+	switch {
+	case l.Ratio != order.Rate{}:
+		return l.Ratio.Cmp(least) < 0
+	case l.Off.Sign() == 0:
+		return false
+	}
+	return l.Payable().Decimal().Cmp(l.Amount.Decimal().Mul(least.Decimal())) < 0
+}
+
+// meetThreshold returns what is due on the lines that candidate i covers, or says that it
+// is not enough (C6). Orders that do not meet a threshold per order are covered no longer.
+func (s *sheet) meetThreshold(i int) int64 {
+	c, v := &s.candidates[i], &s.verdicts[i]
+	need := c.coupon.Limits.Threshold
+	if c.covers == nil && (need == order.Money{} || !s.policy.Threshold.PerOrder) {
+		if !s.meets(s.total, need) {
+			v.Why, v.Need, v.Have = WhyThreshold, need, order.Minor(s.total, s.cur)
+		}
+		return s.total
+	}
+	if c.covers == nil {
+		c.covers = s.lines(i)
+		for j := range c.covers {
+			c.covers[j] = true
+		}
+	}
+	sum, good, met := int64(0), int64(0), false // due on what is covered, and on what stays so
+	for k := range s.orders {
+		due, any := int64(0), false
+		for j := s.first[k]; j < s.first[k+1]; j++ {
+			if c.covers[j] {
+				due, any = due+s.due[j], true
+			}
+		}
+		sum += due
+		if !s.policy.Threshold.PerOrder || any && s.meets(due, need) {
+			good, met = good+due, true
+			continue
+		}
+		clear(c.covers[s.first[k]:s.first[k+1]])
+	}
+	if !met || !s.policy.Threshold.PerOrder && !s.meets(sum, need) {
+		v.Why, v.Need, v.Have = WhyThreshold, need, order.Minor(sum, s.cur)
+	}
+	return good
+}
+
+func (s *sheet) meets(due int64, need order.Money) bool {
+	return need == (order.Money{}) || due > need.Minor() || s.policy.Threshold.Reached && due == need.Minor()
+}
+
+// judgeSet says which of the coupons named do not go together (C4, C5). all are the
+// candidates in the sequence in which they pay, so the order given does not matter.
+func (s *sheet) judgeSet(all []int) {
+	count, cash := 0, 0
+	for n, i := range all {
+		c, v := &s.candidates[i], &s.verdicts[i]
+		switch {
+		case v.Why != "":
+			continue
+		case slices.ContainsFunc(all[:n], func(j int) bool { return s.candidates[j].coupon.ID == c.coupon.ID }):
+			v.Why = WhyTwice
+			continue
+		}
+		if count++; count > s.policy.maxCoupons() {
+			v.Why = WhyTooMany
+			continue
+		}
+		if c.coupon.Kind == KindCash {
+			if cash++; cash > s.policy.maxCash() {
+				v.Why = WhyTooManyCash
+			}
+		}
+	}
+	for _, i := range all {
+		a, v := &s.candidates[i], &s.verdicts[i]
+		for _, j := range all {
+			if b := &s.candidates[j]; v.Why == "" && a.excludes&b.is != 0 && a.coupon.ID != b.coupon.ID {
+				v.Why, v.With = WhyExcluded, b.coupon.ID
+			}
+		}
+	}
+}

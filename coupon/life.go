@@ -1,0 +1,238 @@
+package coupon
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Code is a public code that customers claim coupons with (C1). Its counters are of the
+// record itself, so that no race claims more than there are (C11).
+type Code struct {
+	Code    string       `json:"code"`            // 1 to 64 printable characters
+	Window  order.Window `json:"window,omitzero"` // when it can be claimed
+	Left    int          `json:"left"`            // how many coupons are left to claim
+	Coupon  Template     `json:"coupon"`          // what is claimed
+	Version int64        `json:"version,omitempty"`
+}
+
+// Template is a coupon that is nobody's yet: ID, customer, state and balance are given
+// when it is claimed.
+type Template Coupon
+
+// coupon returns the coupon that a customer claims.
+func (t Template) coupon(id ID, customer order.CustomerID) Coupon {
+	c := Coupon(t)
+	c.ID, c.Customer, c.State, c.Balance = id, customer, StateAvailable, c.Face
+	c.Used, c.HeldBy, c.HeldFor, c.Version = 0, "", "", 0
+	return c
+}
+
+// Check reports the first thing about c that is not sound, as an [*order.FieldError].
+func (c Code) Check() error {
+	if err := order.CheckID("code", c.Code); err != nil {
+		return err
+	}
+	if err := c.Window.Check(); err != nil {
+		return under("window", err)
+	}
+	if c.Left < 0 {
+		return field("left", strconv.Itoa(c.Left), "is below zero")
+	}
+	if c.Version < 0 {
+		return field("version", strconv.FormatInt(c.Version, 10), "is below zero")
+	}
+	if err := c.Coupon.coupon("id", "customer").Check(); err != nil {
+		return under("coupon", err)
+	}
+	return nil
+}
+
+// Claim makes a coupon of the code for a customer: available, whole, under the given ID,
+// and returns the code with one less left. The ID should derive from code and customer,
+// so that claiming twice is claiming once. On an error the coupon is the zero Coupon and
+// the code as it was: a [*MoveError] outside the window, after the coupon's own end or
+// when none is left, an [*order.FieldError] for what is not sound.
+func (c Code) Claim(id ID, customer order.CustomerID, at time.Time) (Coupon, Code, error) {
+	at, err := order.Second(at)
+	if err != nil {
+		return Coupon{}, c, err
+	}
+	if err := c.Check(); err != nil {
+		return Coupon{}, c, under("code", err)
+	}
+	claimed := c.Coupon.coupon(id, customer)
+	if err := claimed.Check(); err != nil {
+		return Coupon{}, c, err
+	}
+	advice := ""
+	switch {
+	case !c.Window.Contains(at):
+		advice = "the code can be claimed " + c.Window.String()
+	case claimed.Window.Ended(at):
+		advice = "the coupon ended " + claimed.Window.String()
+	case c.Left == 0:
+		advice = "all have been claimed"
+	}
+	if advice != "" {
+		return Coupon{}, c, &MoveError{Coupon: id, From: StateInactive, Move: "claim", Err: ErrState, Advice: advice}
+	}
+	c.Left--
+	return claimed, c, nil
+}
+
+// Activate makes an inactive coupon available.
+func (c Coupon) Activate(at time.Time) (Coupon, error) {
+	after := c
+	after.State = StateAvailable
+	return c.move(after, "activate", at, c.State == StateInactive, "it is active already, or over")
+}
+
+// Freeze keeps the coupon from being used until it is thawed; whoever holds it goes on.
+func (c Coupon) Freeze(at time.Time) (Coupon, error) {
+	after := c
+	after.Frozen = true
+	return c.move(after, "freeze", at, !c.State.Final(), "it is over")
+}
+
+// Thaw undoes Freeze.
+func (c Coupon) Thaw(at time.Time) (Coupon, error) {
+	after := c
+	after.Frozen = false
+	return c.move(after, "thaw", at, !c.State.Final(), "it is over")
+}
+
+// Reclaim takes the coupon back, unless it is held or over.
+func (c Coupon) Reclaim(at time.Time) (Coupon, error) {
+	after := c
+	after.State = StateReclaimed
+	return c.move(after, "reclaim", at, c.free(), "it is held, or over")
+}
+
+// Expire ends a coupon whose window has ended and that nobody holds.
+func (c Coupon) Expire(at time.Time) (Coupon, error) {
+	after := c
+	after.State = StateExpired
+	return c.move(after, "expire", at, c.free() && c.Window.Ended(at), "it is held, over, or valid "+c.Window.String())
+}
+
+// free reports whether nobody holds the coupon and it is not over.
+func (c *Coupon) free() bool { return c.State == StateInactive || c.State == StateAvailable }
+
+// Hold holds the whole coupon for a payment (C10). What it may pay has been judged by
+// [Use] or [Choose] at the same instant.
+func (c Coupon) Hold(payment order.PaymentID, at time.Time) (Coupon, error) {
+	if c.Kind == KindDiscount {
+		return c.move(c, "hold", at, false, "a discount coupon is held for its order")
+	}
+	after := c
+	after.State, after.HeldBy = StateHeld, payment
+	return c.hold(after, string(payment), at)
+}
+
+// HoldFor holds a discount coupon for an order, from its placement until the order is
+// paid ([Coupon.Use]), or canceled, voided or reduced by something else
+// ([Coupon.Release]) (C2).
+func (c Coupon) HoldFor(o order.ID, at time.Time) (Coupon, error) {
+	if c.Kind != KindDiscount {
+		return c.move(c, "hold", at, false, "a coupon that pays is held by a payment")
+	}
+	after := c
+	after.State, after.HeldFor = StateHeld, o
+	return c.hold(after, string(o), at)
+}
+
+func (c Coupon) hold(after Coupon, holder string, at time.Time) (Coupon, error) {
+	if err := order.CheckID("holder", holder); err != nil {
+		return c, err
+	}
+	why := c.usable(at)
+	return c.move(after, "hold", at, why == "", "it "+string(why))
+}
+
+// Use settles the hold: holder is the payment, or the order of a discount coupon, and
+// paid is what the coupon paid, zero Money for a discount coupon. A reusable coupon goes
+// back to available while anything is left and its window and its uses allow; else it is
+// used, or expired when it has ended meanwhile (C2, C10).
+func (c Coupon) Use(holder string, paid order.Money, at time.Time) (Coupon, error) {
+	left, err := c.Balance.Sub(paid)
+	switch {
+	case err != nil:
+		return c, under("paid", err)
+	case c.Kind == KindDiscount && paid != (order.Money{}):
+		return c, field("paid", paid.String(), "a discount coupon pays nothing")
+	case paid.Sign() < 0 || left.Sign() < 0:
+		return c, field("paid", paid.String(), "is not between 0 and the balance, "+c.Balance.String())
+	}
+	after := c
+	after.Balance, after.Used = left, c.Used+1
+	switch {
+	case !c.Reusable || left.Sign() == 0 || after.usedUp():
+		after.State = StateUsed
+	case c.Window.Ended(at):
+		after.State = StateExpired
+	default:
+		after.State = StateAvailable
+	}
+	return c.letGo(after, "use", holder, at)
+}
+
+// Release gives the hold up: the coupon is available again, or expired when it has ended
+// meanwhile (C10).
+func (c Coupon) Release(holder string, at time.Time) (Coupon, error) {
+	after := c
+	after.State = StateAvailable
+	if c.Window.Ended(at) {
+		after.State = StateExpired
+	}
+	return c.letGo(after, "release", holder, at)
+}
+
+// letGo is a move that ends the hold of holder.
+func (c Coupon) letGo(after Coupon, name, holder string, at time.Time) (Coupon, error) {
+	if h := c.holder(); c.State == StateHeld && h != holder {
+		return c, &MoveError{Coupon: c.ID, From: c.State, Move: name, Err: ErrHolder, Advice: h + " holds it, not " + holder}
+	}
+	after.HeldBy, after.HeldFor = "", ""
+	return c.move(after, name, at, c.State == StateHeld, "nobody holds it")
+}
+
+// move returns after, or c and an error where c or the time is not sound, the move is
+// not allowed, or after would not be sound.
+func (c Coupon) move(after Coupon, name string, at time.Time, allowed bool, advice string) (Coupon, error) {
+	if _, err := order.Second(at); err != nil {
+		return c, err
+	}
+	if err := c.Check(); err != nil {
+		return c, err
+	}
+	if !allowed {
+		return c, &MoveError{Coupon: c.ID, From: c.State, Move: name, Err: ErrState, Advice: advice}
+	}
+	if err := after.Check(); err != nil {
+		return c, err
+	}
+	return after, nil
+}
+
+// usable says why the coupon cannot be used by anybody at the given time; "": it can.
+func (c *Coupon) usable(at time.Time) Why {
+	switch {
+	case c.State == StateInactive:
+		return WhyInactive
+	case c.State == StateHeld:
+		return WhyHeld
+	case c.State == StateUsed, c.usedUp():
+		return WhyUsedUp
+	case c.State == StateExpired, c.Window.Ended(at):
+		return WhyExpired
+	case c.State == StateReclaimed:
+		return WhyReclaimed
+	case c.Frozen:
+		return WhyFrozen
+	case !c.Window.Begun(at):
+		return WhyNotBegun
+	}
+	return ""
+}

@@ -1,0 +1,364 @@
+package coupon
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// candidate is a coupon as it fares in one payment.
+type candidate struct {
+	coupon       *Coupon
+	is, excludes classSet
+	turn         int    // its place among those that pay (C7)
+	covers       []bool // per cell; nil: all
+	most         int64  // what it pays at most: balance, share, and what is due on what it covers
+}
+
+// sheet is one payment, all its amounts side by side. A cell is a line of an order, or a
+// whole order where no coupon tells its lines apart.
+type sheet struct {
+	orders     []order.Order
+	first      []int   // index of each order's first cell; one more at the end
+	due, left  []int64 // per cell, before any coupon and now
+	total      int64   // sum of due
+	whole      bool    // each order is one cell
+	cur        order.Currency
+	policy     Policy
+	candidates []candidate
+	verdicts   []Verdict // per candidate; Why empty: it can be used
+	turns      []int     // the candidates in the sequence in which they pay (C7)
+
+	room    []bool  // for the candidates' covers, made when one is limited
+	shares  []int64 // per order: what the coupon at hand pays
+	weights []int64 // scratch for splitting, as are the next two
+	open    []int64
+	parts   []order.Money
+}
+
+func newSheet(orders []order.Order, coupons []Coupon, tallies []Tally, at time.Time, p Policy) (*sheet, error) {
+	at, err := order.Second(at)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Check(); err != nil {
+		return nil, under("policy", err)
+	}
+	if len(orders) == 0 {
+		return nil, field("orders", "", "are none")
+	}
+	s := &sheet{orders: orders, cur: orders[0].Currency(), policy: p, whole: p.Limit == nil}
+	for i := range coupons {
+		s.whole = s.whole && coupons[i].Limits.unlimited()
+	}
+	if err := s.addOrders(); err != nil {
+		return nil, err
+	}
+	s.candidates, s.verdicts, s.turns = make([]candidate, len(coupons)), make([]Verdict, len(coupons)), make([]int, len(coupons))
+	for i := range coupons {
+		if err := coupons[i].Check(); err != nil {
+			return nil, under(nth("coupons", i), err)
+		}
+		c := &s.candidates[i]
+		c.coupon, c.is, s.verdicts[i].Coupon, s.turns[i] = &coupons[i], classesOf(&coupons[i]), coupons[i].ID, i
+		c.excludes = p.excludedBy(c.is)
+		s.judge(i, tallies, at)
+	}
+	if !s.whole {
+		s.fold()
+	}
+	slices.SortFunc(s.turns, func(i, j int) int {
+		a, b := s.candidates[i].coupon, s.candidates[j].coupon
+		return cmp.Or(cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)), byEnd(a, b), cmp.Compare(a.ID, b.ID))
+	})
+	for n, i := range s.turns {
+		s.candidates[i].turn = n
+	}
+	return s, nil
+}
+
+func nth(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
+
+// addOrders makes a cell of each line.
+func (s *sheet) addOrders() error {
+	n := len(s.orders)
+	cells, most := n, n // most is how much is split at once
+	if !s.whole {
+		cells = 0
+		for i := range s.orders {
+			cells += len(s.orders[i].Lines)
+			most = max(most, len(s.orders[i].Lines))
+		}
+	}
+	room := make([]int64, 2*cells+2*n+most)
+	s.due, room = room[:0:cells], room[cells:]
+	s.left, room = room[:cells], room[cells:]
+	s.shares, s.open, s.weights = room[:n], room[n:2*n], room[2*n:]
+	s.parts, s.first = make([]order.Money, most), make([]int, 0, n+1)
+	var seen idFilter
+	for i := range s.orders {
+		o := &s.orders[i]
+		if err := s.addOrder(o); err != nil {
+			return under(nth("orders", i), err)
+		}
+		if seen.maybe(o.ID) && slices.ContainsFunc(s.orders[:i], func(p order.Order) bool { return p.ID == o.ID }) {
+			return field(nth("orders", i)+".id", string(o.ID), "is given twice")
+		}
+	}
+	s.first = append(s.first, len(s.due))
+	return nil
+}
+
+// idFilter says of an ID that it has not been there, or perhaps has.
+type idFilter [8]uint64
+
+func (f *idFilter) maybe(id order.ID) bool {
+	h := uint32(2166136261) // FNV-1a
+	for i := range len(id) {
+		h = (h ^ uint32(id[i])) * 16777619
+	}
+	h ^= h >> 16
+	word, bit := &f[h>>6%8], uint64(1)<<(h%64)
+	there := *word&bit != 0
+	*word |= bit
+	return there
+}
+
+// maxMinor is the largest amount in minor units: 18 digits.
+const maxMinor = 999_999_999_999_999_999
+
+func (s *sheet) addOrder(o *order.Order) error {
+	if o.Customer != s.orders[0].Customer {
+		return field("customer", "", "is another than that of the first order")
+	}
+	s.first = append(s.first, len(s.due))
+	sum, own := int64(0), false
+	for j := range o.Lines {
+		l := &o.Lines[j]
+		if l.Seller != "" { // it stands outside every sum (O11)
+			if !s.whole {
+				s.due = append(s.due, 0)
+			}
+			continue
+		}
+		list, off := l.Amount.Minor(), l.Off.Minor()
+		if l.Amount.Currency() != s.cur || l.Off != (order.Money{}) && l.Off.Currency() != s.cur || off < 0 || off > list || list > maxMinor {
+			return s.unpayable(o)
+		}
+		if !s.whole {
+			s.due = append(s.due, list-off)
+		}
+		if sum, own = sum+list-off, true; sum > maxMinor {
+			return s.unpayable(o)
+		}
+	}
+	if !own || order.Minor(0, s.cur).Check() != nil {
+		return s.unpayable(o)
+	}
+	if s.whole {
+		s.due = append(s.due, sum)
+	}
+	if s.total += sum; s.total > maxMinor {
+		return &order.FieldError{Field: "lines", Reason: "add up to more than 18 digits with those before", Err: order.ErrOverflow}
+	}
+	return nil
+}
+
+// unpayable says why there is no paying for an order.
+func (s *sheet) unpayable(o *order.Order) error {
+	if err := o.Check(); err != nil {
+		return err
+	}
+	if o.Currency() != s.cur {
+		return &order.FieldError{Field: "lines[0].amount", Err: &order.CurrencyError{Code: o.Currency().String(), With: s.cur, Reason: "a payment has one currency"}}
+	}
+	return field("type", string(o.Type), "gives money back: there is nothing to pay")
+}
+
+// lines is room to say which lines candidate i covers.
+func (s *sheet) lines(i int) []bool {
+	n := len(s.due)
+	if s.room == nil {
+		s.room = make([]bool, n*len(s.candidates))
+	}
+	return s.room[i*n : (i+1)*n : (i+1)*n]
+}
+
+// fold makes one cell of the lines of each order of which every coupon covers all that
+// is due, or nothing: how a coupon divides over its lines then changes no sum.
+func (s *sheet) fold() {
+	n, from := 0, s.first[0]
+	for i := range s.orders {
+		to := s.first[i+1]
+		s.first[i] = n
+		if s.divided(from, to) {
+			for j := from; j < to; j++ {
+				s.merge(n, j, j+1)
+				n++
+			}
+		} else {
+			s.merge(n, from, to)
+			n++
+		}
+		from = to
+	}
+	s.first[len(s.orders)] = n
+	s.due, s.left = s.due[:n], s.left[:n]
+	s.whole = n == len(s.orders)
+	for i := range s.candidates {
+		if c := &s.candidates[i]; c.covers != nil {
+			c.covers = c.covers[:n]
+		}
+	}
+}
+
+// divided reports whether a coupon covers a part of what is due in the given cells.
+func (s *sheet) divided(from, to int) bool {
+	for i := range s.candidates {
+		c := &s.candidates[i]
+		if c.covers == nil || s.verdicts[i].Why != "" {
+			continue
+		}
+		var seen [2]bool
+		for j := from; j < to; j++ {
+			if s.due[j] > 0 {
+				seen[btoi(c.covers[j])] = true
+			}
+		}
+		if seen[0] && seen[1] {
+			return true
+		}
+	}
+	return false
+}
+
+// merge makes cell n of the cells from .. to-1, which lie not before it.
+func (s *sheet) merge(n, from, to int) {
+	for i := range s.candidates {
+		if c := &s.candidates[i]; c.covers != nil {
+			any := false
+			for j := from; j < to; j++ {
+				any = any || c.covers[j] && s.due[j] > 0
+			}
+			c.covers[n] = any
+		}
+	}
+	sum := int64(0)
+	for j := from; j < to; j++ {
+		sum += s.due[j]
+	}
+	s.due[n] = sum
+}
+
+// pay lets a coupon pay what it may of what is left, sets s.shares and returns the sum.
+func (s *sheet) pay(c *candidate) int64 {
+	sum := int64(0)
+	if s.whole && c.covers == nil {
+		copy(s.shares, s.left)
+		for _, left := range s.left {
+			sum += left
+		}
+	} else {
+		for i := range s.shares {
+			share := int64(0)
+			for j := s.first[i]; j < s.first[i+1]; j++ {
+				if c.covers == nil || c.covers[j] {
+					share += s.left[j]
+				}
+			}
+			s.shares[i] = share
+			sum += share
+		}
+	}
+	amount := min(c.most, sum)
+	if amount < sum {
+		s.spread(amount)
+	}
+	for i, share := range s.shares {
+		switch from, to := s.first[i], s.first[i+1]; {
+		case share == 0:
+		case to-from == 1:
+			s.left[from] -= share
+		default:
+			s.take(c, from, to, share)
+		}
+	}
+	return amount
+}
+
+// take lets the coupon pay share of an order, from the cells that it covers in proportion
+// to what is left of them.
+func (s *sheet) take(c *candidate, from, to int, share int64) {
+	left, weights := s.left[from:to], s.weights[:to-from]
+	for j := range left {
+		weights[j] = 0
+		if c.covers == nil || c.covers[from+j] {
+			weights[j] = left[j]
+		}
+	}
+	s.split(share, weights, weights)
+	for j := range left {
+		left[j] -= weights[j]
+	}
+}
+
+// spread divides amount over the orders, of which s.shares says what each could take at
+// most; then s.shares says what each gets (C9).
+func (s *sheet) spread(amount int64) {
+	if s.policy.Spread == Proportional {
+		s.split(amount, s.shares, s.shares)
+		return
+	}
+	// Evenly: whoever could take no more than an equal part of what is left takes all it
+	// can, until nobody does; the others share the rest.
+	caps, open, room := s.weights[:len(s.shares)], s.open, int64(0)
+	for i, most := range s.shares {
+		caps[i], open[i], s.shares[i] = most, min(1, most), 0
+		room += open[i]
+	}
+	for again := true; again && room > 0; {
+		again = false
+		for i, equal := 0, amount/room; i < len(caps); i++ {
+			if open[i] == 1 && caps[i] <= equal {
+				s.shares[i], open[i], again = caps[i], 0, true
+				amount, room = amount-caps[i], room-1
+			}
+		}
+	}
+	if room > 0 {
+		s.split(amount, open, open)
+		for i := range open {
+			s.shares[i] += open[i]
+		}
+	}
+}
+
+// split divides amount in proportion to weights into parts, exactly (O13).
+func (s *sheet) split(amount int64, weights, parts []int64) {
+	room := s.parts[:len(weights)]
+	if err := order.Minor(amount, s.cur).SplitInto(room, weights); err != nil {
+		return // weights are amounts of one payment, and not all 0
+	}
+	for i := range room {
+		parts[i] = room[i].Minor()
+	}
+}
+
+// byEnd compares the ends of two coupons; one without an end comes last.
+func byEnd(a, b *Coupon) int {
+	x, y := a.Window.Until, b.Window.Until
+	if x.IsZero() || y.IsZero() {
+		return cmp.Compare(btoi(x.IsZero()), btoi(y.IsZero()))
+	}
+	return x.Truncate(time.Second).Compare(y.Truncate(time.Second))
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,107 @@
+package coupon
+
+import (
+	"slices"
+
+	"github.com/duebook/duebook/order"
+)
+
+// ID names a coupon: 1 to 64 printable characters.
+type ID string
+
+// Kind is what a coupon is (C1). The zero value is no kind.
+type Kind string
+
+const (
+	KindCash     Kind = "cash coupon"
+	KindFlexi    Kind = "flexi-purchase coupon"
+	KindCard     Kind = "stored-value card"
+	KindDiscount Kind = "discount coupon" // pays nothing: it is a discount
+)
+
+// kinds are in the order in which they pay (C7).
+var kinds = []Kind{KindCash, KindFlexi, KindCard, KindDiscount}
+
+// State is where a coupon stands (C2). The zero value is no state.
+type State string
+
+const (
+	StateInactive  State = "inactive" // issued, not yet to be used
+	StateAvailable State = "available"
+	StateHeld      State = "held"      // whole, by one payment; a discount coupon by one order
+	StateUsed      State = "used"      // final: nothing is left, or what is left is lost
+	StateExpired   State = "expired"   // final
+	StateReclaimed State = "reclaimed" // final: taken back by whoever issued it
+)
+
+var states = []State{StateInactive, StateAvailable, StateHeld, StateUsed, StateExpired, StateReclaimed}
+
+// Final reports whether no move leaves s.
+func (s State) Final() bool { return s == StateUsed || s == StateExpired || s == StateReclaimed }
+
+// Group is what a coupon is issued for (C3); it matters in the exclusions of C5. The
+// zero value is ordinary.
+type Group string
+
+const (
+	GroupOrdinary    Group = ""
+	GroupMarketplace Group = "marketplace"
+	GroupDedicated   Group = "dedicated"
+	GroupHardware    Group = "hardware"
+)
+
+var groups = []Group{GroupOrdinary, GroupMarketplace, GroupDedicated, GroupHardware}
+
+// read is the strict reading of a word of a closed set.
+func read[T ~string](what string, dst *T, set []T, text string) error {
+	if !slices.Contains(set, T(text)) {
+		return unknown(what, text)
+	}
+	*dst = T(text)
+	return nil
+}
+
+func unknown(what, text string) error {
+	return &order.FieldError{Field: what, Value: text, Reason: "is none of the known ones"}
+}
+
+// scan reads a text column with the strict reading of a type.
+func scan(what string, read func([]byte) error, src any) error {
+	switch v := src.(type) {
+	case string:
+		return read([]byte(v))
+	case []byte:
+		return read(v)
+	}
+	return &order.FieldError{Field: what, Reason: "is no text column"}
+}
+
+// UnmarshalText reads an ID strictly.
+func (id *ID) UnmarshalText(b []byte) error {
+	if err := order.CheckID("coupon ID", ID(b)); err != nil {
+		return err
+	}
+	*id = ID(b)
+	return nil
+}
+
+// UnmarshalText reads a kind strictly.
+func (k *Kind) UnmarshalText(b []byte) error { return read("kind", k, kinds, string(b)) }
+
+// UnmarshalText reads a state strictly.
+func (s *State) UnmarshalText(b []byte) error { return read("state", s, states, string(b)) }
+
+// UnmarshalText reads a group strictly.
+func (g *Group) UnmarshalText(b []byte) error { return read("group", g, groups, string(b)) }
+
+// Scan reads an ID from a text column.
+func (id *ID) Scan(src any) error { return scan("coupon ID", id.UnmarshalText, src) }
+
+// Scan reads a kind from a text column.
+func (k *Kind) Scan(src any) error { return scan("kind", k.UnmarshalText, src) }
+
+// Scan reads a state from a text column.
+func (s *State) Scan(src any) error { return scan("state", s.UnmarshalText, src) }
+
+// Scan reads a group from a text column.
+func (g *Group) Scan(src any) error { return scan("group", g.UnmarshalText, src) }
