@@ -16,8 +16,8 @@ type Purchase struct {
 
 // PlaceTogether makes a purchase of the drafts, all or none. More than the policy
 // allows (30) is [ErrTooMany]; different customers or currencies, an ID or a resource
-// twice (O12), or orders that give money back beside others are a [*FieldError]. An order that
-// charges nothing now waits unpaid beside those that charge (O2).
+// twice (O12), or orders that give money back beside others are a [*FieldError]. An order
+// that charges nothing now waits unpaid beside those that charge (O2).
 func PlaceTogether(id PurchaseID, drafts []Draft, at time.Time, p Policy) (Purchase, error) {
 	if err := CheckID("purchase", id); err != nil {
 		return Purchase{}, err
@@ -254,7 +254,7 @@ func (p Purchase) apply(m Move, named int) (Purchase, error) {
 			continue
 		}
 		kept := o.Reason
-		if m.Event == EventRelease {
+		if m.Event == EventRelease && kept == "" {
 			kept = cause
 		}
 		next, err := o.apply(m, i == named || named < 0, kept)

@@ -595,3 +595,20 @@ func TestO6_LinesOfItsOwn(t *testing.T) {
 		t.Errorf("what was moved costs %v now", got)
 	}
 }
+
+// Each member is canceled for the cause that came for it, and the others for the first.
+func TestO9_CausesOfAPurchase(t *testing.T) {
+	p := movedAll(t, together(t, draftOf("O1", 1), draftOf("O2", 2), draftOf("O3", 3)), mv(order.EventHold))
+	for id, r := range map[order.ID]order.Reason{"O1": order.ReasonContractEnded, "O3": order.ReasonResourceDeleted} {
+		m := because(r)
+		m.Order = id
+		p = movedAll(t, p, m)
+	}
+	p = movedAll(t, p, mv(order.EventRelease))
+	want := []order.Reason{order.ReasonContractEnded, order.ReasonContractEnded, order.ReasonResourceDeleted}
+	for i, o := range p.Orders {
+		if o.State != order.StateCanceled || o.Reason != want[i] {
+			t.Errorf("%s: %s for %q, want %q", o.ID, o.State, o.Reason, want[i])
+		}
+	}
+}
