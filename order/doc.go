@@ -24,6 +24,27 @@
 // Left to the host: keeping orders (every function returns a changed copy), prices,
 // who may do what, and paying.
 //
+// # Errors
+//
+// A caller branches on a sentinel with errors.Is, and finds the facts in a struct with
+// errors.As:
+//
+//	ErrInvalid            mend the input; FieldError, AmountError, CurrencyError, DecodeError say where
+//	ErrCurrency           convert first, or make one order for each currency
+//	ErrOverflow           the amount has more than 18 digits
+//	ErrState              load the order again; it has moved, or the move is not one of its own
+//	ErrPastDeadline       place a new order
+//	ErrNotDue             wait: the order can still be paid
+//	ErrPaymentInProgress  cancel the payment first, or wait for it
+//	ErrOtherPayment       leave the order to the payment that holds it
+//	ErrMember             move the purchase, not the one order
+//	ErrLocked             keep the discount (D5, D6)
+//	ErrWindow             choose another discount, or none
+//	ErrResourceTaken      pay or cancel the order that ResourceError names
+//	ErrTooMany            make several calls
+//
+// On every error what was given is as it was.
+//
 // # Policy
 //
 // What differs from house to house is data. The zero [Policy] is neutral:
