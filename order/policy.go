@@ -18,8 +18,8 @@ type Policy struct {
 	// MaxOrders is how many orders a purchase, or one call of Cancel, may hold (O6,
 	// O8). 0: 30.
 	MaxOrders int
-	// CancelFrom are the states from which a customer may cancel (O2). Nil: pending
-	// approval, pending confirmation and unpaid.
+	// CancelFrom are the states from which [Cancel] lets a customer cancel (O2). Nil:
+	// pending approval, pending confirmation and unpaid.
 	CancelFrom []State
 	// KeepExport is how long a host keeps an export (X2). 0: until the host removes it.
 	KeepExport time.Duration
