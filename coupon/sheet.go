@@ -112,7 +112,8 @@ func (s *sheet) addOrders() error {
 	return nil
 }
 
-// idFilter says of an ID that it has not been there, or perhaps has.
+// idFilter says of an ID that it has not been there, or perhaps has. Comparing each of 30
+// orders with those before would take half as long again as all that Use does.
 type idFilter [8]uint64
 
 func (f *idFilter) maybe(id order.ID) bool {

@@ -65,17 +65,6 @@ func unknown(what, text string) error {
 	return &order.FieldError{Field: what, Value: text, Reason: "is none of the known ones"}
 }
 
-// scan reads a text column with the strict reading of a type.
-func scan(what string, read func([]byte) error, src any) error {
-	switch v := src.(type) {
-	case string:
-		return read([]byte(v))
-	case []byte:
-		return read(v)
-	}
-	return &order.FieldError{Field: what, Reason: "is no text column"}
-}
-
 // UnmarshalText reads an ID strictly.
 func (id *ID) UnmarshalText(b []byte) error {
 	if err := order.CheckID("coupon ID", ID(b)); err != nil {
@@ -95,13 +84,13 @@ func (s *State) UnmarshalText(b []byte) error { return read("state", s, states, 
 func (g *Group) UnmarshalText(b []byte) error { return read("group", g, groups, string(b)) }
 
 // Scan reads an ID from a text column.
-func (id *ID) Scan(src any) error { return scan("coupon ID", id.UnmarshalText, src) }
+func (id *ID) Scan(src any) error { return order.ScanText("coupon ID", src, id.UnmarshalText) }
 
 // Scan reads a kind from a text column.
-func (k *Kind) Scan(src any) error { return scan("kind", k.UnmarshalText, src) }
+func (k *Kind) Scan(src any) error { return order.ScanText("kind", src, k.UnmarshalText) }
 
 // Scan reads a state from a text column.
-func (s *State) Scan(src any) error { return scan("state", s.UnmarshalText, src) }
+func (s *State) Scan(src any) error { return order.ScanText("state", src, s.UnmarshalText) }
 
 // Scan reads a group from a text column.
-func (g *Group) Scan(src any) error { return scan("group", g.UnmarshalText, src) }
+func (g *Group) Scan(src any) error { return order.ScanText("group", src, g.UnmarshalText) }

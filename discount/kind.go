@@ -47,7 +47,7 @@ func (k *Kind) UnmarshalText(b []byte) error {
 }
 
 // Scan reads a kind from a text column.
-func (k *Kind) Scan(src any) error { return scan("kind", k.UnmarshalText, src) }
+func (k *Kind) Scan(src any) error { return order.ScanText("kind", src, k.UnmarshalText) }
 
 // ID names a discount: 1 to 64 printable characters.
 type ID string
@@ -62,14 +62,4 @@ func (id *ID) UnmarshalText(b []byte) error {
 }
 
 // Scan reads an ID from a text column.
-func (id *ID) Scan(src any) error { return scan("discount ID", id.UnmarshalText, src) }
-
-func scan(what string, read func([]byte) error, src any) error {
-	switch v := src.(type) {
-	case string:
-		return read([]byte(v))
-	case []byte:
-		return read(v)
-	}
-	return &order.FieldError{Field: what, Reason: "is no text column"}
-}
+func (id *ID) Scan(src any) error { return order.ScanText("discount ID", src, id.UnmarshalText) }

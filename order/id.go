@@ -93,6 +93,15 @@ func idValue[T IDText](id T) (driver.Value, error) {
 	return string(id), nil
 }
 
+// ScanText reads a text column with the strict reading of a type, for its Scan method.
+func ScanText(what string, src any, read func(text []byte) error) error {
+	s, err := sqlText(what, src)
+	if err != nil {
+		return err
+	}
+	return read([]byte(s))
+}
+
 // sqlText is the text of a column.
 func sqlText(what string, src any) (string, error) {
 	switch v := src.(type) {
