@@ -65,16 +65,20 @@ func (p Purchase) clone() Purchase {
 func (p Purchase) path(i int) string { return "orders[" + itoa(int64(i)) + "]" }
 
 // earliest returns the index of the member whose own deadline is the first, -1 where
-// no member charges. Of equal ones it is the first.
+// no member charges. Of equal ones it is the first by ID, however the members are listed.
 func (p Purchase) earliest() int {
 	first := -1
 	for i := range p.Orders {
-		if p.Orders[i].Latest.IsZero() {
+		o := &p.Orders[i]
+		if o.Latest.IsZero() {
 			continue
 		}
-		if first < 0 || p.Orders[i].ownDeadline().Before(p.Orders[first].ownDeadline()) {
-			first = i
+		if first >= 0 {
+			if c := o.ownDeadline().Compare(p.Orders[first].ownDeadline()); c > 0 || c == 0 && o.ID > p.Orders[first].ID {
+				continue
+			}
 		}
+		first = i
 	}
 	return first
 }

@@ -425,9 +425,14 @@ func TestO6_Deadline(t *testing.T) {
 			if u := o.Reduction.Window.Until; o.Reduction.Lapse == order.LapseShortens && !u.IsZero() && u.Before(own) {
 				own = u
 			}
-			if o.Flow() == order.FlowCharge && (earliest.IsZero() || own.Before(earliest)) {
+			if o.Flow() == order.FlowCharge && (earliest.IsZero() || own.Before(earliest) || own.Equal(earliest) && o.ID < of) {
 				earliest, of = own, o.ID
 			}
+		}
+		listed := order.Purchase{ID: p.ID, Orders: slices.Clone(p.Orders)}
+		slices.SortFunc(listed.Orders, func(a, b order.Order) int { return strings.Compare(string(b.ID), string(a.ID)) })
+		if err := listed.Check(); err != nil || !listed.Deadline().Equal(p.Deadline()) {
+			t.Fatalf("listed in another order: %v", err)
 		}
 		if !p.Deadline().Equal(earliest) {
 			t.Fatalf("%v, want %v", p.Deadline(), earliest)

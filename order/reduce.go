@@ -122,6 +122,20 @@ func (o Order) Reducible(at time.Time) error {
 	return nil
 }
 
+// Holdable reports why a payment cannot hold o at the given time (O2): its state, its
+// deadline, or a discount that has ended and is judged at payment (E4), with the errors
+// of [Order.Apply]. Of a purchase every member must be holdable (O6).
+func (o *Order) Holdable(at time.Time) error {
+	m := Move{Event: EventHold, At: at}
+	if err := o.allows(m); err != nil {
+		return err
+	}
+	if o.State != StateUnpaid {
+		return o.refuseState(m)
+	}
+	return nil
+}
+
 // Confirming reports whether the customer is still on the way of placing o, so that a
 // discount which is chosen then and not later can be chosen (D6): in the second of
 // placement, and until the customer confirms what was placed on the own behalf.
