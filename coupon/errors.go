@@ -79,11 +79,11 @@ const (
 
 // Verdict is how one coupon fared.
 type Verdict struct {
-	Coupon ID
-	Why    Why
-	With   ID          // WhyExcluded: the coupon it does not go with; empty: the discount coupon of an order
-	Need   order.Money // WhyThreshold: the threshold
-	Have   order.Money // WhyThreshold: what is due
+	Coupon ID          `json:"coupon"`
+	Why    Why         `json:"why"`
+	With   ID          `json:"with,omitempty"` // WhyExcluded: the coupon it does not go with; empty: the discount coupon of an order
+	Need   order.Money `json:"need,omitzero"`  // WhyThreshold: the threshold
+	Have   order.Money `json:"have,omitzero"`  // WhyThreshold: what is due
 }
 
 func (v Verdict) String() string {

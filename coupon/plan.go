@@ -86,8 +86,7 @@ func Choose(orders []order.Order, coupons []Coupon, tallies []Tally, at time.Tim
 
 // plan writes out what the chosen candidates, in the sequence of C7, pay.
 func (s *sheet) plan(chosen []int) Plan {
-	n := len(s.orders)
-	room := make([]order.Money, (len(chosen)+1)*n)
+	n, room := len(s.orders), s.planned
 	p := Plan{Verdicts: s.verdicts, Left: room[:n:n]}
 	if len(chosen) > 0 {
 		p.Pays = make([]Pay, len(chosen))

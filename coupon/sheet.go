@@ -37,6 +37,13 @@ type sheet struct {
 	weights []int64 // scratch for splitting, as are the next two
 	open    []int64
 	parts   []order.Money
+	planned []order.Money // room for what the plan says of each order
+
+	// Room for as many orders and coupons as payments commonly have.
+	cells  [160]int64
+	firsts [32]int
+	places [4]int
+	few    [4]candidate
 }
 
 func newSheet(orders []order.Order, coupons []Coupon, tallies []Tally, at time.Time, p Policy) (*sheet, error) {
@@ -54,10 +61,11 @@ func newSheet(orders []order.Order, coupons []Coupon, tallies []Tally, at time.T
 	for i := range coupons {
 		s.whole = s.whole && coupons[i].Limits.unlimited()
 	}
-	if err := s.addOrders(); err != nil {
+	if err := s.addOrders(min(len(coupons), p.maxCoupons())); err != nil {
 		return nil, err
 	}
-	s.candidates, s.verdicts, s.turns = make([]candidate, len(coupons)), make([]Verdict, len(coupons)), make([]int, len(coupons))
+	s.verdicts, s.turns, s.candidates = make([]Verdict, len(coupons)), s.places[:0], s.few[:0]
+	s.turns, s.candidates = slices.Grow(s.turns, len(coupons))[:len(coupons)], slices.Grow(s.candidates, len(coupons))[:len(coupons)]
 	for i := range coupons {
 		if err := coupons[i].Check(); err != nil {
 			return nil, under(nth("coupons", i), err)
@@ -82,8 +90,8 @@ func newSheet(orders []order.Order, coupons []Coupon, tallies []Tally, at time.T
 
 func nth(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
 
-// addOrders makes a cell of each line.
-func (s *sheet) addOrders() error {
+// addOrders makes a cell of each line, and room for coupons that pay.
+func (s *sheet) addOrders(coupons int) error {
 	n := len(s.orders)
 	cells, most := n, n // most is how much is split at once
 	if !s.whole {
@@ -93,11 +101,13 @@ func (s *sheet) addOrders() error {
 			most = max(most, len(s.orders[i].Lines))
 		}
 	}
-	room := make([]int64, 2*cells+2*n+most)
+	room := slices.Grow(s.cells[:0], 2*cells+2*n+most)[:2*cells+2*n+most]
 	s.due, room = room[:0:cells], room[cells:]
 	s.left, room = room[:cells], room[cells:]
 	s.shares, s.open, s.weights = room[:n], room[n:2*n], room[2*n:]
-	s.parts, s.first = make([]order.Money, most), make([]int, 0, n+1)
+	amounts := make([]order.Money, most+(coupons+1)*n)
+	s.parts, s.planned = amounts[:most], amounts[most:]
+	s.first = slices.Grow(s.firsts[:0], n+1)
 	var seen idFilter
 	for i := range s.orders {
 		o := &s.orders[i]
