@@ -7,7 +7,8 @@
 // An order asks for something at a list price. A discount takes some of it off; list -
 // discount = payable. Coupons pay a part of that. The deadline is the last second in
 // which an order can be paid. A purchase is orders made together, which are paid
-// together or not at all. A policy is rules as data: what differs from house to house.
+// together or not at all. A quote is what a payment would be, before anyone pays. A
+// policy is rules as data: what differs from house to house.
 //
 // # Packages
 //
@@ -17,14 +18,18 @@
 //     why the others are not, and what becomes of the deadline when it ends.
 //   - [github.com/duebook/duebook/coupon]: which coupons may pay, what each pays of which
 //     order and why another cannot, which are best, and how a coupon lives.
+//   - [github.com/duebook/duebook/payment]: what a payment would be before anyone pays,
+//     why it is refused, receipts, and bills of monthly settlement.
 //   - [github.com/duebook/duebook/order/ordertest],
-//     [github.com/duebook/duebook/discount/discounttest] and
-//     [github.com/duebook/duebook/coupon/coupontest]: generators for property tests, and
-//     laws that a host runs against its own discount rules, coupon orders and limits.
+//     [github.com/duebook/duebook/discount/discounttest],
+//     [github.com/duebook/duebook/coupon/coupontest] and
+//     [github.com/duebook/duebook/payment/paymenttest]: generators for property tests, and
+//     laws that a host runs against its own discount rules, coupon orders, limits and
+//     checks.
 //
 // Each package lists the rules it implements, by ID: O for orders, E for deadlines, D for
-// discounts, C for coupons, T for time, X for finding and exporting. A test is named
-// after each.
+// discounts, C for coupons, P for paying, T for time, X for finding and exporting. A test
+// is named after each.
 //
 // # What the host supplies
 //

@@ -1,0 +1,277 @@
+package payment
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// ErrBill says that the bill's state does not allow this; the [*BillError] has the facts.
+var ErrBill = errors.New("bill state does not allow this")
+
+// BillState is where a bill stands (P6). The zero value is no state.
+type BillState string
+
+const (
+	BillOpen BillState = "open" // of the month that runs, or not made yet
+	BillDue  BillState = "due"  // made, and to be charged
+	BillPaid BillState = "paid" // final: charged, or nothing was left to charge
+)
+
+var billStates = []BillState{BillOpen, BillDue, BillPaid}
+
+// Bill is what a customer settles of one calendar month, in one currency (P6). It is a
+// value: methods that change it return a changed copy, and on an error the bill as it was.
+type Bill struct {
+	Customer order.CustomerID `json:"customer"`
+	Month    Month            `json:"month"`
+	State    BillState        `json:"state"`
+	Charges  order.Money      `json:"charges"` // what was settled monthly
+	Credits  order.Money      `json:"credits"` // what was given back of such orders, at least 0
+	Carried  order.Money      `json:"carried"` // what the bills before had too much of credits, at most 0
+	Declines int              `json:"declines,omitempty"`
+	Try      time.Time        `json:"try,omitzero"` // when a bill that is due is charged, or tried again
+	Version  int64            `json:"version,omitempty"`
+}
+
+// OpenBill returns the empty bill of the month of an instant.
+func OpenBill(customer order.CustomerID, cur order.Currency, at time.Time, p Policy) (Bill, error) {
+	if _, err := order.Second(at); err != nil {
+		return Bill{}, err
+	}
+	if err := p.Check(); err != nil {
+		return Bill{}, under("policy", err)
+	}
+	zero := order.Minor(0, cur)
+	b := Bill{Customer: customer, Month: p.month(at), State: BillOpen, Charges: zero, Credits: zero, Carried: zero}
+	return b, b.Check()
+}
+
+// Amount returns what the bill comes to: charges - credits + what was carried. Below zero
+// the customer has more credits than charges.
+func (b Bill) Amount() order.Money {
+	return order.Minor(b.Charges.Minor()-b.Credits.Minor()+b.Carried.Minor(), b.Charges.Currency())
+}
+
+// Overdue reports whether the bill has been declined and not been charged since: no new
+// monthly settlement is taken meanwhile.
+func (b Bill) Overdue() bool { return b.State == BillDue && b.Declines > 0 }
+
+// Key returns the key of the payment that charges the bill, another for each try.
+func (b Bill) Key() Key {
+	return Key(derive("bill", string(b.Customer), string(b.Month), b.Charges.Currency().String(), strconv.Itoa(b.Declines)))
+}
+
+// Charge adds what is settled monthly at the given time, which lies in the bill's month.
+func (b Bill) Charge(amount order.Money, at time.Time, p Policy) (Bill, error) {
+	return b.enter("charge", amount, at, p, func(after *Bill) *order.Money { return &after.Charges })
+}
+
+// Credit adds what is given back at the given time, which lies in the bill's month, of an
+// order that was settled monthly: it never goes to a gateway.
+func (b Bill) Credit(amount order.Money, at time.Time, p Policy) (Bill, error) {
+	return b.enter("credit", amount, at, p, func(after *Bill) *order.Money { return &after.Credits })
+}
+
+func (b Bill) enter(what string, amount order.Money, at time.Time, p Policy, of func(*Bill) *order.Money) (Bill, error) {
+	if err := b.ready(what, BillOpen, at, p); err != nil {
+		return b, err
+	}
+	if m := p.month(at); m != b.Month {
+		return b, field("at", at.Format(time.RFC3339), "lies in "+string(m)+", not in the month of the bill, "+string(b.Month))
+	}
+	if err := checkAmount("amount", amount); err != nil {
+		return b, err
+	}
+	if amount.Sign() < 0 {
+		return b, field("amount", amount.String(), "is below zero")
+	}
+	after := b
+	sum, err := of(&b).Add(amount)
+	if err != nil {
+		return b, under("amount", err)
+	}
+	*of(&after) = sum
+	if err := after.Check(); err != nil {
+		return b, err
+	}
+	return after, nil
+}
+
+// Make makes the bill, on the bill day or later: it is due and charged at once, or paid
+// where nothing is left to charge. What it has too much of credits is carried over to
+// next, the open bill of the month of the given time; both belong in one commit.
+func (b Bill) Make(next Bill, at time.Time, p Policy) (made, carried Bill, err error) {
+	if err := b.ready("make", BillOpen, at, p); err != nil {
+		return b, next, err
+	}
+	if err := next.ready("carry over", BillOpen, at, p); err != nil {
+		return b, next, under("next", err)
+	}
+	from, err := p.MadeAt(b.Month)
+	if err != nil {
+		return b, next, err
+	}
+	if at.Before(from) {
+		return b, next, b.refuse("make", at, "it is made "+from.Format(time.RFC3339)+" or later")
+	}
+	if m := p.month(at); next.Month != m || next.Customer != b.Customer || next.Charges.Currency() != b.Charges.Currency() {
+		return b, next, field("next", string(next.Month), "is not the customer's bill of "+string(m)+" in the same currency")
+	}
+	made, carried = b, next
+	amount := b.Amount()
+	switch amount.Sign() {
+	case 1:
+		made.State, made.Try = BillDue, at.Truncate(time.Second)
+	default:
+		made.State = BillPaid
+		if carried.Carried, err = next.Carried.Add(amount); err != nil {
+			return b, next, under("next.carried", err)
+		}
+		if err := carried.Check(); err != nil {
+			return b, next, under("next", err)
+		}
+	}
+	return made, carried, nil
+}
+
+// Decline says that the bill could not be charged: it stays due and is tried again by
+// the schedule of the policy. With the first decline the customer's monthly account
+// counts one bill more that is overdue; both belong in one commit.
+func (b Bill) Decline(monthly Account, at time.Time, p Policy) (Bill, Account, error) {
+	if err := b.ready("decline", BillDue, at, p); err != nil {
+		return b, monthly, err
+	}
+	after, account := b, monthly
+	if !b.Overdue() {
+		account.Overdue++
+	}
+	after.Declines++
+	wait := 24 * time.Hour
+	if n := len(p.BillTries); n > 0 {
+		wait = p.BillTries[min(after.Declines, n)-1]
+	}
+	after.Try = at.Truncate(time.Second).Add(wait)
+	return b.with(after, monthly, account)
+}
+
+// Pay says that the bill was charged. If it was overdue, the customer's monthly account
+// counts one bill less that is; both belong in one commit.
+func (b Bill) Pay(monthly Account, at time.Time, p Policy) (Bill, Account, error) {
+	if err := b.ready("pay", BillDue, at, p); err != nil {
+		return b, monthly, err
+	}
+	after, account := b, monthly
+	if b.Overdue() {
+		account.Overdue--
+	}
+	after.State, after.Try = BillPaid, time.Time{}
+	return b.with(after, monthly, account)
+}
+
+// with returns what has become of bill and account, if both are sound.
+func (b Bill) with(after Bill, monthly, account Account) (Bill, Account, error) {
+	if monthly.Fund != FundMonthly || monthly.Customer != b.Customer {
+		return b, monthly, field("account", string(monthly.Fund), "is not the monthly account of the customer")
+	}
+	for _, a := range [...]Account{monthly, account} {
+		if err := a.Check(); err != nil {
+			return b, monthly, under("account", err)
+		}
+	}
+	if err := after.Check(); err != nil {
+		return b, monthly, err
+	}
+	return after, account, nil
+}
+
+// ready reports a bill, a time or a policy that is not sound, and a bill in another state
+// than the step is made in.
+func (b Bill) ready(what string, in BillState, at time.Time, p Policy) error {
+	if _, err := order.Second(at); err != nil {
+		return err
+	}
+	if err := p.Check(); err != nil {
+		return under("policy", err)
+	}
+	if err := b.Check(); err != nil {
+		return err
+	}
+	if b.State != in {
+		return b.refuse(what, at, "it has to be "+string(in))
+	}
+	return nil
+}
+
+func (b Bill) refuse(what string, at time.Time, advice string) error {
+	return &BillError{Customer: b.Customer, Month: b.Month, From: b.State, Step: what, At: at, Advice: advice}
+}
+
+// BillError says which step of which bill was refused, and why.
+type BillError struct {
+	Customer order.CustomerID
+	Month    Month
+	From     BillState
+	Step     string
+	At       time.Time
+	Advice   string
+}
+
+func (e *BillError) Error() string {
+	return fmt.Sprintf("bill %s of customer %s: %s refused while %s: %s", e.Month, e.Customer, e.Step, e.From, e.Advice)
+}
+
+func (e *BillError) Unwrap() error { return ErrBill }
+
+// Check reports the first thing about b that is not sound, as an [*order.FieldError].
+func (b Bill) Check() error {
+	if err := order.CheckID("customer", b.Customer); err != nil {
+		return err
+	}
+	if err := b.Month.Check(); err != nil {
+		return err
+	}
+	if err := checkWord("state", b.State, billStates); err != nil {
+		return err
+	}
+	for _, m := range [...]struct {
+		name string
+		of   order.Money
+		sign int
+	}{{"charges", b.Charges, 1}, {"credits", b.Credits, 1}, {"carried", b.Carried, -1}} {
+		if err := checkAmount(m.name, m.of); err != nil {
+			return err
+		}
+		if m.of.Currency() != b.Charges.Currency() {
+			return field(m.name, m.of.String(), "is in another currency than the charges")
+		}
+		if m.of.Sign()*m.sign < 0 {
+			return field(m.name, m.of.String(), "is on the wrong side of zero")
+		}
+	}
+	if err := b.Amount().Check(); err != nil {
+		return under("charges", err)
+	}
+	if b.Declines < 0 || b.Declines > 0 && b.State == BillOpen {
+		return field("declines", strconv.Itoa(b.Declines), "counts those of a bill that was made")
+	}
+	if (b.State == BillDue) != !b.Try.IsZero() {
+		return field("try", b.Try.Format(time.RFC3339), "is when a bill that is due is charged, and only that")
+	}
+	if b.State == BillDue && b.Amount().Sign() <= 0 {
+		return field("state", string(b.State), "leaves nothing to charge: it is paid")
+	}
+	if b.Version < 0 {
+		return field("version", strconv.FormatInt(b.Version, 10), "is below zero")
+	}
+	return nil
+}
+
+// UnmarshalText reads a state strictly.
+func (s *BillState) UnmarshalText(b []byte) error { return read("bill state", s, billStates, b) }
+
+// Scan reads a state from a text column.
+func (s *BillState) Scan(src any) error { return order.ScanText("bill state", src, s.UnmarshalText) }

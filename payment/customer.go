@@ -1,0 +1,113 @@
+package payment
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Customer is what the host knows of a customer who pays.
+type Customer struct {
+	ID          order.CustomerID
+	Association Association // to a partner (P9)
+	Protected   bool        // sensitive operations need a second authentication (P8)
+	Monthly     bool        // monthly settlement is enabled (P4)
+	Gateway     string      // charged where a request names none, and for bills (P6)
+	Policy      Policy
+}
+
+// Check reports the first thing about c that is not sound, as an [*order.FieldError].
+func (c Customer) Check() error {
+	if err := order.CheckID("id", c.ID); err != nil {
+		return err
+	}
+	if !slices.Contains(associations, c.Association) {
+		return field("association", string(c.Association), "is none of the known ones")
+	}
+	if c.Gateway != "" {
+		if err := order.CheckID("gateway", c.Gateway); err != nil {
+			return err
+		}
+	}
+	if err := c.Policy.Check(); err != nil {
+		return under("policy", err)
+	}
+	return nil
+}
+
+// accountType is whose money a balance payment takes, as asked for or by association
+// (P9).
+func (c *Customer) accountType(asked AccountType) (AccountType, *Refusal) {
+	by := AccountOwn
+	if c.Association == AssociationReseller {
+		by = AccountBudget
+	}
+	if asked != "" && asked != by {
+		whose := "a customer without a partner"
+		if c.Association != AssociationNone {
+			whose = "a " + string(c.Association) + " customer"
+		}
+		return "", refusef(ReasonAccount, "%s pays from the %s account, not from %s: leave the account out", whose, by, asked)
+	}
+	return by, nil
+}
+
+// Account is one of a customer's accounts, a record of its own: there is one for each
+// fund and currency, and one monthly account for all currencies.
+type Account struct {
+	Customer order.CustomerID `json:"customer"`
+	Fund     Fund             `json:"fund"`
+	Balance  order.Money      `json:"balance,omitzero"`  // what is there; below zero what of a credit is used
+	Limit    order.Money      `json:"limit,omitzero"`    // how far below zero a credit account may go
+	Overdue  int              `json:"overdue,omitempty"` // of the monthly account: how many bills are (P6)
+	Version  int64            `json:"version,omitempty"` // counts the writes of a store
+}
+
+// Available returns what can be taken from the account. The error is
+// [order.ErrCurrency] or [order.ErrOverflow], where Check reports one too.
+func (a Account) Available() (order.Money, error) { return a.Balance.Add(a.Limit) }
+
+// Check reports the first thing about a that is not sound, as an [*order.FieldError].
+func (a Account) Check() error {
+	if err := order.CheckID("customer", a.Customer); err != nil {
+		return err
+	}
+	if err := checkWord("fund", a.Fund, funds); err != nil {
+		return err
+	}
+	if a.Version < 0 {
+		return field("version", strconv.FormatInt(a.Version, 10), "is below zero")
+	}
+	if a.Overdue < 0 || a.Overdue > 0 && a.Fund != FundMonthly {
+		return field("overdue", strconv.Itoa(a.Overdue), "counts bills, of the monthly account alone")
+	}
+	if a.Fund == FundMonthly {
+		if a.Balance != (order.Money{}) || a.Limit != (order.Money{}) {
+			return field("balance", a.Balance.String(), "belongs to accounts that hold money: bills say what is due")
+		}
+		return nil
+	}
+	if err := checkAmount("balance", a.Balance); err != nil {
+		return err
+	}
+	if a.Limit != (order.Money{}) {
+		if err := a.Limit.Check(); err != nil {
+			return under("limit", err)
+		}
+	}
+	if a.Limit.Sign() < 0 || a.Limit.Sign() > 0 && a.Fund != FundCredit {
+		return field("limit", a.Limit.String(), "is above zero, and of a credit account alone")
+	}
+	left, err := a.Available()
+	if err != nil {
+		return under("limit", err)
+	}
+	if left.Sign() < 0 {
+		return field("balance", a.Balance.String(), "is further below zero than the limit allows")
+	}
+	if a.Fund == FundCredit && a.Balance.Sign() > 0 {
+		return field("balance", a.Balance.String(), "of a credit account is what is used of it, at or below zero")
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+// Package payment decides what a payment of one or several orders would be before anyone
+// pays: who is in and who drops out, what each order costs and who pays it, and why not.
+// It decides; it stores nothing, calls nobody and takes every time as an argument.
+//
+// # Words
+//
+// A Request names what is to be paid and how. The Facts are what the host found about it.
+// A Quote is what the payment would be; a Refusal says why it is not made, with one of a
+// closed set of reasons. An order drops out when it can no longer be paid, or is not what
+// the customer agreed to. The cash part is what discount, coupons and cards leave; the
+// Method pays it. A Receipt says what was paid. A Bill is what a customer settles of one
+// calendar month.
+//
+// # Tour
+//
+// Request.Quote judges a request on the facts at a time. Quote.Agreed is what the
+// customer agrees to; put into the next request, it keeps out what has changed since, and
+// refuses what would cost more. Quote.Paid is what the orders are settled with,
+// Quote.Receipt what the customer gets. Request.Same tells whether a key is used again
+// for the same. Reason.Huawei translates refusals. OpenBill, Bill.Charge, Bill.Credit,
+// Bill.Make, Bill.Decline and Bill.Pay are the life of a bill. Checks asks the host's own
+// checks, each an interface of one method.
+//
+// Left to the host: records and their commits, gateways, cards, who the customer is, and
+// what its checks find.
+//
+// # Errors
+//
+//	Refusal            the payment is not made: branch on its Reason; its Text says what to do
+//	order.FieldError   the facts are not sound: mend them, the customer can do nothing
+//	BillError          ErrBill: the bill has moved; load it again
+//
+// On every error what was given is as it was.
+//
+// # Policy
+//
+// What differs from house to house is data. The zero Policy is neutral:
+//
+//	Zone       UTC
+//	MaxOrders  30
+//	Cards      any
+//	BillDay    the 1st of the next month
+//	BillTries  a day after each decline
+//	Discount   as package discount has it
+//	Coupon     as package coupon has it
+//
+// Huawei, Huawei2020, HuaweiChina, Tencent and Baidu return what these vendors publish.
+//
+// # Rules
+//
+// H20, H24, H25 and HC are pages of Huawei Cloud; rules without a source are ours.
+//
+//   - P1: one order, or a combined payment of 2 to 30, each once; one customer, one currency (H25).
+//   - P2: a purchase is in the payment with all its orders or not at all.
+//   - P3: what is not as quoted drops out with its purchase, and a cash part above the quote refuses (H25).
+//   - P4: balance (cash, then credit), online, or monthly settlement (H20, H24, H25).
+//   - P5: which cards are taken is policy, judged before any charge (H25).
+//   - P6: monthly settlement goes on the bill of the calendar month; an overdue bill stops it (H25, HC).
+//   - P7: what overlaps with the standard sales contract needs the customer's word (H20, H25).
+//   - P8: protected customers authenticate a second time (H20, H24).
+//   - P9: a reseller's customer pays from the budget, others from the own account (H24).
+//   - P10: the host's checks are asked before anything is held, and a refusal carries what they found (H24).
+//   - P11: every refusal is one of a closed set, with a table to the vendor's codes (H24, HC).
+//   - P12: derived IDs are hashes of fixed length.
+//   - P13: the same key and the same request are the same payment.
+//   - P14: the receipt lists per order and in sum who paid what, and the trade number.
+//   - P15: discount, cash coupon, flexi-purchase coupon, stored-value card, then the method.
+package payment

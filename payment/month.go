@@ -1,0 +1,50 @@
+package payment
+
+import (
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Month is a calendar month in the zone of the policy (P6): "2026-11". Its text, JSON and
+// SQL form is that.
+type Month string
+
+const monthForm = "2006-01"
+
+// month returns the month of an instant.
+func (p *Policy) month(at time.Time) Month { return Month(at.In(p.zone()).Format(monthForm)) }
+
+// Check reports what is no month of the years 1 to 9998.
+func (m Month) Check() error {
+	t, err := time.Parse(monthForm, string(m))
+	if err != nil || t.Format(monthForm) != string(m) || t.Year() < 1 || t.Year() > 9998 {
+		return field("month", string(m), `is no month: give one such as "2026-11"`)
+	}
+	return nil
+}
+
+// MadeAt returns when the bill of a month is made (P6): at the start of the bill day of
+// the month after it. The error is an [*order.FieldError] for what is no month or policy.
+func (p Policy) MadeAt(m Month) (time.Time, error) {
+	if err := m.Check(); err != nil {
+		return time.Time{}, err
+	}
+	if err := p.Check(); err != nil {
+		return time.Time{}, under("policy", err)
+	}
+	t, _ := time.Parse(monthForm, string(m)) // Check has said that it is one
+	return time.Date(t.Year(), t.Month()+1, max(1, p.BillDay), 0, 0, 0, 0, p.zone()), nil
+}
+
+// UnmarshalText reads a month strictly.
+func (m *Month) UnmarshalText(b []byte) error {
+	if err := Month(b).Check(); err != nil {
+		return err
+	}
+	*m = Month(b)
+	return nil
+}
+
+// Scan reads a month from a text column.
+func (m *Month) Scan(src any) error { return order.ScanText("month", src, m.UnmarshalText) }

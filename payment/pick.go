@@ -1,0 +1,158 @@
+package payment
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/discount"
+	"github.com/duebook/duebook/order"
+)
+
+// reduce returns the orders with the discounts that the request chooses for them (D2,
+// E5). An order that cannot be paid for another reason is left as it is: it drops out.
+func (j *judge) reduce(orders []order.Order) ([]order.Order, error) {
+	orders = slices.Clone(orders)
+	used := make(map[coupon.ID]order.ID) // discount coupons, which one order holds at a time
+	for _, pick := range j.request.Discounts {
+		i := slices.IndexFunc(orders, func(o order.Order) bool { return o.ID == pick.Order })
+		o := &orders[i]
+		if err := o.Holdable(j.at); err != nil && !errors.Is(err, order.ErrWindow) {
+			continue
+		}
+		d, err := j.picked(o, pick, used)
+		switch {
+		case err != nil:
+		case d == nil && pick.Best: // nothing better
+		case d != nil && o.Reduction.ID == string(d.ID) && o.Reduction.Kind == string(d.Kind): // it has it (D8)
+		case d == nil && o.Reduction == order.Reduction{}:
+		default:
+			err = j.change(orders, i, d)
+		}
+		if err != nil {
+			return nil, discountRefusal(o.ID, err)
+		}
+	}
+	return orders, nil
+}
+
+// discountRefusal is a refusal where the customer can choose another discount, else the
+// error of facts that are not sound.
+func discountRefusal(id order.ID, err error) error {
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
+		return err
+	}
+	if errors.Is(err, order.ErrInvalid) && !errors.Is(err, order.ErrCurrency) {
+		return under("facts", err)
+	}
+	refusal = refuse(ReasonDiscount, err)
+	refusal.Orders = []order.ID{id}
+	return refusal
+}
+
+// picked returns the discount that is chosen for o; nil: none, or none better.
+func (j *judge) picked(o *order.Order, p Pick, used map[coupon.ID]order.ID) (*discount.Discount, error) {
+	f, policy := &j.facts, j.facts.Customer.Policy.Discount
+	if p.Best {
+		candidates := slices.Clone(f.Discounts)
+		for i := range f.Coupons {
+			if c := &f.Coupons[i]; c.Kind == coupon.KindDiscount && c.Customer == o.Customer && used[c.ID] == "" {
+				if d, err := j.asDiscount(o, c); err == nil {
+					candidates = append(candidates, d)
+				}
+			}
+		}
+		choice, err := discount.Choose(*o, candidates, j.at, policy)
+		if err != nil || choice.Best < 0 {
+			return nil, err
+		}
+		best := &candidates[choice.Best]
+		if kept := o.Holdable(j.at) == nil; kept && best.Kind != discount.KindPartnerAdjusted {
+			if more, err := choice.Off.Cmp(o.Discount()); err != nil || more <= 0 {
+				return nil, err
+			}
+		}
+		j.use(o, best, used)
+		return best, nil
+	}
+	if p.Discount == "" {
+		return nil, nil
+	}
+	for i := range f.Discounts {
+		if d := &f.Discounts[i]; d.ID == p.Discount {
+			return d, nil
+		}
+	}
+	for i := range f.Coupons {
+		c := &f.Coupons[i]
+		if c.ID != coupon.ID(p.Discount) || c.Kind != coupon.KindDiscount || c.Customer != o.Customer {
+			continue
+		}
+		if other := used[c.ID]; other != "" {
+			return nil, &Refusal{Reason: ReasonDiscount, Orders: []order.ID{o.ID},
+				Text: "discount coupon " + string(c.ID) + " is chosen for order " + string(other) + " too: it reduces one"}
+		}
+		d, err := j.asDiscount(o, c)
+		if err != nil {
+			return nil, err
+		}
+		j.use(o, &d, used)
+		return &d, nil
+	}
+	return nil, &Refusal{Reason: ReasonDiscount, Orders: []order.ID{o.ID},
+		Text: "discount " + string(p.Discount) + " is none that the customer may choose: choose another for order " + string(o.ID)}
+}
+
+// use notes that a discount coupon is chosen for o.
+func (j *judge) use(o *order.Order, d *discount.Discount, used map[coupon.ID]order.ID) {
+	if d.Kind == discount.KindCoupon {
+		used[coupon.ID(d.ID)] = o.ID
+	}
+}
+
+// asDiscount returns the discount that a coupon is, if the order can hold it or does (C2).
+func (j *judge) asDiscount(o *order.Order, c *coupon.Coupon) (discount.Discount, error) {
+	if c.State != coupon.StateHeld || c.HeldFor != o.ID {
+		if _, err := c.HoldFor(o.ID, j.at); err != nil {
+			return discount.Discount{}, err
+		}
+	}
+	return c.AsDiscount()
+}
+
+// change puts d on order i, or drops what it has where d is nil. The deadline of a
+// purchase moves with it.
+func (j *judge) change(orders []order.Order, i int, d *discount.Discount) error {
+	o, policy := orders[i], j.facts.Customer.Policy.Discount
+	if o.Purchase == "" {
+		var err error
+		if d == nil {
+			orders[i], err = discount.Drop(o, j.at, policy)
+		} else {
+			orders[i], err = discount.Apply(o, *d, j.at, policy)
+		}
+		return err
+	}
+	purchase := order.Purchase{ID: o.Purchase}
+	var members []int
+	for k := range orders {
+		if orders[k].Purchase == o.Purchase {
+			members = append(members, k)
+			purchase.Orders = append(purchase.Orders, orders[k])
+		}
+	}
+	var err error
+	if d == nil {
+		purchase, err = discount.DropIn(purchase, o.ID, j.at, policy)
+	} else {
+		purchase, err = discount.ApplyIn(purchase, o.ID, *d, j.at, policy)
+	}
+	if err != nil {
+		return err
+	}
+	for n, k := range members {
+		orders[k] = purchase.Orders[n]
+	}
+	return nil
+}

@@ -1,0 +1,149 @@
+package payment
+
+import (
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+)
+
+// Quote is what a payment would be, before anyone pays: who is in, what each order costs
+// and who pays it, and who dropped out and why. Nothing is held by it.
+type Quote struct {
+	Payment  order.PaymentID  `json:"payment"`
+	Customer order.CustomerID `json:"customer"`
+	At       time.Time        `json:"at"` // when it was judged
+	// Items are the orders that are in, in the order of the request, and Sum adds them up.
+	Items []Item  `json:"items"`
+	Sum   Amounts `json:"sum"`
+	// Dropped are those that are not, in the order of the request (P3).
+	Dropped []Drop `json:"dropped,omitempty"`
+	// Coupons are how the coupons fared that were named, or that there were to choose
+	// from (C12).
+	Coupons []coupon.Verdict `json:"coupons,omitempty"`
+
+	Method  Method      `json:"method"`            // of the cash part
+	Account AccountType `json:"account,omitempty"` // of MethodBalance (P9)
+	Gateway string      `json:"gateway,omitempty"` // of MethodOnline
+	Takes   Takes       `json:"takes,omitzero"`    // of MethodBalance: what comes from where (P4)
+
+	// Deadline is the last second in which all of it can be paid, and DeadlineOf the
+	// order that sets it; zero where nothing that is in has one.
+	Deadline   time.Time `json:"deadline,omitzero"`
+	DeadlineOf order.ID  `json:"deadlineOf,omitempty"`
+
+	// Orders are those of Items, with the discounts that were chosen. They may share
+	// memory with Facts.Orders.
+	Orders []order.Order `json:"-"`
+}
+
+// Amounts are the parts of what an order, or a payment, costs: List - Discount = Payable
+// = Coupons + Cards + Cash, each at least 0 (O5, P15).
+type Amounts struct {
+	List     order.Money `json:"list"`
+	Discount order.Money `json:"discount"`
+	Payable  order.Money `json:"payable"`
+	Coupons  order.Money `json:"coupons"` // cash coupons, then flexi-purchase coupons
+	Cards    order.Money `json:"cards"`   // stored-value cards
+	Cash     order.Money `json:"cash"`    // the rest, by the method
+}
+
+// Item is an order of a payment.
+type Item struct {
+	Order    order.ID         `json:"order"`
+	Purchase order.PurchaseID `json:"purchase,omitempty"`
+	Amounts
+	Parts []CouponPart `json:"parts,omitempty"` // what each coupon pays, in the order of P15
+}
+
+// CouponPart is what a coupon pays of an order.
+type CouponPart struct {
+	Coupon coupon.ID   `json:"coupon"`
+	Kind   coupon.Kind `json:"kind"`
+	Amount order.Money `json:"amount"`
+}
+
+// Takes are what a balance payment takes from which account: the cash account first, the
+// credit account for the rest (P4), or a partner's budget (P9).
+type Takes struct {
+	Cash   order.Money `json:"cash,omitzero"`
+	Credit order.Money `json:"credit,omitzero"`
+	Budget order.Money `json:"budget,omitzero"`
+}
+
+// Paid returns what pays an order, as it will stand in [order.Order.Paid].
+func (a Amounts) Paid() order.Parts {
+	return order.Parts{Coupons: a.Coupons, Cards: a.Cards, Cash: a.Cash}
+}
+
+// Paid returns what pays each order, for the move that settles them.
+func (q Quote) Paid() []order.OrderParts {
+	parts := make([]order.OrderParts, len(q.Items))
+	for i := range q.Items {
+		parts[i] = order.OrderParts{Order: q.Items[i].Order, Parts: q.Items[i].Paid()}
+	}
+	return parts
+}
+
+// Explain says what set the deadline of the payment (E6).
+func (q Quote) Explain() order.Explanation {
+	for i := range q.Orders {
+		if q.Orders[i].ID == q.DeadlineOf {
+			return q.Orders[i].Explain()
+		}
+	}
+	return order.Explanation{Text: "none: nothing of it is charged for now"}
+}
+
+// Quote judges the request on the facts at the given time: which of its orders are paid
+// and what each costs (P3), or a [*Refusal] with the reason why nothing is paid (P11). Of
+// several reasons the first is given: the request itself, who acts, the account, the
+// orders, the host's checks, coupons, what was agreed to, the second authentication, the
+// method. Discount, coupons and cards come before the method (P15). Quote holds nothing
+// and changes nothing; the same request and facts are the same quote, in whatever order
+// the facts are listed and the coupons are named.
+//
+// Any other error is an [*order.FieldError] for facts that are not sound.
+//
+// The orders are taken as package order returned them. Quote makes sure of what it
+// decides on: owner, state, deadline, purchase, currency and amounts; [order.Order.Check]
+// states the rest.
+func (r Request) Quote(f Facts, at time.Time) (Quote, error) {
+	at, err := order.Second(at)
+	if err != nil {
+		return Quote{}, err
+	}
+	if err := f.Check(); err != nil {
+		return Quote{}, under("facts", err)
+	}
+	j := &judge{request: r, facts: f, at: at}
+	if refusal := j.admit(); refusal != nil {
+		return Quote{}, refusal
+	}
+	if err := j.gather(); err != nil {
+		return Quote{}, err
+	}
+	if refusal := j.heed(); refusal != nil {
+		return Quote{}, refusal
+	}
+	q := Quote{Payment: r.Payment(), Customer: r.Customer, At: at, Dropped: j.dropped, Method: r.Method, Orders: j.orders}
+	if err := j.share(&q); err != nil {
+		return Quote{}, err
+	}
+	if refusal := j.settle(&q); refusal != nil {
+		return Quote{}, refusal
+	}
+	q.limit()
+	return q, nil
+}
+
+// limit finds the deadline of the whole: the earliest.
+func (q *Quote) limit() {
+	for i := range q.Orders {
+		o := &q.Orders[i]
+		if o.Deadline.IsZero() || !q.Deadline.IsZero() && !o.Deadline.Before(q.Deadline) {
+			continue
+		}
+		q.Deadline, q.DeadlineOf = o.Deadline, o.ID
+	}
+}

@@ -1,0 +1,283 @@
+package payment_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/discount"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/paymenttest"
+)
+
+// TestP11_VendorCodes is the published table.
+func TestP11_VendorCodes(t *testing.T) {
+	table := map[payment.Reason]payment.Code{
+		payment.ReasonBadRequest:               {V1: "CBC.0100", V2: "CBC.0100", HTTP1: 400, HTTP2: 400},
+		payment.ReasonDenied:                   {V1: "CBC.0151", V2: "CBC.0151", HTTP1: 403, HTTP2: 403},
+		payment.ReasonNoOrder:                  {V1: "CBC.30000010", V2: "CBC.30000010", HTTP1: 500, HTTP2: 400},
+		payment.ReasonState:                    {V1: "CBC.3106", V2: "CBC.99003106", HTTP1: 400, HTTP2: 400},
+		payment.ReasonDiscount:                 {V2: "CBC.99003108", HTTP1: 400, HTTP2: 400},
+		payment.ReasonPastDeadline:             {V2: "CBC.99003110", HTTP1: 400, HTTP2: 400},
+		payment.ReasonCouponUsed:               {V1: "CBC.3112", V2: "CBC.99003112", HTTP1: 400, HTTP2: 400},
+		payment.ReasonCouponDiscount:           {V2: "CBC.99003116", HTTP1: 400, HTTP2: 400},
+		payment.ReasonCouponRatio:              {V2: "CBC.99003117", HTTP1: 400, HTTP2: 400},
+		payment.ReasonResources:                {V1: "CBC.3141", V2: "CBC.99003141", HTTP1: 400, HTTP2: 400},
+		payment.ReasonCashWithDiscountCoupon:   {V2: "CBC.99003147", HTTP1: 400, HTTP2: 400},
+		payment.ReasonProject:                  {V1: "CBC.3155", V2: "CBC.99003155", HTTP1: 400, HTTP2: 400},
+		payment.ReasonMarketplaceWithDedicated: {V1: "CBC.99003156", V2: "CBC.99003156", HTTP1: 400, HTTP2: 400},
+		payment.ReasonEffectiveTime:            {V1: "CBC.3162", V2: "CBC.99003162", HTTP1: 400, HTTP2: 400},
+		payment.ReasonOrganization:             {V1: "CBC.99003198", V2: "CBC.99003198", HTTP1: 400, HTTP2: 400},
+		payment.ReasonBalance:                  {V1: "CBC.5003", V2: "CBC.99005003", HTTP1: 400, HTTP2: 400},
+		payment.ReasonFrozen:                   {V1: "CBC.7281", V2: "CBC.7281", HTTP1: 400, HTTP2: 400},
+		payment.ReasonAccount:                  {V1: "CBC.5023", V2: "CBC.5023", HTTP1: 200, HTTP2: 200},
+		payment.ReasonNoTaxRate:                {V2: "CBC.99006093", HTTP1: 400, HTTP2: 400},
+		payment.ReasonTooOften:                 {V2: "CBC.99008040", HTTP1: 400, HTTP2: 400},
+		payment.ReasonDailyLimit:               {V2: "CBC.99008056", HTTP1: 400, HTTP2: 400},
+		payment.ReasonPaymentInProgress:        {V1: "CBC.99000088", V2: "CBC.99000088", HTTP1: 400, HTTP2: 400},
+		payment.ReasonMember:                   {V1: "CBC.99000089", V2: "CBC.99000089", HTTP1: 400, HTTP2: 400},
+		payment.ReasonOther:                    {V1: "CBC.0999", V2: "CBC.0999", HTTP1: 500, HTTP2: 500},
+	}
+	for reason, want := range table {
+		if got, ok := reason.Huawei(); !ok || got != want {
+			t.Errorf("%s: %+v, want %+v", reason, got, want)
+		}
+	}
+	seen := make(map[payment.Reason]bool)
+	for _, r := range payment.Reasons() {
+		c, ok := r.Huawei()
+		if !ok || c.V2 == "" || c.HTTP1 == 0 || c.HTTP2 == 0 || seen[r] || r.Check() != nil {
+			t.Errorf("%q: %+v", r, c)
+		}
+		seen[r] = true
+	}
+	if _, ok := payment.Reason("none such").Huawei(); ok || payment.Reason("none such").Check() == nil {
+		t.Error("a word that is no reason has a code")
+	}
+}
+
+// TestP11_EveryReason: each reason is what some scene is refused for, but those that only
+// a store or a host's own check finds.
+func TestP11_EveryReason(t *testing.T) {
+	one := func(do func(s *scene)) *scene {
+		s := asking(dues(t, 10000)...)
+		do(s)
+		return s
+	}
+	reduce := func(s *scene, ratio int64) {
+		s.facts.Orders[0] = reduced(t, s.facts.Orders[0], discount.Discount{ID: "deal", Kind: discount.KindCommercial, Ratio: order.Percent(ratio)}, discount.Policy{})
+	}
+	limited := func(id coupon.ID, do func(l *coupon.Limits)) coupon.Coupon {
+		c := pays(id, coupon.KindFlexi, 1000)
+		do(&c.Limits)
+		return c
+	}
+	scenes := map[payment.Reason]*scene{
+		payment.ReasonBadRequest: one(func(s *scene) { s.Key = "" }),
+		payment.ReasonDenied:     one(func(s *scene) { s.facts.Said.Denied = "a member of unified accounting" }),
+		payment.ReasonNoOrder:    one(func(s *scene) { s.Orders[0] = "CS9" }),
+		payment.ReasonState: one(func(s *scene) {
+			s.facts.Orders[0].State, s.facts.Orders[0].Reason = order.StateCanceled, order.ReasonCustomer
+		}),
+		payment.ReasonChanged: one(func(s *scene) {
+			s.Agreed = s.quote(t).Agreed()
+			s.Agreed[0].Lines = "other"
+		}),
+		payment.ReasonCost: one(func(s *scene) {
+			s.Agreed = s.quote(t).Agreed()
+			s.Agreed[0].Cash = usd(9999)
+		}),
+		payment.ReasonDiscount:     one(func(s *scene) { s.Discounts = []payment.Pick{{Order: "CS1", Discount: "none"}} }),
+		payment.ReasonPastDeadline: one(func(s *scene) { s.at = placedAt.Add(7*24*time.Hour + time.Second) }),
+		payment.ReasonCouponUsed: one(func(s *scene) {
+			c := pays("K1", coupon.KindFlexi, 1000)
+			c.State, c.HeldBy = coupon.StateHeld, "P9"
+			s.with(c)
+		}),
+		payment.ReasonCouponDiscount: one(func(s *scene) {
+			reduce(s, 90)
+			s.with(limited("K1", func(l *coupon.Limits) { l.Without = []discount.Kind{discount.KindCommercial} }))
+		}),
+		payment.ReasonCouponRatio: one(func(s *scene) {
+			reduce(s, 89)
+			s.with(limited("K1", func(l *coupon.Limits) { l.LeastRatio = order.Percent(90) }))
+		}),
+		payment.ReasonCashWithDiscountCoupon: one(func(s *scene) {
+			s.facts.Customer.Policy.Coupon = coupon.Huawei()
+			half := coupon.Coupon{ID: "HALF", Customer: "c-7", Kind: coupon.KindDiscount, State: coupon.StateAvailable, Discount: coupon.Discount{Ratio: order.Percent(50)}}
+			s.with(pays("K1", coupon.KindCash, 1000)).facts.Coupons = append(s.facts.Coupons, half)
+			s.Discounts = []payment.Pick{{Order: "CS1", Discount: "HALF"}}
+		}),
+		payment.ReasonMarketplaceWithDedicated: one(func(s *scene) {
+			s.facts.Customer.Policy.Coupon = coupon.Huawei()
+			s.with(limited("K1", func(l *coupon.Limits) { l.Group = coupon.GroupMarketplace }), limited("K2", func(l *coupon.Limits) { l.Group = coupon.GroupDedicated }))
+		}),
+		payment.ReasonCoupon: one(func(s *scene) { s.with(limited("K1", func(l *coupon.Limits) { l.Threshold = usd(10000) })) }),
+		payment.ReasonResources: one(func(s *scene) {
+			s.facts.Said.Resources = []payment.ResourceFault{{Order: "CS1", Wrong: payment.WrongQuota}}
+		}),
+		payment.ReasonProject: one(func(s *scene) {
+			s.facts.Orders[0].Project = "shop"
+			s.facts.Said.Projects = []payment.ProjectFault{{Project: "shop", Wrong: payment.ProjectFunds}}
+		}),
+		payment.ReasonEffectiveTime:     one(func(s *scene) { s.facts.Said.Starts = []payment.Start{{Order: "CS1", At: s.at.Add(-time.Second)}} }),
+		payment.ReasonOrganization:      one(func(s *scene) { s.facts.Said.Organization = "100.00 USD are left for this month" }),
+		payment.ReasonBalance:           one(func(s *scene) { s.Method = payment.MethodBalance }),
+		payment.ReasonFrozen:            one(func(s *scene) { s.facts.Said.Frozen = "since 2018-11-20" }),
+		payment.ReasonAccount:           one(func(s *scene) { s.Method, s.Account = payment.MethodBalance, payment.AccountBudget }),
+		payment.ReasonMethod:            one(func(s *scene) { s.Method = payment.MethodMonthly }),
+		payment.ReasonCard:              one(func(s *scene) { s.facts.Customer.Policy = payment.Huawei() }),
+		payment.ReasonContract:          one(func(s *scene) { s.facts.Said.Contract = []order.ID{"CS1"} }),
+		payment.ReasonAuthentication:    one(func(s *scene) { s.facts.Customer.Protected = true }),
+		payment.ReasonPaymentInProgress: one(func(s *scene) { s.facts.Orders[0].State, s.facts.Orders[0].Payment = order.StatePaying, "P9" }),
+		payment.ReasonMember:            one(func(s *scene) { s.facts.Orders = together(t, 2, false).Orders; s.Orders = []order.ID{"M1"} }),
+	}
+	for _, reason := range payment.Reasons() {
+		s := scenes[reason]
+		switch reason {
+		case payment.ReasonKey: // found where keys are kept
+			continue
+		case payment.ReasonNoTaxRate, payment.ReasonTooOften, payment.ReasonDailyLimit, payment.ReasonOther:
+			s = one(func(s *scene) { s.facts.Said.Other, s.facts.Said.OtherText = reason, "try tomorrow" })
+		}
+		if s == nil {
+			t.Errorf("no scene is refused for %q", reason)
+			continue
+		}
+		s.refused(t, reason)
+	}
+}
+
+// house is a host's checks, each of which finds what it is told to.
+type house struct {
+	payment.Findings
+	err error
+}
+
+func (h house) Denies(context.Context, payment.Inquiry) (string, error) { return h.Denied, h.err }
+func (h house) Frozen(context.Context, payment.Inquiry) (string, error) {
+	return h.Findings.Frozen, h.err
+}
+func (h house) Overlaps(context.Context, payment.Inquiry) ([]order.ID, error) {
+	return h.Contract, h.err
+}
+func (h house) Lacking(context.Context, payment.Inquiry) ([]payment.ResourceFault, error) {
+	return h.Resources, h.err
+}
+func (h house) Short(context.Context, payment.Inquiry) ([]payment.ProjectFault, error) {
+	return h.Projects, h.err
+}
+func (h house) Exceeds(context.Context, payment.Inquiry) (string, error) {
+	return h.Organization, h.err
+}
+func (h house) Starting(context.Context, payment.Inquiry) ([]payment.Start, error) {
+	return h.Starts, h.err
+}
+func (h house) Refuses(context.Context, payment.Inquiry) (payment.Reason, string, error) {
+	return h.Other, h.OtherText, h.err
+}
+
+func checksOf(h house) payment.Checks {
+	return payment.Checks{Actors: h, Freezes: h, Contracts: h, Resources: h, Projects: h, Organizations: h, Starts: h, Others: h}
+}
+
+func TestP10_Checks(t *testing.T) {
+	orders := dues(t, 10000, 20000)
+	in := payment.Inquiry{Customer: "c-7", By: "c-7", Orders: orders, At: placedAt}
+	found := payment.Findings{Denied: "a", Frozen: "b", Contract: []order.ID{"CS1"}, Resources: []payment.ResourceFault{{Order: "CS2", Wrong: payment.WrongCapacity}},
+		Projects: []payment.ProjectFault{{Project: "shop", Wrong: payment.ProjectInvalid}}, Organization: "c", Starts: []payment.Start{{Order: "CS1", At: placedAt}},
+		Other: payment.ReasonDailyLimit, OtherText: "d"}
+	got, err := checksOf(house{Findings: found}).Ask(context.Background(), in)
+	if err != nil || got.Denied != "a" || got.Frozen != "b" || !slices.Equal(got.Contract, found.Contract) || !slices.Equal(got.Resources, found.Resources) ||
+		!slices.Equal(got.Projects, found.Projects) || got.Organization != "c" || !slices.Equal(got.Starts, found.Starts) || got.Other != payment.ReasonDailyLimit || got.OtherText != "d" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err := (payment.Checks{}).Ask(context.Background(), in); err != nil || got.Denied != "" || got.Contract != nil {
+		t.Errorf("no checks: %+v, %v", got, err)
+	}
+	down := errors.New("no answer")
+	for i, c := range []payment.Checks{{Actors: house{err: down}}, {Freezes: house{err: down}}, {Contracts: house{err: down}}, {Resources: house{err: down}},
+		{Projects: house{err: down}}, {Organizations: house{err: down}}, {Starts: house{err: down}}, {Others: house{err: down}}} {
+		if _, err := c.Ask(context.Background(), in); !errors.Is(err, down) {
+			t.Errorf("check %d could not be made: %v", i, err)
+		}
+	}
+	for _, f := range []payment.Findings{{Contract: []order.ID{"CS9"}}, {Resources: []payment.ResourceFault{{Order: "CS9", Wrong: payment.WrongQuota}}},
+		{Resources: []payment.ResourceFault{{Order: "CS1"}}}, {Projects: []payment.ProjectFault{{Wrong: payment.ProjectFunds}}},
+		{Projects: []payment.ProjectFault{{Project: "shop", Wrong: "x"}}}, {Starts: []payment.Start{{Order: "CS1"}}}, {Other: "x"}} {
+		if _, err := checksOf(house{Findings: f}).Ask(context.Background(), in); !errors.Is(err, order.ErrInvalid) {
+			t.Errorf("%+v: %v", f, err)
+		}
+	}
+
+	// Effective time: now is not in the past; a second before is.
+	s := asking(orders...)
+	s.facts.Said.Starts = []payment.Start{{Order: "CS2", Product: "bandwidth", At: s.at}}
+	s.quote(t)
+	s.facts.Said.Starts[0].At = s.at.Add(-time.Second)
+	if r := s.refused(t, payment.ReasonEffectiveTime); len(r.Starts) != 1 || r.Orders[0] != "CS2" {
+		t.Errorf("%+v", r)
+	}
+	// What is said of an order that dropped out does not matter.
+	s.facts.Said.Resources = []payment.ResourceFault{{Order: "CS2", Wrong: payment.WrongQuota, Region: "north"}}
+	s.facts.Orders = slices.Clone(orders)
+	s.facts.Orders[1].State, s.facts.Orders[1].Reason = order.StateCanceled, order.ReasonCustomer
+	s.quote(t)
+	// Quota, capacity and the rest, with what to do.
+	for wrong, want := range map[payment.Wrong]int{payment.WrongQuota: 1, payment.WrongCapacity: 2, payment.WrongSpecification: 3, payment.WrongAssociated: 4, payment.WrongOther: 99} {
+		s := asking(orders...)
+		s.facts.Said.Resources = []payment.ResourceFault{{Order: "CS2", Wrong: wrong, Region: "north", Service: "ECS", Specification: "s2.small.1.linux", Zone: "north-1a"}}
+		r := s.refused(t, payment.ReasonResources)
+		if n, ok := wrong.Huawei(); n != want || !ok || r.Resources[0] != s.facts.Said.Resources[0] || wrong.Advice() == "" {
+			t.Errorf("%s is %d: %+v", wrong, n, r)
+		}
+	}
+}
+
+// forgetful answers an inquiry otherwise when asked again.
+type forgetful struct{ house }
+
+func (forgetful) Denies(_ context.Context, in payment.Inquiry) (string, error) {
+	in.Orders[0].Lines[0].Product = "other" // its own copy
+	return time.Now().String(), nil
+}
+
+// jealous finds an overlap where there are several orders.
+type jealous struct{ house }
+
+func (jealous) Overlaps(_ context.Context, in payment.Inquiry) ([]order.ID, error) {
+	if len(in.Orders) > 1 {
+		return []order.ID{in.Orders[0].ID}, nil
+	}
+	return nil, nil
+}
+
+// stray finds faults of an order that nobody asked about.
+type stray struct{ house }
+
+func (stray) Lacking(context.Context, payment.Inquiry) ([]payment.ResourceFault, error) {
+	return []payment.ResourceFault{{Order: "nobody's", Wrong: payment.WrongQuota}}, nil
+}
+
+// TestP10_Suite: the laws hold for sound checks, and each catches a broken one.
+func TestP10_Suite(t *testing.T) {
+	paymenttest.TestChecks(t, payment.Checks{Freezes: house{Findings: payment.Findings{Frozen: "yes"}}})
+	paymenttest.TestChecks(t, checksOf(house{err: errors.New("no answer")}))
+	for law, broken := range map[string]payment.Checks{
+		"sound":      {Resources: stray{}},
+		"repeatable": {Actors: forgetful{}},
+		"overlap":    {Contracts: jealous{}},
+	} {
+		var e *paymenttest.LawError
+		if err := paymenttest.VerifyChecks(broken, 100); !errors.As(err, &e) || e.Law != law || e.Error() == "" || errors.Unwrap(e) == nil {
+			t.Errorf("%q: %v", law, err)
+		}
+	}
+	if err := paymenttest.VerifyChecks(payment.Checks{}, 0); err == nil {
+		t.Error("no inquiry, and all is well")
+	}
+}

@@ -1,0 +1,167 @@
+package payment
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/discount"
+	"github.com/duebook/duebook/order"
+)
+
+// Request is what a customer asks to be paid, and how. It names things: what they cost
+// is found out (P3).
+type Request struct {
+	Key      Key              `json:"key"`
+	Customer order.CustomerID `json:"customer"`
+	By       string           `json:"by"` // who acts: 1 to 64 printable characters
+	// Orders are one, or 2 to 30 for a combined payment (P1). A purchase is named with
+	// all its orders (P2). Coupons are spread over them in this order (C9).
+	Orders []order.ID `json:"orders"`
+	// Discounts are chosen for orders in place of those they have; others keep theirs.
+	Discounts []Pick `json:"discounts,omitempty"`
+	// Coupons are to pay as far as they can. None named, none used, unless Choose asks
+	// for the automatic choice (C8).
+	Coupons []coupon.ID `json:"coupons,omitempty"`
+	Choose  bool        `json:"choose,omitempty"`
+	Method  Method      `json:"method"`            // of the cash part
+	Account AccountType `json:"account,omitempty"` // of MethodBalance; empty: by association (P9)
+	Gateway string      `json:"gateway,omitempty"` // of MethodOnline; empty: the customer's
+	// Independent is the customer's word that what overlaps with the standard sales
+	// contract is independent of it (P7).
+	Independent bool `json:"independent,omitempty"`
+	// Whole refuses the payment where an order would drop out of it (P3).
+	Whole bool `json:"whole,omitempty"`
+	// Agreed is what the customer saw and agreed to, as [Quote.Agreed] gives it: an order
+	// that is not in it, or no longer so, drops out (P3). None: nothing is compared.
+	Agreed []Agreed `json:"agreed,omitempty"`
+}
+
+// Pick is a discount chosen for an order when it is paid: one of those to choose from,
+// the best of them, or, with neither, none.
+type Pick struct {
+	Order    order.ID    `json:"order"`
+	Discount discount.ID `json:"discount,omitempty"`
+	Best     bool        `json:"best,omitempty"` // the best, unless what the order has is as good (D7)
+}
+
+// Payment derives the ID of the payment that r asks for (P12).
+func (r Request) Payment() order.PaymentID { return PaymentID(r.Customer, r.Key) }
+
+// Check reports the first thing about r that is not sound, as an [*order.FieldError]. How
+// many orders and coupons there may be is policy, and judged by [Request.Quote].
+func (r Request) Check() error {
+	if err := order.CheckID("key", r.Key); err != nil {
+		return err
+	}
+	if err := order.CheckID("customer", r.Customer); err != nil {
+		return err
+	}
+	if err := order.CheckID("by", r.By); err != nil {
+		return err
+	}
+	if len(r.Orders) == 0 {
+		return field("orders", "", "are none: name what is to be paid")
+	}
+	for i, id := range r.Orders {
+		if err := order.CheckID("orders", id); err != nil {
+			return at(i, err)
+		}
+		if slices.Contains(r.Orders[:i], id) {
+			return field(nth("orders", i), string(id), "is named twice")
+		}
+	}
+	for i, p := range r.Discounts {
+		if err := r.checkPick(i, p); err != nil {
+			return under(nth("discounts", i), err)
+		}
+	}
+	for i, id := range r.Coupons {
+		if err := order.CheckID("coupons", id); err != nil {
+			return at(i, err)
+		}
+	}
+	if r.Choose && len(r.Coupons) > 0 {
+		return field("choose", "", "asks for the automatic choice beside coupons that are named: do one or the other")
+	}
+	if err := r.checkMethod(); err != nil {
+		return err
+	}
+	for i, a := range r.Agreed {
+		if err := a.Check(); err != nil {
+			return under(nth("agreed", i), err)
+		}
+		if slices.ContainsFunc(r.Agreed[:i], func(b Agreed) bool { return b.Order == a.Order }) {
+			return field(nth("agreed", i)+".order", string(a.Order), "is named twice")
+		}
+	}
+	return nil
+}
+
+func (r Request) checkPick(i int, p Pick) error {
+	switch {
+	case !slices.Contains(r.Orders, p.Order):
+		return field("order", string(p.Order), "is none of the orders to be paid")
+	case slices.ContainsFunc(r.Discounts[:i], func(q Pick) bool { return q.Order == p.Order }):
+		return field("order", string(p.Order), "has a discount chosen already: one order, one discount (D2)")
+	case p.Best && p.Discount != "":
+		return field("best", "", "asks for the best beside a discount that is named: do one or the other")
+	case p.Discount != "":
+		return order.CheckID("discount", p.Discount)
+	}
+	return nil
+}
+
+func (r Request) checkMethod() error {
+	if err := checkWord("method", r.Method, methods); err != nil {
+		return err
+	}
+	if r.Account != "" {
+		if err := checkWord("account", r.Account, accountTypes); err != nil {
+			return err
+		}
+		if r.Method != MethodBalance {
+			return field("account", string(r.Account), "belongs to the method balance alone")
+		}
+	}
+	if r.Gateway != "" {
+		if r.Method != MethodOnline {
+			return field("gateway", r.Gateway, "belongs to the method online alone")
+		}
+		return order.CheckID("gateway", r.Gateway)
+	}
+	return nil
+}
+
+// Same reports whether r and s ask for the same, so that under one key they are one
+// payment (P13). Coupons, discounts and what was agreed to are compared as sets, orders
+// in their order, in which coupons are spread.
+func (r Request) Same(s Request) bool {
+	return r.Key == s.Key && r.Customer == s.Customer && r.By == s.By && slices.Equal(r.Orders, s.Orders) &&
+		sameSet(r.Discounts, s.Discounts) && sameSet(r.Coupons, s.Coupons) && r.Choose == s.Choose &&
+		r.Method == s.Method && r.Account == s.Account && r.Gateway == s.Gateway &&
+		r.Independent == s.Independent && r.Whole == s.Whole &&
+		slices.EqualFunc(byOrder(r.Agreed), byOrder(s.Agreed), Agreed.same)
+}
+
+// sameSet reports whether a and b hold the same, in whatever order.
+func sameSet[T comparable](a, b []T) bool {
+	in := func(set []T) func(T) bool {
+		return func(x T) bool { return !slices.Contains(set, x) }
+	}
+	return !slices.ContainsFunc(a, in(b)) && !slices.ContainsFunc(b, in(a))
+}
+
+// at puts the index into a list after the field that an error names.
+func at(i int, err error) error {
+	var f *order.FieldError
+	if errors.As(err, &f) {
+		inner := *f
+		inner.Field = nth(f.Field, i)
+		return &inner
+	}
+	return err
+}
+
+func nth(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }

@@ -1,0 +1,93 @@
+package payment
+
+import (
+	"slices"
+
+	"github.com/duebook/duebook/order"
+)
+
+// settle looks at what was agreed to, and at how the cash part is paid (P4).
+func (j *judge) settle(q *Quote) *Refusal {
+	r, c := &j.request, &j.facts.Customer
+	for i := range q.Items {
+		it := &q.Items[i]
+		k := slices.IndexFunc(r.Agreed, func(a Agreed) bool { return a.Order == it.Order })
+		if k >= 0 && it.Cash.Minor() > r.Agreed[k].Cash.Minor() {
+			return &Refusal{Reason: ReasonCost, Orders: []order.ID{it.Order}, Need: it.Cash, Have: r.Agreed[k].Cash,
+				Text: "order " + string(it.Order) + " would cost " + it.Cash.String() + " where " + r.Agreed[k].Cash.String() + " was agreed to: ask for a new quote"}
+		}
+	}
+	if c.Protected && !j.facts.Authenticated {
+		return refusef(ReasonAuthentication, "sensitive operations of this customer are protected: authenticate a second time, for this payment")
+	}
+	if c.Association == AssociationReseller && r.Method != MethodBalance {
+		return refusef(ReasonAccount, "a reseller customer pays from the budget: use the method %s", MethodBalance)
+	}
+	switch r.Method {
+	case MethodBalance:
+		account, refusal := c.accountType(r.Account)
+		if refusal != nil {
+			return refusal
+		}
+		q.Account = account
+		return j.take(q)
+	case MethodOnline:
+		return j.online(q)
+	}
+	return j.monthly(q)
+}
+
+// take takes the cash part from accounts: the cash account, then the credit account, or
+// the budget.
+func (j *judge) take(q *Quote) *Refusal {
+	need, cur := q.Sum.Cash, q.Sum.Cash.Currency()
+	first, second := j.facts.available(FundCash, cur), j.facts.available(FundCredit, cur)
+	if q.Account == AccountBudget {
+		first, second = j.facts.available(FundBudget, cur), order.Minor(0, cur)
+	}
+	if short := need.Minor() - first.Minor(); short > second.Minor() {
+		have, err := first.Add(second)
+		if err != nil {
+			have = first // more than there is a number for cannot be too little
+		}
+		return &Refusal{Reason: ReasonBalance, Need: need, Have: have,
+			Text: need.String() + " is to be paid and " + have.String() + " is there: top up, or use another method"}
+	}
+	from := order.Minor(min(need.Minor(), first.Minor()), cur)
+	rest := order.Minor(need.Minor()-from.Minor(), cur)
+	if q.Account == AccountBudget {
+		q.Takes.Budget = from
+	} else {
+		q.Takes.Cash, q.Takes.Credit = from, rest
+	}
+	return nil
+}
+
+// online judges the card before anything is charged (P5).
+func (j *judge) online(q *Quote) *Refusal {
+	c := &j.facts.Customer
+	if q.Gateway = j.request.Gateway; q.Gateway == "" {
+		q.Gateway = c.Gateway
+	}
+	if q.Sum.Cash.Sign() == 0 {
+		return nil // settled without a gateway (O13)
+	}
+	if q.Gateway == "" {
+		return refuse(ReasonBadRequest, field("gateway", "", "is not set, and the customer has none: name one"))
+	}
+	if why := c.Policy.Cards.refuses(j.facts.Card); why != "" {
+		return refusef(ReasonCard, "%s", why)
+	}
+	return nil
+}
+
+// monthly judges whether the bill of the month takes more (P6).
+func (j *judge) monthly(q *Quote) *Refusal {
+	switch n := j.facts.overdue(); {
+	case !j.facts.Customer.Monthly:
+		return refusef(ReasonMethod, "monthly settlement is not enabled for this customer: use another method")
+	case n > 0 && q.Sum.Cash.Sign() > 0:
+		return refusef(ReasonMethod, "a bill is overdue: nothing more is settled monthly until it is charged; use another method")
+	}
+	return nil
+}
