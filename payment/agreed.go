@@ -55,10 +55,10 @@ func mark(kind string, v any) string {
 // differs names the first thing in which an order is not as agreed; "": it is.
 func (a Agreed) differs(from Agreed) string {
 	switch {
+	case a.Reduction != from.Reduction: // which is in the lines too
+		return "reduction"
 	case a.Lines != from.Lines:
 		return "lines"
-	case a.Reduction != from.Reduction:
-		return "reduction"
 	case a.Payable != from.Payable:
 		return "payable"
 	case a.State != from.State:

@@ -187,7 +187,7 @@ func (j *judge) drop(orders []order.Order, barred []Drop) error {
 		case along >= 0:
 			d := barred[along]
 			d.Order, d.Because = o.ID, barred[along].Order
-			d.Text = "it is paid with purchase " + string(o.Purchase) + " or not at all, and not " + barred[along].String()
+			d.Text = "it is paid with all of purchase " + string(o.Purchase) + " or not at all: see order " + string(d.Because)
 			j.dropped = append(j.dropped, d)
 		default:
 			j.orders = append(j.orders, *o)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -263,6 +264,11 @@ func (stray) Lacking(context.Context, payment.Inquiry) ([]payment.ResourceFault,
 	return []payment.ResourceFault{{Order: "nobody's", Wrong: payment.WrongQuota}}, nil
 }
 
+// clumsy panics.
+type clumsy struct{ house }
+
+func (clumsy) Exceeds(context.Context, payment.Inquiry) (string, error) { panic("oops") }
+
 // TestP10_Suite: the laws hold for sound checks, and each catches a broken one.
 func TestP10_Suite(t *testing.T) {
 	paymenttest.TestChecks(t, payment.Checks{Freezes: house{Findings: payment.Findings{Frozen: "yes"}}})
@@ -276,6 +282,9 @@ func TestP10_Suite(t *testing.T) {
 		if err := paymenttest.VerifyChecks(broken, 100); !errors.As(err, &e) || e.Law != law || e.Error() == "" || errors.Unwrap(e) == nil {
 			t.Errorf("%q: %v", law, err)
 		}
+	}
+	if err := paymenttest.VerifyChecks(payment.Checks{Organizations: clumsy{}}, 1); err == nil || !strings.Contains(err.Error(), "panicked") {
+		t.Errorf("a panic: %v", err)
 	}
 	if err := paymenttest.VerifyChecks(payment.Checks{}, 0); err == nil {
 		t.Error("no inquiry, and all is well")

@@ -107,7 +107,7 @@ func verify[H, On any](h H, laws []Law[H, On], drawn *rapid.Generator[On], n int
 
 // check is Holds with an error that tells all; a panic breaks every law.
 func (law Law[H, On]) check(h H, on On) (err error) {
-	text := fmt.Sprintf("%+v", on)
+	text := describe(on)
 	defer func() {
 		if p := recover(); p != nil {
 			err = &LawError{Law: law.Name, Says: law.Says, On: text, Err: fmt.Errorf("it panicked: %v", p)}
@@ -117,6 +117,19 @@ func (law Law[H, On]) check(h H, on On) (err error) {
 		return &LawError{Law: law.Name, Says: law.Says, On: text, Err: broke}
 	}
 	return nil
+}
+
+// describe says for a reader what was drawn.
+func describe(on any) string {
+	all, ok := on.([]coupon.Candidate)
+	if !ok {
+		return fmt.Sprintf("%+v", on)
+	}
+	text := "these coupons:"
+	for _, c := range all {
+		text += fmt.Sprintf("\n  %s, %s, valid %s: would pay %s of %s", string(c.Coupon.ID), c.Coupon.Kind, c.Coupon.Window, c.Deduction, c.Coupon.Balance)
+	}
+	return text
 }
 
 // candidates draws 3 to 5 candidates of one payment, among them some that differ little.

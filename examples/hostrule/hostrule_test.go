@@ -7,6 +7,7 @@ import (
 	"os"
 	"testing"
 
+	"github.com/duebook/duebook/coupon/coupontest"
 	"github.com/duebook/duebook/discount/discounttest"
 	"github.com/duebook/duebook/order"
 	"github.com/google/go-cmp/cmp"
@@ -14,8 +15,17 @@ import (
 
 var update = flag.Bool("update", false, "write the golden file anew")
 
-// This line is all that a rule of one's own needs.
+// These lines are all that rules of one's own need.
 func TestThirdFree(t *testing.T) { discounttest.TestRule(t, ThirdFree{}) }
+
+func TestPartnerFirst(t *testing.T) { coupontest.TestOrder(t, PartnerFirst{}) }
+
+func TestLargerFirst(t *testing.T) {
+	var broke *coupontest.LawError
+	if err := coupontest.VerifyOrder(LargerFirst{}, 200); !errors.As(err, &broke) || broke.Law != "transitive" {
+		t.Errorf("it breaks the law of being transitive, not: %v", err)
+	}
+}
 
 func TestFirstAttempt(t *testing.T) {
 	var broke *discounttest.LawError

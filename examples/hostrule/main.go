@@ -1,6 +1,7 @@
-// Hostrule is a discount of a partner's own: every third server is free. It is put on
-// an order as any other discount is, and held to the laws that the library's own
-// discounts keep; a first attempt at the same rule shows what a law catches.
+// Hostrule is two rules of a partner's own. A discount: every third server is free; it is
+// put on an order as any other discount is. An order of coupons: those that the partner
+// issued come first; it goes into the policy by which coupons are chosen. Both are held to
+// the laws that the library's own keep; a first attempt at each shows what a law catches.
 //
 //	go run ./examples/hostrule
 //
@@ -113,7 +114,6 @@ func run(w io.Writer) error {
 	if err := price(w); err != nil {
 		return err
 	}
-	const drawn = 200
 	for _, r := range []struct {
 		name string
 		rule discount.Rule
@@ -124,8 +124,16 @@ func run(w io.Writer) error {
 			fmt.Fprintf(w, "\n%s keeps all %d laws on %d orders\n", r.name, len(discounttest.Laws()), drawn)
 		}
 	}
+	fmt.Fprintln(w)
+	if err := choose(w); err != nil {
+		return err
+	}
+	verifyOrders(w)
 	return nil
 }
+
+// drawn is how many orders, or sets of coupons, a rule is checked on.
+const drawn = 200
 
 // price puts the rule on an order of seven servers in two lines, and disks.
 func price(w io.Writer) error {

@@ -34,12 +34,12 @@ func CheckLaws() []Law {
 // LawError says which law was broken, and on what.
 type LawError struct {
 	Law, Says string
-	On        payment.Inquiry // what was drawn
-	Err       error           // what broke
+	On        string // what was drawn
+	Err       error  // what broke
 }
 
 func (e *LawError) Error() string {
-	return fmt.Sprintf("law %q: %s: %v\non %+v", e.Law, e.Says, e.Err, e.On)
+	return fmt.Sprintf("law %q: %s: %v\non %s", e.Law, e.Says, e.Err, e.On)
 }
 
 func (e *LawError) Unwrap() error { return e.Err }
@@ -77,9 +77,19 @@ func VerifyChecks(c payment.Checks, n int) error {
 	return nil
 }
 
-func (l Law) check(c payment.Checks, in payment.Inquiry) error {
-	if err := l.Holds(c, in); err != nil {
-		return &LawError{Law: l.Name, Says: l.Says, On: in, Err: err}
+// check is Holds with an error that tells all; a panic breaks every law.
+func (l Law) check(c payment.Checks, in payment.Inquiry) (err error) {
+	on := fmt.Sprintf("customer %s, %d orders at %s:", in.Customer, len(in.Orders), in.At)
+	for _, o := range in.Orders {
+		on += fmt.Sprintf(" %s (%s, %s)", o.ID, o.Type, o.State)
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = &LawError{Law: l.Name, Says: l.Says, On: on, Err: fmt.Errorf("it panicked: %v", p)}
+		}
+	}()
+	if broke := l.Holds(c, in); broke != nil {
+		return &LawError{Law: l.Name, Says: l.Says, On: on, Err: broke}
 	}
 	return nil
 }
