@@ -148,6 +148,8 @@ func textOf(err error) string {
 	var move *order.MoveError
 	var reduction *order.ReductionError
 	switch {
+	case errors.As(err, &move) && errors.Is(err, order.ErrPastDeadline):
+		return "its deadline was " + move.Deadline.Format(time.DateTime) + ": " + move.Advice
 	case errors.As(err, &move):
 		return "it is " + string(move.From) + ": " + move.Advice
 	case errors.As(err, &reduction):

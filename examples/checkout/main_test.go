@@ -34,7 +34,7 @@ func checkout(t *testing.T, text string, args ...string) (status int, stdout, st
 }
 
 func TestGolden(t *testing.T) {
-	for name, args := range map[string][]string{"checkout.golden": nil, "checkout.json.golden": {"-json"}} {
+	for name, args := range map[string][]string{"checkout.golden": nil, "checkout.json.golden": {"-json"}, "checkout.quotes.golden": {"-quotes"}} {
 		t.Run(name, func(t *testing.T) {
 			status, got, stderr := checkout(t, "", args...)
 			if status != 0 || stderr != "" {
@@ -177,7 +177,7 @@ func TestCSV(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(rows) != 25 || !slices.Contains(rows[0], "payable") {
+	if len(rows) != 30 || !slices.Contains(rows[0], "payable") {
 		t.Errorf("%d rows, header %v", len(rows), rows[0])
 	}
 }

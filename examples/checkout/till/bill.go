@@ -23,7 +23,8 @@ type Bill struct {
 type Account struct {
 	Customer Customer
 	Records  []Record
-	Sums     []Sum // one for each currency, in the order in which they came
+	Sums     []Sum    // one for each currency, in the order in which they came
+	Quotes   []Quoted // in the order of the book
 }
 
 // Record is what came of one order.
@@ -171,14 +172,26 @@ func (b Bill) Records() iter.Seq[Record] {
 
 // WriteJSON writes the records as one array.
 func (b Bill) WriteJSON(w io.Writer) error {
-	records := slices.Collect(b.Records())
-	if records == nil {
-		records = []Record{}
+	return writeArray(w, slices.Collect(b.Records()))
+}
+
+// WriteQuotes writes what the payments would be as one array.
+func (b Bill) WriteQuotes(w io.Writer) error {
+	var all []Quoted
+	for _, a := range b.Accounts {
+		all = append(all, a.Quotes...)
+	}
+	return writeArray(w, all)
+}
+
+func writeArray[T any](w io.Writer, all []T) error {
+	if all == nil {
+		all = []T{}
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(records)
+	return enc.Encode(all)
 }
 
 // WriteCSV writes the orders as order.WriteCSV does.

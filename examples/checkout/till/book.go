@@ -11,8 +11,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
 )
 
 //go:embed book.json
@@ -37,6 +39,10 @@ type Book struct {
 	Orders    []Order    `json:"orders,omitempty"`
 	Purchases []Purchase `json:"purchases,omitempty"`
 
+	Coupons  []coupon.Coupon   `json:"coupons,omitempty"`
+	Accounts []payment.Account `json:"accounts,omitempty"`
+	Payments []Payment         `json:"payments,omitempty"` // to be quoted
+
 	text []byte // what was read: errors found later are located in it
 }
 
@@ -46,6 +52,11 @@ type Customer struct {
 	Name   string           `json:"name"` // 1 to 64 printable characters
 	About  string           `json:"about,omitempty"`
 	Policy Policy           `json:"policy,omitempty"` // of orders that name none
+
+	Association payment.Association `json:"association,omitempty"` // to a partner
+	Protected   bool                `json:"protected,omitempty"`   // authenticates a second time for each payment
+	Monthly     bool                `json:"monthly,omitempty"`     // may settle monthly
+	Gateway     string              `json:"gateway,omitempty"`     // charged where a payment names none
 }
 
 // Offer is a discount, and whose it is.
@@ -117,6 +128,11 @@ func (c Customer) Check() error {
 	}
 	if err := order.CheckID("name", c.Name); err != nil {
 		return err
+	}
+	if c.Gateway != "" {
+		if err := order.CheckID("gateway", c.Gateway); err != nil {
+			return err
+		}
 	}
 	return checkAbout(c.About)
 }
@@ -242,7 +258,7 @@ func (b *Book) links() error {
 			}
 		}
 	}
-	return nil
+	return b.linkPayments(once, func(id order.ID) bool { return seen["order "+string(id)] != "" })
 }
 
 func (b *Book) noCustomer(path string, id order.CustomerID) error {

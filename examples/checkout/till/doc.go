@@ -1,5 +1,5 @@
-// Package till reads a book of customers, discounts and orders, prices every order, and
-// says for each what is to be paid, until when, and why. It is the program checkout,
+// Package till reads a book of customers, discounts, coupons and orders, prices every
+// order, says for each what is to be paid, until when, and why, and quotes payments. It is the program checkout,
 // for importing: [Main] is all of it, [Read] and [Book.Price] are its parts, and a
 // [Store] of one's own takes the place of [Memory].
 //
@@ -40,12 +40,27 @@
 //	    "id": "P-1", "placed": "2026-03-02T09:14:05Z", "policy"?: "neutral",
 //	    "orders": [{ as above, without placed, policy, moves and payAt }],
 //	    "moves"?: [], "payAt"?: []
+//	  }],
+//	  "coupons"?: [{
+//	    "id": "GIFT", "customer": "c-7", "kind": "cash coupon", "state": "available",
+//	    "face": {"amount": "20.00", "currency": "USD"}, "balance": {"amount": "20.00", "currency": "USD"},
+//	    "window"?: {}, "limits"?: {"threshold"?: {"amount": "100.00", "currency": "USD"}, "group"?: "dedicated"}
+//	  }],
+//	  "accounts"?: [{"customer": "c-7", "fund": "cash", "balance": {"amount": "50.00", "currency": "USD"}}],
+//	  "payments"?: [{
+//	    "key": "march", "customer": "c-7", "by": "mira", "at": "2026-03-05T09:00:00Z", "orders": ["H-01"],
+//	    "method": "online", "coupons"?: ["GIFT"], "choose"?: false, "discounts"?: [{"order": "H-01", "best"?: true}],
+//	    "account"?: "own", "gateway"?: "cards", "card"?: {"brand": "visa", "funding": "credit"},
+//	    "independent"?: true, "authenticated"?: true, "whole"?: true, "about"?: "...", "policy"?: "neutral"
 //	  }]
 //	}
 //
-// policy is the name of one of [Presets]; that of an order comes before that of its
-// customer, that before the book's, and no name is neutral. lines and moves have the
-// fields of order.Line and order.Move. IDs of customers, discounts, purchases and
+// A customer may also have "association", "protected", "monthly" and "gateway".
+//
+// policy is the name of one of [Presets]; that of an order or a payment comes before that
+// of its customer, that before the book's, and no name is neutral. lines, moves, coupons,
+// accounts and payments have the fields of order.Line, order.Move, coupon.Coupon,
+// payment.Account and payment.Request. IDs of customers, discounts, purchases and
 // orders stand once each; whoever and whatever is named is in the book, and a discount
 // that names a customer is for that one's orders alone.
 //
@@ -53,6 +68,10 @@
 // placement ("best": what discount.Choose finds); then what later says, one after the
 // other ("none": drop it); then its moves are made. payAt asks whether it could be paid
 // at that time, after the moves until then, and moves nothing.
+//
+// When all is placed and moved, each payment is quoted on the orders as they stand then:
+// who is in, what each coupon pays of each order, what is left in cash; who drops out and
+// which coupon is not used, and why. A quote holds nothing, so each stands for itself.
 //
 // A book with a mistake is refused whole. What the rules refuse, such as a discount
 // that has ended or a move that is too late, is no mistake of the book: it is told with
@@ -73,6 +92,10 @@
 //	verdicts     where the best discount was asked for, each with kind, id, why and, where known, off
 //	refusals     what the rules refused: step ("discount", "later[0]", "moves[2]"), at, code (see Codes), text
 //	payAt        answers: at, can and, if not, refusal
+//
+// With -quotes there is one array, and in it what came of each payment: key, about, at,
+// policy, and either quote, as payment.Quote writes itself, or refusal, as
+// payment.Refusal does.
 //
 // Keys are added in time; none changes its meaning. Texts are for people and may change.
 package till

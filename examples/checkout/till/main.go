@@ -22,8 +22,9 @@ func Main(ctx context.Context, s Store, args []string, stdin io.Reader, stdout, 
 	flags.SetOutput(stderr)
 	asJSON := flags.Bool("json", false, "print records for programs")
 	asCSV := flags.Bool("csv", false, "print the orders as CSV")
+	asQuotes := flags.Bool("quotes", false, "print what the payments would be, for programs")
 	flags.Usage = func() {
-		fmt.Fprint(stderr, "use: checkout [-json | -csv] [FILE]\nFILE is a book of customers, discounts and orders; - is stdin, none the one built in.\n")
+		fmt.Fprint(stderr, "use: checkout [-json | -csv | -quotes] [FILE]\nFILE is a book of customers, discounts, orders and payments; - is stdin, none the one built in.\n")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(args); err != nil {
@@ -32,7 +33,7 @@ func Main(ctx context.Context, s Store, args []string, stdin io.Reader, stdout, 
 		}
 		return 2
 	}
-	if flags.NArg() > 1 || *asJSON && *asCSV {
+	if flags.NArg() > 1 || *asJSON && *asCSV || *asQuotes && (*asJSON || *asCSV) {
 		flags.Usage()
 		return 2
 	}
@@ -62,6 +63,8 @@ func Main(ctx context.Context, s Store, args []string, stdin io.Reader, stdout, 
 		write = bill.WriteJSON
 	case *asCSV:
 		write = bill.WriteCSV
+	case *asQuotes:
+		write = bill.WriteQuotes
 	}
 	var out bytes.Buffer // so that there is all of it or nothing
 	if err := write(&out); err != nil {

@@ -5,29 +5,31 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
 )
 
-// Policy names a pair of policies, one of each package. The empty one is neutral.
+// Policy names a set of policies, of package order and of package payment, which holds
+// those of discounts and coupons. The empty one is neutral.
 type Policy string
 
 // Preset is what a name stands for.
 type Preset struct {
-	Name     Policy
-	Order    order.Policy
-	Discount discount.Policy
+	Name    Policy
+	Order   order.Policy
+	Payment payment.Policy
 }
 
 // Presets returns every policy that a book can name.
 func Presets() []Preset {
 	return []Preset{
-		{"neutral", order.Policy{}, discount.Policy{}},
-		{"huawei2020", order.Huawei(), discount.Huawei2020()},
-		{"huawei2024", order.Huawei2024(), discount.Huawei2024()},
-		{"huaweichina", order.HuaweiChina(), discount.HuaweiChina()},
-		{"alibaba", order.Alibaba(), discount.Policy{}},
-		{"baidu", order.Baidu(), discount.Policy{}},
+		{"neutral", order.Policy{}, payment.Policy{}},
+		{"huawei2020", order.Huawei(), payment.Huawei2020()},
+		{"huawei2024", order.Huawei2024(), payment.Huawei()},
+		{"huaweichina", order.HuaweiChina(), payment.HuaweiChina()},
+		{"alibaba", order.Alibaba(), payment.Policy{}},
+		{"tencent", order.Policy{Zone: payment.Tencent().Zone}, payment.Tencent()},
+		{"baidu", order.Baidu(), payment.Baidu()},
 	}
 }
 

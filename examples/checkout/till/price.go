@@ -60,7 +60,7 @@ func (b *Book) policy(own Policy, payer order.CustomerID) Preset {
 }
 
 // Price places every order of the book in the order of their times, chooses its
-// discount, makes its moves, and says what came of it. Every step is saved in the store
+// discount, makes its moves, and says what came of it; then it quotes the payments. Every step is saved in the store
 // and the next one starts from what is loaded. What the rules refuse is in the bill;
 // the error is the store's, or what [Read] says of a book that it did not return.
 func (b Book) Price(ctx context.Context, s Store) (Bill, error) {
@@ -87,6 +87,14 @@ func (b Book) Price(ctx context.Context, s Store) (Bill, error) {
 				}
 			}
 		}
+	}
+	for i, p := range b.Payments {
+		q, err := b.quote(ctx, s, i)
+		if err != nil {
+			return Bill{}, err
+		}
+		k := slices.IndexFunc(bill.Accounts, func(a Account) bool { return a.Customer.ID == p.Customer })
+		bill.Accounts[k].Quotes = append(bill.Accounts[k].Quotes, q)
 	}
 	return bill, nil
 }
@@ -178,7 +186,7 @@ func (r *run) done(ctx context.Context, g group, err error, i int, step string, 
 
 // pick chooses a discount for member i.
 func (r *run) pick(ctx context.Context, i int, p Pick, step, path string) error {
-	o, policy := r.group.orders[i], r.job.policy.Discount
+	o, policy := r.group.orders[i], r.job.policy.Payment.Discount
 	var chosen *discount.Discount
 	switch p.Discount {
 	case None:

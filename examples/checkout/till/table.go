@@ -44,7 +44,7 @@ func (b Bill) WriteTable(w io.Writer) error {
 	t.wrapped("", b.About)
 	for i := range b.Accounts {
 		a := &b.Accounts[i]
-		t.zones = zone(a.Records) == "" && len(a.Records) > 0
+		t.zones = len(a.Records) > 0 && (zone(a.Records) == "" || !quoteZone(a))
 		t.measure(a)
 		t.account(a)
 	}
@@ -111,6 +111,9 @@ func (t *table) account(a *Account) {
 		t.line(sumRow(s))
 		t.note("", fmt.Sprintf("to be paid %s, paid %s, given back %s; what was canceled, voided or refunded is left out",
 			s.Open.Amount(), s.Paid.Amount(), s.Back.Neg().Amount()))
+	}
+	for i := range a.Quotes {
+		t.quoted(&a.Quotes[i])
 	}
 }
 
