@@ -128,6 +128,12 @@ func TestP11_BadInput(t *testing.T) {
 			s.Discounts, s.Agreed = nil, nil
 			s.facts.Orders[0].Lines[0].Amount, s.facts.Orders[1].Lines[0].Amount = usd(6e17), usd(6e17)
 		}, "orders[1].lines", true, order.ErrOverflow},
+		{"more than 18 digits in an order, all of it off", func(s *scene) {
+			s.Discounts, s.Agreed, s.Coupons = nil, nil, nil
+			l := s.facts.Orders[1].Lines[0]
+			l.Amount, l.Off = usd(9e17), usd(9e17)
+			s.facts.Orders[1].Lines = slices.Repeat([]order.Line{l}, 11) // more than there are int64
+		}, "orders", true, order.ErrOverflow},
 		{"more than 18 digits, all of it off", func(s *scene) {
 			s.Discounts, s.Agreed, s.Coupons = nil, nil, nil
 			for i := range s.facts.Orders {
