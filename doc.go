@@ -20,16 +20,19 @@
 //     order and why another cannot, which are best, and how a coupon lives.
 //   - [github.com/duebook/duebook/payment]: what a payment would be before anyone pays,
 //     why it is refused, receipts, and bills of monthly settlement.
+//   - [github.com/duebook/duebook/renewal]: how long a resource lasts, unified days,
+//     automatic renewal, what a change costs and what comes back.
 //   - [github.com/duebook/duebook/order/ordertest],
 //     [github.com/duebook/duebook/discount/discounttest],
-//     [github.com/duebook/duebook/coupon/coupontest] and
-//     [github.com/duebook/duebook/payment/paymenttest]: generators for property tests, and
-//     laws that a host runs against its own discount rules, coupon orders, limits and
-//     checks.
+//     [github.com/duebook/duebook/coupon/coupontest],
+//     [github.com/duebook/duebook/payment/paymenttest] and
+//     [github.com/duebook/duebook/renewal/renewaltest]: generators for property tests, and
+//     laws that a host runs against its own discount rules, coupon orders, limits, checks,
+//     schedules, day counts and prices.
 //
 // Each package lists the rules it implements, by ID: O for orders, E for deadlines, D for
-// discounts, C for coupons, P for paying, T for time, X for finding and exporting. A test
-// is named after each.
+// discounts, C for coupons, P for paying, R for renewals, Q for changing and leaving, T for
+// time, X for finding and exporting. A test is named after each.
 //
 // # What the host supplies
 //

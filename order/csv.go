@@ -62,11 +62,11 @@ func WriteCSV(w io.Writer, orders iter.Seq2[Order, error]) (n int, err error) {
 		list, off := o.sums()
 		amount := func(n int64) string { return Money{n, list.cur}.Amount() }
 		return write(append(row,
-			cell(string(o.ID)), cell(string(o.Customer)), cell(string(o.User)), cell(string(o.Purchase)), cell(string(o.Project)),
-			string(o.Type), string(o.State), string(o.Reason), cell(products(o.Lines)),
+			CSVCell(string(o.ID)), CSVCell(string(o.Customer)), CSVCell(string(o.User)), CSVCell(string(o.Purchase)), CSVCell(string(o.Project)),
+			string(o.Type), string(o.State), string(o.Reason), CSVCell(products(o.Lines)),
 			amount(list.minor), amount(off.minor), amount(list.minor-off.minor),
 			amount(o.Paid.Coupons.minor), amount(o.Paid.Cards.minor), amount(o.Paid.Cash.minor), list.cur.String(),
-			cell(o.Reduction.Kind), cell(o.Reduction.ID), zoned(o.Placed), zoned(o.Deadline), zoned(o.Changed)))
+			CSVCell(o.Reduction.Kind), CSVCell(o.Reduction.ID), zoned(o.Placed), zoned(o.Deadline), zoned(o.Changed)))
 	})
 }
 
@@ -93,9 +93,9 @@ func WriteLinesCSV(w io.Writer, orders iter.Seq2[Order, error]) (n int, err erro
 				off, payable = Money{l.Off.minor, l.Amount.cur}.Amount(), l.Payable().Amount()
 			}
 			err := write(append(row,
-				cell(string(o.ID)), cell(l.Product), cell(l.Service), cell(l.Region), cell(l.Configuration), cell(string(l.Resource)),
+				CSVCell(string(o.ID)), CSVCell(l.Product), CSVCell(l.Service), CSVCell(l.Region), CSVCell(l.Configuration), CSVCell(string(l.Resource)),
 				itoa(int64(l.Count)), l.Term.String(), l.UnitPrice.String(), string(l.Per), string(l.Charge),
-				l.Amount.Amount(), l.Tax.Amount(), off, payable, l.Amount.cur.String(), cell(l.Seller)))
+				l.Amount.Amount(), l.Tax.Amount(), off, payable, l.Amount.cur.String(), CSVCell(l.Seller)))
 			if err != nil {
 				return err
 			}
@@ -168,8 +168,9 @@ func zoned(t time.Time) string {
 	return t.Format(time.RFC3339)
 }
 
-// cell makes a text safe to open in a spreadsheet (X2).
-func cell(text string) string {
+// CSVCell returns a text or ID as a cell of an export that is safe to open in a spreadsheet:
+// one that would begin a formula gets a ' before it (X2).
+func CSVCell(text string) string {
 	if formula(text) {
 		return "'" + text
 	}

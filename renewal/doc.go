@@ -1,0 +1,78 @@
+// Package renewal decides how long a resource lasts and what becomes of it: expiries that
+// keep their day of the month, renewals brought to one day, automatic renewal, grace and
+// retention, what a change costs, and what comes back when a resource is given up. It
+// decides; it stores nothing, pays nothing and takes every time as an argument.
+//
+// # Words
+//
+// A Resource is used until its expiry; then it is in grace (usable), in retention (frozen,
+// its data kept), and released. The anchor day is the day of the month that its months are
+// counted from. A unified day is the day of the month that expiries are brought to: a
+// renewal to it is a whole term and odd days. Remaining time is a Fraction, exactly.
+//
+// # Tour
+//
+// First and Next find expiries; Unify the renewal to a unified day, Align the shortened
+// first term, Preview both for many resources with prices and reasons. Resource.State says
+// where a resource stands; Renew, Extend, SetMode, Release and Lapse move it; Draft and
+// Batch make the orders that are paid for it; NextAttempt says when it is renewed
+// automatically. Period.Remaining and Change.Upgrade price a change, Bought.Leave and
+// Bought.Downgrade find what comes back. Query finds, WriteCSV exports the renewal list.
+//
+// Left to the host: prices, who may do what, and carrying out what is due.
+//
+// # Errors
+//
+//	order.FieldError  the input is not sound: mend it
+//	MoveError         ErrState, ErrMode, ErrBound, ErrKept, order.ErrResourceTaken or
+//	                  order.ErrPaymentInProgress: its advice says what to do
+//	ExportError       ErrTooMany, or whatever ended the export
+//
+// On every error what was given is as it was.
+//
+// # Policy
+//
+// What differs from house to house is data. The zero Policy is neutral:
+//
+//	Zone        UTC
+//	Ending      23:59:59 of the last day
+//	MostMonths  11
+//	MostYears   3
+//	Least       at least the term
+//	NoLastDay   the last day of the month is a unified day too
+//	DayCount    a day is a thirtieth of a month
+//	Rounding    half up
+//	Attempts    none
+//	Keep        released at expiry
+//	Leaving     by day, no fee, no window, no approval
+//	MaxRows     no limit
+//
+// Huawei, HuaweiChina, Alibaba, AlibabaChina, Tencent, Baidu and Stripe return what these
+// vendors publish.
+//
+// # Rules
+//
+// Times of the sources are GMT+08:00. HC and HCN are pages of Huawei Cloud, A of Alibaba
+// Cloud, T of Tencent Cloud, B of Baidu AI Cloud, S of Stripe, M of Microsoft.
+//
+//   - R1: renewed by hand for 1-11 months or 1-3 years from the original expiry, late or not (HCN, HC).
+//   - R2: a period ends 23:59:59 of its last day, at the clock time it began, or at 00:00 of the next (HC, B, S, A).
+//   - R3: months clamp to the last day and keep the day they started from, in constant time (S, HC).
+//   - R4: manual, automatic, to pay-per-use, not renewed; what is no longer sold stays not renewed (HCN, HC).
+//   - R5: automatic renewals are attempted by a schedule that is data (HC, A, T, B).
+//   - R6: a renewal to a unified day reaches the first such day not earlier than the term (HCN, HC, A, T, B).
+//   - R7: the whole term costs its own price, odd days a share of the monthly price (T, B, HC).
+//   - R8: a preview tells for many resources days, expiry, price, and who cannot take part and why (HCN).
+//   - R9: in use, in grace, in retention, released, by lengths that depend on tier and charge (HCN, HC).
+//   - R10: bound resources renew with their main resource, attached ones alone (HC).
+//   - R11: released by hand once expired, or at the end of retention, not while it is being paid for (HCN).
+//   - R12: to pay-per-use takes effect at the second of expiry, and can be taken back before (HC).
+//   - R13: the renewal list is found by expiry, resource and order, and exported with prices (HCN).
+//   - Q1: remaining time is by calendar month or 365 days, by day or by hour (HC).
+//   - Q2: an upgrade costs the difference for the remaining time, with the discount (HC, B).
+//   - Q3: what comes back is what was paid less what was consumed and a fee (HC, A, B).
+//   - Q4: fees are by term and time used; in a window after provisioning everything comes back (HC).
+//   - Q5: a renewal that has not begun comes back whole; an ended coupon does not (HC).
+//   - Q6: what comes back is split by what paid, and never more than was paid (T).
+//   - Q7: some resources cannot be left, and large refunds need approval (HCN, HC).
+package renewal

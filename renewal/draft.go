@@ -1,0 +1,101 @@
+package renewal
+
+import (
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Draft returns the order that renews the resource by hand for a term at the price of
+// the host (R1): with the project that the resource has now (O10). A batch of drafts is
+// placed with order.PlaceTogether: one purchase of at most 30 (R10, O6).
+func (r Resource) Draft(id order.ID, t Term, price order.Money, at time.Time, p Policy) (order.Draft, error) {
+	if err := p.checkTerm(t); err != nil {
+		return order.Draft{}, err
+	}
+	return r.draft(id, t, "", price, at, &p)
+}
+
+// DraftExtension is Draft for a renewal to a unified day, as [Unify] returned it.
+func (r Resource) DraftExtension(id order.ID, e Extension, price order.Money, at time.Time, p Policy) (order.Draft, error) {
+	if !e.Until.After(r.Expiry) {
+		return order.Draft{}, field("until", e.Until.Format(time.RFC3339), "is not after the expiry, "+r.Expiry.Format(time.RFC3339))
+	}
+	t := e.Whole
+	if t == (Term{}) {
+		t = Term{N: e.Days, Unit: Day}
+	}
+	return r.draft(id, t, "until "+e.Until.In(p.zone()).Format(time.DateTime), price, at, &p)
+}
+
+func (r *Resource) draft(id order.ID, t Term, configuration string, price order.Money, at time.Time, p *Policy) (order.Draft, error) {
+	state, err := r.renewable("renew", id, at, p)
+	if err != nil {
+		return order.Draft{}, err
+	}
+	if r.Main != "" && !r.Attached {
+		return order.Draft{}, r.refuse("renew", state, ErrBound, "renew "+string(r.Main)+", and it comes along (R10)")
+	}
+	if err := checkPrice("price", price, price.Currency()); err != nil {
+		return order.Draft{}, err
+	}
+	return order.Draft{ID: id, Customer: r.Customer, User: r.User, Project: r.Project, Type: order.TypeRenewal, Lines: []order.Line{{
+		Product: r.Product, Service: r.Service, Region: r.Region, Configuration: configuration, Resource: r.ID, Count: r.Count,
+		Term: t, Charge: r.Charge, Amount: price,
+	}}}, nil
+}
+
+// maxBatch is how many orders a purchase has (O6).
+const maxBatch = 30
+
+// Batch returns what is renewed when some resources are chosen of all that the customer
+// has (R10): a main resource brings along those bound to it, which cannot be chosen alone;
+// those attached are chosen on their own. Each is named once, in the order chosen, what is
+// bound after its main resource. What comes to more than one purchase holds is refused
+// before anything is placed, with [order.ErrTooMany].
+func Batch(chosen []order.ResourceID, all []Resource) ([]Resource, error) {
+	find := func(id order.ResourceID) *Resource {
+		for i := range all {
+			if all[i].ID == id {
+				return &all[i]
+			}
+		}
+		return nil
+	}
+	seen := make(map[order.ResourceID]bool, len(chosen))
+	for _, id := range chosen {
+		seen[id] = true
+	}
+	var batch []Resource
+	done := make(map[order.ResourceID]bool, len(chosen))
+	add := func(r *Resource) {
+		if !done[r.ID] {
+			done[r.ID] = true
+			batch = append(batch, *r)
+		}
+	}
+	for i, id := range chosen {
+		r := find(id)
+		switch {
+		case r == nil:
+			return nil, field(nth("chosen", i), string(id), "is none of the customer's resources")
+		case done[id] && (r.Main == "" || r.Attached):
+			return nil, field(nth("chosen", i), string(id), "is chosen twice")
+		case r.Main != "" && !r.Attached:
+			if !seen[r.Main] {
+				return nil, &MoveError{Resource: id, Step: "renew", State: StateInUse, Err: ErrBound, Advice: "choose " + string(r.Main) + ", and it comes along (R10)"}
+			}
+			continue // with its main resource
+		}
+		add(r)
+		for k := range all {
+			if b := &all[k]; b.Main == id && !b.Attached {
+				add(b)
+			}
+		}
+	}
+	if len(batch) > maxBatch {
+		return nil, &order.FieldError{Field: "chosen", Reason: "come to more than 30 orders, which one purchase holds: renew in several", Err: order.ErrTooMany}
+	}
+	return batch, nil
+}

@@ -1,0 +1,55 @@
+package renewal
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/duebook/duebook/order"
+)
+
+// What a caller may want to decide on, besides the sentinels of package order.
+var (
+	// ErrState: where the resource stands in its life does not allow this.
+	ErrState = errors.New("resource state does not allow this")
+	// ErrMode: the way it is renewed does not allow this (R4).
+	ErrMode = errors.New("renewal mode does not allow this")
+	// ErrBound: the resource is renewed as a whole with its main resource (R10).
+	ErrBound = errors.New("bound to a main resource")
+	// ErrKept: the resource cannot be left (Q7).
+	ErrKept = errors.New("resource cannot be left")
+	// ErrTooMany: more rows than an export may have (R13).
+	ErrTooMany = errors.New("too many rows")
+)
+
+// MoveError says what was refused of which resource, and why.
+type MoveError struct {
+	Resource order.ResourceID
+	Step     string // what was to happen: "renew"
+	State    State
+	Err      error  // one of the sentinels of this package or of package order
+	Advice   string // what to do instead
+}
+
+func (e *MoveError) Error() string {
+	return fmt.Sprintf("resource %s: %s refused while %s: %v: %s", e.Resource, e.Step, e.State, e.Err, e.Advice)
+}
+
+func (e *MoveError) Unwrap() error { return e.Err }
+
+func field(name, value, reason string) error {
+	return &order.FieldError{Field: name, Value: value, Reason: reason}
+}
+
+// under puts the place of a value before the field that an error names.
+func under(place string, err error) error {
+	var f *order.FieldError
+	if errors.As(err, &f) {
+		inner := *f
+		inner.Field = place + "." + f.Field
+		return &inner
+	}
+	return &order.FieldError{Field: place, Err: err}
+}
+
+func nth(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }

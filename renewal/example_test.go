@@ -1,0 +1,101 @@
+package renewal_test
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/renewal"
+)
+
+func ExampleNext() {
+	p := renewal.Huawei()
+	at := renewal.Position{Expiry: time.Date(2024, 1, 31, 23, 59, 59, 0, p.Zone)}
+	at.AnchorDay = 31 // what was bought on the 31st comes back to it
+	for range 3 {
+		next, err := renewal.Next(at, renewal.Term{N: 1, Unit: renewal.Month}, p)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(next.Format(time.DateTime))
+		at.Expiry = next
+	}
+	// Output:
+	// 2024-02-29 23:59:59
+	// 2024-03-31 23:59:59
+	// 2024-04-30 23:59:59
+}
+
+func ExampleUnify() {
+	p := renewal.Tencent()
+	at := renewal.Position{Expiry: time.Date(2018, 4, 5, 10, 0, 0, 0, p.Zone)}
+	e, err := renewal.Unify(at, renewal.Term{N: 1, Unit: renewal.Month}, 20, p)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	month := order.Minor(6000, order.USD)
+	price, err := e.Price(month, month, p)
+	fmt.Println(e.Whole, "and", e.Days, "days until", e.Until.Format(time.DateOnly), "for", price, err)
+	// Output:
+	// 1 month and 15 days until 2018-05-20 for 90.00 USD <nil>
+}
+
+func ExampleResource_Renew() {
+	p := renewal.Huawei()
+	r := renewal.Resource{ID: "vm-1", Customer: "c-7", Product: "s6.large", Count: 1, Charge: order.ChargeSubscription, Mode: renewal.ModeManual,
+		Start: time.Date(2023, 3, 8, 15, 50, 4, 0, p.Zone), Expiry: time.Date(2023, 4, 8, 23, 59, 59, 0, p.Zone)}
+	late := time.Date(2023, 4, 20, 9, 0, 0, 0, p.Zone)
+	fmt.Println(r.State(late, p))
+	r, err := r.Renew(renewal.Term{N: 1, Unit: renewal.Month}, "CS1", late, p)
+	fmt.Println(r.Expiry.Format(time.DateTime), r.State(late, p), err) // from the expiry, not from the payment
+	_, err = r.Release(late, p)
+	fmt.Println(err)
+	// Output:
+	// grace period
+	// 2023-05-08 23:59:59 in use <nil>
+	// resource vm-1: release refused while in use: resource state does not allow this: it has not expired: unsubscribe from it
+}
+
+func ExampleResource_NextAttempt() {
+	p := renewal.Huawei()
+	r := renewal.Resource{ID: "vm-1", Customer: "c-7", Product: "s6.large", Count: 1, Charge: order.ChargeSubscription,
+		Start: time.Date(2023, 3, 8, 15, 50, 4, 0, p.Zone), Expiry: time.Date(2023, 4, 8, 23, 59, 59, 0, p.Zone),
+		Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: renewal.Term{N: 1, Unit: renewal.Month}}}
+	at, ok, err := r.NextAttempt(r.Start, p)
+	fmt.Println(at.Format(time.DateTime), ok, err)
+	// Output:
+	// 2023-04-01 03:00:00 true <nil>
+}
+
+func ExampleChange_Upgrade() {
+	p := renewal.Huawei()
+	bought := renewal.Period{Start: time.Date(2023, 4, 8, 0, 0, 0, 0, p.Zone), Expiry: time.Date(2023, 5, 8, 23, 59, 59, 0, p.Zone),
+		Term: renewal.Term{N: 1, Unit: renewal.Month}}
+	left, err := bought.Remaining(time.Date(2023, 4, 18, 10, 0, 0, 0, p.Zone), p) // 12/30 + 8/31
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	price, err := renewal.Change{Old: order.Minor(175000, order.USD), New: order.Minor(350000, order.USD), Left: left}.Upgrade(p)
+	fmt.Printf("%d/%d of a month: %s %v\n", left.Num, left.Den, price, err)
+	// Output:
+	// 102/155 of a month: 1151.61 USD <nil>
+}
+
+func ExampleBought_Leave() {
+	p := renewal.Huawei() // by hour, and a fee of 10 % for a month
+	bought := renewal.Bought{
+		Period: renewal.Period{Start: time.Date(2024, 1, 1, 10, 30, 0, 0, p.Zone), Expiry: time.Date(2024, 2, 1, 23, 59, 59, 0, p.Zone), Term: renewal.Term{N: 1, Unit: renewal.Month}},
+		Parts:  []renewal.Part{{Name: "cash", Amount: order.Minor(75800, order.USD)}, {Name: "gift", Amount: order.Minor(5000, order.USD), Coupon: true}},
+	}
+	r, err := bought.Leave(time.Date(2024, 1, 15, 18, 40, 0, 0, p.Zone), 0, p)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%s - %s (%d/%d) - %s = %s, to %v\n", r.Paid, r.Consumed, r.Used.Num, r.Used.Den, r.Fee, r.Back, r.Parts)
+	// Output:
+	// 758.00 USD - 344.00 USD (344/758) - 75.80 USD = 338.20 USD, to [338.20 USD 0.00 USD]
+}

@@ -1,0 +1,95 @@
+package renewal
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Leaving is what comes back when a resource is changed or given up. The zero Leaving
+// counts by day, takes no fee, and asks nobody.
+type Leaving struct {
+	Left   Left // how the time left is counted when a resource is changed (Q1)
+	ByHour bool // how the time used is counted when it is left: by hour, otherwise by day (Q3)
+	// Fees are by the term that was bought; of several the first that matches counts (Q4).
+	Fees []Fee
+	// Window is how long after the start everything comes back, without a fee and with
+	// cash coupons, and Times how often per account; 0: never (Q4).
+	Window time.Duration
+	Times  int
+	// Approve is the most that is given back without approval first (Q7). Zero: any amount.
+	Approve order.Money
+}
+
+// Fee is a share of what was paid, by the time used (Q4).
+type Fee struct {
+	Least Term         // of the term that was bought; zero: any
+	Rates []order.Rate // up to one year used, up to two, and so on; the last one goes on
+}
+
+func (l *Leaving) check() error {
+	if l.Left > LeftOfPeriod {
+		return field("left", strconv.Itoa(int(l.Left)), "is none of the known ones")
+	}
+	if l.Window < 0 || l.Window%time.Second != 0 || l.Times < 0 || (l.Window > 0) != (l.Times > 0) {
+		return field("window", l.Window.String(), "is a time of whole seconds, and says how many times")
+	}
+	for i, f := range l.Fees {
+		if f.Least != (Term{}) && (f.Least.Check() != nil || f.Least.Unit != Month && f.Least.Unit != Year) {
+			return field(nth("fees", i)+".least", f.Least.String(), "is no term of months or years")
+		}
+		if len(f.Rates) == 0 {
+			return field(nth("fees", i)+".rates", "", "are none: give 0 for no fee")
+		}
+		for k, r := range f.Rates {
+			if r == (order.Rate{}) || r.Cmp(order.Percent(100)) > 0 {
+				return field(nth(nth("fees", i)+".rates", k), r.String(), "is no share, 0 to 1")
+			}
+		}
+	}
+	if l.Approve != (order.Money{}) {
+		return checkPrice("approve", l.Approve, l.Approve.Currency())
+	}
+	return nil
+}
+
+// rate is the fee for a term of which some time has been used.
+func (l *Leaving) rate(b *Period, at time.Time) order.Rate {
+	for _, f := range l.Fees {
+		if f.Least != (Term{}) && monthsOf(b.Term) < monthsOf(f.Least) {
+			continue
+		}
+		year := 0
+		for year < len(f.Rates)-1 && at.After(Term{N: 1, Unit: Year}.Nth(b.Start, year+1)) {
+			year++
+		}
+		return f.Rates[year]
+	}
+	return order.Percent(0)
+}
+
+func percents(rates ...int64) []order.Rate {
+	all := make([]order.Rate, len(rates))
+	for i, r := range rates {
+		all[i] = order.Percent(r)
+	}
+	return all
+}
+
+// years is a term of years.
+func years(n int) Term { return Term{N: n, Unit: Year} }
+
+// huaweiLeaving: fees of 3 years 15/10/5 %, of 2 years 15/10 %, of 1 year and months 10 %
+// (HC).
+func huaweiLeaving() Leaving {
+	return Leaving{ByHour: true, Fees: []Fee{{years(3), percents(15, 10, 5)}, {years(2), percents(15, 10)}, {Term{}, percents(10)}}}
+}
+
+// huaweiChinaLeaving: in the 5 x 24 h after provisioning everything back, 10 times.
+func huaweiChinaLeaving() Leaving { return Leaving{ByHour: true, Window: days(5), Times: 10} }
+
+// alibabaLeaving, tencentLeaving and baiduLeaving: by day.
+func alibabaLeaving() Leaving { return Leaving{} }
+func tencentLeaving() Leaving { return Leaving{} }
+func baiduLeaving() Leaving   { return Leaving{Left: LeftOfPeriod} }

@@ -1,0 +1,180 @@
+package renewal
+
+import (
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Renew is what a paid renewal order does (R1): the resource, in use, in grace or in
+// retention, gets a term more from its expiry, not from the time of payment; days lost by
+// being late stay lost. Its mode stays. by is the order; nobody else's may be open for it
+// (O12).
+func (r Resource) Renew(t Term, by order.ID, at time.Time, p Policy) (Resource, error) {
+	if _, err := r.renewable("renew", by, at, &p); err != nil {
+		return r, err
+	}
+	next, err := Next(r.Position(), t, p)
+	if err != nil {
+		return r, err
+	}
+	stands := r.Position()
+	after := r
+	after.Expiry, after.AnchorDay = next, stands.anchor(dateOf(p.Ending.LastSecond(r.Expiry).In(p.zone())))
+	return r.settled(after, &p)
+}
+
+// Extend is Renew for a renewal to a unified day, as [Unify] returned it: from then on
+// its months are counted from that day (R3).
+func (r Resource) Extend(e Extension, day UnifiedDay, by order.ID, at time.Time, p Policy) (Resource, error) {
+	if _, err := r.renewable("extend", by, at, &p); err != nil {
+		return r, err
+	}
+	if err := p.checkDay(day); err != nil {
+		return r, err
+	}
+	until := dateOf(e.Until.In(p.zone()))
+	switch {
+	case checkTime("until", e.Until) != nil:
+		return r, checkTime("until", e.Until)
+	case !e.Until.After(r.Expiry):
+		return r, field("until", e.Until.Format(time.RFC3339), "is not after the expiry, "+r.Expiry.Format(time.RFC3339))
+	case day.from(until) != until:
+		return r, field("until", e.Until.Format(time.RFC3339), "is not the unified day")
+	}
+	after := r
+	after.Expiry, after.AnchorDay = e.Until, day.anchor(&p)
+	return r.settled(after, &p)
+}
+
+// renewable reports why no renewal can be paid or settled now.
+func (r *Resource) renewable(step string, by order.ID, at time.Time, p *Policy) (State, error) {
+	state, err := r.ready(at, p)
+	if err != nil {
+		return state, err
+	}
+	if err := order.CheckID("order", by); err != nil {
+		return state, err
+	}
+	switch {
+	case state == StateReleased:
+		return state, r.refuse(step, state, ErrState, "it is gone: order a new one")
+	case r.Charge != order.ChargeSubscription:
+		return state, r.refuse(step, state, ErrMode, "it is "+string(r.Charge)+", which is not renewed")
+	case r.Withdrawn:
+		return state, r.refuse(step, state, ErrMode, "it is no longer sold (R4)")
+	case r.Order != "" && r.Order != by:
+		return state, r.refuse(step, state, order.ErrResourceTaken, "pay or cancel order "+string(r.Order)+" first")
+	}
+	return state, nil
+}
+
+// settled is r after an order for it was settled.
+func (r Resource) settled(after Resource, p *Policy) (Resource, error) {
+	after.Order, after.Paying = "", false
+	return r.become(after, p)
+}
+
+// Take notes that an order for the resource is open, and whether it is being paid (O12,
+// R11).
+func (r Resource) Take(by order.ID, paying bool, at time.Time, p Policy) (Resource, error) {
+	state, err := r.ready(at, &p)
+	if err != nil {
+		return r, err
+	}
+	if err := order.CheckID("order", by); err != nil {
+		return r, err
+	}
+	switch {
+	case state == StateReleased:
+		return r, r.refuse("order", state, ErrState, "it is gone: order a new one")
+	case r.Order != "" && r.Order != by:
+		return r, r.refuse("order", state, order.ErrResourceTaken, "pay or cancel order "+string(r.Order)+" first")
+	}
+	after := r
+	after.Order, after.Paying = by, paying
+	return r.become(after, &p)
+}
+
+// Drop notes that the order is no longer open: canceled, voided or refunded (O12).
+func (r Resource) Drop(by order.ID, at time.Time, p Policy) (Resource, error) {
+	state, err := r.ready(at, &p)
+	if err != nil {
+		return r, err
+	}
+	if r.Order != by || by == "" {
+		return r, r.refuse("drop", state, order.ErrResourceTaken, "order "+string(by)+" does not have it")
+	}
+	return r.settled(r, &p)
+}
+
+// Release gives up an expired resource by hand (R11). It cannot be undone, and is not
+// done while an order for it is being paid.
+func (r Resource) Release(at time.Time, p Policy) (Resource, error) {
+	state, err := r.ready(at, &p)
+	if err != nil {
+		return r, err
+	}
+	switch {
+	case r.Paying:
+		return r, r.refuse("release", state, order.ErrPaymentInProgress, "cancel the payment of order "+string(r.Order)+" first, or wait for it")
+	case state == StateInUse:
+		return r, r.refuse("release", state, ErrState, "it has not expired: unsubscribe from it")
+	case !r.Released.IsZero():
+		return r, r.refuse("release", state, ErrState, "it has been released already")
+	}
+	return r.release(at, &p)
+}
+
+func (r Resource) release(at time.Time, p *Policy) (Resource, error) {
+	after := r
+	after.Released, after.Order, after.Paying = at.Truncate(time.Second), "", false
+	return r.become(after, p)
+}
+
+// Lapse is what happens by itself, for a sweep: at the second of expiry a resource in
+// mode to pay-per-use becomes that (R12), and at the end of retention it is released,
+// unless an order for it is being paid (R11). done is false where nothing is due.
+func (r Resource) Lapse(at time.Time, p Policy) (after Resource, done bool, err error) {
+	state, err := r.ready(at, &p)
+	if err != nil || !r.Released.IsZero() {
+		return r, false, err
+	}
+	switch {
+	case state != StateInUse && r.Mode == ModePayPerUse && r.Charge == order.ChargeSubscription:
+		after = r
+		after.Charge, after.Mode = order.ChargePayPerUse, ModeNone
+		after, err = r.become(after, &p)
+	case state == StateReleased && r.Charge == order.ChargeSubscription:
+		after, err = r.release(at, &p)
+	default:
+		return r, false, nil
+	}
+	return after, err == nil, err
+}
+
+// ready reports a resource, a time or a policy that is not sound, and where it stands.
+func (r *Resource) ready(at time.Time, p *Policy) (State, error) {
+	if err := checkTime("at", at); err != nil {
+		return "", err
+	}
+	if err := p.Check(); err != nil {
+		return "", under("policy", err)
+	}
+	if err := r.check(p); err != nil {
+		return "", under("resource", err)
+	}
+	return r.state(at, p), nil
+}
+
+// become returns after, if it is sound.
+func (r Resource) become(after Resource, p *Policy) (Resource, error) {
+	if err := after.check(p); err != nil {
+		return r, err
+	}
+	return after, nil
+}
+
+func (r *Resource) refuse(step string, state State, err error, advice string) error {
+	return &MoveError{Resource: r.ID, Step: step, State: state, Err: err, Advice: advice}
+}

@@ -1,0 +1,162 @@
+package renewal
+
+import (
+	"cmp"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Query finds resources in the renewal list (R13): those that every field which is set
+// has room for.
+type Query struct {
+	Customer order.CustomerID `json:"customer,omitempty"`
+	Expiry   order.Window     `json:"expiry,omitzero"` // both ends included
+	Resource order.ResourceID `json:"resource,omitempty"`
+	Order    order.ID         `json:"order,omitempty"` // the open order that names it
+	Mode     Mode             `json:"mode,omitempty"`
+	State    State            `json:"state,omitempty"`
+}
+
+// Check reports words and times that are none, as an [*order.FieldError].
+func (q Query) Check() error {
+	if err := q.Expiry.Check(); err != nil {
+		return under("expiry", err)
+	}
+	if q.Mode != "" && !slices.Contains(modes, q.Mode) {
+		return field("mode", string(q.Mode), "is none of the known ones")
+	}
+	if q.State != "" && !slices.Contains(states, q.State) {
+		return field("state", string(q.State), "is none of the known ones")
+	}
+	return nil
+}
+
+// Match reports whether the query finds r at the given time.
+func (q Query) Match(r Resource, at time.Time, p Policy) bool {
+	return (q.Customer == "" || q.Customer == r.Customer) && q.Expiry.Contains(r.Expiry) &&
+		(q.Resource == "" || q.Resource == r.ID) && (q.Order == "" || q.Order == r.Order) &&
+		(q.Mode == "" || q.Mode == r.Mode) && (q.State == "" || q.State == r.State(at, p))
+}
+
+// Select returns the resources that the query finds, by expiry and then by ID: the next
+// to be renewed first (R13).
+func (q Query) Select(resources []Resource, at time.Time, p Policy) ([]Resource, error) {
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	if err := checkTime("at", at); err != nil {
+		return nil, err
+	}
+	found := make([]Resource, 0, len(resources))
+	for i := range resources {
+		if q.Match(resources[i], at, p) {
+			found = append(found, resources[i])
+		}
+	}
+	slices.SortFunc(found, func(a, b Resource) int { return cmp.Or(a.Expiry.Compare(b.Expiry), cmp.Compare(a.ID, b.ID)) })
+	return found, nil
+}
+
+// Each returns the resources as a sequence without errors: a selection to export.
+func Each(resources []Resource) iter.Seq2[Resource, error] {
+	return func(yield func(Resource, error) bool) {
+		for _, r := range resources {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+var listColumns = []string{"id", "customer", "user", "project", "product", "service", "region", "count", "charge", "mode", "state", "expiry", "usable until", "kept until", "order", "term", "price", "currency"}
+
+// WriteCSV writes the renewal list, as RFC 4180 has it: a header, and a row for each
+// resource with the price of a renewal for the term (R13). It writes as the resources
+// come and keeps one row. Texts and IDs of the host are safe to open in a spreadsheet, as
+// order.WriteCSV has them; times are RFC 3339 in the zone of the policy. What has no price
+// has empty cells. n counts the rows; more than the policy allows is [ErrTooMany], as an
+// [*ExportError] that says so before the row is written.
+func WriteCSV(w io.Writer, resources iter.Seq2[Resource, error], t Term, prices Prices, at time.Time, p Policy) (n int, err error) {
+	if err := p.Check(); err != nil {
+		return 0, under("policy", err)
+	}
+	if err := p.checkTerm(t); err != nil {
+		return 0, err
+	}
+	if err := checkTime("at", at); err != nil {
+		return 0, err
+	}
+	if prices == nil {
+		return 0, field("prices", "", "are none")
+	}
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	fail := func(id order.ResourceID, err error) (int, error) {
+		out.Flush()
+		return n, &ExportError{Rows: n, Resource: id, Err: err}
+	}
+	if err := out.Write(listColumns); err != nil {
+		return fail("", err)
+	}
+	for r, err := range resources {
+		switch {
+		case err != nil:
+			return fail("", err)
+		case p.MaxRows > 0 && n == p.MaxRows:
+			return fail(r.ID, fmt.Errorf("%w: at most %d: narrow the query, or export in parts", ErrTooMany, p.MaxRows))
+		}
+		if err := r.check(&p); err != nil {
+			return fail(r.ID, err)
+		}
+		price, err := prices.Price(r, t)
+		if err != nil {
+			price = order.Money{}
+		}
+		usable, kept := r.kept(&p)
+		show := func(at time.Time) string { return at.In(p.zone()).Format(time.RFC3339) }
+		if err := out.Write([]string{
+			order.CSVCell(string(r.ID)), order.CSVCell(string(r.Customer)), order.CSVCell(string(r.User)), order.CSVCell(string(r.Project)),
+			order.CSVCell(r.Product), order.CSVCell(r.Service), order.CSVCell(r.Region), strconv.Itoa(r.Count), string(r.Charge), string(r.Mode),
+			string(r.state(at, &p)), show(r.Expiry), show(usable), show(kept), order.CSVCell(string(r.Order)), t.String(), price.Amount(), currency(price),
+		}); err != nil {
+			return fail(r.ID, err)
+		}
+		n++
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fail("", err)
+	}
+	return n, nil
+}
+
+func currency(m order.Money) string {
+	if m == (order.Money{}) {
+		return ""
+	}
+	return m.Currency().String()
+}
+
+// ExportError says where an export stopped and why.
+type ExportError struct {
+	Rows     int              // written before it, without the header
+	Resource order.ResourceID // the one it stopped at; empty where it was none
+	Err      error
+}
+
+func (e *ExportError) Error() string {
+	s := fmt.Sprintf("export stopped after %d rows", e.Rows)
+	if e.Resource != "" {
+		s += ", at resource " + string(e.Resource)
+	}
+	return s + ": " + e.Err.Error()
+}
+
+func (e *ExportError) Unwrap() error { return e.Err }

@@ -1,0 +1,69 @@
+package renewal
+
+import (
+	"slices"
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Mode is what happens to a resource at its expiry (R4). The zero value is no mode.
+type Mode string
+
+const (
+	ModeManual    Mode = "manual renewal"
+	ModeAutomatic Mode = "automatic renewal"
+	ModePayPerUse Mode = "to pay-per-use" // from the second of expiry on (R12)
+	ModeNone      Mode = "not renewed"
+)
+
+var modes = []Mode{ModeManual, ModeAutomatic, ModePayPerUse, ModeNone}
+
+// UnmarshalText reads a mode strictly.
+func (m *Mode) UnmarshalText(b []byte) error { return read("mode", m, modes, b) }
+
+// Scan reads a mode from a text column.
+func (m *Mode) Scan(src any) error { return order.ScanText("mode", src, m.UnmarshalText) }
+
+// SetMode moves the resource to another of the four ways (R4); auto is how it is renewed
+// automatically, and zero for the others. What is no longer sold stays not renewed, what
+// is bound follows its main resource, and what has expired into pay-per-use stays so: it
+// can be taken back before (R12).
+func (r Resource) SetMode(m Mode, auto Auto, at time.Time, p Policy) (Resource, error) {
+	state, err := r.ready(at, &p)
+	if err != nil {
+		return r, err
+	}
+	switch {
+	case state == StateReleased:
+		return r, r.refuse("mode", state, ErrState, "it is gone: order a new one")
+	case r.Withdrawn && m != ModeNone:
+		return r, r.refuse("mode", state, ErrMode, "it is no longer sold: it stays not renewed (R4)")
+	case r.Main != "" && !r.Attached:
+		return r, r.refuse("mode", state, ErrBound, "set the mode of "+string(r.Main))
+	case (m == ModePayPerUse) != (r.Mode == ModePayPerUse) && state != StateInUse:
+		return r, r.refuse("mode", state, ErrMode, "going to pay-per-use is decided before the expiry (R12)")
+	case r.Charge != order.ChargeSubscription:
+		return r, r.refuse("mode", state, ErrMode, "it is "+string(r.Charge)+", which does not expire")
+	}
+	after := r
+	after.Mode, after.Auto = m, auto
+	if m == ModeAutomatic {
+		after.Auto.On = at.Truncate(time.Second)
+		if p.Schedule == nil && p.Attempts.none() {
+			return r, r.refuse("mode", state, ErrMode, "the policy attempts no automatic renewal")
+		}
+	} else if auto != (Auto{}) {
+		return r, field("auto", "", "belongs to automatic renewal alone")
+	}
+	return r.become(after, &p)
+}
+
+// read is the strict reading of a word of a closed set.
+func read[T ~string](what string, dst *T, set []T, text []byte) error {
+	if !slices.Contains(set, T(text)) {
+		return field(what, string(text), "is none of the known ones")
+	}
+	*dst = T(text)
+	return nil
+}

@@ -1,0 +1,208 @@
+package renewal
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Part is one of what paid: a balance, a card, a coupon.
+type Part struct {
+	Name     string      `json:"name"` // the host's: 1 to 64 printable characters
+	Amount   order.Money `json:"amount"`
+	Returned order.Money `json:"returned,omitzero"` // by refunds before
+	// Coupon is a cash coupon: it counts as paid, and comes back, only where everything
+	// does, and not once it has ended (Q4, Q5).
+	Coupon bool      `json:"coupon,omitempty"`
+	Ends   time.Time `json:"ends,omitzero"` // of a coupon; zero: never
+}
+
+// Bought is what a period was paid with.
+type Bought struct {
+	Period
+	Parts []Part `json:"parts"`
+}
+
+// Refund is what comes back, and how that was found (Q3): Back = Paid - Consumed - Fee,
+// not below zero.
+type Refund struct {
+	Paid     order.Money   `json:"paid"`     // without cash coupons, unless everything comes back
+	Used     Fraction      `json:"used"`     // of the period
+	Consumed order.Money   `json:"consumed"` // paid x used, rounded once
+	Fee      order.Money   `json:"fee"`      // paid x the rate, rounded once (Q4)
+	Back     order.Money   `json:"back"`
+	Parts    []order.Money `json:"parts"`            // of Back, for each part that paid, in their order (Q6)
+	All      bool          `json:"all,omitempty"`    // everything comes back: not begun, or in the window (Q4, Q5)
+	Review   bool          `json:"review,omitempty"` // it needs approval first (Q7)
+}
+
+// Leave returns what comes back of a period that is left at the given time (Q3, Q4, Q5,
+// Q6). A period that has not begun comes back whole; so does one in the window of the
+// policy while it has been used fewer times than that allows. Of what was returned before
+// nothing comes back again: refunds never add up to more than was paid. The error is an
+// [*order.FieldError].
+func (b Bought) Leave(at time.Time, times int, p Policy) (Refund, error) {
+	if times < 0 {
+		return Refund{}, field("times", strconv.Itoa(times), "is below zero")
+	}
+	l := &p.Leaving
+	early := at.Before(b.Start)
+	all := early || l.Window > 0 && times < l.Times && !at.Truncate(time.Second).After(b.Start.Truncate(time.Second).Add(l.Window))
+	return b.leave(at, Fraction{1, 1}, all, &p)
+}
+
+// Downgrade returns what comes back when the price goes down for what is left (Q3): (paid -
+// consumed) x (old - new) / old - fee, not below zero.
+func (b Bought) Downgrade(old, cheaper order.Money, at time.Time, p Policy) (Refund, error) {
+	if err := checkPrice("old", old, old.Currency()); err != nil {
+		return Refund{}, err
+	}
+	if err := checkPrice("new", cheaper, old.Currency()); err != nil {
+		return Refund{}, err
+	}
+	if cheaper.Minor() > old.Minor() || old.Sign() == 0 {
+		return Refund{}, field("new", cheaper.String(), "is not less than "+old.String()+": that is an upgrade")
+	}
+	return b.leave(at, Fraction{old.Minor() - cheaper.Minor(), old.Minor()}, false, &p)
+}
+
+// leave gives the share back that is not needed any more; all is without use and fee.
+func (b *Bought) leave(at time.Time, share Fraction, all bool, p *Policy) (Refund, error) {
+	if err := p.Check(); err != nil {
+		return Refund{}, under("policy", err)
+	}
+	when := at
+	if all && when.Before(b.Start) {
+		when = b.Start // the period itself is to be sound
+	}
+	if err := checkTime("at", at); err != nil {
+		return Refund{}, err
+	}
+	if err := b.check(when, p); err != nil {
+		return Refund{}, err
+	}
+	weights, paid, cur, err := b.open(at, all)
+	if err != nil {
+		return Refund{}, err
+	}
+	r := Refund{Paid: order.Minor(paid, cur), Used: Fraction{0, 1}, All: all, Consumed: order.Minor(0, cur), Fee: order.Minor(0, cur)}
+	if !all {
+		r.Used = b.used(at, p)
+		if r.Consumed, err = scale(r.Paid, r.Used, 0, p.Rounding); err != nil {
+			return Refund{}, err
+		}
+		if r.Fee, err = r.Paid.MulRate(p.Leaving.rate(&b.Period, at), p.Rounding); err != nil {
+			return Refund{}, err
+		}
+	}
+	rest := order.Minor(paid-r.Consumed.Minor(), cur)
+	if share != (Fraction{1, 1}) {
+		unused := Fraction{r.Used.Den - r.Used.Num, r.Used.Den}
+		if rest, err = scaleBy(r.Paid, unused, share, p.Rounding); err != nil {
+			return Refund{}, err
+		}
+	}
+	left := int64(0)
+	for _, w := range weights {
+		left += w
+	}
+	r.Back = order.Minor(min(left, max(0, rest.Minor()-r.Fee.Minor())), cur)
+	r.Parts = make([]order.Money, len(weights))
+	if left == 0 {
+		for i := range r.Parts {
+			r.Parts[i] = order.Minor(0, cur)
+		}
+	} else if err := r.Back.SplitInto(r.Parts, weights); err != nil {
+		return Refund{}, under("parts", err)
+	}
+	limit := p.Leaving.Approve
+	r.Review = limit != (order.Money{}) && limit.Currency() == cur && r.Back.Minor() > limit.Minor()
+	return r, nil
+}
+
+// open returns what can still come back of each part, and what was paid of what can.
+func (b *Bought) open(at time.Time, all bool) (weights []int64, paid int64, cur order.Currency, err error) {
+	if len(b.Parts) == 0 {
+		return nil, 0, 0, field("parts", "", "are none: say what paid")
+	}
+	cur = b.Parts[0].Amount.Currency()
+	weights = make([]int64, len(b.Parts))
+	for i := range b.Parts {
+		x := &b.Parts[i]
+		name := nth("parts", i)
+		if err := order.CheckID(name+".name", x.Name); err != nil {
+			return nil, 0, 0, err
+		}
+		if err := checkPrice(name+".amount", x.Amount, cur); err != nil {
+			return nil, 0, 0, err
+		}
+		if x.Returned != (order.Money{}) {
+			if err := checkPrice(name+".returned", x.Returned, cur); err != nil {
+				return nil, 0, 0, err
+			}
+		}
+		if x.Returned.Minor() > x.Amount.Minor() {
+			return nil, 0, 0, field(name+".returned", x.Returned.String(), "is more than was paid, "+x.Amount.String())
+		}
+		if x.Coupon && (!all || !x.Ends.IsZero() && at.Unix() > x.Ends.Unix()) {
+			continue // it stays used, or has ended
+		}
+		weights[i] = x.Amount.Minor() - x.Returned.Minor()
+		if paid += x.Amount.Minor(); paid > maxMinor {
+			return nil, 0, 0, &order.FieldError{Field: "parts", Reason: "add up to more than 18 digits", Err: order.ErrOverflow}
+		}
+	}
+	return weights, paid, cur, nil
+}
+
+// used is how much of the period has been used (Q3): by hour from the hour of the start to
+// the hour of leaving, of the hours to the second after the expiry; by day without the day
+// of leaving, of the days with both ends.
+func (b *Bought) used(at time.Time, p *Policy) Fraction {
+	zone := p.zone()
+	start, last := b.Start.In(zone), p.Ending.LastSecond(b.Expiry).In(zone)
+	at = at.In(zone)
+	if p.Leaving.ByHour {
+		from := hourOf(start)
+		total := (last.Unix() + 1 - from) / 3600
+		return Fraction{min(total, (hourOf(at)-from)/3600), max(1, total)}
+	}
+	first := dateOf(start).number()
+	return Fraction{int64(dateOf(at).number() - first), int64(dateOf(last).number() - first + 1)}
+}
+
+// Returned returns what was bought after the refund was given.
+func (b Bought) Returned(r Refund) (Bought, error) {
+	if len(r.Parts) != len(b.Parts) {
+		return b, field("refund.parts", strconv.Itoa(len(r.Parts)), "are not those of what was bought")
+	}
+	parts := make([]Part, len(b.Parts))
+	for i, x := range b.Parts {
+		sum, err := x.Returned.Add(r.Parts[i])
+		if err != nil {
+			return b, under("refund."+nth("parts", i), err)
+		}
+		if sum.Minor() > x.Amount.Minor() || r.Parts[i].Sign() < 0 {
+			return b, field("refund."+nth("parts", i), r.Parts[i].String(), "is more than is left of what was paid")
+		}
+		x.Returned = sum
+		parts[i] = x
+	}
+	b.Parts = parts
+	return b, nil
+}
+
+// Draft returns the order that gives the refund back for a resource: one of type
+// unsubscribe, or downgrade, to be approved first where the refund needs it (Q7).
+func (r Refund) Draft(id order.ID, typ order.Type, of Resource, p Policy) (order.Draft, error) {
+	if typ != order.TypeUnsubscribe && typ != order.TypeDowngrade {
+		return order.Draft{}, field("type", string(typ), "gives nothing back: it is unsubscribe or downgrade")
+	}
+	if err := of.Check(p); err != nil {
+		return order.Draft{}, under("resource", err)
+	}
+	return order.Draft{ID: id, Customer: of.Customer, User: of.User, Project: of.Project, Type: typ, Review: r.Review, Lines: []order.Line{{
+		Product: of.Product, Service: of.Service, Region: of.Region, Resource: of.ID, Count: of.Count, Charge: of.Charge, Amount: r.Back.Neg(),
+	}}}, nil
+}

@@ -1,0 +1,208 @@
+package renewal
+
+import (
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Left says how the time that is left of a period is counted (Q1).
+type Left uint8
+
+const (
+	LeftByDay    Left = iota // of each calendar month, or of 365 days (HC); the zero value
+	LeftByHour               // the same in hours (HC since 2025-05-27)
+	LeftOfPeriod             // of the days of the period itself, a part of a day counting whole (B)
+)
+
+// Period is a time that was bought for a price.
+type Period struct {
+	Start  time.Time `json:"start"`
+	Expiry time.Time `json:"expiry"` // as it is printed
+	Term   Term      `json:"term"`   // months or years: the unit of the price
+}
+
+// Remaining returns how much of the period is left at the time of a change, in months or
+// years, whichever the term is in (Q1). The day of the change is not counted, the day of
+// expiry is. By day each remaining day is a share of its calendar month, or 1/365 of a
+// year, Feb 29 not counted. The error is an [*order.FieldError] for a time outside the
+// period, or a period that is none.
+func (b Period) Remaining(at time.Time, p Policy) (Fraction, error) {
+	if err := p.Check(); err != nil {
+		return Fraction{}, under("policy", err)
+	}
+	if err := b.check(at, &p); err != nil {
+		return Fraction{}, err
+	}
+	return b.remaining(at, &p), nil
+}
+
+func (b *Period) check(at time.Time, p *Policy) error {
+	if err := checkTime("start", b.Start); err != nil {
+		return err
+	}
+	if err := checkTime("expiry", b.Expiry); err != nil {
+		return err
+	}
+	if err := checkTime("at", at); err != nil {
+		return err
+	}
+	if b.Term.Check() != nil || b.Term.Unit != Month && b.Term.Unit != Year {
+		return field("term", b.Term.String(), "is not in months or years")
+	}
+	last := p.Ending.LastSecond(b.Expiry)
+	switch {
+	case !last.After(b.Start):
+		return field("expiry", b.Expiry.Format(time.RFC3339), "is not after the start, "+b.Start.Format(time.RFC3339))
+	case at.Before(b.Start):
+		return field("at", at.Format(time.RFC3339), "is before the start, "+b.Start.Format(time.RFC3339))
+	case at.Unix() > last.Unix():
+		return field("at", at.Format(time.RFC3339), "is after the expiry, "+b.Expiry.Format(time.RFC3339))
+	}
+	return nil
+}
+
+// remaining is Remaining for a period, time and policy that are sound.
+func (b *Period) remaining(at time.Time, p *Policy) Fraction {
+	last := p.Ending.LastSecond(b.Expiry).In(p.zone())
+	at = at.In(p.zone())
+	switch {
+	case p.Leaving.Left == LeftOfPeriod:
+		const day = 24 * 60 * 60
+		end := last.Unix() // the clock time at which the next period begins, or the second after the last
+		if p.Ending != SameClock {
+			end++
+		}
+		left := (end - at.Unix() + day - 1) / day
+		total := int64(dateOf(last).number() - dateOf(b.Start.In(p.zone())).number())
+		return Fraction{min(left, total) * int64(b.Term.N), total}.lowest()
+	case p.Leaving.Left == LeftByHour:
+		return b.hours(at, last)
+	case b.Term.Unit == Year:
+		n := int64(yearDays(dateOf(last)) - yearDays(dateOf(at)))
+		return Fraction{n, 365}.lowest()
+	}
+	return byMonth(dateOf(at), dateOf(last))
+}
+
+// hours is what is left from the hour of at to the second after last, each hour a share of
+// its calendar month, or of 365 days.
+func (b *Period) hours(at, last time.Time) Fraction {
+	from, to := hourOf(at), last.Unix()+1
+	if b.Term.Unit == Year {
+		n := (to - from) / 3600
+		for year := at.Year(); year <= last.Year(); year++ { // Feb 29 is not counted
+			if daysIn(year, time.February) == 29 {
+				begin, end := time.Date(year, time.February, 29, 0, 0, 0, 0, at.Location()).Unix(), time.Date(year, time.March, 1, 0, 0, 0, 0, at.Location()).Unix()
+				n -= max(0, min(end, to)-max(begin, from)) / 3600
+			}
+		}
+		return Fraction{n, 365 * 24}.lowest()
+	}
+	sum := Fraction{0, 1}
+	year, month, _ := at.Date()
+	for from < to {
+		next := time.Date(year, month+1, 1, 0, 0, 0, 0, at.Location())
+		end := min(next.Unix(), to)
+		sum = sum.Add(Fraction{(end - from) / 3600, int64(daysIn(year, month)) * 24}.lowest())
+		from = end
+		year, month, _ = next.Date()
+	}
+	return sum
+}
+
+// hourOf is the second at which the hour of an instant began, by its zone's clock.
+func hourOf(at time.Time) int64 {
+	_, minute, second := at.Clock()
+	return at.Unix() - int64(minute*60+second)
+}
+
+// yearDays counts days from a day long ago, Feb 29 left out.
+func yearDays(d date) int {
+	before := [...]int{0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334}
+	day := d.day
+	if d.month == time.February && day == 29 {
+		day = 28 // it adds none
+	}
+	return 365*d.year + before[d.month-1] + day
+}
+
+// Change is a change of what a resource costs for what is left of its period (Q2, Q3).
+type Change struct {
+	Old  order.Money // list price of a month or a year, before
+	New  order.Money // and after
+	Left Fraction    // of months or years, as Period.Remaining gives it
+	// At most one discount: a ratio still to pay, an amount off, or the fixed price of New.
+	Ratio order.Rate
+	Off   order.Money
+	Fixed order.Money
+}
+
+// Upgrade returns what a change to a higher price costs now (Q2): (new - old) x left;
+// with a ratio times it, with an amount off minus it but not below zero, with a fixed
+// price times (fixed / new). It is rounded once, at the end.
+func (c Change) Upgrade(p Policy) (order.Money, error) {
+	if err := c.check(&p); err != nil {
+		return order.Money{}, err
+	}
+	more := c.New.Minor() - c.Old.Minor()
+	if more < 0 {
+		return order.Money{}, field("new", c.New.String(), "is less than "+c.Old.String()+": that is a downgrade")
+	}
+	cur := c.Old.Currency()
+	switch {
+	case c.Ratio != (order.Rate{}):
+		return scaleRate(order.Minor(more, cur), c.Left, c.Ratio, p.Rounding)
+	case c.Fixed != (order.Money{}):
+		if c.New.Sign() == 0 {
+			return order.Minor(0, cur), nil
+		}
+		return scaleBy(order.Minor(more, cur), c.Left, Fraction{c.Fixed.Minor(), c.New.Minor()}, p.Rounding)
+	}
+	price, err := scale(order.Minor(more, cur), c.Left, 0, p.Rounding)
+	if err != nil || c.Off == (order.Money{}) {
+		return price, err
+	}
+	return order.Minor(max(0, price.Minor()-c.Off.Minor()), cur), nil
+}
+
+func (c *Change) check(p *Policy) error {
+	if err := checkPrice("old", c.Old, c.Old.Currency()); err != nil {
+		return err
+	}
+	if err := checkPrice("new", c.New, c.Old.Currency()); err != nil {
+		return err
+	}
+	if c.Left.Num < 0 || c.Left.Den <= 0 {
+		return field("left", "", "is below zero, or of nothing")
+	}
+	if p.Rounding > order.Truncate {
+		return field("policy.rounding", "", "is none of the known ones")
+	}
+	discounts := 0
+	if c.Ratio != (order.Rate{}) {
+		discounts++
+		if c.Ratio.Cmp(order.Percent(100)) > 0 {
+			return field("ratio", c.Ratio.String(), "is more than 1")
+		}
+	}
+	for _, m := range [...]struct {
+		name string
+		of   order.Money
+	}{{"off", c.Off}, {"fixed", c.Fixed}} {
+		if m.of == (order.Money{}) {
+			continue
+		}
+		discounts++
+		if err := checkPrice(m.name, m.of, c.Old.Currency()); err != nil {
+			return err
+		}
+	}
+	if c.Fixed.Minor() > c.New.Minor() {
+		return field("fixed", c.Fixed.String(), "is more than the list price, "+c.New.String())
+	}
+	if discounts > 1 {
+		return field("ratio", "", "off and fixed exclude each other (D2)")
+	}
+	return nil
+}

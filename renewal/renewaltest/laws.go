@@ -1,0 +1,227 @@
+package renewaltest
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/renewal"
+)
+
+// Moment is when something expires, and a time about it.
+type Moment struct {
+	Expiry, After time.Time
+}
+
+// Span is days: those after From, up to and with Until. Both are midnights in UTC.
+type Span struct {
+	From, Until time.Time
+}
+
+// ScheduleLaws returns what a [renewal.Schedule] promises, law by law.
+func ScheduleLaws() []Law[renewal.Schedule, Moment] {
+	return []Law[renewal.Schedule, Moment]{
+		{"after", "an attempt is after the time asked about, and has a zone and whole seconds", scheduleAfter},
+		{"repeatable", "the same question has the same answer", scheduleRepeats},
+		{"none missed", "asked at any time before an attempt and after the one before, it is the next", scheduleMissesNone},
+		{"end", "attempts have an end", scheduleEnds},
+	}
+}
+
+func scheduleAfter(s renewal.Schedule, on Moment) error {
+	at, ok := s.Next(on.Expiry, on.After)
+	switch {
+	case !ok:
+		return nil
+	case !at.After(on.After):
+		return fmt.Errorf("%s is not after %s", at, on.After)
+	case at.Nanosecond() != 0:
+		return fmt.Errorf("%s is not a whole second", at.Format(time.RFC3339Nano))
+	}
+	return nil
+}
+
+func scheduleRepeats(s renewal.Schedule, on Moment) error {
+	a, ok := s.Next(on.Expiry, on.After)
+	if b, again := s.Next(on.Expiry, on.After); ok != again || !a.Equal(b) {
+		return fmt.Errorf("%s, %v at first, then %s, %v", a, ok, b, again)
+	}
+	return nil
+}
+
+func scheduleMissesNone(s renewal.Schedule, on Moment) error {
+	at, ok := s.Next(on.Expiry, on.After)
+	if !ok {
+		if late, ok := s.Next(on.Expiry, on.After.Add(time.Hour)); ok {
+			return fmt.Errorf("none after %s, and then %s", on.After, late)
+		}
+		return nil
+	}
+	if !at.After(on.After) {
+		return nil // another law
+	}
+	for _, between := range []time.Time{on.After.Add(at.Sub(on.After) / 2).Truncate(time.Second), at.Add(-time.Second)} {
+		if between.Before(on.After) {
+			continue
+		}
+		if again, ok := s.Next(on.Expiry, between); !ok || !again.Equal(at) {
+			return fmt.Errorf("after %s it is %s, after %s it is %s", on.After, at, between, again)
+		}
+	}
+	return nil
+}
+
+func scheduleEnds(s renewal.Schedule, on Moment) error {
+	at := on.After
+	for range 5000 {
+		next, ok := s.Next(on.Expiry, at)
+		if !ok || !next.After(at) { // the latter is another law's
+			return nil
+		}
+		at = next
+	}
+	return fmt.Errorf("there are more than 5000, and the last is at %s", at)
+}
+
+// CounterLaws returns what a [renewal.Counter] promises, law by law.
+func CounterLaws() []Law[renewal.Counter, Span] {
+	return []Law[renewal.Counter, Span]{
+		{"share", "a share is at least 0, of a denominator above zero", counterShare},
+		{"nothing", "no days cost nothing", counterNothing},
+		{"monotone", "a day more never costs less", counterMonotone},
+		{"repeatable", "the same days cost the same again", counterRepeats},
+	}
+}
+
+func counterShare(c renewal.Counter, on Span) error {
+	if f := c.Share(on.From, on.Until); f.Num < 0 || f.Den <= 0 {
+		return fmt.Errorf("%d/%d", f.Num, f.Den)
+	}
+	return nil
+}
+
+func counterNothing(c renewal.Counter, on Span) error {
+	if f := c.Share(on.From, on.From); f.Num != 0 {
+		return fmt.Errorf("%d/%d", f.Num, f.Den)
+	}
+	return nil
+}
+
+func counterMonotone(c renewal.Counter, on Span) error {
+	less := c.Share(on.From, on.Until)
+	if more := c.Share(on.From, on.Until.AddDate(0, 0, 1)); compare(more, less) < 0 {
+		return fmt.Errorf("%d/%d, with a day more %d/%d", less.Num, less.Den, more.Num, more.Den)
+	}
+	return nil
+}
+
+func counterRepeats(c renewal.Counter, on Span) error {
+	if a, b := c.Share(on.From, on.Until), c.Share(on.From, on.Until); a != b {
+		return fmt.Errorf("%+v at first, then %+v", a, b)
+	}
+	return nil
+}
+
+// compare compares two shares, of which a broken one counts as nothing.
+func compare(a, b renewal.Fraction) int {
+	value := func(f renewal.Fraction) order.Money {
+		m, err := f.Of(order.Minor(1e15, order.USD), order.HalfUp)
+		if err != nil {
+			return order.Minor(0, order.USD)
+		}
+		return m
+	}
+	c, err := value(a).Cmp(value(b))
+	if err != nil {
+		return 0
+	}
+	return c
+}
+
+// PriceLaws returns what a [renewal.Prices] promises, law by law.
+func PriceLaws() []Law[renewal.Prices, renewal.Resource] {
+	return []Law[renewal.Prices, renewal.Resource]{
+		{"amount", "a price is an amount of at least 0", priceAmount},
+		{"currency", "all prices of a resource are in one currency", priceCurrency},
+		{"monotone", "a longer term never costs less", priceMonotone},
+		{"repeatable", "the same resource and term have the same price again", priceRepeats},
+		{"life", "where the resource stands in its life does not matter", priceLife},
+	}
+}
+
+// terms are from short to long.
+func terms() []renewal.Term {
+	var all []renewal.Term
+	for n := 1; n <= 11; n++ {
+		all = append(all, renewal.Term{N: n, Unit: renewal.Month})
+	}
+	for n := 1; n <= 3; n++ {
+		all = append(all, renewal.Term{N: n, Unit: renewal.Year})
+	}
+	return all
+}
+
+// eachPrice calls check with every price that there is, and the one before.
+func eachPrice(p renewal.Prices, r renewal.Resource, check func(t renewal.Term, m, before order.Money) error) error {
+	var before order.Money
+	for _, t := range terms() {
+		m, err := p.Price(r, t)
+		if err != nil {
+			continue // there is none
+		}
+		if err := check(t, m, before); err != nil {
+			return fmt.Errorf("for %s: %w", t, err)
+		}
+		before = m
+	}
+	return nil
+}
+
+func priceAmount(p renewal.Prices, r renewal.Resource) error {
+	return eachPrice(p, r, func(_ renewal.Term, m, _ order.Money) error {
+		if m == (order.Money{}) || m.Check() != nil || m.Sign() < 0 {
+			return fmt.Errorf("%q is none", m)
+		}
+		return nil
+	})
+}
+
+func priceCurrency(p renewal.Prices, r renewal.Resource) error {
+	return eachPrice(p, r, func(_ renewal.Term, m, before order.Money) error {
+		if before != (order.Money{}) && m.Currency() != before.Currency() {
+			return fmt.Errorf("%s, and %s before", m, before)
+		}
+		return nil
+	})
+}
+
+func priceMonotone(p renewal.Prices, r renewal.Resource) error {
+	return eachPrice(p, r, func(_ renewal.Term, m, before order.Money) error {
+		if c, err := m.Cmp(before); err == nil && c < 0 {
+			return fmt.Errorf("%s, and %s for less", m, before)
+		}
+		return nil
+	})
+}
+
+func priceRepeats(p renewal.Prices, r renewal.Resource) error {
+	return samePrices(p, r, r)
+}
+
+func priceLife(p renewal.Prices, r renewal.Resource) error {
+	other := r
+	other.Expiry, other.Mode, other.Auto, other.Order, other.Version = r.Expiry.AddDate(0, 3, 0), renewal.ModeManual, renewal.Auto{}, "another", r.Version+1
+	return samePrices(p, r, other)
+}
+
+func samePrices(p renewal.Prices, r, other renewal.Resource) error {
+	for _, t := range terms() {
+		a, err := p.Price(r, t)
+		b, again := p.Price(other, t)
+		if a != b || (err == nil) != (again == nil) {
+			return errors.Join(fmt.Errorf("for %s: %s at first, then %s", t, a, b), err, again)
+		}
+	}
+	return nil
+}

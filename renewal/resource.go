@@ -1,0 +1,132 @@
+package renewal
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Resource is what a customer has for a time, and what becomes of it when that ends. It
+// is a value: methods that change it return a changed copy, and on an error it as it was.
+type Resource struct {
+	ID       order.ResourceID `json:"id"`
+	Customer order.CustomerID `json:"customer"`          // who pays
+	User     order.CustomerID `json:"user,omitempty"`    // whose it is; empty: the customer's
+	Project  order.ProjectID  `json:"project,omitempty"` // a renewal order takes it as it is then (O10)
+	Product  string           `json:"product"`
+	Service  string           `json:"service,omitempty"`
+	Region   string           `json:"region,omitempty"`
+	Count    int              `json:"count"` // how many instances, from 1
+	Charge   order.Charge     `json:"charge"`
+	Tier     string           `json:"tier,omitempty"` // the customer's, for Policy.Keep
+
+	Start     time.Time `json:"start"`               // the first second of use
+	Expiry    time.Time `json:"expiry"`              // as it is printed: the last second of use, but under NextMidnight (T1)
+	AnchorDay int       `json:"anchorDay,omitempty"` // the day that its months are counted from (R3); 0: the last day of use
+
+	Mode Mode `json:"mode"`          // what happens at expiry (R4)
+	Auto Auto `json:"auto,omitzero"` // how it is renewed automatically (R5)
+
+	Main      order.ResourceID `json:"main,omitempty"`      // the resource it belongs to (R10)
+	Attached  bool             `json:"attached,omitempty"`  // to Main, and renewed on its own; otherwise bound (R10)
+	Withdrawn bool             `json:"withdrawn,omitempty"` // no longer sold: it stays not renewed (R4)
+
+	Order    order.ID  `json:"order,omitempty"`   // the open order that names it (O12)
+	Paying   bool      `json:"paying,omitempty"`  // that order is being paid (R11)
+	Released time.Time `json:"released,omitzero"` // when it was released (R11); zero: it was not
+	Version  int64     `json:"version,omitempty"` // counts the writes of a store
+}
+
+// Position returns where the resource stands, for [Next] and [Unify].
+func (r *Resource) Position() Position { return Position{Expiry: r.Expiry, AnchorDay: r.AnchorDay} }
+
+// Check reports the first thing about r that is not sound by the policy, as an
+// [*order.FieldError].
+func (r Resource) Check(p Policy) error {
+	if err := p.Check(); err != nil {
+		return under("policy", err)
+	}
+	return r.check(&p)
+}
+
+// check is Check under a policy that is sound.
+func (r *Resource) check(p *Policy) error {
+	if err := order.CheckID("id", r.ID); err != nil {
+		return err
+	}
+	if err := order.CheckID("customer", r.Customer); err != nil {
+		return err
+	}
+	if err := order.CheckID("product", r.Product); err != nil {
+		return err
+	}
+	for _, x := range [...]struct{ name, text string }{{"user", string(r.User)}, {"project", string(r.Project)}, {"service", r.Service},
+		{"region", r.Region}, {"tier", r.Tier}, {"main", string(r.Main)}, {"order", string(r.Order)}} {
+		if x.text == "" {
+			continue
+		}
+		if err := order.CheckID(x.name, x.text); err != nil {
+			return err
+		}
+	}
+	if err := r.checkUse(p); err != nil {
+		return err
+	}
+	switch {
+	case !slices.Contains(modes, r.Mode):
+		return field("mode", string(r.Mode), "is none of the known ones")
+	case r.Mode == ModeAutomatic:
+		if err := r.Auto.check(p); err != nil {
+			return under("auto", err)
+		}
+	case r.Withdrawn && r.Mode != ModeNone:
+		return field("mode", string(r.Mode), "is not that of what is no longer sold: it is not renewed (R4)")
+	case r.Main == "" && r.Attached:
+		return field("attached", "true", "to no resource: name it in main")
+	case r.Main == r.ID:
+		return field("main", string(r.Main), "is the resource itself")
+	case r.Paying && r.Order == "":
+		return field("paying", "true", "for no order: name it in order")
+	case r.Version < 0:
+		return field("version", strconv.FormatInt(r.Version, 10), "is below zero")
+	}
+	return nil
+}
+
+// checkUse: how much of it there is, and when.
+func (r *Resource) checkUse(p *Policy) error {
+	if r.Count < 1 {
+		return field("count", strconv.Itoa(r.Count), "is less than 1")
+	}
+	if !known(r.Charge) {
+		return field("charge", string(r.Charge), "is none of the known ones")
+	}
+	if err := checkTime("start", r.Start); err != nil {
+		return err
+	}
+	if err := checkTime("expiry", r.Expiry); err != nil {
+		return err
+	}
+	if p.Ending.LastSecond(r.Expiry).Before(r.Start) {
+		return field("expiry", r.Expiry.Format(time.RFC3339), "is before the start, "+r.Start.Format(time.RFC3339))
+	}
+	if r.AnchorDay < 0 || r.AnchorDay > 31 {
+		return field("anchorDay", strconv.Itoa(r.AnchorDay), "is no day of a month: give 1 to 31, or 0 for that of the expiry")
+	}
+	if !r.Released.IsZero() {
+		if err := checkTime("released", r.Released); err != nil {
+			return err
+		}
+		if r.Order != "" {
+			return field("order", string(r.Order), "is open for a resource that has been released")
+		}
+	}
+	return nil
+}
+
+// known reports whether c is a charge type.
+func known(c order.Charge) bool {
+	return c == order.ChargeSubscription || c == order.ChargePayPerUse || c == order.ChargePackage
+}

@@ -1,0 +1,65 @@
+package renewal_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/renewal"
+)
+
+// gmt8 is the zone of the sources.
+var gmt8 = time.FixedZone("+08:00", 8*60*60)
+
+// clock reads a time of the sources: a day, or a day and a time.
+func clock(s string) time.Time {
+	if len(s) == len(time.DateOnly) {
+		s += " 23:59:59"
+	}
+	t, err := time.ParseInLocation(time.DateTime, s, gmt8)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func usd(cents int64) order.Money { return order.Minor(cents, order.USD) }
+
+func months(n int) renewal.Term { return renewal.Term{N: n, Unit: renewal.Month} }
+func years(n int) renewal.Term  { return renewal.Term{N: n, Unit: renewal.Year} }
+
+// server is a subscription of a month, bought 2023-03-08 15:50:04.
+func server() renewal.Resource {
+	return renewal.Resource{ID: "vm-1", Customer: "c-7", Product: "s6.large", Service: "ECS", Count: 1, Charge: order.ChargeSubscription,
+		Start: clock("2023-03-08 15:50:04"), Expiry: clock("2023-04-08 23:59:59"), Mode: renewal.ModeManual}
+}
+
+// with is r after f.
+func with(r renewal.Resource, f func(r *renewal.Resource)) renewal.Resource {
+	f(&r)
+	return r
+}
+
+// monthly is a price list: so many cents a month, ten months for a year.
+type monthly int64
+
+func (m monthly) Price(r renewal.Resource, t renewal.Term) (order.Money, error) {
+	if r.Product == "unpriced" {
+		return order.Money{}, errors.New("no price today")
+	}
+	n := int64(t.N)
+	if t.Unit == renewal.Year {
+		n *= 10
+	}
+	return usd(int64(m) * n), nil
+}
+
+// isField fails the test unless err is a FieldError for the field.
+func isField(t testing.TB, what string, err error, name string) {
+	t.Helper()
+	var f *order.FieldError
+	if !errors.Is(err, order.ErrInvalid) || !errors.As(err, &f) || f.Field != name {
+		t.Errorf("%s: %v, want one for %s", what, err, name)
+	}
+}

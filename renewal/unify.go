@@ -1,0 +1,160 @@
+package renewal
+
+import (
+	"strconv"
+	"time"
+)
+
+// UnifiedDay is the day of the month that expiries are brought to (R6): 1 to 28, or
+// [LastDay]. The zero value is the default, the 1st.
+type UnifiedDay int
+
+// LastDay is the last day of every month.
+const LastDay UnifiedDay = -1
+
+// Least says how far a renewal to a unified day must reach (R6).
+type Least uint8
+
+const (
+	AtLeast    Least = iota // not earlier than the end of the term; the zero value
+	MoreThan                // later than the end of the term
+	ThirtyDays              // as AtLeast, a month counting 30 days and a year 365
+)
+
+// Extension is a renewal to a unified day: the term as a whole, and odd days after it
+// (R7).
+type Extension struct {
+	Until time.Time `json:"until"`          // the new expiry, as it is printed
+	Whole Term      `json:"whole,omitzero"` // from the old expiry; zero where the odd days are all there is
+	Days  int       `json:"days"`           // odd days
+}
+
+// Unify returns the renewal of what stands at a position to a unified day (R6): to the
+// first such day, by the date printed, that is not earlier than the next expiry of the
+// term asked for. Only the day is unified, not the month (R8). The error is an
+// [*order.FieldError].
+func Unify(at Position, least Term, day UnifiedDay, p Policy) (Extension, error) {
+	if err := p.Check(); err != nil {
+		return Extension{}, under("policy", err)
+	}
+	return unify(at, least, day, &p)
+}
+
+// unify is Unify under a policy that is sound.
+func unify(at Position, least Term, day UnifiedDay, p *Policy) (Extension, error) {
+	last, err := at.sound(least, p)
+	if err != nil {
+		return Extension{}, err
+	}
+	if err := p.checkDay(day); err != nil {
+		return Extension{}, err
+	}
+	expiry := p.printed(last)
+	whole := p.printed(last.months(monthsOf(least), at.anchor(last)))
+	from := whole
+	switch p.Least {
+	case MoreThan:
+		from = whole.next()
+	case ThirtyDays:
+		n := 30 * least.N
+		if least.Unit == Year {
+			n = 365 * least.N
+		}
+		from = expiry.days(n)
+	}
+	until := day.from(from)
+	if err := checkYear(until); err != nil {
+		return Extension{}, err
+	}
+	e := Extension{Until: p.show(until, at.Expiry), Whole: least, Days: until.number() - whole.number()}
+	if until.before(whole) { // thirty days are less than the month
+		e.Whole, e.Days = Term{}, until.number()-expiry.number()
+	}
+	return e, nil
+}
+
+// Align is the other direction (R8; S, M): the first term of what is bought at start is
+// shortened to the first unified day after it, or is whole where it begins on one.
+func Align(start time.Time, t Term, day UnifiedDay, p Policy) (Extension, error) {
+	if err := p.Check(); err != nil {
+		return Extension{}, under("policy", err)
+	}
+	at := Position{Expiry: start}
+	if _, err := at.sound(t, &p); err != nil {
+		return Extension{}, err
+	}
+	if err := p.checkDay(day); err != nil {
+		return Extension{}, err
+	}
+	begin := dateOf(start.In(p.zone()))
+	whole := begin.months(monthsOf(t), begin.day)
+	if err := checkYear(whole); err != nil {
+		return Extension{}, err
+	}
+	if day.from(begin) == begin {
+		return Extension{Until: p.end(whole, start.In(p.zone())), Whole: t}, nil
+	}
+	until := day.from(begin)
+	return Extension{Until: p.show(until, start), Days: until.number() - begin.number()}, nil
+}
+
+// checkDay reports what is no unified day by the policy.
+func (p *Policy) checkDay(day UnifiedDay) error {
+	last := !p.NoLastDay && p.Ending != NextMidnight // which prints the day after
+	if day == LastDay && last || day >= 0 && day <= 28 {
+		return nil
+	}
+	reason := "is no unified day: give 1 to 28, or LastDay (R6)"
+	if !last {
+		reason = "is no unified day: give 1 to 28 (R6)"
+	}
+	return field("day", strconv.Itoa(int(day)), reason)
+}
+
+// from returns the first unified day that is not earlier than d.
+func (day UnifiedDay) from(d date) date {
+	if day == LastDay {
+		return date{d.year, d.month, daysIn(d.year, d.month)}
+	}
+	k := max(1, int(day))
+	if d.day <= k {
+		return date{d.year, d.month, k}
+	}
+	return d.months(1, k)
+}
+
+// anchor is the day that months are counted from after a renewal to the unified day: the
+// day of last use (R3).
+func (day UnifiedDay) anchor(p *Policy) int {
+	k := max(1, int(day))
+	switch {
+	case day == LastDay:
+		return 31
+	case p.Ending != NextMidnight:
+		return k
+	case k == 1:
+		return 31 // the last day of the month before
+	}
+	return k - 1
+}
+
+// printed is the date that is shown for a last day of use.
+func (p *Policy) printed(last date) date {
+	if p.Ending == NextMidnight {
+		return last.next()
+	}
+	return last
+}
+
+// show is the expiry whose printed date is d.
+func (p *Policy) show(d date, like time.Time) time.Time {
+	like = like.In(p.zone())
+	switch p.Ending {
+	case SameClock:
+		hour, minute, second := like.Clock()
+		return d.at(hour, minute, second, like.Location())
+	case NextMidnight:
+		return d.at(0, 0, 0, like.Location())
+	}
+	return d.at(23, 59, 59, like.Location())
+}
