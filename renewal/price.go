@@ -6,8 +6,9 @@ import "github.com/duebook/duebook/order"
 //
 // Price returns what a renewal of r for a term costs, and is asked for 1 month too, by
 // which odd days are priced (R7). The amount is at least 0, in one currency for a
-// resource; it depends on r and the term alone, and a longer term never costs less. r is
-// left as it is. An error means that there is no such price.
+// resource; it depends on what r is and the term alone, and more months, or more years,
+// never cost less: a year may cost less than eleven months. An error means that there is
+// no such price.
 type Prices interface {
 	Price(r Resource, t Term) (order.Money, error)
 }

@@ -144,7 +144,7 @@ func PriceLaws() []Law[renewal.Prices, renewal.Resource] {
 	return []Law[renewal.Prices, renewal.Resource]{
 		{"amount", "a price is an amount of at least 0", priceAmount},
 		{"currency", "all prices of a resource are in one currency", priceCurrency},
-		{"monotone", "a longer term never costs less", priceMonotone},
+		{"monotone", "more months, or more years, never cost less", priceMonotone},
 		{"repeatable", "the same resource and term have the same price again", priceRepeats},
 		{"life", "where the resource stands in its life does not matter", priceLife},
 	}
@@ -197,8 +197,11 @@ func priceCurrency(p renewal.Prices, r renewal.Resource) error {
 }
 
 func priceMonotone(p renewal.Prices, r renewal.Resource) error {
-	return eachPrice(p, r, func(_ renewal.Term, m, before order.Money) error {
-		if c, err := m.Cmp(before); err == nil && c < 0 {
+	var unit renewal.Unit
+	return eachPrice(p, r, func(t renewal.Term, m, before order.Money) error {
+		same := t.Unit == unit
+		unit = t.Unit
+		if c, err := m.Cmp(before); same && err == nil && c < 0 {
 			return fmt.Errorf("%s, and %s for less", m, before)
 		}
 		return nil
