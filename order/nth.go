@@ -96,3 +96,38 @@ func clockTime(year int, month time.Month, day int, like time.Time) time.Time {
 	}
 	return early
 }
+
+// Count is the inverse of [Term.Nth]: how many whole terms lie between the anchor and at,
+// the largest n for which Nth(anchor, n) is not after at; below 0 where at is before the
+// anchor. It is 0 for what has no n-th term.
+func (t Term) Count(anchor, at time.Time) int {
+	if t.Nth(anchor, 0).IsZero() || checkTime("at", at) != nil {
+		return 0
+	}
+	length, civil := t.measure()
+	var n int64
+	if civil {
+		at := at.In(anchor.Location())
+		months := int64(at.Year()-anchor.Year())*12 + int64(at.Month()-anchor.Month())
+		n = floorDiv(months, length)
+	} else {
+		n = floorDiv(at.Unix()-anchor.Unix(), length*60)
+	}
+	// The estimate is off by the clamped day, the clock or the second at most.
+	if next := t.Nth(anchor, int(n)+1); !next.IsZero() && !next.After(at) {
+		return int(n) + 1
+	}
+	if end := t.Nth(anchor, int(n)); end.After(at) || end.IsZero() && n > 0 {
+		return int(n) - 1
+	}
+	return int(n)
+}
+
+// floorDiv is a / b, rounded down; b is above zero.
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}

@@ -88,6 +88,22 @@ func TestT2_Nth(t *testing.T) {
 	}
 }
 
+// TestT2_Count: of any term, what Count says is the last end that is not after.
+func TestT2_Count(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		term := order.Term{N: rapid.IntRange(1, 50).Draw(t, "n"), Unit: rapid.SampledFrom([]order.Unit{order.Minute, order.Hour, order.Day, order.Month, order.Year}).Draw(t, "unit")}
+		anchor, at := ordertest.Instant().Draw(t, "anchor"), ordertest.Instant().Draw(t, "at")
+		n := term.Count(anchor, at)
+		if term.Nth(anchor, n).After(at) || !term.Nth(anchor, n+1).After(at) {
+			t.Fatalf("%d terms of %s between %s and %s: %s, then %s", n, term, anchor, at, term.Nth(anchor, n), term.Nth(anchor, n+1))
+		}
+	})
+	month := order.Term{N: 1, Unit: order.Month}
+	if (order.Term{}).Count(time.Now(), time.Now()) != 0 || month.Count(time.Time{}, time.Now()) != 0 || month.Count(time.Now(), time.Time{}) != 0 {
+		t.Error("what has no n-th term is counted")
+	}
+}
+
 // A clock time that summer time skips moves on; one that comes twice is its first.
 func TestT2_SummerTime(t *testing.T) {
 	york, err := time.LoadLocation("America/New_York")
@@ -137,6 +153,12 @@ func TestT2_NthTwin(t *testing.T) {
 		}
 		if later := month.Nth(anchor, n+1); !later.After(got) {
 			t.Fatalf("%d months: %s, one more: %s", n, got, later)
+		}
+		if back := month.Count(anchor, got); back != n {
+			t.Fatalf("%s is %d months from %s, not %d", got, n, anchor, back)
+		}
+		if back := month.Count(anchor, got.Add(-time.Nanosecond)); back != n-1 {
+			t.Fatalf("just before %s are %d months from %s, not %d", got, n-1, anchor, back)
 		}
 		if y := (order.Term{N: 1, Unit: order.Year}).Nth(anchor, n%100); !y.Equal(month.Nth(anchor, 12*(n%100))) {
 			t.Fatalf("%d years are not %d months", n%100, 12*(n%100))

@@ -47,8 +47,8 @@
 //	Leaving     by day, no fee, no window, no approval
 //	MaxRows     no limit
 //
-// Huawei, HuaweiChina, Alibaba, AlibabaChina, Tencent, Baidu and Stripe return what these
-// vendors publish.
+// Huawei, Huawei2025, HuaweiChina, Alibaba, AlibabaChina, Tencent, Baidu and Stripe return
+// what these vendors publish.
 //
 // # Rules
 //

@@ -18,7 +18,7 @@ func period(start, expiry string, term renewal.Term) renewal.Period {
 }
 
 func TestQ1_Remaining(t *testing.T) {
-	byHour := renewal.Policy{Zone: gmt8, Leaving: renewal.Leaving{Left: renewal.LeftByHour}}
+	byHour := renewal.Huawei2025()
 	for _, row := range []struct {
 		what     string
 		b        renewal.Period

@@ -60,11 +60,9 @@ func (l *Leaving) rate(b *Period, at time.Time) order.Rate {
 		if f.Least != (Term{}) && monthsOf(b.Term) < monthsOf(f.Least) {
 			continue
 		}
-		year := 0
-		for year < len(f.Rates)-1 && at.After(Term{N: 1, Unit: Year}.Nth(b.Start, year+1)) {
-			year++
-		}
-		return f.Rates[year]
+		// Up to one year used is the first, the last second included.
+		used := years(1).Count(b.Start, at.Add(-time.Second))
+		return f.Rates[max(0, min(used, len(f.Rates)-1))]
 	}
 	return order.Percent(0)
 }

@@ -17,6 +17,14 @@ func Huawei() Policy {
 		Keep: []Keep{{Grace: days(15), Retention: days(15)}}, Leaving: huaweiLeaving(), MaxRows: 10_000}
 }
 
+// Huawei2025 is Huawei as it has been since 2025-05-27: the time left is counted by hour
+// when a resource is changed (Q1).
+func Huawei2025() Policy {
+	p := Huawei()
+	p.Leaving.Left = LeftByHour
+	return p
+}
+
 // HuaweiChina returns Huawei Cloud's policy in China (HC, HCN): grace and retention by the
 // tier of the customer, V0 to V5, and everything back in the first five days.
 func HuaweiChina() Policy {
@@ -42,7 +50,8 @@ func HuaweiChina() Policy {
 }
 
 // Alibaba returns Alibaba Cloud's policy (A): what is printed is 00:00 of the day after
-// the last; attempts 3, 1 and 0 days before, 6 and 14 after.
+// the last; attempts 3, 1 and 0 days before, 6 and 14 after. It is kept for 15 days, so
+// that the last attempt finds it (ours).
 func Alibaba() Policy {
 	return Policy{Zone: gmt8(), Ending: NextMidnight, NoLastDay: true, Attempts: Attempts{Days: []int{3, 1, 0, -6, -14}}, Leaving: alibabaLeaving(),
 		Keep: []Keep{{Retention: days(15)}}}

@@ -20,6 +20,12 @@ const (
 
 var states = []State{StateInUse, StateGrace, StateRetention, StateReleased}
 
+// UnmarshalText reads a state strictly.
+func (s *State) UnmarshalText(b []byte) error { return read("state", s, states, b) }
+
+// Scan reads a state from a text column.
+func (s *State) Scan(src any) error { return order.ScanText("state", src, s.UnmarshalText) }
+
 // Expired is how Huawei Cloud's public-utility platform shows a state (HCN): in use, or
 // expired in the grace and in the retention period; false for what is released.
 func (s State) Expired() (expired, ok bool) {
