@@ -10,30 +10,42 @@ import (
 )
 
 // reduce returns the orders with the discounts that the request chooses for them (D2,
-// E5). An order that cannot be paid for another reason is left as it is: it drops out.
+// E5): first those that are named, then the best, each in the order of the request. An
+// order that cannot be paid for another reason is left as it is: it drops out.
 func (j *judge) reduce(orders []order.Order) ([]order.Order, error) {
 	orders = slices.Clone(orders)
 	used := make(map[coupon.ID]order.ID) // discount coupons, which one order holds at a time
-	for _, pick := range j.request.Discounts {
-		i := slices.IndexFunc(orders, func(o order.Order) bool { return o.ID == pick.Order })
-		o := &orders[i]
-		if err := o.Holdable(j.at); err != nil && !errors.Is(err, order.ErrWindow) {
-			continue
-		}
-		d, err := j.picked(o, pick, used)
-		switch {
-		case err != nil:
-		case d == nil && pick.Best: // nothing better
-		case d != nil && o.Reduction.ID == string(d.ID) && o.Reduction.Kind == string(d.Kind): // it has it (D8)
-		case d == nil && o.Reduction == order.Reduction{}:
-		default:
-			err = j.change(orders, i, d)
-		}
-		if err != nil {
-			return nil, discountRefusal(o.ID, err)
+	for _, best := range [...]bool{false, true} {
+		for i := range orders {
+			k := slices.IndexFunc(j.request.Discounts, func(p Pick) bool { return p.Order == orders[i].ID && p.Best == best })
+			if k < 0 {
+				continue
+			}
+			if err := j.pick(orders, i, j.request.Discounts[k], used); err != nil {
+				return nil, discountRefusal(orders[i].ID, err)
+			}
 		}
 	}
 	return orders, nil
+}
+
+// pick puts the discount that is chosen on order i.
+func (j *judge) pick(orders []order.Order, i int, p Pick, used map[coupon.ID]order.ID) error {
+	o := &orders[i]
+	if err := o.Holdable(j.at); err != nil && !errors.Is(err, order.ErrWindow) {
+		return nil
+	}
+	d, err := j.picked(o, p, used)
+	switch {
+	case err != nil:
+		return err
+	case d == nil && p.Best: // nothing better
+	case d != nil && o.Reduction.ID == string(d.ID) && o.Reduction.Kind == string(d.Kind): // it has it (D8)
+	case d == nil && o.Reduction == order.Reduction{}:
+	default:
+		return j.change(orders, i, d)
+	}
+	return nil
 }
 
 // discountRefusal is a refusal where the customer can choose another discount, else the

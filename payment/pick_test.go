@@ -136,6 +136,25 @@ func TestC2_DiscountCoupons(t *testing.T) {
 	}
 }
 
+// TestP13_OneCouponForTheBest: who gets a discount coupon that is the best for two orders
+// is decided by the order of the request, and whoever names it comes first.
+func TestP13_OneCouponForTheBest(t *testing.T) {
+	s := asking(dues(t, 10000, 20000)...)
+	s.facts.Coupons = []coupon.Coupon{{ID: "HALF", Customer: "c-7", Kind: coupon.KindDiscount, State: coupon.StateAvailable, Discount: coupon.Discount{Ratio: order.Percent(50)}}}
+	s.facts.Customer.Policy.Discount.Compete = []discount.Kind{discount.KindCoupon}
+	first, second := payment.Pick{Order: "CS1", Best: true}, payment.Pick{Order: "CS2", Best: true}
+	for _, picks := range [][]payment.Pick{{first, second}, {second, first}} {
+		s.Discounts = picks
+		if q := s.quote(t); !slices.Equal(cash(q), []int64{5000, 20000}) {
+			t.Errorf("%+v: %v", picks, cash(q))
+		}
+	}
+	s.Discounts = []payment.Pick{first, {Order: "CS2", Discount: "HALF"}}
+	if q := s.quote(t); !slices.Equal(cash(q), []int64{10000, 10000}) {
+		t.Errorf("named: %v", cash(q))
+	}
+}
+
 // TestO6_PickedInAPurchase: the deadline of the whole purchase moves with it.
 func TestO6_PickedInAPurchase(t *testing.T) {
 	p := together(t, 3, false)

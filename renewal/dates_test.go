@@ -53,7 +53,7 @@ func TestR3_Anchored(t *testing.T) {
 	if err != nil || !next.Equal(clock("2024-05-31")) {
 		t.Errorf("renewed: %s, %v", next, err)
 	}
-	for year, february := range map[string]string{"2023": "2023-02-28", "2024": "2024-02-29"} {
+	for year, february := range map[string]string{"2023": "2023-02-28", "2024": "2024-02-29", "2000": "2000-02-29", "2100": "2100-02-28"} {
 		at := renewal.Position{Expiry: clock(year + "-01-31"), AnchorDay: 31}
 		for _, want := range []string{february, year + "-03-31", year + "-04-30"} {
 			var err error
