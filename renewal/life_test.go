@@ -270,6 +270,7 @@ func TestR5_Schedules(t *testing.T) {
 		{"and then daily", "2023-04-05 12:34:56", "2023-04-06 03:00:00", func(r *renewal.Resource) { r.Auto.On = clock("2023-04-05 12:34:56") }},
 		{"set to the day itself", "2023-03-20 00:00:00", "2023-04-08 03:00:00", func(r *renewal.Resource) { r.Auto.Later = 7 }},
 		{"set to 3 days before", "2023-03-20 00:00:00", "2023-04-05 03:00:00", func(r *renewal.Resource) { r.Auto.Later = 4 }},
+		{"put off, and then daily", "2023-04-05 03:00:00", "2023-04-06 03:00:00", func(r *renewal.Resource) { r.Auto.Later = 4 }},
 		{"renewed by hand, it moves", "2023-03-20 00:00:00", "2023-05-01 03:00:00", func(r *renewal.Resource) { r.Expiry = clock("2023-05-08") }},
 		{"no times left", "2023-03-20 00:00:00", "", func(r *renewal.Resource) { r.Auto.Times, r.Auto.Done = 2, 2 }},
 		{"one left", "2023-03-20 00:00:00", "2023-04-01 03:00:00", func(r *renewal.Resource) { r.Auto.Times, r.Auto.Done = 2, 1 }},
@@ -284,6 +285,11 @@ func TestR5_Schedules(t *testing.T) {
 		if got := attempt(res, row.after); got != row.want {
 			t.Errorf("%s: %q, want %q", row.what, got, row.want)
 		}
+	}
+	// B's days are 7, 3, 1 and 0 before: put off by two, the first is left out.
+	off := with(r("2023-04-08 15:50:04", renewal.Baidu()), func(r *renewal.Resource) { r.Auto.Later = 2 })
+	if next, ok, err := off.NextAttempt(clock("2023-03-20"), renewal.Baidu()); !ok || err != nil || !next.Equal(clock("2023-04-05 00:00:00")) {
+		t.Errorf("B, put off: %s, %v, %v", next, ok, err)
 	}
 	// A manual renewal uses up no times, an automatic one does.
 	res := with(base, func(r *renewal.Resource) { r.Auto.Times = 2 })

@@ -13,11 +13,11 @@ import (
 // OrderLaws returns what a [coupon.Order] promises, law by law: it is a total preorder.
 func OrderLaws() []Law[coupon.Order, []coupon.Candidate] {
 	return []Law[coupon.Order, []coupon.Candidate]{
-		{"repeatable", "the same two compare the same again, whatever was compared in between", orderRepeats},
-		{"itself", "a coupon is equal to itself", orderItself},
-		{"turned round", "turning the two round turns the sign round", orderTurned},
-		{"transitive", "what does not come after another does not come after what follows that", orderTransitive},
-		{"inputs", "the coupons are left as they are", orderInputs},
+		{Name: "repeatable", Says: "the same two compare the same again, whatever was compared in between", Holds: orderRepeats},
+		{Name: "itself", Says: "a coupon is equal to itself", Holds: orderItself},
+		{Name: "turned round", Says: "turning the two round turns the sign round", Holds: orderTurned},
+		{Name: "transitive", Says: "what does not come after another does not come after what follows that", Holds: orderTransitive},
+		{Name: "inputs", Says: "the coupons are left as they are", Holds: orderInputs},
 	}
 }
 
@@ -25,11 +25,11 @@ func OrderLaws() []Law[coupon.Order, []coupon.Candidate] {
 // merchant's own lines alone.
 func LimitLaws() []Law[coupon.Limit, Question] {
 	return []Law[coupon.Limit, Question]{
-		{"repeatable", "the same line is covered again, whatever was asked in between", limitRepeats},
-		{"line order", "where a line stands among the others does not matter", limitLineOrder},
-		{"third parties", "what third parties sell beside it does not matter", limitThirdParties},
-		{"life", "where the order and the coupon stand in their lives does not matter", limitLife},
-		{"inputs", "the order and the coupon are left as they are", limitInputs},
+		{Name: "repeatable", Says: "the same line is covered again, whatever was asked in between", Holds: limitRepeats},
+		{Name: "line order", Says: "where a line stands among the others does not matter", Holds: limitLineOrder},
+		{Name: "third parties", Says: "what third parties sell beside it does not matter", Holds: limitThirdParties},
+		{Name: "life", Says: "where the order and the coupon stand in their lives does not matter", Holds: limitLife},
+		{Name: "inputs", Says: "the order and the coupon are left as they are", Holds: limitInputs},
 	}
 }
 

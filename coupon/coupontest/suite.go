@@ -1,23 +1,20 @@
 package coupontest
 
 import (
-	"errors"
 	"fmt"
 	"testing"
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/order/ordertest"
 	"pgregory.net/rapid"
 )
 
 // Law is one promise that a host's H makes about every On.
-type Law[H, On any] struct {
-	Name string // a word or two, the name of its subtest
-	Says string // the promise, in a sentence
-	// Holds reports how h breaks the law on what is given, nil where it keeps it. It
-	// leaves what is given as it is.
-	Holds func(h H, on On) error
-}
+type Law[H, On any] = ordertest.Law[H, On]
+
+// LawError says which law was broken, and on what.
+type LawError = ordertest.LawError
 
 // Question is what a [coupon.Limit] is asked about: the lines of a sound order and a
 // sound coupon of its customer.
@@ -26,105 +23,38 @@ type Question struct {
 	Coupon coupon.Coupon
 }
 
-// LawError says which law was broken, and on what.
-type LawError struct {
-	Law, Says string
-	On        string // what was drawn
-	Err       error  // what broke
+func orderSuite() ordertest.Suite[coupon.Order, []coupon.Candidate] {
+	return ordertest.Suite[coupon.Order, []coupon.Candidate]{Laws: OrderLaws(), Drawn: candidates(), Shown: describe}
 }
 
-func (e *LawError) Error() string {
-	return fmt.Sprintf("law %q: %s: %v\non %s", e.Law, e.Says, e.Err, e.On)
+func limitSuite() ordertest.Suite[coupon.Limit, Question] {
+	return ordertest.Suite[coupon.Limit, Question]{Laws: LimitLaws(), Drawn: question()}
 }
-
-func (e *LawError) Unwrap() error { return e.Err }
 
 // TestOrder checks that o keeps every law of [OrderLaws], each in a subtest of its own
 // with candidates that rapid draws and shrinks.
 func TestOrder(t *testing.T, o coupon.Order) {
 	t.Helper()
-	if o == nil {
-		t.Fatal("there is no order")
-	}
-	test(t, o, OrderLaws(), candidates())
+	orderSuite().Test(t, o)
 }
 
 // TestLimit checks that l keeps every law of [LimitLaws], each in a subtest of its own
 // with orders and coupons that rapid draws and shrinks.
 func TestLimit(t *testing.T, l coupon.Limit) {
 	t.Helper()
-	if l == nil {
-		t.Fatal("there is no limit")
-	}
-	test(t, l, LimitLaws(), question())
+	limitSuite().Test(t, l)
 }
 
 // VerifyOrder checks that o keeps every law on n draws, the same n every time: what
 // [TestOrder] does, for a program. The error is a [*LawError] for the first draw on which
 // a law is broken. No order, or n less than 1, is an error too.
-func VerifyOrder(o coupon.Order, n int) error {
-	if o == nil {
-		return errors.New("coupontest: there is no order")
-	}
-	return verify(o, OrderLaws(), candidates(), n)
-}
+func VerifyOrder(o coupon.Order, n int) error { return orderSuite().Verify(o, n) }
 
 // VerifyLimit is [VerifyOrder] for a limit.
-func VerifyLimit(l coupon.Limit, n int) error {
-	if l == nil {
-		return errors.New("coupontest: there is no limit")
-	}
-	return verify(l, LimitLaws(), question(), n)
-}
-
-func test[H, On any](t *testing.T, h H, laws []Law[H, On], drawn *rapid.Generator[On]) {
-	t.Helper()
-	for _, law := range laws {
-		t.Run(law.Name, func(t *testing.T) {
-			rapid.Check(t, func(t *rapid.T) {
-				if err := law.check(h, drawn.Draw(t, "on")); err != nil {
-					t.Fatal(err)
-				}
-			})
-		})
-	}
-}
-
-func verify[H, On any](h H, laws []Law[H, On], drawn *rapid.Generator[On], n int) error {
-	if n < 1 {
-		return fmt.Errorf("coupontest: %d draws check nothing: give at least 1", n)
-	}
-	for seed := range n {
-		on := drawn.Example(seed)
-		for _, law := range laws {
-			if err := law.check(h, on); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// check is Holds with an error that tells all; a panic breaks every law.
-func (law Law[H, On]) check(h H, on On) (err error) {
-	text := describe(on)
-	defer func() {
-		if p := recover(); p != nil {
-			err = &LawError{Law: law.Name, Says: law.Says, On: text, Err: fmt.Errorf("it panicked: %v", p)}
-		}
-	}()
-	if broke := law.Holds(h, on); broke != nil {
-		return &LawError{Law: law.Name, Says: law.Says, On: text, Err: broke}
-	}
-	return nil
-}
+func VerifyLimit(l coupon.Limit, n int) error { return limitSuite().Verify(l, n) }
 
 // describe says for a reader what was drawn.
-func describe(on any) string {
-	all, ok := on.([]coupon.Candidate)
-	if !ok {
-		return fmt.Sprintf("%+v", on)
-	}
+func describe(all []coupon.Candidate) string {
 	text := "these coupons:"
 	for _, c := range all {
 		text += fmt.Sprintf("\n  %s, %s, valid %s: would pay %s of %s", string(c.Coupon.ID), c.Coupon.Kind, c.Coupon.Window, c.Deduction, c.Coupon.Balance)

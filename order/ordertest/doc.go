@@ -12,5 +12,7 @@
 //		...
 //	})
 //
+// [Law] and [Suite] are how the packages above order check what a host implements.
+//
 // What is drawn is printed in full when a property fails, and shrinks.
 package ordertest

@@ -22,10 +22,10 @@ type Span struct {
 // ScheduleLaws returns what a [renewal.Schedule] promises, law by law.
 func ScheduleLaws() []Law[renewal.Schedule, Moment] {
 	return []Law[renewal.Schedule, Moment]{
-		{"after", "an attempt is after the time asked about, and has a zone and whole seconds", scheduleAfter},
-		{"repeatable", "the same question has the same answer", scheduleRepeats},
-		{"none missed", "asked at any time before an attempt and after the one before, it is the next", scheduleMissesNone},
-		{"end", "attempts have an end", scheduleEnds},
+		{Name: "after", Says: "an attempt is after the time asked about, and has a zone and whole seconds", Holds: scheduleAfter},
+		{Name: "repeatable", Says: "the same question has the same answer", Holds: scheduleRepeats},
+		{Name: "none missed", Says: "asked at any time before an attempt and after the one before, it is the next", Holds: scheduleMissesNone},
+		{Name: "end", Says: "attempts have an end", Holds: scheduleEnds},
 	}
 }
 
@@ -87,10 +87,10 @@ func scheduleEnds(s renewal.Schedule, on Moment) error {
 // CounterLaws returns what a [renewal.Counter] promises, law by law.
 func CounterLaws() []Law[renewal.Counter, Span] {
 	return []Law[renewal.Counter, Span]{
-		{"share", "a share is at least 0, of a denominator above zero", counterShare},
-		{"nothing", "no days cost nothing", counterNothing},
-		{"monotone", "a day more never costs less", counterMonotone},
-		{"repeatable", "the same days cost the same again", counterRepeats},
+		{Name: "share", Says: "a share is at least 0, of a denominator above zero", Holds: counterShare},
+		{Name: "nothing", Says: "no days cost nothing", Holds: counterNothing},
+		{Name: "monotone", Says: "a day more never costs less", Holds: counterMonotone},
+		{Name: "repeatable", Says: "the same days cost the same again", Holds: counterRepeats},
 	}
 }
 
@@ -142,11 +142,11 @@ func compare(a, b renewal.Fraction) int {
 // PriceLaws returns what a [renewal.Prices] promises, law by law.
 func PriceLaws() []Law[renewal.Prices, renewal.Resource] {
 	return []Law[renewal.Prices, renewal.Resource]{
-		{"amount", "a price is an amount of at least 0", priceAmount},
-		{"currency", "all prices of a resource are in one currency", priceCurrency},
-		{"monotone", "more months, or more years, never cost less", priceMonotone},
-		{"repeatable", "the same resource and term have the same price again", priceRepeats},
-		{"life", "where the resource stands in its life does not matter", priceLife},
+		{Name: "amount", Says: "a price is an amount of at least 0", Holds: priceAmount},
+		{Name: "currency", Says: "all prices of a resource are in one currency", Holds: priceCurrency},
+		{Name: "monotone", Says: "more months, or more years, never cost less", Holds: priceMonotone},
+		{Name: "repeatable", Says: "the same resource and term have the same price again", Holds: priceRepeats},
+		{Name: "life", Says: "where the resource stands in its life does not matter", Holds: priceLife},
 	}
 }
 
