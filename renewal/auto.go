@@ -47,7 +47,7 @@ func (r Resource) NextAttempt(after time.Time, p Policy) (time.Time, bool, error
 	if err != nil {
 		return time.Time{}, false, err
 	}
-	if left, ends := r.Auto.Left(); state == StateReleased || r.Mode != ModeAutomatic || r.Main != "" && !r.Attached || ends && left == 0 {
+	if left, ends := r.Auto.Left(); state == StateReleased || r.Mode != ModeAutomatic || r.bound() || ends && left == 0 {
 		return time.Time{}, false, nil
 	}
 	next, ok := r.nextAttempt(after.Truncate(time.Second), &p)

@@ -267,6 +267,11 @@ func TestR8_Preview(t *testing.T) {
 			t.Errorf("row %d: %+v, want %q", i, row, why)
 		}
 	}
+	// What is bound takes part beside its main resource (R10).
+	disk := with(r, func(r *renewal.Resource) { r.ID, r.Main = "disk", r.ID })
+	if rows, err = renewal.Preview([]renewal.Resource{disk, r}, months(1), 1, monthly(6000), at, renewal.Huawei()); err != nil || rows[0].Why != "" || rows[0].Extension != rows[1].Extension {
+		t.Errorf("bound, beside its main resource: %+v, %v", rows, err)
+	}
 	// The other direction: the first term is shortened to the day, and prorated.
 	e, err := renewal.Align(clock("2024-03-10 08:00:00"), months(1), 1, renewal.Huawei())
 	if err != nil || !e.Until.Equal(clock("2024-04-01")) || e.Days != 22 || e.Whole != (renewal.Term{}) {

@@ -8,7 +8,8 @@ import (
 
 // Draft returns the order that renews the resource by hand for a term at the price of
 // the host (R1): with the project that the resource has now (O10). A batch of drafts is
-// placed with order.PlaceTogether: one purchase of at most 30 (R10, O6).
+// placed with order.PlaceTogether: one purchase of at most 30 (R10, O6). What is bound is
+// drafted beside its main resource, as [Batch] returns them.
 func (r Resource) Draft(id order.ID, t Term, price order.Money, at time.Time, p Policy) (order.Draft, error) {
 	if err := p.checkTerm(t); err != nil {
 		return order.Draft{}, err
@@ -29,12 +30,8 @@ func (r Resource) DraftExtension(id order.ID, e Extension, price order.Money, at
 }
 
 func (r *Resource) draft(id order.ID, t Term, configuration string, price order.Money, at time.Time, p *Policy) (order.Draft, error) {
-	state, err := r.renewable("renew", id, at, p)
-	if err != nil {
+	if _, err := r.renewable("renew", id, at, p); err != nil {
 		return order.Draft{}, err
-	}
-	if r.Main != "" && !r.Attached {
-		return order.Draft{}, r.refuse("renew", state, ErrBound, "renew "+string(r.Main)+", and it comes along (R10)")
 	}
 	if err := checkPrice("price", price, price.Currency()); err != nil {
 		return order.Draft{}, err
@@ -79,9 +76,9 @@ func Batch(chosen []order.ResourceID, all []Resource) ([]Resource, error) {
 		switch {
 		case r == nil:
 			return nil, field(nth("chosen", i), string(id), "is none of the customer's resources")
-		case done[id] && (r.Main == "" || r.Attached):
+		case done[id] && !r.bound():
 			return nil, field(nth("chosen", i), string(id), "is chosen twice")
-		case r.Main != "" && !r.Attached:
+		case r.bound():
 			if !seen[r.Main] {
 				return nil, &MoveError{Resource: id, Step: "renew", State: StateInUse, Err: ErrBound, Advice: "choose " + string(r.Main) + ", and it comes along (R10)"}
 			}
@@ -89,7 +86,7 @@ func Batch(chosen []order.ResourceID, all []Resource) ([]Resource, error) {
 		}
 		add(r)
 		for k := range all {
-			if b := &all[k]; b.Main == id && !b.Attached {
+			if b := &all[k]; b.Main == id && b.bound() {
 				add(b)
 			}
 		}

@@ -39,7 +39,7 @@ func (r Resource) SetMode(m Mode, auto Auto, at time.Time, p Policy) (Resource, 
 		return r, r.refuse("mode", state, ErrState, "it is gone: order a new one")
 	case r.Withdrawn && m != ModeNone:
 		return r, r.refuse("mode", state, ErrMode, "it is no longer sold: it stays not renewed (R4)")
-	case r.Main != "" && !r.Attached:
+	case r.bound():
 		return r, r.refuse("mode", state, ErrBound, "set the mode of "+string(r.Main))
 	case (m == ModePayPerUse) != (r.Mode == ModePayPerUse) && state != StateInUse:
 		return r, r.refuse("mode", state, ErrMode, "going to pay-per-use is decided before the expiry (R12)")

@@ -44,6 +44,22 @@ func TestR10_Batch(t *testing.T) {
 	isField(t, "nobody's", err, "chosen[0]")
 	_, err = renewal.Batch([]order.ResourceID{"vm-2", "vm-2"}, all)
 	isField(t, "twice", err, "chosen[1]")
+	// What is bound is placed with its main resource, in one purchase.
+	whole, err := renewal.Batch([]order.ResourceID{"vm-1"}, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var together []order.Draft
+	for i, r := range whole {
+		d, err := r.Draft(order.ID(fmt.Sprintf("CB%d", i)), months(1), usd(6000), clock("2023-04-01"), renewal.Huawei())
+		if err != nil {
+			t.Fatal(err)
+		}
+		together = append(together, d)
+	}
+	if p, err := order.PlaceTogether("B1", together, clock("2023-04-01"), order.Policy{}); err != nil || len(p.Orders) != 3 {
+		t.Errorf("a server with what is bound to it: %d orders, %v", len(p.Orders), err)
+	}
 	// O6: 30 are one purchase, 31 are said before anything is placed.
 	var many []renewal.Resource
 	var chosen []order.ResourceID
@@ -102,7 +118,6 @@ func TestR1_Draft(t *testing.T) {
 		}
 	}
 	for is, bad := range map[error]renewal.Resource{
-		renewal.ErrBound:       with(r, func(r *renewal.Resource) { r.Main = "vm-0" }),
 		order.ErrResourceTaken: with(r, func(r *renewal.Resource) { r.Order = "CS9" }),
 		renewal.ErrState:       with(r, func(r *renewal.Resource) { r.Released = at }),
 	} {

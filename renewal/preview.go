@@ -24,15 +24,16 @@ const (
 	WhyCharge    Why = "is not a subscription"
 	WhyMode      Why = "is not renewed: set it to manual or automatic renewal"
 	WhyWithdrawn Why = "is no longer sold"
-	WhyBound     Why = "is renewed as a whole with its main resource"
+	WhyBound     Why = "is renewed as a whole with its main resource: choose that too"
 	WhyOrder     Why = "is in another open order"
 	WhyNoPrice   Why = "has no price for this"
 )
 
 // Preview says for each resource what a renewal to the unified day would be at the given
 // time, and moves nothing (R8): the new expiry, the odd days and the price, or why it
-// cannot take part. It does not stop at the first that cannot. The error is an
-// [*order.FieldError] for what is not sound; resources[i] names which.
+// cannot take part. It does not stop at the first that cannot. What is bound takes part
+// beside its main resource (R10). The error is an [*order.FieldError] for what is not
+// sound; resources[i] names which.
 func Preview(resources []Resource, least Term, day UnifiedDay, prices Prices, at time.Time, p Policy) ([]Row, error) {
 	if err := checkTime("at", at); err != nil {
 		return nil, err
@@ -50,15 +51,39 @@ func Preview(resources []Resource, least Term, day UnifiedDay, prices Prices, at
 		return nil, err
 	}
 	rows := make([]Row, len(resources))
+	mains := mainsOf(resources)
 	for i := range resources {
 		if err := resources[i].check(&p); err != nil {
 			return nil, under(nth("resources", i), err)
+		}
+		if r := &resources[i]; r.bound() && !mains[r.Main] {
+			rows[i] = Row{Resource: r.ID, From: r.Expiry, Why: WhyBound}
+			continue
 		}
 		if err := rows[i].fill(&resources[i], least, day, prices, at, &p); err != nil {
 			return nil, under(nth("resources", i), err)
 		}
 	}
 	return rows, nil
+}
+
+// mainsOf returns which resources are there that others are bound to.
+func mainsOf(resources []Resource) map[order.ResourceID]bool {
+	var mains map[order.ResourceID]bool
+	for i := range resources {
+		if r := &resources[i]; r.bound() {
+			if mains == nil {
+				mains = make(map[order.ResourceID]bool)
+			}
+			mains[r.Main] = false
+		}
+	}
+	for i := 0; mains != nil && i < len(resources); i++ {
+		if _, wanted := mains[resources[i].ID]; wanted {
+			mains[resources[i].ID] = true
+		}
+	}
+	return mains
 }
 
 func (row *Row) fill(r *Resource, least Term, day UnifiedDay, prices Prices, at time.Time, p *Policy) (err error) {
@@ -99,8 +124,6 @@ func (r *Resource) bars(at time.Time, p *Policy) Why {
 		return WhyWithdrawn
 	case r.Mode != ModeManual && r.Mode != ModeAutomatic:
 		return WhyMode
-	case r.Main != "" && !r.Attached:
-		return WhyBound
 	case r.Order != "":
 		return WhyOrder
 	}

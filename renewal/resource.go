@@ -42,6 +42,9 @@ type Resource struct {
 // Position returns where the resource stands, for [Next] and [Unify].
 func (r *Resource) Position() Position { return Position{Expiry: r.Expiry, AnchorDay: r.AnchorDay} }
 
+// bound reports whether the resource is renewed as a whole with its main resource (R10).
+func (r *Resource) bound() bool { return r.Main != "" && !r.Attached }
+
 // Check reports the first thing about r that is not sound by the policy, as an
 // [*order.FieldError].
 func (r Resource) Check(p Policy) error {
