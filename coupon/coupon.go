@@ -3,6 +3,7 @@ package coupon
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
@@ -33,6 +34,7 @@ type Coupon struct {
 
 	HeldBy  order.PaymentID `json:"heldBy,omitempty"`  // the payment that holds it
 	HeldFor order.ID        `json:"heldFor,omitempty"` // the order that holds a discount coupon
+	Waits   time.Time       `json:"waits,omitzero"`    // when the clock moves it next, for a store to find
 	Version int64           `json:"version,omitempty"` // counts what a store wrote
 }
 

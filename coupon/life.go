@@ -25,7 +25,7 @@ type Template Coupon
 func (t Template) coupon(id ID, customer order.CustomerID) Coupon {
 	c := Coupon(t)
 	c.ID, c.Customer, c.State, c.Balance = id, customer, StateAvailable, c.Face
-	c.Used, c.HeldBy, c.HeldFor, c.Version = 0, "", "", 0
+	c.Used, c.HeldBy, c.HeldFor, c.Version, c.Waits = 0, "", "", 0, time.Time{}
 	return c
 }
 
@@ -187,6 +187,30 @@ func (c Coupon) Release(holder string, at time.Time) (Coupon, error) {
 		after.State = StateExpired
 	}
 	return c.letGo(after, "release", holder, at)
+}
+
+// Return gives back what the coupon paid, where all that it paid for is undone (Q5): a
+// reusable coupon has that much more, another is whole again as before its one use. A
+// coupon that is over is available again, unless it has ended, been reclaimed, or been
+// used up by others: an ended coupon does not come back to life, and it stays as it is.
+func (c Coupon) Return(paid order.Money, at time.Time) (Coupon, error) {
+	whole, err := c.Balance.Add(paid)
+	switch {
+	case err != nil:
+		return c, under("paid", err)
+	case c.Kind == KindDiscount:
+		return c, field("paid", paid.String(), "a discount coupon paid nothing")
+	case paid.Sign() <= 0 || whole.Minor() > c.Face.Minor() || c.Used == 0:
+		return c, field("paid", paid.String(), "is not above zero, and what the coupon paid")
+	}
+	after := c
+	if !c.State.Final() || c.State == StateUsed && !c.Window.Ended(at) {
+		after.Balance, after.Used = whole, c.Used-1
+		if c.State == StateUsed {
+			after.State = StateAvailable
+		}
+	}
+	return c.move(after, "return", at, true, "")
 }
 
 // letGo is a move that ends the hold of holder.

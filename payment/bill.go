@@ -33,7 +33,8 @@ type Bill struct {
 	Credits  order.Money      `json:"credits"` // what was given back of such orders, at least 0
 	Carried  order.Money      `json:"carried"` // what the bills before had too much of credits, at most 0
 	Declines int              `json:"declines,omitempty"`
-	Try      time.Time        `json:"try,omitzero"` // when a bill that is due is charged, or tried again
+	Try      time.Time        `json:"try,omitzero"`   // when a bill that is due is charged, or tried again
+	Waits    time.Time        `json:"waits,omitzero"` // when the clock moves it next, for a store to find
 	Version  int64            `json:"version,omitempty"`
 }
 

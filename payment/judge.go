@@ -15,6 +15,7 @@ type judge struct {
 	request Request
 	facts   Facts
 	at      time.Time
+	early   bool          // discounts are chosen before the orders can be paid
 	orders  []order.Order // those that are in, in the order of the request
 	dropped []Drop
 }

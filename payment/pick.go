@@ -32,7 +32,7 @@ func (j *judge) reduce(orders []order.Order) ([]order.Order, error) {
 // pick puts the discount that is chosen on order i.
 func (j *judge) pick(orders []order.Order, i int, p Pick, used map[coupon.ID]order.ID) error {
 	o := &orders[i]
-	if err := o.Holdable(j.at); err != nil && !errors.Is(err, order.ErrWindow) {
+	if err := o.Holdable(j.at); err != nil && !errors.Is(err, order.ErrWindow) && !j.early {
 		return nil
 	}
 	d, err := j.picked(o, p, used)
@@ -80,7 +80,7 @@ func (j *judge) picked(o *order.Order, p Pick, used map[coupon.ID]order.ID) (*di
 			return nil, err
 		}
 		best := &candidates[choice.Best]
-		if kept := o.Holdable(j.at) == nil; kept && best.Kind != discount.KindPartnerAdjusted {
+		if kept := o.Holdable(j.at) == nil || j.early && !o.Reduction.Window.Ended(j.at); kept && best.Kind != discount.KindPartnerAdjusted {
 			if more, err := choice.Off.Cmp(o.Discount()); err != nil || more <= 0 {
 				return nil, err
 			}

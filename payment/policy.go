@@ -8,6 +8,7 @@ import (
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/renewal"
 )
 
 // Policy is what differs from house to house. The zero Policy is neutral; the package
@@ -25,8 +26,23 @@ type Policy struct {
 	// seconds; the last one goes on (P6). None: a day.
 	BillTries []time.Duration
 
-	Discount discount.Policy // for discounts chosen when paying
+	// Hold is how long a payment holds its orders for an action of the customer, or a gateway
+	// that does not know of it; whole seconds. 0: 30 minutes.
+	Hold time.Duration
+	// Waits are when the Desk asks a gateway, or the Notifier, again, one after the other;
+	// after the last of them a payment is for an operator, and a notice is kept. Whole
+	// seconds. None: 5 s, 30 s, 2 min, 10 min, 1 h, 6 h, then daily, five times.
+	Waits []time.Duration
+	// Remind is how long before their deadline the customer hears of it (P17). Whole seconds.
+	// 0: 24 hours.
+	Remind time.Duration
+	// Conflicts is how often the Desk judges anew when others are faster. 0: 16.
+	Conflicts int
+
+	Order    order.Policy    // for orders that the Desk places and cancels
+	Discount discount.Policy // for discounts chosen when placing and paying
 	Coupon   coupon.Policy
+	Renewal  renewal.Policy
 }
 
 // Cards says which cards are taken (P5). The zero Cards is any.
@@ -42,7 +58,7 @@ func gmt8() *time.Location { return time.FixedZone("+08:00", 8*60*60) }
 // cards of Visa and Mastercard, a bill on the 3rd of the next month.
 func Huawei() Policy {
 	return Policy{Zone: gmt8(), Cards: Cards{Brands: []string{"visa", "mastercard"}, Fundings: []Funding{FundingCredit}}, BillDay: 3,
-		Discount: discount.Huawei2024(), Coupon: coupon.Huawei()}
+		Order: order.Huawei(), Discount: discount.Huawei2024(), Coupon: coupon.Huawei(), Renewal: renewal.Huawei()}
 }
 
 // Huawei2020 returns Huawei Cloud's policy as its help said in 2020 (H20): a discount
@@ -57,14 +73,19 @@ func Huawei2020() Policy {
 func HuaweiChina() Policy {
 	p := Huawei()
 	p.Discount, p.Cards = discount.HuaweiChina(), Cards{}
+	p.Order, p.Renewal = order.HuaweiChina(), renewal.HuaweiChina()
 	return p
 }
 
 // Tencent returns Tencent Cloud's policy (T).
-func Tencent() Policy { return Policy{Zone: gmt8(), Coupon: coupon.Tencent()} }
+func Tencent() Policy {
+	return Policy{Zone: gmt8(), Coupon: coupon.Tencent(), Renewal: renewal.Tencent()}
+}
 
 // Baidu returns Baidu AI Cloud's policy (B).
-func Baidu() Policy { return Policy{Zone: gmt8(), Coupon: coupon.Baidu()} }
+func Baidu() Policy {
+	return Policy{Zone: gmt8(), Order: order.Baidu(), Coupon: coupon.Baidu(), Renewal: renewal.Baidu()}
+}
 
 func (p *Policy) zone() *time.Location {
 	if p.Zone == nil {
@@ -80,6 +101,40 @@ func (p *Policy) maxOrders() int {
 	return p.MaxOrders
 }
 
+func (p *Policy) hold() time.Duration {
+	if p.Hold == 0 {
+		return 30 * time.Minute
+	}
+	return p.Hold
+}
+
+func (p *Policy) remind() time.Duration {
+	if p.Remind == 0 {
+		return 24 * time.Hour
+	}
+	return p.Remind
+}
+
+func (p *Policy) conflicts() int {
+	if p.Conflicts == 0 {
+		return 16
+	}
+	return p.Conflicts
+}
+
+// defaultWaits: soon, then ever more seldom, then daily.
+var defaultWaits = [...]time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour,
+	24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour}
+
+// wait returns how long to wait after so many tries, and false where they are used up.
+func (p *Policy) wait(tries int) (time.Duration, bool) {
+	waits := p.Waits
+	if len(waits) == 0 {
+		waits = defaultWaits[:]
+	}
+	return waits[min(tries, len(waits)-1)], tries < len(waits)
+}
+
 // Check reports counts, days and words that mean nothing.
 func (p Policy) Check() error {
 	if p.MaxOrders < 0 {
@@ -93,6 +148,22 @@ func (p Policy) Check() error {
 			return field(nth("billTries", i), wait.String(), "is no time of whole seconds above zero")
 		}
 	}
+	for i, wait := range p.Waits {
+		if wait < time.Second || wait%time.Second != 0 {
+			return field(nth("waits", i), wait.String(), "is no time of whole seconds above zero")
+		}
+	}
+	for _, x := range [...]struct {
+		name string
+		of   time.Duration
+	}{{"hold", p.Hold}, {"remind", p.Remind}} {
+		if x.of < 0 || x.of%time.Second != 0 {
+			return field(x.name, x.of.String(), "is no time of whole seconds")
+		}
+	}
+	if p.Conflicts < 0 {
+		return field("conflicts", strconv.Itoa(p.Conflicts), "is below zero")
+	}
 	for i, b := range p.Cards.Brands {
 		if err := order.CheckID(nth("cards.brands", i), b); err != nil {
 			return err
@@ -103,8 +174,14 @@ func (p Policy) Check() error {
 			return err
 		}
 	}
+	if err := p.Order.Check(); err != nil {
+		return under("order", err)
+	}
 	if err := p.Discount.Check(); err != nil {
 		return under("discount", err)
+	}
+	if err := p.Renewal.Check(); err != nil {
+		return under("renewal", err)
 	}
 	if err := p.Coupon.Check(); err != nil {
 		return under("coupon", err)

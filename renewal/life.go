@@ -19,9 +19,8 @@ func (r Resource) Renew(t Term, by order.ID, at time.Time, p Policy) (Resource, 
 		return r, err
 	}
 	stands := r.Position()
-	after := r
-	after.Expiry, after.AnchorDay = next, stands.anchor(dateOf(p.Ending.LastSecond(r.Expiry).In(p.zone())))
-	return r.settled(after, &p)
+	anchor := stands.anchor(dateOf(p.Ending.LastSecond(r.Expiry).In(p.zone())))
+	return r.settled(r.longer(next, anchor, t, by, &p), &p)
 }
 
 // Extend is Renew for a renewal to a unified day, as [Unify] returned it: from then on
@@ -42,9 +41,11 @@ func (r Resource) Extend(e Extension, day UnifiedDay, by order.ID, at time.Time,
 	case day.from(until) != until:
 		return r, field("until", e.Until.Format(time.RFC3339), "is not the unified day")
 	}
-	after := r
-	after.Expiry, after.AnchorDay = e.Until, day.anchor(&p)
-	return r.settled(after, &p)
+	t := e.Whole
+	if t == (Term{}) {
+		t = Term{N: 1, Unit: Month} // odd days are priced by the month
+	}
+	return r.settled(r.longer(e.Until, day.anchor(&p), t, by, &p), &p)
 }
 
 // renewable reports why no renewal can be paid or settled now.
@@ -71,7 +72,7 @@ func (r *Resource) renewable(step string, by order.ID, at time.Time, p *Policy) 
 
 // settled is r after an order for it was settled.
 func (r Resource) settled(after Resource, p *Policy) (Resource, error) {
-	after.Order, after.Paying = "", false
+	after.Order, after.Paying, after.Asked = "", false, Asked{}
 	return r.become(after, p)
 }
 
@@ -128,7 +129,7 @@ func (r Resource) Release(at time.Time, p Policy) (Resource, error) {
 
 func (r Resource) release(at time.Time, p *Policy) (Resource, error) {
 	after := r
-	after.Released, after.Order, after.Paying = at.Truncate(time.Second), "", false
+	after.Released, after.Order, after.Paying, after.Asked = at.Truncate(time.Second), "", false, Asked{}
 	return r.become(after, p)
 }
 

@@ -33,9 +33,13 @@ type Resource struct {
 	Attached  bool             `json:"attached,omitempty"`  // to Main, and renewed on its own; otherwise bound (R10)
 	Withdrawn bool             `json:"withdrawn,omitempty"` // no longer sold: it stays not renewed (R4)
 
+	Periods []Held `json:"periods,omitempty"` // what was paid for, one after the other, up to the expiry; none: not known
+
 	Order    order.ID  `json:"order,omitempty"`   // the open order that names it (O12)
+	Asked    Asked     `json:"asked,omitzero"`    // what that order makes of it
 	Paying   bool      `json:"paying,omitempty"`  // that order is being paid (R11)
 	Released time.Time `json:"released,omitzero"` // when it was released (R11); zero: it was not
+	Waits    time.Time `json:"waits,omitzero"`    // when the clock moves it next, for a store to find
 	Version  int64     `json:"version,omitempty"` // counts the writes of a store
 }
 
@@ -90,12 +94,14 @@ func (r *Resource) check(p *Policy) error {
 		return field("attached", "true", "to no resource: name it in main")
 	case r.Main == r.ID:
 		return field("main", string(r.Main), "is the resource itself")
+	case r.Asked != (Asked{}) && r.Order == "":
+		return field("asked", "", "by no order: name it in order")
 	case r.Paying && r.Order == "":
 		return field("paying", "true", "for no order: name it in order")
 	case r.Version < 0:
 		return field("version", strconv.FormatInt(r.Version, 10), "is below zero")
 	}
-	return nil
+	return r.checkPeriods(p)
 }
 
 // checkUse: how much of it there is, and when.

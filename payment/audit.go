@@ -1,0 +1,372 @@
+package payment
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+)
+
+// Violation is an invariant that records break, and the records that show it.
+type Violation struct {
+	Invariant string // I1 to I13
+	Text      string
+	Records   []Ref
+}
+
+func (v Violation) String() string { return v.Invariant + ": " + v.Text }
+
+// Audit reports the invariants that the records of one customer break, given all of them
+// as of one instant, and what the gateways moved for the customer. A host streams over its
+// customers, each by itself: a claim of a public code stands with whoever issued it.
+//
+//	I1   an order is paid by at most one payment; one that charges is paid exactly when a succeeded payment names it
+//	I2   a payment captures once; at rest no order has two captures that were not given back
+//	I3   what gateways took and did not give back is the cash of succeeded payments without their refunds
+//	I4   per order and in sum list = discount + coupons + cards + cash, each at least 0
+//	I5   the orders of a purchase, and of a payment, are in payment together
+//	I6   a coupon's balance is what was issued without what it paid; a single use is one use
+//	I7   what was paid was held approved and within the deadline; nothing live holds what is voided
+//	I8   a payment is what its request asked for
+//	I9   states move along the tables
+//	I11  at rest nothing is held
+//	I12  one notice for each move that promises one
+//	I13  accounts and bills are what the entries add up to; an expiry is that of the last paid period
+//
+// I10 is what a store promises: nothing that was acknowledged is lost.
+func Audit(r Records, ledger []Movement) []Violation {
+	a := &audit{r: &r, ledger: ledger}
+	a.rest = !slices.ContainsFunc(r.Payments, func(p Payment) bool { return p.State.live() }) &&
+		!slices.ContainsFunc(r.Refunds, func(f Refund) bool { return f.State != RefundDone })
+	a.sound()
+	a.orders()
+	a.payments()
+	a.captures()
+	a.purchases()
+	a.coupons()
+	a.counted()
+	a.entries()
+	a.notices()
+	a.resources()
+	return a.found
+}
+
+type audit struct {
+	r      *Records
+	ledger []Movement
+	rest   bool // nothing is on its way
+	found  []Violation
+}
+
+func (a *audit) report(invariant string, refs []Ref, format string, args ...any) {
+	a.found = append(a.found, Violation{invariant, fmt.Sprintf(format, args...), refs})
+}
+
+func refs[T ~string](kind Kind, ids ...T) []Ref {
+	all := make([]Ref, len(ids))
+	for i, id := range ids {
+		all[i] = Ref{Kind: kind, ID: string(id)}
+	}
+	return all
+}
+
+// sound: every record fulfils the identities of its own.
+func (a *audit) sound() {
+	for i := range a.r.Orders {
+		if err := a.r.Orders[i].Check(); err != nil {
+			a.report("I4", refs(KindOrder, a.r.Orders[i].ID), "order %s: %v", a.r.Orders[i].ID, err)
+		}
+	}
+	for i := range a.r.Payments {
+		if err := a.r.Payments[i].Check(); err != nil {
+			a.report("I4", refs(KindPayment, a.r.Payments[i].ID), "payment %s: %v", a.r.Payments[i].ID, err)
+		}
+	}
+	for i := range a.r.Refunds {
+		if err := a.r.Refunds[i].Check(); err != nil {
+			a.report("I3", refs(KindRefund, a.r.Refunds[i].ID), "refund %s: %v", a.r.Refunds[i].ID, err)
+		}
+	}
+	for i := range a.r.Coupons {
+		if err := a.r.Coupons[i].Check(); err != nil {
+			a.report("I6", refs(KindCoupon, a.r.Coupons[i].ID), "coupon %s: %v", a.r.Coupons[i].ID, err)
+		}
+	}
+	for i := range a.r.Accounts {
+		if err := a.r.Accounts[i].Check(); err != nil {
+			a.report("I13", refs(KindAccount, a.r.Accounts[i].id()), "account %s: %v", a.r.Accounts[i].id(), err)
+		}
+	}
+	for i := range a.r.Bills {
+		b := &a.r.Bills[i]
+		if err := b.Check(); err != nil {
+			a.report("I13", refs(KindBill, billID(b.Month, b.Charges.Currency())), "bill %s: %v", b.Month, err)
+		}
+	}
+}
+
+// naming returns the payments in a state for which is true that name an order.
+func (a *audit) naming(id order.ID, is func(*Payment) bool) (names []*Payment) {
+	for i := range a.r.Payments {
+		if p := &a.r.Payments[i]; is(p) && p.item(id) != nil {
+			names = append(names, p)
+		}
+	}
+	return names
+}
+
+func succeeded(p *Payment) bool { return p.State == PaymentSucceeded }
+func live(p *Payment) bool      { return p.State.live() }
+
+// orders: I1, I5, I7 of each order.
+func (a *audit) orders() {
+	for i := range a.r.Orders {
+		o := &a.r.Orders[i]
+		paid, held := a.naming(o.ID, succeeded), a.naming(o.ID, live)
+		show := refs(KindOrder, o.ID)
+		for _, p := range slices.Concat(paid, held) {
+			show = append(show, Ref{Kind: KindPayment, ID: string(p.ID)})
+		}
+		settled := o.Payment != "" && o.State != order.StatePaying
+		switch {
+		case len(paid) > 1:
+			a.report("I1", show, "order %s is paid by %d payments", o.ID, len(paid))
+		case settled && (len(paid) == 0 || paid[0].ID != o.Payment):
+			a.report("I1", show, "order %s is %s, and payment %s has not paid it", o.ID, o.State, o.Payment)
+		case !settled && len(paid) == 1:
+			a.report("I1", show, "order %s is %s, and payment %s has paid it", o.ID, o.State, paid[0].ID)
+		case settled && o.Paid != paid[0].item(o.ID).Paid():
+			a.report("I4", show, "order %s says that other parts paid it than payment %s", o.ID, o.Payment)
+		}
+		if o.State == order.StatePaying && (len(held) != 1 || held[0].ID != o.Payment) {
+			a.report("I5", show, "order %s is being paid, and %d live payments name it", o.ID, len(held))
+		}
+		if o.State != order.StatePaying && len(held) > 0 {
+			a.report("I5", show, "order %s is %s, and payment %s holds it", o.ID, o.State, held[0].ID)
+		}
+		for _, p := range slices.Concat(paid, held) {
+			if !o.Deadline.IsZero() && p.Held.Unix() > o.Deadline.Unix() {
+				a.report("I7", show, "order %s was held %s, after its deadline, %s", o.ID, p.Held, o.Deadline)
+			}
+		}
+	}
+}
+
+// payments: I8, and that what a payment says was given back is what refunds say.
+func (a *audit) payments() {
+	for i := range a.r.Payments {
+		p := &a.r.Payments[i]
+		show := refs(KindPayment, p.ID)
+		if p.Bill == "" && p.ID != p.Request.Payment() {
+			a.report("I8", show, "payment %s is not that of its key, %s", p.ID, p.Request.Key)
+		}
+		for k := range p.Quote.Items {
+			if id := p.Quote.Items[k].Order; p.Bill == "" && !slices.Contains(p.Request.Orders, id) {
+				a.report("I8", show, "payment %s pays order %s, which its request does not name", p.ID, id)
+			}
+		}
+		if p.State == PaymentSucceeded && p.Bill == "" {
+			if _, ok := p.Receipt(); !ok {
+				a.report("I8", show, "payment %s has no receipt", p.ID)
+			}
+		}
+		for _, back := range p.Returns {
+			f, ok := find(a.r, refunds, string(back.Refund))
+			if !ok || f.Cash != back.Cash || f.Payment != p.ID || f.Order != back.Order {
+				a.report("I3", append(show, refs(KindRefund, back.Refund)...), "payment %s gives back %s of order %s, and no refund says so", p.ID, back.Cash, back.Order)
+			}
+		}
+	}
+	for i := range a.r.Refunds {
+		f := &a.r.Refunds[i]
+		p, ok := find(a.r, payments, string(f.Payment))
+		late := ok && f.Order == "" && p.Late == f.Cash
+		if !late && !slices.ContainsFunc(p.Returns, func(r Return) bool { return r.Refund == f.ID }) {
+			a.report("I3", refs(KindRefund, f.ID), "refund %s is not what payment %s says that it gave back", f.ID, f.Payment)
+		}
+	}
+}
+
+// captures: I2, I3, what the gateways moved beside what the records say.
+func (a *audit) captures() {
+	took, gave := make(map[order.PaymentID]int64), make(map[order.PaymentID]int64)
+	for _, m := range a.ledger {
+		if m.Amount.Sign() > 0 {
+			if took[m.Payment] > 0 {
+				a.report("I2", refs(KindPayment, m.Payment), "payment %s was captured twice", m.Payment)
+			}
+			took[m.Payment] += m.Amount.Minor()
+		} else {
+			gave[m.Payment] -= m.Amount.Minor()
+		}
+		if _, ok := find(a.r, payments, string(m.Payment)); !ok {
+			a.report("I3", refs(KindPayment, m.Payment), "the gateway moved %s for payment %s, which is not there", m.Amount, m.Payment)
+		}
+	}
+	captures := make(map[order.ID][]order.PaymentID)
+	for i := range a.r.Payments {
+		p := &a.r.Payments[i]
+		if p.Amount == (order.Money{}) || p.State == PaymentReview {
+			continue
+		}
+		// What is on its way back, or left to an operator, may be back already.
+		done, byHand, open := int64(0), int64(0), int64(0)
+		for k := range a.r.Refunds {
+			switch f := &a.r.Refunds[k]; {
+			case f.Payment != p.ID:
+			case f.ByHand:
+				byHand += f.Cash.Minor()
+			case f.State == RefundDone:
+				done += f.Cash.Minor()
+			default:
+				open += f.Cash.Minor()
+			}
+		}
+		least, most := int64(0), open+byHand
+		switch {
+		case p.State == PaymentSucceeded:
+			least, most = p.Amount.Minor()-done-open, p.Amount.Minor()-done
+		case p.State.live() || !p.Waits.IsZero():
+			most = p.Amount.Minor()
+		}
+		net := took[p.ID] - gave[p.ID]
+		if net < least || net > most {
+			a.report("I3", refs(KindPayment, p.ID), "the gateway has %d minor units of payment %s, which is %s, and %d to %d is what the records say", net, p.ID, p.State, least, most)
+		}
+		if net > byHand && a.rest {
+			for k := range p.Quote.Items {
+				id := p.Quote.Items[k].Order
+				if p.returnedOf(id) != p.Quote.Items[k].Cash {
+					captures[id] = append(captures[id], p.ID)
+				}
+			}
+		}
+	}
+	for i := range a.r.Orders {
+		id := a.r.Orders[i].ID
+		if c := captures[id]; len(c) > 1 {
+			a.report("I2", append(refs(KindOrder, id), refs(KindPayment, c...)...), "order %s was captured by %d payments, and not given back", id, len(c))
+		}
+	}
+}
+
+// purchases: I5, the orders of a purchase before payment, and of a payment in it.
+func (a *audit) purchases() {
+	seen := make(map[order.PurchaseID]bool)
+	for i := range a.r.Orders {
+		id := a.r.Orders[i].Purchase
+		if id == "" || seen[id] {
+			continue
+		}
+		seen[id] = true
+		p := order.Purchase{ID: id}
+		var ids []order.ID
+		for _, o := range a.r.Orders {
+			if o.Purchase == id {
+				p.Orders, ids = append(p.Orders, o), append(ids, o.ID)
+			}
+		}
+		if err := p.Check(); err != nil {
+			a.report("I5", refs(KindOrder, ids...), "purchase %s: %v", id, err)
+		}
+	}
+	for i := range a.r.Payments {
+		p := &a.r.Payments[i]
+		for k := range p.Quote.Items {
+			o, ok := find(a.r, orders, string(p.Quote.Items[k].Order))
+			if !ok || p.State.live() && (o.State != order.StatePaying || o.Payment != p.ID) {
+				a.report("I5", append(refs(KindPayment, p.ID), refs(KindOrder, p.Quote.Items[k].Order)...), "payment %s is %s, and does not hold order %s", p.ID, p.State, p.Quote.Items[k].Order)
+			}
+		}
+	}
+}
+
+// coupons: I6.
+func (a *audit) coupons() {
+	for i := range a.r.Coupons {
+		c := &a.r.Coupons[i]
+		show := refs(KindCoupon, c.ID)
+		if c.Kind == coupon.KindDiscount {
+			if o, ok := find(a.r, orders, string(c.HeldFor)); c.HeldFor != "" && (!ok || !o.State.Open() || o.Reduction.ID != string(c.ID)) {
+				a.report("I6", append(show, refs(KindOrder, c.HeldFor)...), "discount coupon %s is held for order %s, which it does not reduce", c.ID, c.HeldFor)
+			}
+			continue
+		}
+		paid, back, uses, holds := int64(0), int64(0), 0, 0
+		for k := range a.r.Payments {
+			p := &a.r.Payments[k]
+			amount := p.paidBy(c.ID).Minor()
+			if amount == 0 {
+				continue
+			}
+			show = append(show, Ref{Kind: KindPayment, ID: string(p.ID)})
+			switch {
+			case p.State == PaymentSucceeded:
+				paid += amount
+				returned := p.returnedTo(c.ID).Minor()
+				if !c.Reusable && returned < amount {
+					returned = 0
+				}
+				back += returned
+				if returned < amount {
+					uses++
+				}
+			case p.State.live():
+				holds++
+				if c.HeldBy != p.ID {
+					a.report("I6", show, "payment %s is %s, and does not hold coupon %s", p.ID, p.State, c.ID)
+				}
+			}
+		}
+		used := c.Face.Minor() - c.Balance.Minor()
+		if used > paid || used < paid-back || used != paid-back && c.Window.Until.IsZero() && c.State != coupon.StateReclaimed {
+			a.report("I6", show, "coupon %s was issued with %s and has %s: payments used %d minor units and gave %d back", c.ID, c.Face, c.Balance, paid, back)
+		}
+		if !c.Reusable && uses+holds > 1 {
+			a.report("I6", show, "coupon %s is of a single use, and %d payments have it", c.ID, uses+holds)
+		}
+		if (c.HeldBy != "") != (holds > 0) {
+			a.report("I6", show, "coupon %s is held by %q, and %d live payments name it", c.ID, c.HeldBy, holds)
+		}
+	}
+}
+
+// counted: I6, the tallies of first orders count the orders of payments that hold or paid.
+func (a *audit) counted() {
+	want := make(map[string]int)
+	for i := range a.r.Payments {
+		p := &a.r.Payments[i]
+		if p.State != PaymentSucceeded && !p.State.live() {
+			continue
+		}
+		for k := range p.Quote.Items {
+			if o, ok := find(a.r, orders, string(p.Quote.Items[k].Order)); ok {
+				for _, n := range firstOrders(&o) {
+					want[n]++
+				}
+			}
+		}
+	}
+	for i := range a.r.Tallies {
+		t := &a.r.Tallies[i]
+		if t.Name != tallyReturns && t.N != want[t.Name] {
+			a.report("I6", refs(KindTally, t.Name), "%s are counted as %d, and payments have %d", t.Name, t.N, want[t.Name])
+		}
+		delete(want, t.Name)
+	}
+	for _, n := range sorted(want) {
+		if n != tallyReturns {
+			a.report("I6", refs(KindTally, n), "%s are not counted, and payments have %d", n, want[n])
+		}
+	}
+}
+
+func sorted[T any](m map[string]T) []string {
+	var keys []string
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,420 @@
+package payment
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+)
+
+// desk is who the Desk's own steps are by.
+const desk = "duebook"
+
+// book is the records of one customer on their way through one commit: as they were read,
+// and what becomes of them. Its moves judge and change records; they call nobody but load.
+type book struct {
+	load     func(Ask) (Records, error)
+	customer order.CustomerID
+	policy   *Policy
+	facts    *Customer
+	at       time.Time // of this commit, a whole second
+	step     string
+	by       string
+	why      string // an operator's reason, for the entry
+
+	was  Records // as read
+	now  Records
+	read map[name]int64 // what was asked for, with the version read; 0: it is not there
+	puts map[name]bool
+
+	told      []Notice
+	unchecked bool   // a record that is not sound is put off as it is
+	deposit   string // the ID of the entry, where it is not derived from what is written
+}
+
+// need loads records that have not been read yet; an order comes with its purchase.
+func (b *book) need(kind Kind, ids ...string) error {
+	ask := Ask{Customer: b.customer}
+	for _, id := range ids {
+		n := name{kind, id}
+		if _, read := b.read[n]; !read && id != "" && !slices.ContainsFunc(ask.Refs, func(r Ref) bool { return r.name() == n }) {
+			ask.Refs = append(ask.Refs, Ref{Kind: kind, ID: id})
+		}
+	}
+	return b.fetch(ask)
+}
+
+// needAll loads all records of a kind.
+func (b *book) needAll(kind Kind) error { return b.fetch(Ask{Customer: b.customer, All: []Kind{kind}}) }
+
+func (b *book) fetch(ask Ask) error {
+	if len(ask.Refs) == 0 && len(ask.All) == 0 {
+		return nil
+	}
+	got, err := b.load(ask)
+	if err != nil {
+		return err
+	}
+	var fresh Records
+	for view, one := range got.Each() {
+		if view.Customer != b.customer || view.Version < 1 {
+			return fmt.Errorf("payment: the store returned %s %s of customer %s at version %d: it was asked for what it keeps of %s",
+				view.Kind, view.ID, view.Customer, view.Version, b.customer)
+		}
+		if _, read := b.read[view.name()]; read {
+			continue // as it was read first: a commit finds out whether it has changed
+		}
+		b.read[view.name()] = view.Version
+		fresh.Append(one)
+	}
+	b.was.Append(fresh)
+	b.now.Append(fresh)
+	for _, r := range ask.Refs {
+		if _, read := b.read[r.name()]; !read {
+			b.read[r.name()] = 0
+		}
+	}
+	return nil
+}
+
+// get returns a record as it stands now, and false if there is none. It has been read.
+func get[T any](b *book, s *shelf[T], id string) (T, bool) { return find(&b.now, s, id) }
+
+func find[T any](r *Records, s *shelf[T], id string) (x T, ok bool) {
+	list := *s.in(r)
+	for i := range list {
+		if s.id(&list[i]) == id {
+			return list[i], true
+		}
+	}
+	return x, false
+}
+
+// put writes a record: it has been read, or is new.
+func put[T any](b *book, s *shelf[T], x T) {
+	list, id := s.in(&b.now), s.id(&x)
+	b.puts[name{s.kind, id}] = true
+	for i := range *list {
+		if s.id(&(*list)[i]) == id {
+			(*list)[i] = x
+			return
+		}
+	}
+	*list = append(*list, x)
+}
+
+// tell writes a notice with what it tells.
+func (b *book) tell(n Notice) { b.told = append(b.told, n) }
+
+// change closes the book: what is to be committed. Everything that was read is compared,
+// also what is not written.
+func (b *book) change() (Change, error) {
+	c := Change{Customer: b.customer}
+	if err := b.post(); err != nil {
+		return c, err
+	}
+	var moves []Moved
+	for _, s := range shelves {
+		var err error
+		if moves, err = s.change(b, &c, moves); err != nil {
+			return c, err
+		}
+	}
+	if len(moves) > 0 {
+		views := c.Put.Views()
+		id := b.deposit
+		if id == "" {
+			id = entryID(b.customer, views[0].Ref)
+		}
+		e := Entry{ID: id, Customer: b.customer, At: b.at, By: b.by, Step: b.step, Why: b.why, Moves: moves}
+		if err := e.Check(); err != nil {
+			return c, under("entry", err)
+		}
+		c.Put.Entries = append(c.Put.Entries, e)
+	}
+	for n, version := range b.read {
+		if !b.puts[n] {
+			c.Expect = append(c.Expect, Ref{n.kind, n.id, version})
+		}
+	}
+	slices.SortFunc(c.Expect, func(a, b Ref) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
+	return c, nil
+}
+
+// change adds what is written of a kind, with the moves that the entry tells.
+func (s *shelf[T]) change(b *book, c *Change, moves []Moved) ([]Moved, error) {
+	for _, x := range *s.in(&b.now) {
+		n := name{s.kind, s.id(&x)}
+		if !b.puts[n] {
+			continue
+		}
+		if err := s.check(&x, b.policy); err != nil && !b.unchecked {
+			return nil, under(string(s.kind)+" "+n.id, err)
+		}
+		customer, version := s.head(&x)
+		if *customer != b.customer {
+			return nil, field(string(s.kind)+" "+n.id, string(*customer), "is of another customer than the change, "+string(b.customer))
+		}
+		*version = b.read[n]
+		*s.in(&c.Put) = append(*s.in(&c.Put), x)
+		m := Moved{Kind: s.kind, ID: n.id}
+		was, there := find(&b.was, s, n.id)
+		if s.state != nil {
+			m.To = s.state(&x)
+			if there {
+				m.From = s.state(&was)
+			}
+		}
+		if s.money != nil {
+			before := order.Money{}
+			if there {
+				before = s.money(&was)
+			}
+			by, err := s.money(&x).Sub(before)
+			if err != nil {
+				return nil, under(string(s.kind)+" "+n.id, err)
+			}
+			m.Amount = by
+		}
+		if m.From != m.To || m.Amount.Sign() != 0 {
+			moves = append(moves, m)
+		}
+	}
+	return moves, nil
+}
+
+// post numbers the notices of the commit (P17).
+func (b *book) post() error {
+	if len(b.told) == 0 {
+		return nil
+	}
+	if err := b.need(KindOutbox, outboxID); err != nil {
+		return err
+	}
+	out, _ := get(b, outboxes, outboxID)
+	out.Customer = b.customer
+	for _, n := range b.told {
+		out.Written++
+		n.Customer, n.N, n.ID, n.At = b.customer, out.Written, noticeID(b.customer, out.Written), b.at
+		put(b, notices, n)
+	}
+	if out.Waits.IsZero() {
+		out.Waits = b.at
+	}
+	put(b, outboxes, out)
+	return nil
+}
+
+// Orders.
+
+// needOrders loads orders, and what moves with them: their purchases, the resources they
+// name, the discount coupons that reduce them.
+func (b *book) needOrders(ids ...order.ID) error {
+	if err := b.need(KindOrder, texts(ids)...); err != nil {
+		return err
+	}
+	var things []string
+	for i := range b.now.Orders {
+		for k := range b.now.Orders[i].Lines {
+			things = append(things, string(b.now.Orders[i].Lines[k].Resource))
+		}
+	}
+	if err := b.need(KindResource, things...); err != nil {
+		return err
+	}
+	var held []string
+	for i := range b.now.Orders {
+		if r := &b.now.Orders[i].Reduction; r.Kind == kindDiscountCoupon {
+			held = append(held, r.ID)
+		}
+	}
+	return b.need(KindCoupon, held...)
+}
+
+// members returns an order with the others of its purchase, itself alone without one.
+func (b *book) members(o order.Order) []order.Order {
+	if o.Purchase == "" {
+		return []order.Order{o}
+	}
+	var all []order.Order
+	for _, x := range b.now.Orders {
+		if x.Purchase == o.Purchase {
+			all = append(all, x)
+		}
+	}
+	return all
+}
+
+// move moves an order, or with it its whole purchase where the event moves that (O6). What
+// belongs to the orders moves along.
+func (b *book) move(id order.ID, m order.Move) error {
+	o, ok := get(b, orders, string(id))
+	if !ok {
+		return noOrder(id)
+	}
+	m.At = later(o.Changed, b.at)
+	if o.Purchase == "" {
+		after, err := o.Apply(m)
+		if err != nil {
+			return err
+		}
+		return b.follow(o, after)
+	}
+	before := b.members(o)
+	p := order.Purchase{ID: o.Purchase, Orders: before}
+	for _, x := range before {
+		m.At = later(x.Changed, m.At)
+	}
+	after, err := p.Apply(m)
+	if err != nil {
+		return err
+	}
+	for i := range after.Orders {
+		if after.Orders[i].State != before[i].State || after.Orders[i].Reason != before[i].Reason || after.Orders[i].Review != before[i].Review {
+			if err := b.follow(before[i], after.Orders[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// follow writes an order that has moved, and moves what belongs to it: the resources that
+// it names (O12, R11) and the discount coupon that reduces it (C2, C10).
+func (b *book) follow(before, after order.Order) error {
+	after.Waits = b.orderWaits(&after)
+	put(b, orders, after)
+	for i := range after.Lines {
+		if err := b.followResource(&after, after.Lines[i].Resource); err != nil {
+			return err
+		}
+	}
+	if before.State.Open() && !after.State.Open() && after.Reduction.Kind == kindDiscountCoupon {
+		return b.followCoupon(&after)
+	}
+	return nil
+}
+
+func (b *book) followResource(o *order.Order, id order.ResourceID) error {
+	r, ok := get(b, resources, string(id))
+	if !ok || r.Order != o.ID {
+		return nil
+	}
+	was := r
+	var err error
+	switch {
+	case o.State.Open():
+		r, err = r.Take(o.ID, o.State == order.StatePaying, b.at, b.policy.Renewal)
+	default:
+		r, err = r.Drop(o.ID, b.at, b.policy.Renewal)
+	}
+	if err != nil {
+		return err
+	}
+	if r.Order != was.Order || r.Paying != was.Paying {
+		b.putResource(r)
+	}
+	return nil
+}
+
+// followCoupon: the discount coupon of an order that is paid is used, of one that is not
+// it is released.
+func (b *book) followCoupon(o *order.Order) error {
+	c, ok := get(b, coupons, o.Reduction.ID)
+	if !ok || c.HeldFor != o.ID {
+		return nil // frozen in the order, whatever has become of the coupon (D8)
+	}
+	var err error
+	if o.State == order.StateCanceled || o.State == order.StateVoided {
+		c, err = c.Release(string(o.ID), b.at)
+	} else {
+		c, err = c.Use(string(o.ID), order.Money{}, b.at)
+	}
+	if err != nil {
+		return err
+	}
+	b.putCoupon(c)
+	return nil
+}
+
+// orderWaits is when the clock moves an order next: it reminds the customer of the
+// deadline, and then voids what is not paid (P17, O8).
+func (b *book) orderWaits(o *order.Order) time.Time {
+	if !o.State.Open() || o.State == order.StatePaying || o.Deadline.IsZero() {
+		return time.Time{}
+	}
+	if remind := o.Deadline.Add(-b.policy.remind()); remind.After(b.at) && remind.After(o.Placed) {
+		return remind.UTC()
+	}
+	return o.Deadline.Add(time.Second).UTC()
+}
+
+// void voids an order past its deadline, with its purchase (O8, O12).
+func (b *book) void(o order.Order) error {
+	if err := b.move(o.ID, order.Move{Event: order.EventExpire, By: desk}); err != nil {
+		return err
+	}
+	n := Notice{Kind: NoticeVoided, Until: o.Deadline}
+	for _, x := range b.members(o) {
+		n.Orders = append(n.Orders, x.ID)
+	}
+	b.tell(n)
+	return nil
+}
+
+// vacate voids the orders past their deadline that hold discount coupons which are wanted
+// for others (O12).
+func (b *book) vacate(wanted func(*coupon.Coupon) bool, but []order.ID) error {
+	for _, c := range slices.Clone(b.now.Coupons) {
+		if c.HeldFor == "" || !wanted(&c) || slices.Contains(but, c.HeldFor) {
+			continue
+		}
+		if err := b.needOrders(c.HeldFor); err != nil {
+			return err
+		}
+		o, ok := get(b, orders, string(c.HeldFor))
+		if ok && b.past(&o) {
+			if err := b.void(o); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// past reports whether an order counts as voided, and is not being paid.
+func (b *book) past(o *order.Order) bool {
+	return o.State.Open() && o.State != order.StatePaying && !o.Deadline.IsZero() && b.at.Unix() > o.Deadline.Unix()
+}
+
+// later returns the later of two instants.
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+func texts[T ~string](ids []T) []string {
+	all := make([]string, len(ids))
+	for i, id := range ids {
+		all[i] = string(id)
+	}
+	return all
+}
+
+func noOrder(ids ...order.ID) *Refusal {
+	return &Refusal{Reason: ReasonNoOrder, Orders: ids, Text: list(ids) + ": look for the ID in the customer's own list"}
+}
+
+// putCoupon writes a coupon that has moved.
+func (b *book) putCoupon(c coupon.Coupon) {
+	c.Waits = time.Time{}
+	if (c.State == coupon.StateAvailable || c.State == coupon.StateInactive) && !c.Window.Until.IsZero() {
+		c.Waits = c.Window.Until.Add(time.Second).Truncate(time.Second).UTC()
+	}
+	put(b, coupons, c)
+}

@@ -1,0 +1,207 @@
+package payment
+
+import (
+	"slices"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+)
+
+// giveBackAll records that all of what an order paid comes back, with its coupons: for an
+// order that cannot be provided, or whose cause came while it was being paid.
+func (b *book) giveBackAll(p *Payment, id order.ID) error {
+	it := p.item(id)
+	if it == nil {
+		return field("order", string(id), "was not paid by payment "+string(p.ID))
+	}
+	r := Return{Order: id, Cash: order.Minor(it.Cash.Minor()-p.returnedOf(id).Minor(), it.Cash.Currency())}
+	for _, part := range it.Parts {
+		left := part.Amount.Minor()
+		for _, before := range p.Returns {
+			for _, c := range before.Coupons {
+				if before.Order == id && c.Coupon == part.Coupon {
+					left -= c.Amount.Minor()
+				}
+			}
+		}
+		if left > 0 {
+			r.Coupons = append(r.Coupons, CouponPart{part.Coupon, part.Kind, order.Minor(left, part.Amount.Currency())})
+		}
+	}
+	f, err := b.giveBack(p, r, id, nil)
+	if err != nil {
+		return err
+	}
+	if f.State == RefundDone {
+		return b.refunded(f)
+	}
+	return nil
+}
+
+// giveBack records a refund, and on its payment what it gives back: to accounts, the bill
+// and coupons in this commit, through a gateway once it is due. by is the order that gives
+// it back.
+func (b *book) giveBack(p *Payment, r Return, by order.ID, with []RefundID) (Refund, error) {
+	r.Refund = refundID(p.ID, r.Order, by, r.Resource)
+	f := Refund{ID: r.Refund, Customer: b.customer, Payment: p.ID, Order: r.Order, For: by, With: with, Cash: r.Cash, Method: p.Quote.Method,
+		Coupons: r.Coupons, Made: b.at, State: RefundDone, Done: b.at}
+	if f.Method == MethodOnline && r.Cash.Sign() > 0 {
+		f.State, f.Done, f.Waits = RefundDue, time.Time{}, b.at
+		f.Gateway, f.Charge, f.Trade, f.Key = p.Gateway, p.Key, p.Trade, p.refundKey(f.ID)
+	}
+	var err error
+	switch {
+	case r.Cash.Sign() == 0:
+	case f.Method == MethodMonthly:
+		err = b.onBill(r.Cash, Bill.Credit)
+	case f.Method == MethodBalance:
+		r.Takes, err = b.giveToAccounts(p, r.Cash)
+	}
+	if err != nil {
+		return f, err
+	}
+	p.Returns = append(slices.Clip(p.Returns), r)
+	p.Changed = later(p.Changed, b.at)
+	if err := b.returnCoupons(p, r.Coupons); err != nil {
+		return f, err
+	}
+	put(b, payments, *p)
+	put(b, refunds, f)
+	return f, nil
+}
+
+// refundKey is cut as the key of the charge was, to what the gateway takes.
+func (p *Payment) refundKey(id RefundID) string { return string(id)[:min(len(id), len(p.Key))] }
+
+// giveToAccounts gives an amount back to the accounts that it came from, in proportion to
+// what is left of what each gave (Q6).
+func (b *book) giveToAccounts(p *Payment, amount order.Money) (Takes, error) {
+	from := p.Quote.Takes.each()
+	weights, parts := make([]int64, len(from)), make([]order.Money, len(from))
+	for i := range from {
+		weights[i] = from[i].amount.Minor()
+		for k := range p.Returns {
+			weights[i] -= p.Returns[k].Takes.each()[i].amount.Minor()
+		}
+	}
+	if err := amount.SplitInto(parts, weights); err != nil {
+		return Takes{}, err
+	}
+	for i := range from {
+		if parts[i].Sign() == 0 {
+			continue
+		}
+		id := accountID(from[i].fund, amount.Currency())
+		if err := b.need(KindAccount, id); err != nil {
+			return Takes{}, err
+		}
+		a, _ := get(b, accounts, id)
+		sum, err := a.Balance.Add(parts[i])
+		if err != nil {
+			return Takes{}, err
+		}
+		a.Balance = sum
+		put(b, accounts, a)
+	}
+	return Takes{Cash: parts[0], Credit: parts[1], Budget: parts[2]}, nil
+}
+
+// returnCoupons gives coupons back what they paid (Q5). One that is not reusable comes
+// back whole, once all that it paid has.
+func (b *book) returnCoupons(p *Payment, parts []CouponPart) error {
+	for _, part := range parts {
+		if err := b.need(KindCoupon, string(part.Coupon)); err != nil {
+			return err
+		}
+		c, ok := get(b, coupons, string(part.Coupon))
+		if !ok {
+			continue
+		}
+		amount := part.Amount
+		if !c.Reusable {
+			if amount = p.paidBy(part.Coupon); amount != p.returnedTo(part.Coupon) {
+				continue
+			}
+		}
+		after, err := c.Return(amount, b.at)
+		if err != nil {
+			return err
+		}
+		if after.Used != c.Used {
+			b.putCoupon(after)
+		}
+	}
+	return nil
+}
+
+// paidBy is what a coupon paid of the payment.
+func (p *Payment) paidBy(id coupon.ID) (sum order.Money) {
+	for _, part := range p.Quote.couponParts() {
+		if part.Coupon == id {
+			sum = part.Amount
+		}
+	}
+	return sum
+}
+
+// returnedTo is what was given back to a coupon.
+func (p *Payment) returnedTo(id coupon.ID) order.Money {
+	sum := order.Minor(0, p.Quote.Sum.Cash.Currency())
+	for _, r := range p.Returns {
+		for _, c := range r.Coupons {
+			if c.Coupon == id {
+				sum = order.Minor(sum.Minor()+c.Amount.Minor(), sum.Currency())
+			}
+		}
+	}
+	return sum
+}
+
+// refundLate records that what a gateway took goes back, of a payment that had ended
+// without it.
+func (b *book) refundLate(p Payment, out Outcome, wrong string) (Payment, error) {
+	p.Late, p.Trade, p.Changed, p.Waits = out.Amount, out.Trade, later(p.Changed, b.at), time.Time{}
+	id := refundID(p.ID, "", "", "")
+	f := Refund{ID: id, Customer: b.customer, Payment: p.ID, Cash: out.Amount, Method: MethodOnline, State: RefundDue, Made: b.at, Waits: b.at,
+		Gateway: p.Gateway, Charge: p.Key, Trade: out.Trade, Key: p.refundKey(id)}
+	if err := b.need(KindRefund, string(id)); err != nil {
+		return p, err
+	}
+	if _, there := get(b, refunds, string(id)); there {
+		return p, nil
+	}
+	if wrong != "" {
+		f.State, f.Reason, f.Waits = RefundReview, wrong, time.Time{}
+	}
+	put(b, refunds, f)
+	put(b, payments, p)
+	return p, nil
+}
+
+// refunded moves the order that a refund is for, once all of its refunds are done.
+func (b *book) refunded(f Refund) error {
+	if f.For == "" {
+		return nil
+	}
+	if err := b.need(KindRefund, texts(f.With)...); err != nil {
+		return err
+	}
+	for _, id := range f.With {
+		if other, ok := get(b, refunds, string(id)); !ok || other.State != RefundDone {
+			return nil
+		}
+	}
+	if err := b.needOrders(f.For); err != nil {
+		return err
+	}
+	o, ok := get(b, orders, string(f.For))
+	if !ok || o.State != order.StateRefunding {
+		return nil
+	}
+	m := order.Move{Event: order.EventRefund, By: desk}
+	if o.Purchase != "" {
+		m.Order = o.ID
+	}
+	return b.move(o.ID, m)
+}

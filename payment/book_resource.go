@@ -1,0 +1,113 @@
+package payment
+
+import (
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/renewal"
+)
+
+// putResource writes a resource, with when the clock moves it next.
+func (b *book) putResource(r renewal.Resource) {
+	r.Waits = b.resourceWaits(&r, b.at)
+	put(b, resources, r)
+}
+
+// resourceWaits is the first thing that happens to a resource after a time: an automatic
+// renewal (R5), going to pay-per-use (R12), its retention period, of which the customer
+// hears (P17), or the end of that (R9, R11).
+func (b *book) resourceWaits(r *renewal.Resource, after time.Time) (first time.Time) {
+	p := b.policy.Renewal
+	if !r.Released.IsZero() || r.Charge != order.ChargeSubscription {
+		return first
+	}
+	sooner := func(t time.Time) {
+		if t = t.Truncate(time.Second).UTC(); t.After(after) && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
+	}
+	usable, kept := r.Until(p)
+	if attempt, ok, err := r.NextAttempt(after, p); err == nil && ok {
+		sooner(attempt)
+	}
+	if r.Mode == renewal.ModePayPerUse {
+		sooner(p.Ending.LastSecond(r.Expiry).Add(time.Second))
+		return first
+	}
+	if kept.After(usable) {
+		sooner(usable.Add(time.Second))
+	}
+	if !r.Paying {
+		sooner(kept.Add(time.Second))
+	}
+	return first
+}
+
+// claimResource finds the open order of a resource that another order needs (O12): one
+// past its deadline is voided in this commit.
+func (b *book) claimResource(id order.ResourceID, by order.ID) (renewal.Resource, error) {
+	if err := b.need(KindResource, string(id)); err != nil {
+		return renewal.Resource{}, err
+	}
+	r, ok := get(b, resources, string(id))
+	if !ok {
+		return r, field("resource", string(id), "is none of the customer's: adopt it first")
+	}
+	if r.Order == "" || r.Order == by {
+		return r, nil
+	}
+	if err := b.needOrders(r.Order); err != nil {
+		return r, err
+	}
+	o, ok := get(b, orders, string(r.Order))
+	if ok && !b.past(&o) {
+		return r, &order.ResourceError{Order: by, Resource: id, Holder: o.ID, State: o.State}
+	}
+	if ok {
+		if err := b.void(o); err != nil {
+			return r, err
+		}
+		r, _ = get(b, resources, string(id))
+	}
+	return r, nil
+}
+
+// lapse does what is due for a resource by itself (R9, R11, R12).
+func (b *book) lapse(r renewal.Resource) (renewal.Resource, error) {
+	due := r.Waits
+	after, done, err := r.Lapse(b.at, b.policy.Renewal)
+	if err != nil {
+		return r, err
+	}
+	if !after.Released.IsZero() {
+		return after, b.released(r, after)
+	}
+	usable, kept := r.Until(b.policy.Renewal)
+	retention := usable.Add(time.Second)
+	if !done && r.Charge == order.ChargeSubscription && r.Mode != renewal.ModePayPerUse && kept.After(usable) && !retention.Before(due) && !retention.After(b.at) {
+		b.tell(Notice{Kind: NoticeRelease, Resource: r.ID, Until: kept})
+	}
+	b.putResource(after)
+	return after, nil
+}
+
+// released writes a resource that is gone: the order that was open for it, and is not being
+// paid, is canceled with its purchase (O9).
+func (b *book) released(was, after renewal.Resource) error {
+	if was.Order != "" {
+		if err := b.needOrders(was.Order); err != nil {
+			return err
+		}
+		if o, ok := get(b, orders, string(was.Order)); ok && o.State.Open() {
+			m := order.Move{Event: order.EventCancel, By: desk, Reason: order.ReasonResourceDeleted}
+			if o.Purchase != "" {
+				m.Order = o.ID
+			}
+			if err := b.move(o.ID, m); err != nil {
+				return err
+			}
+		}
+	}
+	b.putResource(after)
+	return nil
+}

@@ -1,0 +1,374 @@
+package payment
+
+import (
+	"context"
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Quote says what a payment would be now, or why not, and holds nothing.
+func (d *Desk) Quote(ctx context.Context, r Request) (Quote, error) {
+	c, err := d.customerOf(ctx, r.Customer)
+	if err != nil {
+		return Quote{}, err
+	}
+	b, err := d.open(ctx, c, "quote", r.By)
+	if err != nil {
+		return Quote{}, err
+	}
+	return d.quote(ctx, b, r)
+}
+
+// quote judges a request on what stands in the store now, and what the host's checks say.
+func (d *Desk) quote(ctx context.Context, b *book, r Request) (Quote, error) {
+	if err := r.Check(); err != nil {
+		return Quote{}, refuse(ReasonBadRequest, err)
+	}
+	if err := b.needRequest(&r); err != nil {
+		return Quote{}, err
+	}
+	if err := b.vacate(r.wanted, r.Orders); err != nil {
+		return Quote{}, err
+	}
+	f, err := d.offered(ctx, b, r)
+	if err != nil {
+		return Quote{}, err
+	}
+	f.Tallies, f.Accounts = b.now.Tallies, b.now.Accounts
+	in := inquiry(b, r.By, f.Orders)
+	if f.Said, err = d.Checks.Ask(ctx, in); err != nil {
+		return Quote{}, err
+	}
+	d.trace("checks", b.customer, b.step, err)
+	if gateway := orElse(r.Gateway, b.facts.Gateway); r.Method == MethodOnline && d.Wallets != nil {
+		f.Card, err = d.Wallets.Card(ctx, in, gateway)
+		d.trace("card", b.customer, gateway, err)
+		if err != nil {
+			return Quote{}, err
+		}
+	}
+	f.Authenticated = r.By == desk // nobody sits at an automatic renewal
+	if b.facts.Protected && !f.Authenticated && d.Seconds != nil {
+		f.Authenticated, err = d.Seconds.Authenticated(ctx, in, r.Payment())
+		d.trace("authenticated", b.customer, string(r.Payment()), err)
+		if err != nil {
+			return Quote{}, err
+		}
+	}
+	// The clock after the checks, which may have taken their time.
+	if b.at, err = d.now(); err != nil {
+		return Quote{}, err
+	}
+	return r.Quote(f, b.at)
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// Pay pays what a request asks for, whole or not at all. The payment that it returns has
+// succeeded, has failed, or is pending: its Action, if any, is where to send the customer,
+// and the sweep finds out how it ends. A [*Refusal] says why nothing is paid; then nothing
+// is held, and the key is free. The same key with the same request again is the same
+// payment, with another one [ReasonKey] (P13).
+func (d *Desk) Pay(ctx context.Context, r Request) (Payment, error) {
+	if err := r.Check(); err != nil {
+		return Payment{}, refuse(ReasonBadRequest, err)
+	}
+	if r.By == desk {
+		return Payment{}, refuse(ReasonBadRequest, field("by", desk, "is the Desk itself: say who acts"))
+	}
+	c, err := d.customerOf(ctx, r.Customer)
+	if err != nil {
+		return Payment{}, err
+	}
+	var p Payment
+	fresh := false
+	if err := d.transact(ctx, c, "hold", r.By, func(b *book) error {
+		p, fresh, err = d.hold(ctx, b, r)
+		return err
+	}); err != nil {
+		return Payment{}, err
+	}
+	switch {
+	case p.State.Final() || p.State == PaymentReview:
+		return p, nil
+	case fresh:
+		return d.send(ctx, c, p)
+	}
+	return d.lookUp(ctx, c, p, false)
+}
+
+// hold holds what a request asks for, or finds the payment that its key has made.
+func (d *Desk) hold(ctx context.Context, b *book, r Request) (p Payment, fresh bool, err error) {
+	if err := b.need(KindPayment, string(r.Payment())); err != nil {
+		return Payment{}, false, err
+	}
+	if p, ok := get(b, payments, string(r.Payment())); ok {
+		if !p.Request.Same(r) {
+			return Payment{}, false, &Refusal{Reason: ReasonKey, Text: "key " + string(r.Key) + " has paid another request: use another key"}
+		}
+		return p, false, nil
+	}
+	q, err := d.quote(ctx, b, r)
+	if err != nil {
+		return Payment{}, false, err
+	}
+	if p, err = b.hold(r, q); err != nil {
+		return Payment{}, false, err
+	}
+	if p.State == PaymentPending {
+		if err := d.aim(&p, b.at, b.policy); err != nil {
+			return Payment{}, false, err
+		}
+		put(b, payments, p)
+	}
+	return p, true, nil
+}
+
+// aim gives a payment the key that its gateway is asked with, and the time of the first
+// look at it, should this host die now.
+func (d *Desk) aim(p *Payment, at time.Time, policy *Policy) error {
+	g, err := d.gateway(p.Gateway)
+	if err != nil {
+		return refuse(ReasonBadRequest, err)
+	}
+	p.Key = g.Traits().key(string(p.ID))
+	p.Sent, p.Last = at, at
+	wait, _ := policy.wait(0)
+	p.Waits = at.Add(wait)
+	return nil
+}
+
+func (d *Desk) gateway(of string) (Gateway, error) {
+	g := d.Gateways[of]
+	if g == nil {
+		return nil, field("gateway", of, "is none that the Desk has")
+	}
+	if err := g.Traits().Check(); err != nil {
+		return nil, under("gateway "+of+".traits", err)
+	}
+	return g, nil
+}
+
+// send charges a payment that is held, with its key.
+func (d *Desk) send(ctx context.Context, c *Customer, p Payment) (Payment, error) {
+	g, err := d.gateway(p.Gateway)
+	if err != nil {
+		return p, err
+	}
+	out, err := g.Charge(ctx, p.Charge())
+	d.trace("charge", p.Customer, string(p.ID), err)
+	if err != nil {
+		return p, nil // unknown: it stays pending, and the sweep looks
+	}
+	return d.conclude(ctx, c, p, out)
+}
+
+// lookUp asks the gateway what has become of a payment, and does what follows. A sweep
+// may send it again, or give it up; a caller who asks does not.
+func (d *Desk) lookUp(ctx context.Context, c *Customer, p Payment, sweep bool) (Payment, error) {
+	g, err := d.gateway(p.Gateway)
+	if err != nil {
+		return p, err
+	}
+	out, err := g.Lookup(ctx, p.Charge())
+	d.trace("lookup", p.Customer, string(p.ID), err)
+	if err != nil {
+		return p, nil
+	}
+	if out.Status == StatusNotFound && sweep {
+		return d.notFound(ctx, c, p, g)
+	}
+	if out.Status == StatusAction || out.Status == StatusProcessing {
+		return d.stillOpen(ctx, c, p, out, g, sweep)
+	}
+	return d.conclude(ctx, c, p, out)
+}
+
+// conclude does what an outcome decides: settle, release or review; what is open stays so.
+func (d *Desk) conclude(ctx context.Context, c *Customer, p Payment, out Outcome) (Payment, error) {
+	step := "settle"
+	charge := p.Charge()
+	wrong := out.wrong(&charge)
+	switch {
+	case wrong != "":
+		step = "review"
+	case out.Status == StatusDeclined, out.Status == StatusCanceled:
+		step = "release"
+	case out.Status == StatusAction:
+		step = "action"
+	case out.Status != StatusCaptured:
+		return p, nil
+	}
+	err := d.transact(ctx, c, step, desk, func(b *book) error {
+		now, err := b.needPayment(p.ID)
+		if err != nil {
+			return err
+		}
+		p = now
+		if wrong != "" {
+			return b.contradicted(&p, out, wrong)
+		}
+		switch out.Status {
+		case StatusCaptured:
+			return b.captured(&p, out)
+		case StatusAction:
+			return b.acts(&p, out.Action)
+		}
+		if !p.State.live() || p.State == PaymentReview {
+			return nil // it has ended; a review is for an operator
+		}
+		state := PaymentFailed
+		if out.Status == StatusCanceled {
+			if state = PaymentCanceled; p.State == PaymentPending {
+				state = PaymentFailed // nobody here asked for it
+			}
+		}
+		p, err = b.release(p, state, orElse(out.Text, string(out.Status)))
+		return err
+	})
+	return p, err
+}
+
+// captured settles a payment whose money has been taken. Money of one that has ended
+// without it goes back.
+func (b *book) captured(p *Payment, out Outcome) (err error) {
+	switch p.State {
+	case PaymentPending, PaymentCanceling:
+		*p, err = b.settle(*p, out.Trade)
+	case PaymentFailed, PaymentCanceled:
+		err = b.late(p, out, "")
+	}
+	return err
+}
+
+// contradicted stops a payment of which the gateway says what cannot be (I2): an operator
+// decides. One that has ended stays as it is; what was taken for it in error goes back.
+func (b *book) contradicted(p *Payment, out Outcome, wrong string) error {
+	switch {
+	case p.State == PaymentPending, p.State == PaymentCanceling:
+		b.review(p, wrong)
+	case p.State.Final() && p.State != PaymentSucceeded && out.Status == StatusCaptured && out.Amount.Sign() > 0 && out.Amount.Check() == nil:
+		return b.late(p, out, wrong)
+	}
+	return nil
+}
+
+// review leaves a payment to an operator: everything stays held.
+func (b *book) review(p *Payment, why string) {
+	p.State, p.Reason, p.Waits, p.Action, p.Changed = PaymentReview, why, time.Time{}, "", later(p.Changed, b.at)
+	put(b, payments, *p)
+}
+
+// late gives money back that a payment got which had ended without it, once; what the
+// gateway says wrongly of it is for an operator.
+func (b *book) late(p *Payment, out Outcome, wrong string) (err error) {
+	if p.Late == (order.Money{}) {
+		*p, err = b.refundLate(*p, out, wrong)
+	}
+	return err
+}
+
+// acts notes where the customer finishes a payment.
+func (b *book) acts(p *Payment, url string) error {
+	if p.State == PaymentPending && (p.Action != url || !p.Acts) {
+		p.Action, p.Acts = url, true
+		put(b, payments, *p)
+	}
+	return nil
+}
+
+// CancelPayment gives a payment up that is pending: it is canceled as soon as the gateway
+// says that no money will come, and succeeds where the money was faster. One that has
+// ended is returned as it is.
+func (d *Desk) CancelPayment(ctx context.Context, customer order.CustomerID, by string, id order.PaymentID) (Payment, error) {
+	c, err := d.customerOf(ctx, customer)
+	if err != nil {
+		return Payment{}, err
+	}
+	var p Payment
+	if err := d.transact(ctx, c, "cancel payment", by, func(b *book) error {
+		var err error
+		if p, err = b.needPayment(id); err != nil {
+			return err
+		}
+		if p.Bill != "" {
+			return field("payment", string(id), "charges a bill, which is tried again: it is not canceled")
+		}
+		if p.State == PaymentPending {
+			b.giveUp(&p, "canceled by "+by)
+		}
+		return nil
+	}); err != nil {
+		return Payment{}, err
+	}
+	if p.State != PaymentCanceling {
+		return p, nil
+	}
+	g, err := d.gateway(p.Gateway)
+	if err != nil {
+		return p, err
+	}
+	return d.cancel(ctx, c, p, g)
+}
+
+// giveUp makes a pending payment canceling: it is looked at at once.
+func (b *book) giveUp(p *Payment, why string) {
+	p.State, p.Reason, p.Tries, p.Absent, p.Action = PaymentCanceling, why, 0, time.Time{}, ""
+	p.Changed = later(p.Changed, b.at)
+	wait, _ := b.policy.wait(0)
+	p.Waits = b.at.Add(wait)
+	put(b, payments, *p)
+}
+
+// Hint says that a gateway has something to say of a payment: the Desk looks it up. It
+// believes nothing else in a notification, which the host has verified ([Verifier]).
+func (d *Desk) Hint(ctx context.Context, h Hint) (Payment, error) {
+	c, err := d.customerOf(ctx, h.Customer)
+	if err != nil {
+		return Payment{}, err
+	}
+	b, err := d.open(ctx, c, "hint", desk)
+	if err != nil {
+		return Payment{}, err
+	}
+	if err := b.need(KindPayment, string(h.Payment)); err != nil {
+		return Payment{}, err
+	}
+	p, ok := get(b, payments, string(h.Payment))
+	if !ok {
+		return Payment{}, refusef(ReasonNoOrder, "payment %s: there is none of this customer", h.Payment)
+	}
+	if p.Amount == (order.Money{}) || p.State == PaymentReview {
+		return p, nil
+	}
+	return d.lookUp(ctx, c, p, false)
+}
+
+// Payment returns a payment as it stands. One that is not final is looked up first.
+func (d *Desk) Payment(ctx context.Context, customer order.CustomerID, id order.PaymentID) (Payment, error) {
+	c, err := d.customerOf(ctx, customer)
+	if err != nil {
+		return Payment{}, err
+	}
+	b, err := d.open(ctx, c, "payment", desk)
+	if err != nil {
+		return Payment{}, err
+	}
+	if err := b.need(KindPayment, string(id)); err != nil {
+		return Payment{}, err
+	}
+	p, ok := get(b, payments, string(id))
+	switch {
+	case !ok:
+		return Payment{}, refusef(ReasonNoOrder, "payment %s: there is none of this customer", id)
+	case p.State.live() && p.State != PaymentReview:
+		return d.lookUp(ctx, c, p, false)
+	}
+	return p, nil
+}

@@ -1,0 +1,189 @@
+package payment
+
+import (
+	"context"
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// sendDue asks the gateway for the refunds that a commit has made due. What comes of it
+// does not matter here: the sweep goes on where it ends.
+func (d *Desk) sendDue(ctx context.Context, c *Customer, b *book) {
+	for i := range b.now.Refunds {
+		if f := &b.now.Refunds[i]; f.State == RefundDue && b.puts[name{KindRefund, string(f.ID)}] {
+			_, _ = d.sweepRefund(ctx, c, f.ID, &Swept{})
+		}
+	}
+}
+
+// sweepRefund sends a refund whose time has come: claimed first, so that nobody else does
+// meanwhile, with its own key, the same each time.
+func (d *Desk) sweepRefund(ctx context.Context, c *Customer, id RefundID, s *Swept) (done bool, err error) {
+	var f Refund
+	err = d.transact(ctx, c, "send refund", desk, func(b *book) error {
+		if err := b.need(KindRefund, string(id)); err != nil {
+			return err
+		}
+		f, _ = get(b, refunds, string(id))
+		if done = !s.due(b.at, f.Waits); done {
+			return nil
+		}
+		g, err := d.gateway(f.Gateway)
+		if err != nil {
+			return err
+		}
+		_, refunds := g.(Refunder)
+		wait, more := b.policy.wait(f.Tries)
+		switch {
+		case !refunds:
+			b.reviewRefund(&f, "gateway "+f.Gateway+" gives no money back: do it by hand, and resolve it")
+		case !f.Sent.IsZero() && !g.Traits().lives(f.Sent, b.at):
+			b.reviewRefund(&f, "the gateway has not answered for as long as it knows the key: see there, and resolve it")
+		case !more:
+			b.reviewRefund(&f, "the gateway has not answered: see there, and resolve it")
+		default:
+			f.State, f.Waits = RefundSent, b.at.Add(wait)
+			f.Tries++
+			if f.Sent.IsZero() {
+				f.Sent = b.at
+			}
+			b.putRefund(f)
+		}
+		return nil
+	})
+	if err != nil || done || f.State != RefundSent {
+		return !done, err
+	}
+	out, err := d.Gateways[f.Gateway].(Refunder).Refund(ctx, f)
+	d.trace("refund", c.ID, string(f.ID), err)
+	if err != nil {
+		return true, nil // unknown: the sweep asks again
+	}
+	return true, d.transact(ctx, c, "refund", desk, func(b *book) error {
+		if err := b.need(KindRefund, string(id)); err != nil {
+			return err
+		}
+		f, _ := get(b, refunds, string(id))
+		switch {
+		case f.State != RefundSent:
+			return nil
+		case out.Status == StatusCaptured && out.Amount == f.Cash:
+			f.State, f.Done, f.Waits, f.Reason = RefundDone, b.at, time.Time{}, ""
+			b.putRefund(f)
+			return b.refunded(f)
+		case out.Status == StatusCaptured:
+			b.reviewRefund(&f, "the gateway gave "+out.Amount.String()+" back where "+f.Cash.String()+" was asked for")
+		case out.Status == StatusDeclined, out.Status == StatusCanceled:
+			b.reviewRefund(&f, "the gateway declined: "+orElse(out.Text, "without a reason"))
+		}
+		return nil
+	})
+}
+
+func (b *book) putRefund(f Refund) { put(b, refunds, f) }
+
+// reviewRefund leaves a refund to an operator.
+func (b *book) reviewRefund(f *Refund, why string) {
+	f.State, f.Reason, f.Waits = RefundReview, why, time.Time{}
+	b.putRefund(*f)
+}
+
+// Decision is what an operator says of a payment or a refund in review.
+type Decision string
+
+const (
+	DecisionSucceeded Decision = "succeeded" // the money was taken, or given back by hand, in full
+	DecisionFailed    Decision = "failed"    // no money was taken, and none will be; Captured is given back where some was
+	DecisionAgain     Decision = "again"     // ask the gateway once more: refunds alone
+)
+
+var decisions = []Decision{DecisionSucceeded, DecisionFailed, DecisionAgain}
+
+// UnmarshalText reads a decision strictly.
+func (x *Decision) UnmarshalText(b []byte) error { return read("decision", x, decisions, b) }
+
+// Resolving is an operator's decision on one payment or refund that is in review.
+type Resolving struct {
+	Customer order.CustomerID `json:"customer"`
+	By       string           `json:"by"`
+	Why      string           `json:"why"`               // kept in the entry, and in the record
+	Payment  order.PaymentID  `json:"payment,omitempty"` // this, or
+	Refund   RefundID         `json:"refund,omitempty"`
+	Decision Decision         `json:"decision"`
+	Trade    string           `json:"trade,omitempty"`   // of a payment that succeeded: the gateway's number
+	Captured order.Money      `json:"captured,omitzero"` // of a payment that failed: what was taken all the same, and goes back
+}
+
+// Check reports the first thing about x that is not sound, as an [*order.FieldError].
+func (x Resolving) Check() error {
+	if err := order.CheckID("by", x.By); err != nil {
+		return err
+	}
+	if err := order.CheckID("why", x.Why); err != nil {
+		return err
+	}
+	if err := checkWord("decision", x.Decision, decisions); err != nil {
+		return err
+	}
+	switch {
+	case (x.Payment == "") == (x.Refund == ""):
+		return field("payment", string(x.Payment), "or refund: name one of them")
+	case x.Payment != "" && x.Decision == DecisionAgain:
+		return field("decision", string(x.Decision), "is for refunds: a payment is looked up by Hint")
+	case x.Refund != "" && x.Decision == DecisionFailed:
+		return field("decision", string(x.Decision), "is for payments: a refund is owed, give it back by hand or ask again")
+	case x.Payment != "" && x.Decision == DecisionSucceeded:
+		return order.CheckID("trade", x.Trade)
+	case x.Captured != (order.Money{}) && (x.Decision != DecisionFailed || x.Captured.Check() != nil || x.Captured.Sign() <= 0):
+		return field("captured", x.Captured.String(), "is above zero, and of a payment that failed")
+	}
+	return nil
+}
+
+// Resolve ends a review as an operator decides, with a reason. What is no longer in review
+// stays as it is.
+func (d *Desk) Resolve(ctx context.Context, x Resolving) error {
+	if err := x.Check(); err != nil {
+		return err
+	}
+	return d.forCustomer(ctx, x.Customer, "resolve", x.By, func(b *book) error {
+		b.why = x.Why
+		if x.Refund != "" {
+			return b.resolveRefund(x)
+		}
+		p, err := b.needPayment(x.Payment)
+		if err != nil || p.State != PaymentReview {
+			return err
+		}
+		if x.Decision == DecisionSucceeded {
+			_, err = b.settle(p, x.Trade)
+			return err
+		}
+		if p, err = b.release(p, PaymentFailed, x.Why); err != nil || x.Captured == (order.Money{}) {
+			return err
+		}
+		_, err = b.refundLate(p, Outcome{Status: StatusCaptured, Amount: x.Captured, Trade: x.Trade}, "")
+		return err
+	})
+}
+
+func (b *book) resolveRefund(x Resolving) error {
+	if err := b.need(KindRefund, string(x.Refund)); err != nil {
+		return err
+	}
+	f, ok := get(b, refunds, string(x.Refund))
+	switch {
+	case !ok:
+		return refusef(ReasonNoOrder, "refund %s: there is none of this customer", x.Refund)
+	case f.State != RefundReview:
+		return nil
+	case x.Decision == DecisionAgain:
+		f.State, f.Reason, f.Waits, f.Tries = RefundSent, x.Why, b.at, 0
+		b.putRefund(f)
+		return nil
+	}
+	f.State, f.Reason, f.Done, f.ByHand = RefundDone, x.Why, b.at, true
+	b.putRefund(f)
+	return b.refunded(f)
+}

@@ -1,0 +1,347 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/renewal"
+)
+
+// Renewing is resources to be renewed by hand (R1), for a term, or to a unified day that is
+// not earlier (R6).
+type Renewing struct {
+	Customer  order.CustomerID   `json:"customer"`
+	By        string             `json:"by"`
+	ID        string             `json:"id"` // of the orders, and of their purchase: 1 to 64 printable characters
+	Resources []order.ResourceID `json:"resources"`
+	Term      renewal.Term       `json:"term"`
+	Day       renewal.UnifiedDay `json:"day,omitempty"` // 0: the term alone
+}
+
+// Renew places the renewal orders of resources, and of what is bound to them (R10): one
+// order, or a purchase of several. They cost what the Desk's Prices say, and extend their
+// resources in the commit that pays them. The same ID again is the same orders.
+func (d *Desk) Renew(ctx context.Context, r Renewing) (placed []order.Order, err error) {
+	if err := order.CheckID("id", r.ID); err != nil {
+		return nil, err
+	}
+	err = d.forCustomer(ctx, r.Customer, "renew", r.By, func(b *book) error {
+		placed, err = d.renew(b, r)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return placed, nil
+}
+
+func (d *Desk) renew(b *book, r Renewing) ([]order.Order, error) {
+	if err := b.needAll(KindResource); err != nil {
+		return nil, err
+	}
+	if there, err := b.renewedBefore(r); there != nil || err != nil {
+		return there, err
+	}
+	batch, err := renewal.Batch(r.Resources, b.now.Resources)
+	if err != nil {
+		return nil, err
+	}
+	if len(batch) == 0 {
+		return nil, field("resources", "", "are none: name what is to be renewed")
+	}
+	asked := make([]renewal.Asked, len(batch))
+	for i := range batch {
+		asked[i] = renewal.Asked{Term: r.Term}
+		if r.Day == 0 {
+			continue
+		}
+		e, err := renewal.Unify(batch[i].Position(), r.Term, r.Day, b.policy.Renewal)
+		if err != nil {
+			return nil, err
+		}
+		asked[i] = renewal.Asked{Extension: e, Day: r.Day}
+	}
+	return d.placeRenewals(b, r.ID, batch, asked)
+}
+
+// renewedBefore returns the orders that an ID has placed already.
+func (b *book) renewedBefore(r Renewing) ([]order.Order, error) {
+	ids := make([]order.ID, len(r.Resources))
+	for i, x := range r.Resources {
+		ids[i] = renewalID(r.ID, x)
+	}
+	if err := b.needOrders(ids...); err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		if o, ok := get(b, orders, string(id)); ok {
+			return b.members(o), nil
+		}
+	}
+	return nil, nil
+}
+
+// renewalID derives the ID of the order that renews a resource.
+func renewalID(id string, resource order.ResourceID) order.ID {
+	return order.ID(derive("renewal", id, string(resource)))
+}
+
+// placeRenewals places an order for each resource, which asks for its renewal.
+func (d *Desk) placeRenewals(b *book, id string, batch []renewal.Resource, asked []renewal.Asked) ([]order.Order, error) {
+	drafts := make([]order.Draft, len(batch))
+	for i := range batch {
+		r, err := b.claimResource(batch[i].ID, renewalID(id, batch[i].ID))
+		if err != nil {
+			return nil, err
+		}
+		if drafts[i], err = d.draft(b, r, renewalID(id, r.ID), asked[i]); err != nil {
+			return nil, err
+		}
+	}
+	purchase := order.PurchaseID("")
+	if len(drafts) > 1 {
+		purchase = order.PurchaseID(id)
+	}
+	placed, err := b.place(purchase, drafts)
+	if err != nil {
+		return nil, err
+	}
+	for i := range placed {
+		r, _ := get(b, resources, string(batch[i].ID))
+		after, err := r.Ask(asked[i], placed[i].ID, b.at, b.policy.Renewal)
+		if err != nil {
+			return nil, err
+		}
+		b.putResource(after)
+	}
+	return placed, nil
+}
+
+// draft prices a renewal (R7).
+func (d *Desk) draft(b *book, r renewal.Resource, id order.ID, a renewal.Asked) (order.Draft, error) {
+	if d.Prices == nil {
+		return order.Draft{}, field("desk", "", "has no Prices: set them to renew")
+	}
+	if a.Day == 0 {
+		price, err := d.Prices.Price(r, a.Term)
+		if err != nil {
+			return order.Draft{}, err
+		}
+		return r.Draft(id, a.Term, price, b.at, b.policy.Renewal)
+	}
+	var whole, month order.Money
+	var err error
+	if a.Extension.Whole != (renewal.Term{}) {
+		if whole, err = d.Prices.Price(r, a.Extension.Whole); err != nil {
+			return order.Draft{}, err
+		}
+		month = whole
+	}
+	if a.Extension.Days > 0 {
+		if month, err = d.Prices.Price(r, renewal.Term{N: 1, Unit: renewal.Month}); err != nil {
+			return order.Draft{}, err
+		}
+	}
+	price, err := a.Extension.Price(whole, month, b.policy.Renewal)
+	if err != nil {
+		return order.Draft{}, err
+	}
+	return r.DraftExtension(id, a.Extension, price, b.at, b.policy.Renewal)
+}
+
+// SetMode says what happens to a resource at its expiry (R4), and how it is renewed
+// automatically (R5).
+func (d *Desk) SetMode(ctx context.Context, customer order.CustomerID, by string, id order.ResourceID, mode renewal.Mode, auto renewal.Auto) (r renewal.Resource, err error) {
+	err = d.resource(ctx, customer, "set mode", by, id, func(b *book, was renewal.Resource) error {
+		was.Auto.On, auto.On = time.Time{}, time.Time{}
+		now, _ := get(b, resources, string(id))
+		if r = now; was.Mode == mode && was.Auto == auto {
+			return nil // said twice
+		}
+		if r, err = now.SetMode(mode, auto, b.at, b.policy.Renewal); err != nil {
+			return err
+		}
+		b.putResource(r)
+		return nil
+	})
+	return r, err
+}
+
+// Release gives an expired resource up by hand (R11): it cannot be undone, and is refused
+// while an order for it is being paid. An order that is open for it is canceled (O9).
+func (d *Desk) Release(ctx context.Context, customer order.CustomerID, by string, id order.ResourceID) error {
+	return d.resource(ctx, customer, "release", by, id, func(b *book, r renewal.Resource) error {
+		if !r.Released.IsZero() {
+			return nil
+		}
+		after, err := r.Release(b.at, b.policy.Renewal)
+		if err != nil {
+			return err
+		}
+		return b.released(r, after)
+	})
+}
+
+// Adopt takes a resource into the records that was provided elsewhere. One that is there is
+// left as it is.
+func (d *Desk) Adopt(ctx context.Context, by string, r renewal.Resource) error {
+	return d.forCustomer(ctx, r.Customer, "adopt", by, func(b *book) error {
+		if err := r.Check(b.policy.Renewal); err != nil {
+			return err
+		}
+		if r.Order != "" || r.Version != 0 {
+			return field("order", string(r.Order), "is open for it elsewhere: adopt it free of orders")
+		}
+		if err := b.need(KindResource, string(r.ID)); err != nil {
+			return err
+		}
+		if _, there := get(b, resources, string(r.ID)); !there {
+			b.putResource(r)
+		}
+		return nil
+	})
+}
+
+// resource judges one resource of a customer.
+func (d *Desk) resource(ctx context.Context, customer order.CustomerID, step, by string, id order.ResourceID, judge func(*book, renewal.Resource) error) error {
+	return d.forCustomer(ctx, customer, step, by, func(b *book) error {
+		if err := b.need(KindResource, string(id)); err != nil {
+			return err
+		}
+		r, ok := get(b, resources, string(id))
+		if !ok {
+			return field("resource", string(id), "is none of the customer's: adopt it first")
+		}
+		return judge(b, r)
+	})
+}
+
+// sweepResource does what is due for a resource: an attempt at its automatic renewal, then
+// what happens by itself.
+func (d *Desk) sweepResource(ctx context.Context, c *Customer, id order.ResourceID, s *Swept) (done bool, err error) {
+	err = d.transact(ctx, c, "resource", desk, func(b *book) error {
+		if err := b.need(KindResource, string(id)); err != nil {
+			return err
+		}
+		r, ok := get(b, resources, string(id))
+		if done = !ok || !s.due(b.at, r.Waits); done {
+			return nil
+		}
+		if attempt, ok, err := r.NextAttempt(r.Waits.Add(-time.Second), b.policy.Renewal); err == nil && ok && !attempt.After(b.at) {
+			tried := d.attempt(ctx, b, r)
+			if tried == nil {
+				return nil
+			}
+			var host hostError
+			if errors.As(tried, &host) {
+				return host.err
+			}
+			b.undo()
+			b.tell(Notice{Kind: NoticeRenewalFailed, Resource: r.ID, Until: r.Expiry, Text: tried.Error()})
+		}
+		_, err := b.lapse(r)
+		return err
+	})
+	return !done, err
+}
+
+// hostError is an error of a host, which says nothing of the customer's renewal.
+type hostError struct{ err error }
+
+func (e hostError) Error() string { return e.err.Error() }
+
+// undo leaves the book as it was read; what was judged on is compared all the same.
+func (b *book) undo() {
+	b.now, b.puts, b.told = Records{}, make(map[name]bool), nil
+	b.now.Append(b.was)
+}
+
+// attempt renews a resource automatically, with what is bound to it: at the best discount,
+// with one cash coupon, on the monthly bill or from the balance (R5). A manual renewal order
+// of the resource alone that is not yet paid is canceled; any other open order stops the
+// attempt (O12).
+func (d *Desk) attempt(ctx context.Context, b *book, r renewal.Resource) error {
+	if err := b.needAll(KindResource); err != nil {
+		return hostError{err}
+	}
+	batch, err := renewal.Batch([]order.ResourceID{r.ID}, b.now.Resources)
+	if err != nil {
+		return err
+	}
+	asked := make([]renewal.Asked, len(batch))
+	for i := range batch {
+		asked[i] = renewal.Asked{Term: r.Auto.Term, Automatic: batch[i].ID == r.ID}
+		if err := b.supersede(batch[i]); err != nil {
+			return err
+		}
+	}
+	id := derive("automatic", string(b.customer), string(r.ID), r.Expiry.UTC().Format(time.RFC3339), b.at.UTC().Format(time.RFC3339))
+	placed, err := d.placeRenewals(b, id, batch, asked)
+	if err != nil {
+		return err
+	}
+	q := Request{Key: Key(id), Customer: b.customer, By: desk, Choose: true}
+	for i := range placed {
+		q.Orders = append(q.Orders, placed[i].ID)
+		q.Discounts = append(q.Discounts, Pick{Order: placed[i].ID, Best: true})
+	}
+	methods := []Method{MethodMonthly, MethodBalance}
+	if !b.facts.Monthly || b.facts.Association == AssociationReseller {
+		methods = methods[1:]
+	}
+	for _, q.Method = range methods {
+		var quote Quote
+		if quote, err = d.quoteAutomatic(ctx, b, q); err == nil {
+			_, err = b.hold(q, quote)
+			return err
+		}
+		var refusal *Refusal
+		if !errors.As(err, &refusal) {
+			return hostError{err}
+		}
+	}
+	return err
+}
+
+// quoteAutomatic is quote with cash coupons alone.
+func (d *Desk) quoteAutomatic(ctx context.Context, b *book, r Request) (Quote, error) {
+	if err := b.needAll(KindCoupon); err != nil {
+		return Quote{}, err
+	}
+	all := b.now.Coupons
+	b.now.Coupons = slices.DeleteFunc(slices.Clone(all), func(c coupon.Coupon) bool {
+		return c.Kind != coupon.KindCash && c.Kind != coupon.KindDiscount
+	})
+	at := b.at
+	q, err := d.quote(ctx, b, r)
+	b.at = later(at, b.at)
+	for _, c := range all {
+		if _, kept := get(b, coupons, string(c.ID)); !kept {
+			b.now.Coupons = append(b.now.Coupons, c)
+		}
+	}
+	return q, err
+}
+
+// supersede cancels the manual renewal order of a resource that an automatic renewal makes
+// needless (O12).
+func (b *book) supersede(r renewal.Resource) error {
+	if r.Order == "" {
+		return nil
+	}
+	if err := b.needOrders(r.Order); err != nil {
+		return hostError{err}
+	}
+	o, ok := get(b, orders, string(r.Order))
+	if !ok || b.past(&o) {
+		return nil // it makes room by itself
+	}
+	if o.State == order.StatePaying || o.Type != order.TypeRenewal || o.Purchase != "" {
+		return &order.ResourceError{Order: o.ID, Resource: r.ID, Holder: o.ID, State: o.State}
+	}
+	return b.move(o.ID, order.Move{Event: order.EventCancel, By: desk, Reason: order.ReasonRenewedAutomatically})
+}

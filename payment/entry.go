@@ -1,0 +1,61 @@
+package payment
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Entry says who moved what, and when: one for each commit that moves something. Entries
+// are only ever added.
+type Entry struct {
+	ID       string           `json:"id"` // derived from what it tells (P12)
+	Customer order.CustomerID `json:"customer"`
+	At       time.Time        `json:"at"`
+	By       string           `json:"by"`            // who acted; the Desk's own steps are by "duebook"
+	Step     string           `json:"step"`          // hold, settle, deposit and so on
+	Why      string           `json:"why,omitempty"` // an operator's reason, or a gateway's
+	Moves    []Moved          `json:"moves"`
+	Version  int64            `json:"version,omitempty"`
+}
+
+// Moved is what became of one record.
+type Moved struct {
+	Kind   Kind        `json:"kind"`
+	ID     string      `json:"id"`
+	From   string      `json:"from,omitempty"` // its state before; empty: it was made, or has no states
+	To     string      `json:"to,omitempty"`
+	Amount order.Money `json:"amount,omitzero"` // by how much its money changed
+}
+
+// Check reports the first thing about e that is not sound, as an [*order.FieldError].
+func (e Entry) Check() error {
+	for _, x := range [...]struct{ name, text string }{{"id", e.ID}, {"customer", string(e.Customer)}, {"by", e.By}, {"step", e.Step}} {
+		if err := order.CheckID(x.name, x.text); err != nil {
+			return err
+		}
+	}
+	if len(e.Moves) == 0 {
+		return field("moves", "", "are none: nothing is told")
+	}
+	for i, m := range e.Moves {
+		if m.Amount != (order.Money{}) {
+			if err := m.Amount.Check(); err != nil {
+				return under(nth("moves", i)+".amount", err)
+			}
+		}
+	}
+	_, err := order.Second(e.At)
+	return err
+}
+
+// entryID derives the ID of the entry of what was first written at a version.
+func entryID(customer order.CustomerID, first Ref) string {
+	return derive("entry", string(customer), string(first.Kind), first.ID, strconv.FormatInt(first.Version+1, 10))
+}
+
+// depositID derives the ID of the entry of a deposit, which is made once.
+func depositID(customer order.CustomerID, id string) string {
+	return derive("deposit", string(customer), id)
+}

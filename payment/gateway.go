@@ -1,0 +1,147 @@
+package payment
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Gateway moves money. An error means: unknown, nothing may be concluded; certainty is in
+// the Outcome alone. paymenttest.TestGateway checks what it promises.
+type Gateway interface {
+	// Traits say what the gateway can be relied on for; they do not change.
+	Traits() Traits
+	// Charge takes money. The same key never takes money twice: it answers with what has
+	// become of the first.
+	Charge(ctx context.Context, c Charge) (Outcome, error)
+	// Lookup says what has become of a charge, and changes nothing.
+	Lookup(ctx context.Context, c Charge) (Outcome, error)
+}
+
+// Canceler is a [Gateway] that can give a charge up: once it has answered canceled, no
+// money is taken under this key, though the charge was never seen or is still on its way.
+type Canceler interface {
+	Cancel(ctx context.Context, c Charge) (Outcome, error)
+}
+
+// Refunder is a [Gateway] that can give money back: the same key never twice, and never
+// more than was captured. It answers captured where the money is back, with the amount.
+type Refunder interface {
+	Refund(ctx context.Context, f Refund) (Outcome, error)
+}
+
+// Verifier is a gateway's check of its own notifications: on the raw body, before anything
+// in it is believed. A host's web handler calls it, and then [Desk.Hint].
+type Verifier interface {
+	Verify(header http.Header, body []byte) (Hint, error)
+}
+
+// Hint is what a notification of a gateway is about. It proves nothing: the Desk looks up.
+type Hint struct {
+	Customer order.CustomerID `json:"customer"`
+	Payment  order.PaymentID  `json:"payment"`
+}
+
+// Traits are what a gateway can be relied on for.
+type Traits struct {
+	KeyLife   time.Duration // how long it knows a key, at least; 0: for ever
+	KeyLength int           // the most characters of a key, from 16; 0: 32 or more
+	Flight    time.Duration // the longest that a charge is on its way before a lookup finds it
+	Action    time.Duration // the longest that a customer can take to finish an action
+}
+
+// Check reports traits that nothing can be relied on with, as an [*order.FieldError].
+func (t Traits) Check() error {
+	for _, x := range [...]struct {
+		name string
+		of   time.Duration
+	}{{"keyLife", t.KeyLife}, {"flight", t.Flight}, {"action", t.Action}} {
+		if x.of < 0 {
+			return field(x.name, x.of.String(), "is below zero")
+		}
+	}
+	if t.KeyLength != 0 && t.KeyLength < 16 {
+		return field("keyLength", "", "is below 16 characters, in which keys cannot be told apart")
+	}
+	return nil
+}
+
+// key cuts a derived key to what the gateway takes.
+func (t Traits) key(derived string) string {
+	if t.KeyLength > 0 && t.KeyLength < len(derived) {
+		return derived[:t.KeyLength]
+	}
+	return derived
+}
+
+// lives reports whether a key that was first sent then is still known when a call made now
+// arrives.
+func (t Traits) lives(sent, at time.Time) bool {
+	return t.KeyLife == 0 || at.Add(t.Flight).Before(sent.Add(t.KeyLife))
+}
+
+// Charge is what a gateway is asked to take.
+type Charge struct {
+	Gateway  string           `json:"gateway"`
+	Key      string           `json:"key"`
+	Customer order.CustomerID `json:"customer"`
+	Payment  order.PaymentID  `json:"payment"` // the reference, to be seen in the outcome
+	Amount   order.Money      `json:"amount"`
+	At       time.Time        `json:"at"` // of the first send
+}
+
+// Status is what has become of a charge or a refund. The zero value is none.
+type Status string
+
+const (
+	StatusCaptured   Status = "captured"        // final: the money has been moved
+	StatusDeclined   Status = "declined"        // final: it has not, and never will be under this key
+	StatusCanceled   Status = "canceled"        // final: the same, as asked
+	StatusProcessing Status = "processing"      // on its way
+	StatusAction     Status = "action required" // of the customer, at Action
+	StatusNotFound   Status = "not found"       // no charge with this key has been seen: not a failure
+)
+
+var statuses = []Status{StatusCaptured, StatusDeclined, StatusCanceled, StatusProcessing, StatusAction, StatusNotFound}
+
+// UnmarshalText reads a status strictly.
+func (s *Status) UnmarshalText(b []byte) error { return read("status", s, statuses, b) }
+
+// Outcome is what a gateway says of a charge, as the gateway sees it.
+type Outcome struct {
+	Status    Status          `json:"status"`
+	Amount    order.Money     `json:"amount,omitzero"`     // of captured: what was moved
+	Reference order.PaymentID `json:"reference,omitempty"` // of captured: what for
+	Trade     string          `json:"trade,omitempty"`     // of captured: the gateway's own number of it, 1 to 64 printable characters
+	Action    string          `json:"action,omitempty"`    // of action required: an https URL where the customer goes
+	Text      string          `json:"text,omitempty"`      // of declined: why, for a person
+}
+
+// wrong says what in an outcome contradicts the charge; "": nothing.
+func (o *Outcome) wrong(c *Charge) string {
+	switch {
+	case !slices.Contains(statuses, o.Status):
+		return "the gateway answered " + `"` + string(o.Status) + `", which is no status`
+	case o.Status == StatusAction && !https(o.Action):
+		return "the gateway asked for an action without an https URL"
+	case o.Status != StatusCaptured:
+		return ""
+	case o.Amount != c.Amount:
+		return "the gateway captured " + o.Amount.String() + " where " + c.Amount.String() + " was asked for"
+	case o.Reference != c.Payment:
+		return "the gateway captured for payment " + string(o.Reference) + " under the key of " + string(c.Payment)
+	case order.CheckID("trade", o.Trade) != nil:
+		return "the gateway captured without a trade number"
+	}
+	return ""
+}
+
+func https(action string) bool {
+	u, err := url.Parse(action)
+	return err == nil && strings.EqualFold(u.Scheme, "https") && u.Host != ""
+}

@@ -1,0 +1,312 @@
+package paymenttest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+)
+
+// world is one history: hosts that share nothing but the store, callers that take turns at
+// every call of a host, and a clock that stands still in between.
+type world struct {
+	seed  uint64
+	rng   *rand.Rand
+	store payment.Store
+	at    time.Time // the true time
+	calm  bool      // faults have stopped
+	tell  bool      // keep the story
+
+	hosts    []*host
+	gateways map[string]*gateway
+	current  *task
+	met      Coverage
+
+	story      []string
+	violations []payment.Violation
+
+	// What callers were told, and so must stand (I8, I10).
+	receipts map[order.PaymentID]payment.Receipt
+	orders   map[order.CustomerID][]order.ID
+	deposits map[string]order.Money
+	heard    map[order.CustomerID]int64 // the last notice that was heard of
+	stale    map[string]payment.Records
+	asks     []payment.Ask
+
+	// What there is to act on.
+	customers []order.CustomerID
+	things    things
+}
+
+// things are the names that callers choose from.
+type things struct {
+	orders    map[order.CustomerID][][]order.ID // alone, or purchases
+	coupons   map[order.CustomerID][]coupon.ID
+	requests  []payment.Request
+	resources map[order.CustomerID][]order.ResourceID
+	n         int
+}
+
+// host is one process: a Desk, and a clock of its own.
+type host struct {
+	name string
+	desk *payment.Desk
+	off  time.Duration
+}
+
+// task is a caller at work: a coroutine that gives way at every call of a host.
+type task struct {
+	name string
+	next func() (struct{}, bool)
+	stop func()
+	give func(struct{}) bool
+}
+
+// crash is a host that dies: the caller is gone, and what it knew.
+type crash struct{}
+
+var (
+	errFault = errors.New("connection reset")
+	begin    = time.Date(2026, 1, 28, 9, 0, 0, 0, time.UTC)
+)
+
+func newWorld(store payment.Store, seed uint64, tell bool) *world {
+	w := &world{seed: seed, rng: rand.New(rand.NewPCG(seed, 0xd0eb00c)), store: store, at: begin, tell: tell, met: make(Coverage),
+		gateways: make(map[string]*gateway), receipts: make(map[order.PaymentID]payment.Receipt), orders: make(map[order.CustomerID][]order.ID),
+		deposits: make(map[string]order.Money), heard: make(map[order.CustomerID]int64), stale: make(map[string]payment.Records),
+		customers: []order.CustomerID{"ann", "bob"},
+		things: things{orders: make(map[order.CustomerID][][]order.ID), coupons: make(map[order.CustomerID][]coupon.ID),
+			resources: make(map[order.CustomerID][]order.ResourceID)}}
+	w.at = w.at.Add(time.Duration(w.rng.IntN(4*24)) * time.Hour) // about the end of a month
+	full := &gateway{w: w, name: "full", traits: payment.Traits{KeyLife: 7 * 24 * time.Hour, Flight: 2 * time.Minute, Action: time.Hour}}
+	plain := &gateway{w: w, name: "plain", traits: payment.Traits{KeyLife: 48 * time.Hour, KeyLength: 20, Flight: 2 * time.Minute, Action: time.Hour}}
+	w.gateways["full"], w.gateways["plain"] = full, plain
+	for i := range 2 {
+		h := &host{name: fmt.Sprintf("host %d", i+1)}
+		h.desk = &payment.Desk{Store: simStore{w, h}, Customers: simCustomers{w, h}, Prices: simPrices{}, Notifier: simNotifier{w, h},
+			Gateways: map[string]payment.Gateway{"full": fullGateway{simGateway{w, h, full}}, "plain": simGateway{w, h, plain}},
+			Now:      func() time.Time { return w.at.Add(h.off) }}
+		w.hosts = append(w.hosts, h)
+	}
+	return w
+}
+
+func (w *world) say(format string, args ...any) {
+	if w.tell {
+		who := ""
+		if w.current != nil {
+			who = w.current.name + ": "
+		}
+		w.story = append(w.story, w.at.Format("Jan 02 15:04:05 ")+who+fmt.Sprintf(format, args...))
+	}
+}
+
+func (w *world) violate(invariant, format string, args ...any) {
+	w.violations = append(w.violations, payment.Violation{Invariant: invariant, Text: fmt.Sprintf(format, args...)})
+	w.say("BROKEN %s: "+format, append([]any{invariant}, args...)...)
+}
+
+// one in n.
+func (w *world) one(n int) bool { return w.rng.IntN(n) == 0 }
+
+func pick[T any](w *world, list []T) T { return list[w.rng.IntN(len(list))] }
+
+// spawn starts a caller, which runs when its turn comes.
+func (w *world) spawn(name string, work func()) *task {
+	t := &task{name: name}
+	t.next, t.stop = iter.Pull(func(yield func(struct{}) bool) {
+		t.give = yield
+		defer func() {
+			if r := recover(); r != nil {
+				if _, died := r.(crash); !died {
+					panic(r)
+				}
+			}
+		}()
+		work()
+	})
+	return t
+}
+
+// interleave lets the callers take turns until all are done.
+func (w *world) interleave(tasks []*task) {
+	for len(tasks) > 0 {
+		i := w.rng.IntN(len(tasks))
+		w.current = tasks[i]
+		_, more := tasks[i].next()
+		w.current = nil
+		if !more {
+			tasks[i].stop()
+			tasks[i] = tasks[len(tasks)-1]
+			tasks = tasks[:len(tasks)-1]
+		}
+		if w.one(8) {
+			w.pass()
+		}
+	}
+}
+
+// pass lets time go by: mostly seconds, now and then an hour.
+func (w *world) pass() {
+	by := time.Duration(w.rng.IntN(20)) * time.Second
+	switch {
+	case w.one(20):
+		by = time.Duration(w.rng.IntN(90)) * time.Minute
+	case w.one(4):
+		by = time.Duration(w.rng.IntN(600)) * time.Second
+	}
+	w.advance(by)
+}
+
+func (w *world) advance(by time.Duration) {
+	w.at = w.at.Add(by)
+	for _, name := range [...]string{"full", "plain"} {
+		w.gateways[name].arrive()
+	}
+}
+
+// rates are how seldom something goes wrong, so that what is called seldom fails as often as
+// what is called all the time.
+var rates = map[Boundary]int{AtLoad: 40, AtCommit: 10, AtWaiting: 8, AtCharge: 3, AtLookup: 4, AtCancel: 2, AtRefund: 2, AtNotify: 6, AtCustomer: 60}
+
+// call is one call of a host at a boundary: others may run first, and something may go
+// wrong. It returns the fault, if any; crashes do not return.
+func (w *world) call(h *host, at Boundary, can ...Fault) Fault {
+	if t := w.current; t != nil {
+		t.give(struct{}{})
+		w.current = t
+	}
+	if w.calm || !w.one(rates[at]) {
+		return ""
+	}
+	f := can[w.rng.IntN(len(can))]
+	w.met[Cell{at, f}]++
+	w.say("%s: %s: %s", h.name, at, f)
+	switch f {
+	case ClockJump:
+		h.off = time.Duration(w.rng.IntN(1200)-600) * time.Second
+		return ""
+	case CrashBefore:
+		panic(crash{})
+	}
+	return f
+}
+
+// dies is the crash after the effect.
+func dies(f Fault) {
+	if f == CrashAfter {
+		panic(crash{})
+	}
+}
+
+// simStore is the store as a host sees it.
+type simStore struct {
+	w *world
+	h *host
+}
+
+func (s simStore) Load(ctx context.Context, ask payment.Ask) (payment.Records, error) {
+	f := s.w.call(s.h, AtLoad, CrashBefore, CrashAfter, Fails, Stale, ClockJump)
+	if f == Fails {
+		return payment.Records{}, errFault
+	}
+	key := fmt.Sprint(ask.Customer, ask.Refs, ask.All)
+	if f == Stale {
+		if old, ok := s.w.stale[key]; ok {
+			return old.Copy(), nil
+		}
+	}
+	r, err := s.store().Load(ctx, ask)
+	dies(f)
+	if err == nil && !s.w.calm {
+		s.w.stale[key] = r.Copy()
+	}
+	return r, err
+}
+
+func (s simStore) store() payment.Store { return s.w.store }
+
+func (s simStore) Commit(ctx context.Context, c payment.Change) error {
+	f := s.w.call(s.h, AtCommit, CrashBefore, CrashAfter, Fails, ReplyLost, Conflict, ClockJump)
+	switch f {
+	case Fails:
+		return errFault
+	case Conflict:
+		return payment.ErrConflict
+	case ReplyLost:
+		if s.w.one(3) {
+			return payment.ErrInDoubt // and nothing was written
+		}
+	}
+	err := s.store().Commit(ctx, c)
+	dies(f)
+	if f == ReplyLost && err == nil {
+		return payment.ErrInDoubt
+	}
+	if s.w.tell && err == nil {
+		for _, v := range c.Put.Views() {
+			if v.Kind == payment.KindEntry {
+				for _, e := range c.Put.Entries {
+					s.w.say("%s: committed %s: %v", s.h.name, e.Step, e.Moves)
+				}
+			}
+		}
+	}
+	return err
+}
+
+func (s simStore) Waiting(ctx context.Context, at time.Time, limit int) ([]payment.Ask, error) {
+	f := s.w.call(s.h, AtWaiting, CrashBefore, Fails, Stale, ClockJump)
+	switch {
+	case f == Fails:
+		return nil, errFault
+	case f == Stale && s.w.asks != nil:
+		return s.w.asks, nil
+	}
+	asks, err := s.store().Waiting(ctx, at, limit)
+	s.w.asks = asks
+	return asks, err
+}
+
+// simNotifier hears what customers are told.
+type simNotifier struct {
+	w *world
+	h *host
+}
+
+func (n simNotifier) Notify(_ context.Context, x payment.Notice) error {
+	f := n.w.call(n.h, AtNotify, CrashBefore, CrashAfter, Fails, ReplyLost, Duplicate, ClockJump)
+	if f == Fails {
+		return errFault
+	}
+	switch last := n.w.heard[x.Customer]; {
+	case x.N == last+1:
+		n.w.heard[x.Customer] = x.N
+	case x.N > last+1:
+		n.w.heard[x.Customer] = x.N // those between are kept: the end counts them
+	}
+	dies(f)
+	if f == ReplyLost {
+		return errFault
+	}
+	return nil
+}
+
+// simCustomers knows the customers.
+type simCustomers struct {
+	w *world
+	h *host
+}
+
+func (c simCustomers) Customer(_ context.Context, id order.CustomerID) (payment.Customer, error) {
+	if c.w.call(c.h, AtCustomer, CrashBefore, Fails, ClockJump) == Fails {
+		return payment.Customer{}, errFault
+	}
+	return customerOf(id), nil
+}

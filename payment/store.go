@@ -1,0 +1,37 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+var (
+	// ErrConflict: someone else was faster, and certainly nothing was written. The Desk
+	// loads, judges and commits again; where that has been in vain too often, try again.
+	ErrConflict = errors.New("conflict: a record has changed meanwhile")
+	// ErrInDoubt: perhaps the commit was written. Say the same again: what was done is not
+	// done twice.
+	ErrInDoubt = errors.New("in doubt: perhaps it was written")
+)
+
+// Store keeps the records. It is the only thing that makes a payment atomic.
+// paymenttest.TestStore checks what it promises.
+type Store interface {
+	// Load returns the records asked for, each with its version, all as of one instant.
+	// What is not there is left out. Records of one group come together: asked for one of
+	// the orders of a purchase, it returns all of them. What is returned is the caller's.
+	Load(ctx context.Context, ask Ask) (Records, error)
+
+	// Commit writes all of c.Put or nothing, each record with a version one higher. If a
+	// record in c.Expect or c.Put is not at the version given, which is the one read (0: it
+	// must not exist), the error is ErrConflict and certainly nothing was written.
+	// ErrInDoubt: perhaps it was. Any other error: certainly not. Of two commits that
+	// expect what the other puts one succeeds. The store keeps copies of its own.
+	Commit(ctx context.Context, c Change) error
+
+	// Waiting names the records whose waiting time is not after the given time: at most
+	// limit asks, one for each customer, the customer that waits the longest first, and in
+	// an ask the record that waits the longest first, at most limit of them.
+	Waiting(ctx context.Context, at time.Time, limit int) ([]Ask, error)
+}

@@ -1,0 +1,151 @@
+package renewal
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Held is a period of a resource, and the order that paid for it.
+type Held struct {
+	Order order.ID `json:"order"`
+	Period
+	AnchorDay int `json:"anchorDay,omitempty"` // that of the resource before it
+}
+
+// Asked is what the open order makes of the resource once it is paid: a renewal by hand
+// or automatic, or one to a unified day. The zero Asked is nothing.
+type Asked struct {
+	Term      Term       `json:"term,omitzero"`
+	Extension Extension  `json:"extension,omitzero"` // to a unified day, with Day
+	Day       UnifiedDay `json:"day,omitempty"`
+	Automatic bool       `json:"automatic,omitempty"`
+}
+
+// Ask is Take for an order that renews the resource.
+func (r Resource) Ask(a Asked, by order.ID, at time.Time, p Policy) (Resource, error) {
+	after, err := r.Take(by, false, at, p)
+	if err != nil {
+		return r, err
+	}
+	after.Asked = a
+	if _, err := after.Settle(at, p); err != nil {
+		return r, err
+	}
+	return after, nil
+}
+
+// Settle does what the open order asked for, which has been paid (R1, R5, R6).
+func (r Resource) Settle(at time.Time, p Policy) (Resource, error) {
+	a := r.Asked
+	switch {
+	case a == (Asked{}):
+		return r, r.refuse("settle", r.State(at, p), ErrState, "its open order asks for no renewal")
+	case a.Automatic:
+		return r.RenewAutomatically(r.Order, at, p)
+	case a.Day != 0:
+		return r.Extend(a.Extension, a.Day, r.Order, at, p)
+	}
+	return r.Renew(a.Term, r.Order, at, p)
+}
+
+// longer is the resource with a period more.
+func (r Resource) longer(until time.Time, anchor int, t Term, by order.ID, p *Policy) Resource {
+	after := r
+	after.Periods = append(slices.Clip(r.Periods), Held{Order: by, AnchorDay: r.AnchorDay,
+		Period: Period{Start: p.Ending.LastSecond(r.Expiry).Add(time.Second), Expiry: until, Term: t}})
+	after.Expiry, after.AnchorDay = until, anchor
+	return after
+}
+
+// GiveUp is what leaving the resource does: it is released (Q3). by is the order that
+// gives the money back.
+func (r Resource) GiveUp(by order.ID, at time.Time, p Policy) (Resource, error) {
+	state, err := r.ready(at, &p)
+	if err != nil {
+		return r, err
+	}
+	switch {
+	case state == StateReleased:
+		return r, r.refuse("leave", state, ErrState, "it is gone already")
+	case r.Order != "" && r.Order != by:
+		return r, r.refuse("leave", state, order.ErrResourceTaken, "pay or cancel order "+string(r.Order)+" first")
+	}
+	return r.release(at, &p)
+}
+
+// Unrenew takes the renewal of an order back that has not begun (Q5): the last one first.
+func (r Resource) Unrenew(of, by order.ID, at time.Time, p Policy) (Resource, error) {
+	state, err := r.ready(at, &p)
+	if err != nil {
+		return r, err
+	}
+	n := len(r.Periods) - 1
+	switch {
+	case r.Order != "" && r.Order != by:
+		return r, r.refuse("unrenew", state, order.ErrResourceTaken, "pay or cancel order "+string(r.Order)+" first")
+	case n >= 0 && r.Periods[n].Order == of && !at.Before(r.Periods[n].Start):
+		return r, r.refuse("unrenew", state, ErrState, "the renewal has begun: leave the resource")
+	}
+	after, err := r.Annul(of, at, p)
+	if err != nil {
+		return r, err
+	}
+	return r.settled(after, &p)
+}
+
+// Annul takes the last renewal back, begun or not, whose order could not be carried out.
+func (r Resource) Annul(of order.ID, at time.Time, p Policy) (Resource, error) {
+	state, err := r.ready(at, &p)
+	if err != nil {
+		return r, err
+	}
+	n := len(r.Periods) - 1
+	switch {
+	case state == StateReleased:
+		return r, r.refuse("annul", state, ErrState, "it is gone")
+	case n < 0 || r.Periods[n].Order != of:
+		return r, r.refuse("annul", state, ErrState, "order "+string(of)+" is not its last renewal: give back the later ones first")
+	}
+	after := r
+	after.AnchorDay = r.Periods[n].AnchorDay
+	after.Expiry = r.Periods[n].Start.Add(-time.Second)
+	if p.Ending == NextMidnight {
+		after.Expiry = r.Periods[n].Start
+	}
+	if n > 0 {
+		after.Expiry = r.Periods[n-1].Expiry
+	}
+	after.Expiry = after.Expiry.In(r.Expiry.Location())
+	after.Periods = slices.Clone(r.Periods[:n])
+	return r.become(after, &p)
+}
+
+// checkPeriods: one after the other, up to the expiry.
+func (r *Resource) checkPeriods(p *Policy) error {
+	for i := range r.Periods {
+		h := &r.Periods[i]
+		name := nth("periods", i)
+		if err := order.CheckID(name+".order", h.Order); err != nil {
+			return err
+		}
+		if err := h.check(h.Start, p); err != nil {
+			return under(name, err)
+		}
+		if h.AnchorDay < 0 || h.AnchorDay > 31 {
+			return field(name+".anchorDay", strconv.Itoa(h.AnchorDay), "is no day of a month")
+		}
+		end := r.Expiry
+		if i+1 < len(r.Periods) {
+			end = r.Periods[i+1].Start.Add(-time.Second)
+			if !p.Ending.LastSecond(h.Expiry).Equal(end) {
+				return field(name+".expiry", h.Expiry.Format(time.RFC3339), "is not where the next period begins")
+			}
+		} else if !h.Expiry.Equal(end) {
+			return field(name+".expiry", h.Expiry.Format(time.RFC3339), "is not the expiry of the resource, "+end.Format(time.RFC3339))
+		}
+	}
+	return nil
+}
