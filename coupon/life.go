@@ -193,7 +193,8 @@ func (c Coupon) Release(holder string, at time.Time) (Coupon, error) {
 // reusable coupon has that much more, another is whole again as before its one use. A
 // coupon that is over is available again, unless it has ended, been reclaimed, or been
 // used up by others: an ended coupon does not come back to life, and it stays as it is.
-func (c Coupon) Return(paid order.Money, at time.Time) (Coupon, error) {
+// undone: with it all that one payment used is back, which then counts as no use.
+func (c Coupon) Return(paid order.Money, undone bool, at time.Time) (Coupon, error) {
 	whole, err := c.Balance.Add(paid)
 	switch {
 	case err != nil:
@@ -205,8 +206,11 @@ func (c Coupon) Return(paid order.Money, at time.Time) (Coupon, error) {
 	}
 	after := c
 	if !c.State.Final() || c.State == StateUsed && !c.Window.Ended(at) {
-		after.Balance, after.Used = whole, c.Used-1
-		if c.State == StateUsed {
+		after.Balance = whole
+		if undone {
+			after.Used--
+		}
+		if c.State == StateUsed && !after.usedUp() {
 			after.State = StateAvailable
 		}
 	}

@@ -46,6 +46,8 @@ func Audit(r Records, ledger []Movement) []Violation {
 	a.purchases()
 	a.coupons()
 	a.counted()
+	a.firsts()
+	a.money()
 	a.entries()
 	a.notices()
 	a.resources()
@@ -138,6 +140,12 @@ func (a *audit) orders() {
 			a.report("I1", show, "order %s is %s, and payment %s has paid it", o.ID, o.State, paid[0].ID)
 		case settled && o.Paid != paid[0].item(o.ID).Paid():
 			a.report("I4", show, "order %s says that other parts paid it than payment %s", o.ID, o.Payment)
+		}
+		if back := o.State == order.StateRefunding || o.State == order.StateRefunded; back && len(paid) == 1 && paid[0].returnedOf(o.ID) != paid[0].item(o.ID).Cash {
+			a.report("I3", show, "order %s is %s, and %s of %s comes back", o.ID, o.State, paid[0].returnedOf(o.ID), paid[0].item(o.ID).Cash)
+		}
+		if o.State == order.StateRefunding && a.rest {
+			a.report("I11", show, "order %s is refunding, and all refunds are done", o.ID)
 		}
 		if o.State == order.StatePaying && (len(held) != 1 || held[0].ID != o.Payment) {
 			a.report("I5", show, "order %s is being paid, and %d live payments name it", o.ID, len(held))
@@ -369,4 +377,81 @@ func sorted[T any](m map[string]T) []string {
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// firsts: I6, what is for a first order of a service alone was good once (C11).
+func (a *audit) firsts() {
+	used := make(map[string]order.PaymentID)
+	for i := range a.r.Payments {
+		p := &a.r.Payments[i]
+		if p.State != PaymentSucceeded && !p.State.live() {
+			continue
+		}
+		for k := range p.Quote.Items {
+			for _, part := range p.Quote.Items[k].Parts {
+				c, _ := find(a.r, coupons, string(part.Coupon))
+				o, _ := find(a.r, orders, string(p.Quote.Items[k].Order))
+				services := firstOrders(&o)
+				if !c.Limits.FirstOrder || len(services) != 1 {
+					continue
+				}
+				if other, twice := used[services[0]]; twice && other != p.ID {
+					a.report("I6", append(refs(KindPayment, p.ID, other), refs(KindCoupon, c.ID)...), "payments %s and %s both are the first of %s", other, p.ID, services[0])
+				}
+				used[services[0]] = p.ID
+			}
+		}
+	}
+}
+
+// money: I13, the accounts and bills have what payments took and gave back.
+func (a *audit) money() {
+	balance, charges, credits := make(map[string]int64), make(map[order.Currency]int64), make(map[order.Currency]int64)
+	for i := range a.r.Entries {
+		if e := &a.r.Entries[i]; e.Step == stepDeposit {
+			for _, m := range e.Moves {
+				balance[m.ID] += m.Amount.Minor()
+			}
+		}
+	}
+	for i := range a.r.Payments {
+		p := &a.r.Payments[i]
+		if p.State != PaymentSucceeded {
+			continue
+		}
+		cur := p.Quote.Sum.Cash.Currency()
+		for _, t := range p.Quote.Takes.each() {
+			balance[accountID(t.fund, cur)] -= t.amount.Minor()
+		}
+		for k := range p.Returns {
+			for _, t := range p.Returns[k].Takes.each() {
+				balance[accountID(t.fund, cur)] += t.amount.Minor()
+			}
+		}
+		if p.Quote.Method == MethodMonthly {
+			charges[cur] += p.Quote.Sum.Cash.Minor()
+			credits[cur] += p.Returned().Minor()
+		}
+	}
+	for i := range a.r.Accounts {
+		x := &a.r.Accounts[i]
+		if want := balance[x.id()]; x.Fund != FundMonthly && x.Balance.Minor() != want {
+			a.report("I13", refs(KindAccount, x.id()), "account %s has %s, and deposits and payments leave %d minor units", x.id(), x.Balance, want)
+		}
+	}
+	for i := range a.r.Bills {
+		b := &a.r.Bills[i]
+		charges[b.Charges.Currency()] -= b.Charges.Minor()
+		credits[b.Charges.Currency()] -= b.Credits.Minor()
+	}
+	for _, of := range [...]struct {
+		what string
+		left map[order.Currency]int64
+	}{{"charges", charges}, {"credits", credits}} {
+		for cur, n := range of.left {
+			if n != 0 {
+				a.report("I13", nil, "%s %s of %d minor units are on no bill", cur, of.what, n)
+			}
+		}
+	}
 }

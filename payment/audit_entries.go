@@ -5,6 +5,7 @@ import (
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/renewal"
 )
 
 // couponMovesTo are the moves of a coupon's state (C2); what is used can come back (Q5).
@@ -190,8 +191,29 @@ func (a *audit) notices() {
 	}
 }
 
+// renewed: I13, what a renewal order paid for is there, or was given back.
+func (a *audit) renewed() {
+	for i := range a.r.Orders {
+		o := &a.r.Orders[i]
+		if o.Type != order.TypeRenewal || o.State != order.StatePaid && o.State != order.StateCompleted {
+			continue
+		}
+		for k := range o.Lines {
+			r, ok := find(a.r, resources, string(o.Lines[k].Resource))
+			if !ok || !r.Released.IsZero() || slices.ContainsFunc(r.Periods, func(h renewal.Held) bool { return h.Order == o.ID }) {
+				continue
+			}
+			p, _ := find(a.r, payments, string(o.Payment))
+			if !slices.ContainsFunc(p.Returns, func(b Return) bool { return b.Order == o.ID }) {
+				a.report("I13", append(refs(KindOrder, o.ID), Ref{Kind: KindResource, ID: string(r.ID)}), "order %s is %s, and resource %s has no period of it", o.ID, o.State, r.ID)
+			}
+		}
+	}
+}
+
 // resources: I13, I11.
 func (a *audit) resources() {
+	a.renewed()
 	for i := range a.r.Resources {
 		r := &a.r.Resources[i]
 		show := refs(KindResource, r.ID)
@@ -199,6 +221,9 @@ func (a *audit) resources() {
 			a.report("I13", show, "resource %s expires %s, and the last period that was paid for %s", r.ID, r.Expiry, r.Periods[n-1].Expiry)
 		}
 		for _, h := range r.Periods {
+			if !r.Released.IsZero() {
+				break // it was left
+			}
 			if o, ok := find(a.r, orders, string(h.Order)); ok && o.State != order.StatePaid && o.State != order.StateCompleted {
 				a.report("I13", append(show, refs(KindOrder, o.ID)...), "resource %s has a period of order %s, which is %s", r.ID, o.ID, o.State)
 			}

@@ -346,10 +346,16 @@ func (b *book) orderWaits(o *order.Order) time.Time {
 	if !o.State.Open() || o.State == order.StatePaying || o.Deadline.IsZero() {
 		return time.Time{}
 	}
-	if remind := o.Deadline.Add(-b.policy.remind()); remind.After(b.at) && remind.After(o.Placed) {
-		return remind.UTC()
+	if remind := o.Deadline.Add(-b.policy.remind()); remind.After(o.Placed) && !o.Told.Equal(o.Deadline) && !b.at.After(o.Deadline) {
+		return later(remind, b.at).UTC()
 	}
 	return o.Deadline.Add(time.Second).UTC()
+}
+
+// reminds reports whether an order is reminded of now, for the first time.
+func (b *book) reminds(o *order.Order) bool {
+	remind := o.Deadline.Add(-b.policy.remind())
+	return remind.After(o.Placed) && !o.Told.Equal(o.Deadline) && !remind.After(b.at)
 }
 
 // void voids an order past its deadline, with its purchase (O8, O12).

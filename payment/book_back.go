@@ -85,8 +85,22 @@ func (b *book) giveToAccounts(p *Payment, amount order.Money) (Takes, error) {
 			weights[i] -= p.Returns[k].Takes.each()[i].amount.Minor()
 		}
 	}
+	if over := -weights[0]; over > 0 { // given to cash before, in place of credit
+		weights[0], weights[1] = 0, weights[1]-over
+	}
 	if err := amount.SplitInto(parts, weights); err != nil {
 		return Takes{}, err
+	}
+	// Credit that has been repaid meanwhile is not used: the customer has it in cash.
+	if parts[1].Sign() > 0 {
+		if err := b.need(KindAccount, accountID(FundCredit, amount.Currency())); err != nil {
+			return Takes{}, err
+		}
+		credit, _ := get(b, accounts, accountID(FundCredit, amount.Currency()))
+		if more := parts[1].Minor() + credit.Balance.Minor(); more > 0 {
+			parts[0] = order.Minor(parts[0].Minor()+more, amount.Currency())
+			parts[1] = order.Minor(parts[1].Minor()-more, amount.Currency())
+		}
 	}
 	for i := range from {
 		if parts[i].Sign() == 0 {
@@ -97,6 +111,7 @@ func (b *book) giveToAccounts(p *Payment, amount order.Money) (Takes, error) {
 			return Takes{}, err
 		}
 		a, _ := get(b, accounts, id)
+		a.Customer, a.Fund = b.customer, from[i].fund
 		sum, err := a.Balance.Add(parts[i])
 		if err != nil {
 			return Takes{}, err
@@ -118,17 +133,18 @@ func (b *book) returnCoupons(p *Payment, parts []CouponPart) error {
 		if !ok {
 			continue
 		}
-		amount := part.Amount
+		amount, undone := part.Amount, p.paidBy(part.Coupon) == p.returnedTo(part.Coupon)
 		if !c.Reusable {
-			if amount = p.paidBy(part.Coupon); amount != p.returnedTo(part.Coupon) {
+			if !undone {
 				continue
 			}
+			amount = p.paidBy(part.Coupon)
 		}
-		after, err := c.Return(amount, b.at)
+		after, err := c.Return(amount, undone, b.at)
 		if err != nil {
 			return err
 		}
-		if after.Used != c.Used {
+		if after.Balance != c.Balance {
 			b.putCoupon(after)
 		}
 	}

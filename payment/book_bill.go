@@ -90,7 +90,7 @@ func (b *book) makeBill(bill Bill) (Bill, error) {
 // holdBill makes the payment that charges a bill: each try is one of its own (P6).
 func (b *book) holdBill(bill Bill) (Payment, error) {
 	zero := order.Minor(0, bill.Charges.Currency())
-	p := Payment{ID: PaymentID(b.customer, bill.Key()), Customer: b.customer, State: PaymentPending, Bill: bill.Month, Held: b.at, Changed: b.at,
+	p := Payment{ID: order.PaymentID(derive("bill payment", string(b.customer), string(bill.Key()))), Customer: b.customer, State: PaymentPending, Bill: bill.Month, Held: b.at, Changed: b.at,
 		Gateway: b.facts.Gateway, Amount: bill.Amount()}
 	p.Quote = Quote{Payment: p.ID, Customer: b.customer, At: b.at, Method: MethodOnline, Gateway: p.Gateway,
 		Sum: Amounts{List: p.Amount, Discount: zero, Payable: p.Amount, Coupons: zero, Cards: zero, Cash: p.Amount}}

@@ -119,7 +119,7 @@ func (b *book) hold(r Request, q Quote) (Payment, error) {
 // discount coupon that it had is released, and the one it has now held (C2).
 func (b *book) reduce(o order.Order) error {
 	was, _ := get(b, orders, string(o.ID))
-	if o.Reduction == was.Reduction && o.Deadline.Equal(was.Deadline) {
+	if o.Reduction == was.Reduction && o.Deadline.Equal(was.Deadline) && o.DeadlineOf == was.DeadlineOf {
 		return nil
 	}
 	o.Version, o.Waits = was.Version, b.orderWaits(&o)

@@ -21,26 +21,33 @@ func (b *book) resourceWaits(r *renewal.Resource, after time.Time) (first time.T
 	if !r.Released.IsZero() || r.Charge != order.ChargeSubscription {
 		return first
 	}
-	sooner := func(t time.Time) {
-		if t = t.Truncate(time.Second).UTC(); t.After(after) && (first.IsZero() || t.Before(first)) {
+	// What is overdue is done all the same.
+	at := func(t time.Time) {
+		if t = later(t.Truncate(time.Second), after.Add(time.Second)).UTC(); first.IsZero() || t.Before(first) {
 			first = t
 		}
 	}
 	usable, kept := r.Until(p)
-	if attempt, ok, err := r.NextAttempt(after, p); err == nil && ok {
-		sooner(attempt)
+	if attempt, ok := b.nextAttempt(r); ok {
+		at(attempt)
 	}
 	if r.Mode == renewal.ModePayPerUse {
-		sooner(p.Ending.LastSecond(r.Expiry).Add(time.Second))
+		at(p.Ending.LastSecond(r.Expiry).Add(time.Second))
 		return first
 	}
-	if kept.After(usable) {
-		sooner(usable.Add(time.Second))
+	if kept.After(usable) && !r.Warned.Equal(kept) {
+		at(usable.Add(time.Second))
 	}
 	if !r.Paying {
-		sooner(kept.Add(time.Second))
+		at(kept.Add(time.Second))
 	}
 	return first
+}
+
+// nextAttempt is the first attempt at an automatic renewal that has not been made (R5).
+func (b *book) nextAttempt(r *renewal.Resource) (time.Time, bool) {
+	attempt, ok, err := r.NextAttempt(later(r.Start, r.Auto.Tried), b.policy.Renewal)
+	return attempt, ok && err == nil
 }
 
 // claimResource finds the open order of a resource that another order needs (O12): one
@@ -74,8 +81,7 @@ func (b *book) claimResource(id order.ResourceID, by order.ID) (renewal.Resource
 
 // lapse does what is due for a resource by itself (R9, R11, R12).
 func (b *book) lapse(r renewal.Resource) (renewal.Resource, error) {
-	due := r.Waits
-	after, done, err := r.Lapse(b.at, b.policy.Renewal)
+	after, _, err := r.Lapse(b.at, b.policy.Renewal)
 	if err != nil {
 		return r, err
 	}
@@ -83,9 +89,9 @@ func (b *book) lapse(r renewal.Resource) (renewal.Resource, error) {
 		return after, b.released(r, after)
 	}
 	usable, kept := r.Until(b.policy.Renewal)
-	retention := usable.Add(time.Second)
-	if !done && r.Charge == order.ChargeSubscription && r.Mode != renewal.ModePayPerUse && kept.After(usable) && !retention.Before(due) && !retention.After(b.at) {
+	if after.Charge == order.ChargeSubscription && kept.After(usable) && b.at.After(usable) && !r.Warned.Equal(kept) {
 		b.tell(Notice{Kind: NoticeRelease, Resource: r.ID, Until: kept})
+		after.Warned = kept
 	}
 	b.putResource(after)
 	return after, nil
@@ -98,16 +104,24 @@ func (b *book) released(was, after renewal.Resource) error {
 		if err := b.needOrders(was.Order); err != nil {
 			return err
 		}
-		if o, ok := get(b, orders, string(was.Order)); ok && o.State.Open() {
-			m := order.Move{Event: order.EventCancel, By: desk, Reason: order.ReasonResourceDeleted}
-			if o.Purchase != "" {
-				m.Order = o.ID
-			}
-			if err := b.move(o.ID, m); err != nil {
-				return err
-			}
+		if err := b.needless(was.Order, order.ReasonResourceDeleted); err != nil {
+			return err
 		}
 	}
 	b.putResource(after)
 	return nil
+}
+
+// needless cancels an order whose resource is no longer what it was placed for (O9); while
+// it is being paid the cause is kept. What gives money back is owed all the same.
+func (b *book) needless(id order.ID, why order.Reason) error {
+	o, ok := get(b, orders, string(id))
+	if !ok || !o.State.Open() || o.Flow() == order.FlowBack {
+		return nil
+	}
+	m := order.Move{Event: order.EventCancel, By: desk, Reason: why}
+	if o.Purchase != "" {
+		m.Order = o.ID
+	}
+	return b.move(o.ID, m)
 }

@@ -33,6 +33,7 @@ func (b *book) settle(p Payment, trade string) (Payment, error) {
 			if err := b.bar(&o); err != nil {
 				return p, err
 			}
+			o, _ = get(b, orders, string(id)) // with the cause
 			if err := b.settleOrder(&o, &p); err != nil {
 				return p, err
 			}

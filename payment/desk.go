@@ -112,12 +112,25 @@ func (d *Desk) open(ctx context.Context, c *Customer, step, by string) (*book, e
 		r, err := d.Store.Load(ctx, ask)
 		d.trace("load", c.ID, step, err)
 		if err != nil {
-			err = fmt.Errorf("payment: load of customer %s: %w", c.ID, err)
+			return r, &hostError{"load", c.ID, err}
 		}
-		return r, err
+		return r, nil
 	}
 	return b, nil
 }
+
+// hostError is an error of a host, which says nothing of what a customer asked for.
+type hostError struct {
+	call     string
+	customer order.CustomerID
+	err      error
+}
+
+func (e *hostError) Error() string {
+	return "payment: " + e.call + " for customer " + string(e.customer) + ": " + e.err.Error()
+}
+
+func (e *hostError) Unwrap() error { return e.err }
 
 // commit writes what has become of the book; nothing has, where nothing was written.
 func (d *Desk) commit(ctx context.Context, b *book) error {

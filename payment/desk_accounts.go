@@ -6,6 +6,9 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
+// stepDeposit is the step of the entry of a deposit.
+const stepDeposit = "deposit"
+
 // Deposit is money that comes to an account of a customer from outside: a top-up of the
 // cash account, a repayment of the credit account, a budget that a partner grants (P9).
 type Deposit struct {
@@ -43,7 +46,7 @@ func (d *Desk) Deposit(ctx context.Context, x Deposit) (a Account, err error) {
 	if err := x.Check(); err != nil {
 		return Account{}, err
 	}
-	err = d.forCustomer(ctx, x.Customer, "deposit", x.By, func(b *book) error {
+	err = d.forCustomer(ctx, x.Customer, stepDeposit, x.By, func(b *book) error {
 		b.deposit = depositID(x.Customer, x.ID)
 		id := accountID(x.Fund, x.Amount.Currency())
 		if err := b.need(KindEntry, b.deposit); err != nil {

@@ -63,7 +63,7 @@ func (d *Desk) MoveCoupon(ctx context.Context, customer order.CustomerID, by str
 		after := c
 		switch m {
 		case CouponActivate:
-			if c.State != coupon.StateAvailable {
+			if c.State == coupon.StateInactive {
 				after, err = c.Activate(b.at)
 			}
 		case CouponFreeze:

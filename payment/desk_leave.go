@@ -2,6 +2,7 @@ package payment
 
 import (
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -54,12 +55,35 @@ type Back struct {
 
 // PeriodBack is what comes back of one period of a resource.
 type PeriodBack struct {
-	Order   order.ID        `json:"order"` // which paid for it
-	Payment order.PaymentID `json:"payment"`
+	Resource order.ResourceID `json:"resource"`
+	Order    order.ID         `json:"order"` // which paid for it
+	Payment  order.PaymentID  `json:"payment"`
 	renewal.Period
 	renewal.Refund
 	Cash    order.Money  `json:"cash"`
 	Coupons []CouponPart `json:"coupons,omitempty"` // to those coupons
+	was     []renewal.Part
+}
+
+// left is what each part that paid still pays of the period after a change to something
+// cheaper: what was not used, and does not come back.
+func (x *PeriodBack) left() ([]order.Money, error) {
+	weights, sum := make([]int64, len(x.was)), int64(0)
+	for i := range x.was {
+		if !x.was[i].Coupon {
+			weights[i] = x.was[i].Amount.Minor() - x.was[i].Returned.Minor()
+		}
+		sum += weights[i]
+	}
+	left := make([]order.Money, len(x.was))
+	for i := range left {
+		left[i] = order.Minor(0, x.Cash.Currency())
+	}
+	if sum == 0 {
+		return left, nil
+	}
+	rest := order.Minor(max(0, sum-x.Consumed.Minor()-x.Back.Minor()), x.Cash.Currency())
+	return left, rest.SplitInto(left, weights)
 }
 
 // QuoteRefund says what would come back, or why a resource cannot be left (Q7), and moves
@@ -94,7 +118,7 @@ func (d *Desk) Refund(ctx context.Context, l Leaving) (o order.Order, err error)
 		}
 		var there bool
 		if o, there = get(b, orders, string(l.ID)); there {
-			if o.Type != l.orderType() || o.Lines[0].Resource != l.Resource {
+			if o.Type != l.orderType() || o.Lines[0].Resource != l.Resource || o.Lines[0].Configuration != l.mark() {
 				return &Refusal{Reason: ReasonKey, Orders: []order.ID{o.ID}, Text: "order " + string(o.ID) + " has been placed for something else: use another ID"}
 			}
 			return nil
@@ -178,7 +202,46 @@ func (d *Desk) back(ctx context.Context, b *book, l Leaving) (Back, error) {
 			return Back{}, err
 		}
 	}
-	return b.back(r, l, cheaper, b.at)
+	return b.backWhole(r, l, cheaper, b.at)
+}
+
+// backWhole is back of a resource with what is bound to it, which is left with it (R10).
+func (b *book) backWhole(r renewal.Resource, l Leaving, cheaper [2]order.Money, at time.Time) (Back, error) {
+	back, err := b.back(r, l, cheaper, at)
+	if err != nil || l.Renewal != "" || l.Product != "" {
+		back.review(&b.policy.Renewal)
+		return back, err
+	}
+	bound, err := b.bound(r.ID)
+	if err != nil {
+		return back, err
+	}
+	for _, x := range bound {
+		alone := x
+		alone.Attached = true
+		with, err := b.back(alone, l, cheaper, at)
+		if err != nil {
+			return back, err
+		}
+		back.Total = order.Minor(back.Total.Minor()+with.Total.Minor(), back.Total.Currency())
+		back.Periods = append(back.Periods, with.Periods...)
+	}
+	back.review(&b.policy.Renewal)
+	return back, nil
+}
+
+// bound returns what is bound to a resource and there.
+func (b *book) bound(main order.ResourceID) ([]renewal.Resource, error) {
+	if err := b.needAll(KindResource); err != nil {
+		return nil, err
+	}
+	var bound []renewal.Resource
+	for _, x := range b.now.Resources {
+		if x.Main == main && !x.Attached && x.Released.IsZero() {
+			bound = append(bound, x)
+		}
+	}
+	return bound, nil
 }
 
 // downgrade prices a month of what a resource is, and of what it is to be.
@@ -204,9 +267,10 @@ func (b *book) back(r renewal.Resource, l Leaving, cheaper [2]order.Money, at ti
 	}
 	p := b.policy.Renewal
 	var from renewal.Origin
-	for i := len(r.Periods) - 1; i >= 0; i-- {
-		h := r.Periods[i]
-		if p.Ending.LastSecond(h.Expiry).Before(at) || l.Renewal != "" && h.Order != l.Renewal {
+	paid := false
+	for i, h := range slices.Concat(r.Added, r.Periods) {
+		added := i < len(r.Added)
+		if p.Ending.LastSecond(h.Expiry).Before(at) || l.Renewal != "" && (added || h.Order != l.Renewal) {
 			continue
 		}
 		x, o, err := b.period(r.ID, h)
@@ -214,14 +278,16 @@ func (b *book) back(r renewal.Resource, l Leaving, cheaper [2]order.Money, at ti
 			return back, err
 		}
 		from.Trial = from.Trial || o.Type == order.TypeTrial
-		from.Free = from.Free || o.Payable().Sign() == 0
+		paid = paid || o.Payable().Sign() > 0
 		if x == nil {
 			continue
 		}
 		var f renewal.Refund
 		switch {
 		case l.Product != "":
-			f, err = x.bought.Downgrade(cheaper[0], cheaper[1], later(at, h.Start), p)
+			f, err = x.bought.Downgrade(cheaper[0], cheaper[1], later(at, x.bought.Start), p)
+		case !h.From.IsZero() || added:
+			f, err = x.bought.Leave(at, math.MaxInt, p) // the days in which everything comes back are over
 		default:
 			f, err = x.bought.Leave(at, times, p)
 		}
@@ -230,6 +296,7 @@ func (b *book) back(r renewal.Resource, l Leaving, cheaper [2]order.Money, at ti
 		}
 		back.add(x, h, f)
 	}
+	from.Free = !paid
 	if l.Renewal == "" {
 		if err := r.Leave(from, at, p); err != nil {
 			return back, err
@@ -238,9 +305,13 @@ func (b *book) back(r renewal.Resource, l Leaving, cheaper [2]order.Money, at ti
 	if back.Periods == nil {
 		return back, field("resource", string(r.ID), "has no period that was paid for here and is left: there is nothing to give back")
 	}
+	return back, nil
+}
+
+// review says whether so much is given back only after approval (Q7).
+func (back *Back) review(p *renewal.Policy) {
 	limit := p.Leaving.Approve
 	back.Review = limit != (order.Money{}) && limit.Currency() == back.Total.Currency() && back.Total.Minor() > limit.Minor()
-	return back, nil
 }
 
 // returns is how often a customer has had everything back (Q4), and the tally of it.
@@ -256,13 +327,14 @@ const tallyReturns = "resources given back"
 
 // bought is what a period was paid with: first the cash part, then coupons.
 type bought struct {
-	payment order.PaymentID
-	bought  renewal.Bought
-	coupons []CouponPart
+	payment  order.PaymentID
+	bought   renewal.Bought
+	coupons  []CouponPart
+	resource order.ResourceID
 }
 
 func (back *Back) add(x *bought, h renewal.Held, f renewal.Refund) {
-	y := PeriodBack{Order: h.Order, Payment: x.payment, Period: h.Period, Refund: f, Cash: f.Parts[0]}
+	y := PeriodBack{Resource: x.resource, Order: h.Order, Payment: x.payment, Period: x.bought.Period, Refund: f, Cash: f.Parts[0], was: x.bought.Parts}
 	for i, part := range x.coupons {
 		if amount := f.Parts[i+1]; amount.Sign() > 0 {
 			y.Coupons = append(y.Coupons, CouponPart{part.Coupon, part.Kind, amount})
@@ -282,7 +354,7 @@ func (b *book) period(id order.ResourceID, h renewal.Held) (*bought, order.Order
 		return nil, o, field("order", string(h.Order), "paid for the resource, and is not in the store: give it back by hand")
 	}
 	if o.Payment == "" {
-		return nil, o, nil
+		return nil, o, nil // it charged nothing
 	}
 	if err := b.need(KindPayment, string(o.Payment)); err != nil {
 		return nil, o, err
@@ -318,7 +390,7 @@ func (b *book) period(id order.ResourceID, h renewal.Held) (*bought, order.Order
 		}
 		return parts[mine]
 	}
-	x := &bought{payment: p.ID, bought: renewal.Bought{Period: h.Period}, coupons: it.Parts}
+	x := &bought{payment: p.ID, bought: renewal.Bought{Period: h.Rest()}, coupons: it.Parts, resource: id}
 	back := func(coupon coupon.ID) (sum order.Money) {
 		sum = order.Minor(0, it.Cash.Currency())
 		for _, r := range p.Returns {
@@ -339,8 +411,14 @@ func (b *book) period(id order.ResourceID, h renewal.Held) (*bought, order.Order
 	x.bought.Parts = []renewal.Part{{Name: "cash", Amount: share(it.Cash), Returned: back("")}}
 	for _, part := range it.Parts {
 		c, _ := get(b, coupons, string(part.Coupon))
+		// What is of a single use comes back whole, or not at all, as a cash coupon does.
 		x.bought.Parts = append(x.bought.Parts, renewal.Part{Name: string(part.Coupon), Amount: share(part.Amount), Returned: back(part.Coupon),
-			Coupon: part.Kind == coupon.KindCash, Ends: c.Window.Until})
+			Coupon: part.Kind == coupon.KindCash || !c.Reusable, Ends: c.Window.Until})
+	}
+	if len(h.Left) == len(x.bought.Parts) { // changed since
+		for i := range x.bought.Parts {
+			x.bought.Parts[i].Amount, x.bought.Parts[i].Returned = h.Left[i], order.Money{}
+		}
 	}
 	return x, o, nil
 }
@@ -356,36 +434,22 @@ func couponIDs(parts []CouponPart) []string {
 // leave makes the refunds due of what comes back, and does to the resource what leaving
 // does.
 func (b *book) leave(l Leaving, back Back) error {
-	r, _ := get(b, resources, string(l.Resource))
-	var err error
-	switch {
-	case l.Renewal != "":
-		r, err = r.Unrenew(l.Renewal, l.ID, b.at, b.policy.Renewal)
-	case l.Product != "":
-		r.Product = l.Product
-		if r.Order == l.ID {
-			r, err = r.Drop(l.ID, b.at, b.policy.Renewal)
-		}
-	default:
-		r, err = r.GiveUp(l.ID, b.at, b.policy.Renewal)
-	}
-	if err != nil {
+	if err := b.leaveResource(l, back); err != nil {
 		return err
 	}
-	b.putResource(r)
 	var ids []RefundID
 	for _, x := range back.Periods {
-		ids = append(ids, refundID(x.Payment, x.Order, l.ID, l.Resource))
+		ids = append(ids, refundID(x.Payment, x.Order, l.ID, x.Resource))
 	}
-	whole := false
+	whole, done := false, true
 	var last Refund
-	done := true
 	for _, x := range back.Periods {
 		if err := b.need(KindPayment, string(x.Payment)); err != nil {
 			return err
 		}
 		p, _ := get(b, payments, string(x.Payment))
-		if last, err = b.giveBack(&p, Return{Order: x.Order, Resource: l.Resource, Cash: x.Cash, Coupons: x.Coupons}, l.ID, slices.Clone(ids)); err != nil {
+		var err error
+		if last, err = b.giveBack(&p, Return{Order: x.Order, Resource: x.Resource, Cash: x.Cash, Coupons: x.Coupons}, l.ID, slices.Clone(ids)); err != nil {
 			return err
 		}
 		done = done && last.State == RefundDone
@@ -402,6 +466,56 @@ func (b *book) leave(l Leaving, back Back) error {
 	if done {
 		return b.refunded(last)
 	}
+	return nil
+}
+
+// leaveResource: it is gone with what is bound to it, or without the renewal, or cheaper.
+func (b *book) leaveResource(l Leaving, back Back) error {
+	r, _ := get(b, resources, string(l.Resource))
+	p := b.policy.Renewal
+	var err error
+	switch {
+	case l.Renewal != "":
+		r, err = r.Unrenew(l.Renewal, l.ID, b.at, p)
+	case l.Product != "":
+		r = cloneResource(r)
+		r.Product = l.Product
+		for _, x := range back.Periods {
+			for _, held := range [...][]renewal.Held{r.Periods, r.Added} {
+				for i := range held {
+					if h := &held[i]; h.Order == x.Order && h.Expiry.Equal(x.Expiry) {
+						h.From = later(h.Start, b.at)
+						if h.Left, err = x.left(); err != nil {
+							return err
+						}
+					}
+				}
+			}
+		}
+		if r.Order == l.ID {
+			r, err = r.Drop(l.ID, b.at, p)
+		}
+	default:
+		bound, err := b.bound(l.Resource)
+		if err != nil {
+			return err
+		}
+		for _, x := range append(bound, r) {
+			if !x.Released.IsZero() {
+				continue // its time has ended meanwhile
+			}
+			gone, err := x.GiveUp(l.ID, b.at, p)
+			if err != nil {
+				return err
+			}
+			b.putResource(gone)
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	b.putResource(r)
 	return nil
 }
 
@@ -422,7 +536,7 @@ func (d *Desk) leaveApproved(b *book, o order.Order) error {
 	}
 	free := r
 	free.Order = ""
-	back, err := b.back(free, l, cheaper, o.Placed)
+	back, err := b.backWhole(free, l, cheaper, o.Placed)
 	if err != nil {
 		return err
 	}

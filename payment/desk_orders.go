@@ -78,6 +78,17 @@ func (b *book) place(purchase order.PurchaseID, drafts []order.Draft) ([]order.O
 	if there, err := b.placedBefore(purchase, drafts); there != nil || err != nil {
 		return there, err
 	}
+	if purchase != "" {
+		// A purchase is made once: the entry that makes it has its ID.
+		made := derive("purchase", string(b.customer), string(purchase))
+		if err := b.need(KindEntry, made); err != nil {
+			return nil, err
+		}
+		if _, there := get(b, entries, made); there {
+			return nil, &Refusal{Reason: ReasonKey, Text: "purchase " + string(purchase) + " has been placed with other orders: use another ID"}
+		}
+		b.deposit = made
+	}
 	var placed []order.Order
 	if purchase == "" {
 		o, err := order.Place(drafts[0], b.at, b.policy.Order)
@@ -208,6 +219,9 @@ func (d *Desk) choose(ctx context.Context, b *book, r Request) ([]order.Order, e
 	}
 	for i := range found {
 		// Every one of them can be reduced still, also while it waits for approval.
+		if !slices.ContainsFunc(r.Discounts, func(p Pick) bool { return p.Order == found[i].ID }) {
+			continue
+		}
 		if err := found[i].Reducible(b.at); err != nil {
 			return nil, err
 		}
@@ -227,7 +241,7 @@ func (d *Desk) choose(ctx context.Context, b *book, r Request) ([]order.Order, e
 
 // offered returns the facts that discounts are chosen on.
 func (d *Desk) offered(ctx context.Context, b *book, r Request) (Facts, error) {
-	f := Facts{Customer: *b.facts, Coupons: b.now.Coupons}
+	f := Facts{Customer: *b.facts, Coupons: b.now.Coupons, Tallies: b.now.Tallies}
 	for _, id := range r.Orders {
 		if o, ok := get(b, orders, string(id)); ok {
 			f.Orders = append(f.Orders, o)
@@ -239,7 +253,10 @@ func (d *Desk) offered(ctx context.Context, b *book, r Request) (Facts, error) {
 	var err error
 	f.Discounts, err = d.Offers.Discounts(ctx, inquiry(b, r.By, f.Orders))
 	d.trace("discounts", b.customer, b.step, err)
-	return f, err
+	if err != nil {
+		return f, &hostError{"discounts", b.customer, err}
+	}
+	return f, nil
 }
 
 func inquiry(b *book, by string, list []order.Order) Inquiry {
@@ -256,7 +273,8 @@ type Moving struct {
 	Event    order.Event      `json:"event"`
 	Reason   order.Reason     `json:"reason,omitempty"`
 	// Resources are, for complete, what was provided: one for each of the merchant's own
-	// lines that has none yet, in their order, or none at all.
+	// lines that has none yet, in their order, or none of these; and what the resources are
+	// now that the order changed (O3).
 	Resources []renewal.Resource `json:"resources,omitempty"`
 }
 
@@ -278,8 +296,9 @@ func (d *Desk) Move(ctx context.Context, m Moving) (moved order.Order, err error
 
 // leads is where a move by name leads, for saying it twice.
 var leads = map[order.Event][]order.State{
-	order.EventConfirm:  {order.StateUnpaid, order.StatePendingApproval},
-	order.EventApprove:  {order.StateUnpaid, order.StatePaid, order.StateRefunding},
+	order.EventConfirm: {order.StateUnpaid, order.StatePendingApproval, order.StatePaying, order.StatePaid, order.StateRefunding, order.StateRefunded,
+		order.StateCompleted},
+	order.EventApprove:  {order.StateUnpaid, order.StatePaying, order.StatePaid, order.StateRefunding, order.StateRefunded, order.StateCompleted},
 	order.EventReject:   {order.StateCanceled},
 	order.EventCancel:   {order.StateCanceled},
 	order.EventWithdraw: {order.StateCanceled},
@@ -312,7 +331,7 @@ func (d *Desk) moveByName(b *book, m Moving) (order.Order, error) {
 	before := o
 	if err := b.move(o.ID, move); err != nil {
 		// Said twice: it stands where this leads.
-		if slices.Contains(to, o.State) && !(m.Event == order.EventConfirm && o.State == order.StatePendingApproval && o.Review) {
+		if slices.Contains(to, o.State) && !(m.Event == order.EventFail && o.Flow() == order.FlowBack) && !(m.Event == order.EventConfirm && o.State == order.StatePendingApproval && o.Review) {
 			return o, nil
 		}
 		return o, err
@@ -347,8 +366,17 @@ func (b *book) giveBackOrder(o order.Order) error {
 	}
 	for i := range o.Lines {
 		r, ok := get(b, resources, string(o.Lines[i].Resource))
-		if !ok || !slices.ContainsFunc(r.Periods, func(h renewal.Held) bool { return h.Order == o.ID }) {
+		if !ok || !r.Released.IsZero() || !slices.ContainsFunc(r.Periods, func(h renewal.Held) bool { return h.Order == o.ID }) {
 			continue
+		}
+		if r.Order != "" && r.Asked.Day != 0 { // its extension was computed from what is taken back
+			if err := b.needOrders(r.Order); err != nil {
+				return err
+			}
+			if err := b.needless(r.Order, order.ReasonAdjustmentFailed); err != nil {
+				return err
+			}
+			r, _ = get(b, resources, string(r.ID))
 		}
 		before, err := r.Annul(o.ID, b.at, b.policy.Renewal)
 		if err != nil {
@@ -376,6 +404,18 @@ func (b *book) giveBackOrder(o order.Order) error {
 // provide writes the resources of an order that is completed.
 func (b *book) provide(o *order.Order, list []renewal.Resource) error {
 	if len(list) == 0 {
+		return nil
+	}
+	fresh := list[:0:0]
+	for _, r := range list {
+		i := slices.IndexFunc(o.Lines, func(l order.Line) bool { return l.Resource == r.ID })
+		if i < 0 {
+			fresh = append(fresh, r)
+		} else if err := b.changed(o, r); err != nil {
+			return err
+		}
+	}
+	if list = fresh; len(list) == 0 {
 		return nil
 	}
 	k := 0
@@ -408,6 +448,23 @@ func (b *book) provide(o *order.Order, list []renewal.Resource) error {
 		return field("resources", "", "are more than the lines that have none yet")
 	}
 	put(b, orders, *o)
+	return nil
+}
+
+// changed makes a resource what an order has changed it to: its product, place and number,
+// and how it is charged. Its time stays. What the order paid counts for what is left of it.
+func (b *book) changed(o *order.Order, to renewal.Resource) error {
+	r, ok := get(b, resources, string(to.ID))
+	if !ok || to.Customer != b.customer {
+		return field("resources", string(to.ID), "is none of the customer's")
+	}
+	r.Product, r.Service, r.Region, r.Count, r.Charge = to.Product, to.Service, to.Region, to.Count, to.Charge
+	if n := len(r.Periods); n > 0 && o.Payment != "" {
+		h := renewal.Held{Order: o.ID, Period: r.Periods[n-1].Period}
+		h.Start = later(h.Start, b.at)
+		r.Added = append(slices.Clip(r.Added), h)
+	}
+	b.putResource(r)
 	return nil
 }
 

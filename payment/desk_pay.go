@@ -2,6 +2,7 @@ package payment
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/duebook/duebook/order"
@@ -35,17 +36,18 @@ func (d *Desk) quote(ctx context.Context, b *book, r Request) (Quote, error) {
 	if err != nil {
 		return Quote{}, err
 	}
-	f.Tallies, f.Accounts = b.now.Tallies, b.now.Accounts
+	f.Accounts = b.now.Accounts
 	in := inquiry(b, r.By, f.Orders)
-	if f.Said, err = d.Checks.Ask(ctx, in); err != nil {
-		return Quote{}, err
-	}
+	f.Said, err = d.Checks.Ask(ctx, in)
 	d.trace("checks", b.customer, b.step, err)
+	if err != nil {
+		return Quote{}, &hostError{"checks", b.customer, err}
+	}
 	if gateway := orElse(r.Gateway, b.facts.Gateway); r.Method == MethodOnline && d.Wallets != nil {
 		f.Card, err = d.Wallets.Card(ctx, in, gateway)
 		d.trace("card", b.customer, gateway, err)
 		if err != nil {
-			return Quote{}, err
+			return Quote{}, &hostError{"card", b.customer, err}
 		}
 	}
 	f.Authenticated = r.By == desk // nobody sits at an automatic renewal
@@ -53,7 +55,7 @@ func (d *Desk) quote(ctx context.Context, b *book, r Request) (Quote, error) {
 		f.Authenticated, err = d.Seconds.Authenticated(ctx, in, r.Payment())
 		d.trace("authenticated", b.customer, string(r.Payment()), err)
 		if err != nil {
-			return Quote{}, err
+			return Quote{}, &hostError{"authentication", b.customer, err}
 		}
 	}
 	// The clock after the checks, which may have taken their time.
@@ -119,7 +121,11 @@ func (d *Desk) hold(ctx context.Context, b *book, r Request) (p Payment, fresh b
 		return Payment{}, false, err
 	}
 	if p, err = b.hold(r, q); err != nil {
-		return Payment{}, false, err
+		var host *hostError
+		if errors.As(err, &host) {
+			return Payment{}, false, err
+		}
+		return Payment{}, false, refuse(reasonOf(err), err) // a resource that is gone, say
 	}
 	if p.State == PaymentPending {
 		if err := d.aim(&p, b.at, b.policy); err != nil {
@@ -222,6 +228,10 @@ func (d *Desk) conclude(ctx context.Context, c *Customer, p Payment, out Outcome
 		}
 		if !p.State.live() || p.State == PaymentReview {
 			return nil // it has ended; a review is for an operator
+		}
+		if g, err := d.gateway(p.Gateway); err != nil || !g.Traits().lives(p.Sent, b.at) {
+			b.review(&p, "the gateway may have forgotten the key, and says "+string(out.Status)+": see there, and resolve it")
+			return err
 		}
 		state := PaymentFailed
 		if out.Status == StatusCanceled {

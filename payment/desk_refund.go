@@ -135,6 +135,8 @@ func (x Resolving) Check() error {
 		return field("decision", string(x.Decision), "is for payments: a refund is owed, give it back by hand or ask again")
 	case x.Payment != "" && x.Decision == DecisionSucceeded:
 		return order.CheckID("trade", x.Trade)
+	case x.Trade != "" && order.CheckID("trade", x.Trade) != nil:
+		return order.CheckID("trade", x.Trade)
 	case x.Captured != (order.Money{}) && (x.Decision != DecisionFailed || x.Captured.Check() != nil || x.Captured.Sign() <= 0):
 		return field("captured", x.Captured.String(), "is above zero, and of a payment that failed")
 	}
@@ -160,8 +162,17 @@ func (d *Desk) Resolve(ctx context.Context, x Resolving) error {
 			_, err = b.settle(p, x.Trade)
 			return err
 		}
-		if p, err = b.release(p, PaymentFailed, x.Why); err != nil || x.Captured == (order.Money{}) {
+		if p, err = b.release(p, PaymentFailed, x.Why); err != nil {
 			return err
+		}
+		if x.Captured == (order.Money{}) {
+			// An operator can err: money that comes all the same goes back.
+			if g, err := d.gateway(p.Gateway); err == nil && g.Traits().lives(p.Last, b.at) {
+				wait, _ := b.policy.wait(0)
+				p.Tries, p.Waits = 0, b.at.Add(wait)
+				put(b, payments, p)
+			}
+			return nil
 		}
 		_, err = b.refundLate(p, Outcome{Status: StatusCaptured, Amount: x.Captured, Trade: x.Trade}, "")
 		return err

@@ -68,7 +68,24 @@ func (d *Desk) renew(b *book, r Renewing) ([]order.Order, error) {
 	return d.placeRenewals(b, r.ID, batch, asked)
 }
 
-// renewedBefore returns the orders that an ID has placed already.
+// boundFollow: what is bound goes the way of its main resource at its end (R4, R10).
+func (b *book) boundFollow(main *renewal.Resource) error {
+	if err := b.needAll(KindResource); err != nil {
+		return err
+	}
+	for _, x := range slices.Clone(b.now.Resources) {
+		if x.Main != main.ID || x.Attached || !x.Released.IsZero() || x.Withdrawn {
+			continue
+		}
+		if x.Mode = main.Mode; x.Mode == renewal.ModeAutomatic {
+			x.Mode = renewal.ModeManual // it comes along
+		}
+		b.putResource(x)
+	}
+	return nil
+}
+
+// renewedBefore returns the orders that an ID has placed already, for the same.
 func (b *book) renewedBefore(r Renewing) ([]order.Order, error) {
 	ids := make([]order.ID, len(r.Resources))
 	for i, x := range r.Resources {
@@ -77,12 +94,26 @@ func (b *book) renewedBefore(r Renewing) ([]order.Order, error) {
 	if err := b.needOrders(ids...); err != nil {
 		return nil, err
 	}
+	var there []order.Order
 	for _, id := range ids {
-		if o, ok := get(b, orders, string(id)); ok {
-			return b.members(o), nil
+		o, ok := get(b, orders, string(id))
+		switch {
+		case !ok && there != nil:
+			return nil, renewedOther(r.ID)
+		case !ok:
+			continue
+		case there == nil:
+			there = b.members(o)
+		}
+		if l := o.Lines[0]; (r.Day != 0) != (l.Configuration != "") || r.Day == 0 && l.Term != r.Term {
+			return nil, renewedOther(r.ID)
 		}
 	}
-	return nil, nil
+	return there, nil
+}
+
+func renewedOther(id string) error {
+	return refusef(ReasonKey, "renewal %s has been placed with other contents: use another ID", id)
 }
 
 // renewalID derives the ID of the order that renews a resource.
@@ -157,7 +188,8 @@ func (d *Desk) draft(b *book, r renewal.Resource, id order.ID, a renewal.Asked) 
 // automatically (R5).
 func (d *Desk) SetMode(ctx context.Context, customer order.CustomerID, by string, id order.ResourceID, mode renewal.Mode, auto renewal.Auto) (r renewal.Resource, err error) {
 	err = d.resource(ctx, customer, "set mode", by, id, func(b *book, was renewal.Resource) error {
-		was.Auto.On, auto.On = time.Time{}, time.Time{}
+		was.Auto.On, was.Auto.Done, was.Auto.Tried = time.Time{}, 0, time.Time{}
+		auto.On, auto.Done, auto.Tried = time.Time{}, 0, time.Time{}
 		now, _ := get(b, resources, string(id))
 		if r = now; was.Mode == mode && was.Auto == auto {
 			return nil // said twice
@@ -166,7 +198,7 @@ func (d *Desk) SetMode(ctx context.Context, customer order.CustomerID, by string
 			return err
 		}
 		b.putResource(r)
-		return nil
+		return b.boundFollow(&r)
 	})
 	return r, err
 }
@@ -195,6 +227,13 @@ func (d *Desk) Adopt(ctx context.Context, by string, r renewal.Resource) error {
 		}
 		if r.Order != "" || r.Version != 0 {
 			return field("order", string(r.Order), "is open for it elsewhere: adopt it free of orders")
+		}
+		if r.Mode == renewal.ModeAutomatic {
+			manual := r
+			manual.Mode, manual.Auto = renewal.ModeManual, renewal.Auto{}
+			if _, err := manual.SetMode(r.Mode, r.Auto, b.at, b.policy.Renewal); err != nil {
+				return err
+			}
 		}
 		if err := b.need(KindResource, string(r.ID)); err != nil {
 			return err
@@ -231,16 +270,17 @@ func (d *Desk) sweepResource(ctx context.Context, c *Customer, id order.Resource
 		if done = !ok || !s.due(b.at, r.Waits); done {
 			return nil
 		}
-		if attempt, ok, err := r.NextAttempt(r.Waits.Add(-time.Second), b.policy.Renewal); err == nil && ok && !attempt.After(b.at) {
+		if attempt, ok := b.nextAttempt(&r); ok && !attempt.After(b.at) {
 			tried := d.attempt(ctx, b, r)
 			if tried == nil {
 				return nil
 			}
-			var host hostError
+			var host *hostError
 			if errors.As(tried, &host) {
-				return host.err
+				return tried
 			}
 			b.undo()
+			r.Auto.Tried = b.at
 			b.tell(Notice{Kind: NoticeRenewalFailed, Resource: r.ID, Until: r.Expiry, Text: tried.Error()})
 		}
 		_, err := b.lapse(r)
@@ -249,14 +289,9 @@ func (d *Desk) sweepResource(ctx context.Context, c *Customer, id order.Resource
 	return !done, err
 }
 
-// hostError is an error of a host, which says nothing of the customer's renewal.
-type hostError struct{ err error }
-
-func (e hostError) Error() string { return e.err.Error() }
-
 // undo leaves the book as it was read; what was judged on is compared all the same.
 func (b *book) undo() {
-	b.now, b.puts, b.told = Records{}, make(map[name]bool), nil
+	b.now, b.puts, b.told, b.deposit = Records{}, make(map[name]bool), nil, ""
 	b.now.Append(b.was)
 }
 
@@ -266,7 +301,7 @@ func (b *book) undo() {
 // attempt (O12).
 func (d *Desk) attempt(ctx context.Context, b *book, r renewal.Resource) error {
 	if err := b.needAll(KindResource); err != nil {
-		return hostError{err}
+		return err
 	}
 	batch, err := renewal.Batch([]order.ResourceID{r.ID}, b.now.Resources)
 	if err != nil {
@@ -301,7 +336,7 @@ func (d *Desk) attempt(ctx context.Context, b *book, r renewal.Resource) error {
 		}
 		var refusal *Refusal
 		if !errors.As(err, &refusal) {
-			return hostError{err}
+			return err
 		}
 	}
 	return err
@@ -334,7 +369,7 @@ func (b *book) supersede(r renewal.Resource) error {
 		return nil
 	}
 	if err := b.needOrders(r.Order); err != nil {
-		return hostError{err}
+		return err
 	}
 	o, ok := get(b, orders, string(r.Order))
 	if !ok || b.past(&o) {

@@ -130,7 +130,7 @@ func (j *judge) asDiscount(o *order.Order, c *coupon.Coupon) (discount.Discount,
 			return discount.Discount{}, err
 		}
 	}
-	return c.AsDiscount()
+	return c.DiscountFor(*o, j.facts.Tallies, j.facts.Customer.Policy.Coupon)
 }
 
 // change puts d on order i, or drops what it has where d is nil. The deadline of a

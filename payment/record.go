@@ -157,7 +157,7 @@ var (
 		head:  func(x *renewal.Resource) (*order.CustomerID, *int64) { return &x.Customer, &x.Version },
 		waits: func(x *renewal.Resource) *time.Time { return &x.Waits },
 		state: stateOfResource,
-		clone: func(x renewal.Resource) renewal.Resource { x.Periods = slices.Clone(x.Periods); return x },
+		clone: cloneResource,
 		check: func(x *renewal.Resource, p *Policy) error { return x.Check(p.Renewal) },
 	}
 	tallies = &shelf[coupon.Tally]{
@@ -317,6 +317,16 @@ func (s *shelf[T]) advance(r *Records) {
 		_, version := s.head(&list[i])
 		*version++
 	}
+}
+
+func cloneResource(r renewal.Resource) renewal.Resource {
+	r.Periods, r.Added = slices.Clone(r.Periods), slices.Clone(r.Added)
+	for _, held := range [...][]renewal.Held{r.Periods, r.Added} {
+		for i := range held {
+			held[i].Left = slices.Clone(held[i].Left)
+		}
+	}
+	return r
 }
 
 func cloneCoupon(c coupon.Coupon) coupon.Coupon {

@@ -172,6 +172,7 @@ func (d *Desk) sweepOrder(ctx context.Context, c *Customer, id order.ID, s *Swep
 		}
 		n := Notice{Kind: NoticeDeadline, Until: o.Deadline}
 		for _, x := range b.members(o) {
+			x.Told = x.Deadline
 			if x.Waits = b.orderWaits(&x); x.Waits.IsZero() {
 				continue
 			}
@@ -182,7 +183,7 @@ func (d *Desk) sweepOrder(ctx context.Context, c *Customer, id order.ID, s *Swep
 		if n.Orders == nil {
 			o.Waits = time.Time{}
 			put(b, orders, o)
-		} else if b.at.Before(o.Deadline) {
+		} else if b.reminds(&o) {
 			b.tell(n)
 		}
 		return nil

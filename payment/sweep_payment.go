@@ -56,16 +56,20 @@ func (d *Desk) notFound(ctx context.Context, c *Customer, p Payment, g Gateway) 
 	if p.State.Final() {
 		return p, nil
 	}
-	if p.State == PaymentCanceling {
-		return d.cancelAbsent(ctx, c, p, g)
-	}
 	again := false
 	if err := d.transact(ctx, c, "send again", desk, func(b *book) error {
 		var err error
-		if p, err = b.needPayment(p.ID); err != nil || p.State != PaymentPending {
+		if p, err = b.needPayment(p.ID); err != nil || p.State != PaymentPending && p.State != PaymentCanceling {
 			return err
 		}
-		if again = g.Traits().lives(p.Sent, b.at) && b.at.Before(p.Held.Add(b.policy.hold())); again {
+		if !g.Traits().lives(p.Sent, b.at) {
+			b.review(&p, "the gateway may have forgotten the key: see there, and resolve it")
+			return nil
+		}
+		if p.State == PaymentCanceling {
+			return nil
+		}
+		if again = b.at.Before(p.Held.Add(b.policy.hold())); again {
 			p.Last = later(p.Last, b.at)
 			put(b, payments, p)
 			return nil

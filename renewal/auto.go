@@ -14,13 +14,16 @@ type Auto struct {
 	Done  int       `json:"done,omitempty"`  // how often it has been
 	Later int       `json:"later,omitempty"` // days after the schedule's first attempt that it begins, 0 to 7
 	On    time.Time `json:"on,omitzero"`     // when it was switched on
+	Tried time.Time `json:"tried,omitzero"`  // the last attempt that failed
 }
 
-func (a *Auto) check(p *Policy) error {
-	if err := p.checkTerm(a.Term); err != nil {
-		return err
+func (a *Auto) check() error {
+	if err := a.Term.Check(); err != nil {
+		return under("term", err)
 	}
 	switch {
+	case a.Term.Unit != Month && a.Term.Unit != Year:
+		return field("term", a.Term.String(), "is not in months or years")
 	case a.Times < 0:
 		return field("times", strconv.Itoa(a.Times), "is below zero: 0 is without end")
 	case a.Done < 0 || a.Times > 0 && a.Done > a.Times:
@@ -28,8 +31,15 @@ func (a *Auto) check(p *Policy) error {
 	case a.Later < 0 || a.Later > 7:
 		return field("later", strconv.Itoa(a.Later), "is not 0 to 7 days")
 	}
-	if !a.On.IsZero() {
-		return checkTime("on", a.On)
+	for _, x := range [...]struct {
+		name string
+		at   time.Time
+	}{{"on", a.On}, {"tried", a.Tried}} {
+		if !x.at.IsZero() {
+			if err := checkTime(x.name, x.at); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

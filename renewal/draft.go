@@ -86,7 +86,7 @@ func Batch(chosen []order.ResourceID, all []Resource) ([]Resource, error) {
 		}
 		add(r)
 		for k := range all {
-			if b := &all[k]; b.Main == id && b.bound() {
+			if b := &all[k]; b.Main == id && b.bound() && b.Released.IsZero() {
 				add(b)
 			}
 		}

@@ -13,6 +13,19 @@ type Held struct {
 	Order order.ID `json:"order"`
 	Period
 	AnchorDay int `json:"anchorDay,omitempty"` // that of the resource before it
+
+	// After a change to something cheaper: from when on it is that, and what is left of each
+	// part that paid, which the rest of the period costs. None: it was not changed.
+	From time.Time     `json:"from,omitzero"`
+	Left []order.Money `json:"left,omitempty"`
+}
+
+// Rest returns the period that is still paid for: from the last change on.
+func (h Held) Rest() Period {
+	if !h.From.IsZero() {
+		h.Start = h.From
+	}
+	return h.Period
 }
 
 // Asked is what the open order makes of the resource once it is paid: a renewal by hand
@@ -20,6 +33,7 @@ type Held struct {
 type Asked struct {
 	Term      Term       `json:"term,omitzero"`
 	Extension Extension  `json:"extension,omitzero"` // to a unified day, with Day
+	Expiry    time.Time  `json:"expiry,omitzero"`    // that it was computed from
 	Day       UnifiedDay `json:"day,omitempty"`
 	Automatic bool       `json:"automatic,omitempty"`
 }
@@ -31,6 +45,9 @@ func (r Resource) Ask(a Asked, by order.ID, at time.Time, p Policy) (Resource, e
 		return r, err
 	}
 	after.Asked = a
+	if a.Day != 0 {
+		after.Asked.Expiry = r.Expiry
+	}
 	if _, err := after.Settle(at, p); err != nil {
 		return r, err
 	}
@@ -45,6 +62,8 @@ func (r Resource) Settle(at time.Time, p Policy) (Resource, error) {
 		return r, r.refuse("settle", r.State(at, p), ErrState, "its open order asks for no renewal")
 	case a.Automatic:
 		return r.RenewAutomatically(r.Order, at, p)
+	case a.Day != 0 && !a.Expiry.Equal(r.Expiry):
+		return r, r.refuse("settle", r.State(at, p), ErrState, "it has another expiry than the extension was computed from")
 	case a.Day != 0:
 		return r.Extend(a.Extension, a.Day, r.Order, at, p)
 	}
@@ -68,7 +87,7 @@ func (r Resource) GiveUp(by order.ID, at time.Time, p Policy) (Resource, error) 
 		return r, err
 	}
 	switch {
-	case state == StateReleased:
+	case !r.Released.IsZero():
 		return r, r.refuse("leave", state, ErrState, "it is gone already")
 	case r.Order != "" && r.Order != by:
 		return r, r.refuse("leave", state, order.ErrResourceTaken, "pay or cancel order "+string(r.Order)+" first")
@@ -86,7 +105,9 @@ func (r Resource) Unrenew(of, by order.ID, at time.Time, p Policy) (Resource, er
 	switch {
 	case r.Order != "" && r.Order != by:
 		return r, r.refuse("unrenew", state, order.ErrResourceTaken, "pay or cancel order "+string(r.Order)+" first")
-	case n >= 0 && r.Periods[n].Order == of && !at.Before(r.Periods[n].Start):
+	case n < 0 || r.Periods[n].Order != of:
+		return r, r.refuse("unrenew", state, ErrState, "order "+string(of)+" is not its last renewal: give back the later ones first")
+	case !at.Before(r.Periods[n].Start):
 		return r, r.refuse("unrenew", state, ErrState, "the renewal has begun: leave the resource")
 	}
 	after, err := r.Annul(of, at, p)
@@ -96,18 +117,22 @@ func (r Resource) Unrenew(of, by order.ID, at time.Time, p Policy) (Resource, er
 	return r.settled(after, &p)
 }
 
-// Annul takes the last renewal back, begun or not, whose order could not be carried out.
+// Annul takes a renewal back, begun or not, whose order could not be carried out. Those
+// after it are earlier by as many days.
 func (r Resource) Annul(of order.ID, at time.Time, p Policy) (Resource, error) {
 	state, err := r.ready(at, &p)
 	if err != nil {
 		return r, err
 	}
 	n := len(r.Periods) - 1
+	i := slices.IndexFunc(r.Periods, func(h Held) bool { return h.Order == of })
 	switch {
 	case state == StateReleased:
 		return r, r.refuse("annul", state, ErrState, "it is gone")
-	case n < 0 || r.Periods[n].Order != of:
-		return r, r.refuse("annul", state, ErrState, "order "+string(of)+" is not its last renewal: give back the later ones first")
+	case i < 0:
+		return r, r.refuse("annul", state, ErrState, "order "+string(of)+" paid for none of its periods")
+	case i < n:
+		return r.close(i, &p)
 	}
 	after := r
 	after.AnchorDay = r.Periods[n].AnchorDay
@@ -121,6 +146,27 @@ func (r Resource) Annul(of order.ID, at time.Time, p Policy) (Resource, error) {
 	after.Expiry = after.Expiry.In(r.Expiry.Location())
 	after.Periods = slices.Clone(r.Periods[:n])
 	return r.become(after, &p)
+}
+
+// close takes period i out, and lets those after it move up.
+func (r Resource) close(i int, p *Policy) (Resource, error) {
+	zone := p.zone()
+	gone := dateOf(r.Periods[i+1].Start.In(zone)).number() - dateOf(r.Periods[i].Start.In(zone)).number()
+	earlier := func(t time.Time) time.Time {
+		c := t.In(zone)
+		return dateOf(c).days(-gone).at(c.Hour(), c.Minute(), c.Second(), zone)
+	}
+	after := r
+	after.Periods = slices.Clone(r.Periods[:i])
+	for _, h := range r.Periods[i+1:] {
+		h.Start, h.Expiry, h.AnchorDay = earlier(h.Start), earlier(h.Expiry), 0
+		if !h.From.IsZero() {
+			h.From = earlier(h.From)
+		}
+		after.Periods = append(after.Periods, h)
+	}
+	after.Expiry, after.AnchorDay = after.Periods[len(after.Periods)-1].Expiry, 0
+	return r.become(after, p)
 }
 
 // checkPeriods: one after the other, up to the expiry.

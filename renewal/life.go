@@ -144,7 +144,7 @@ func (r Resource) Lapse(at time.Time, p Policy) (after Resource, done bool, err 
 	switch {
 	case state != StateInUse && r.Mode == ModePayPerUse && r.Charge == order.ChargeSubscription:
 		after = r
-		after.Charge, after.Mode = order.ChargePayPerUse, ModeNone
+		after.Charge, after.Mode, after.Postpaid = order.ChargePayPerUse, ModeNone, at.Truncate(time.Second)
 		after, err = r.become(after, &p)
 	case state == StateReleased && r.Charge == order.ChargeSubscription:
 		after, err = r.release(at, &p)

@@ -49,7 +49,10 @@ func (r Resource) SetMode(m Mode, auto Auto, at time.Time, p Policy) (Resource, 
 	after := r
 	after.Mode, after.Auto = m, auto
 	if m == ModeAutomatic {
-		after.Auto.On = at.Truncate(time.Second)
+		if err := p.checkTerm(auto.Term); err != nil {
+			return r, under("auto", err)
+		}
+		after.Auto.On, after.Auto.Done, after.Auto.Tried = at.Truncate(time.Second), 0, time.Time{}
 		if p.Schedule == nil && p.Attempts.none() {
 			return r, r.refuse("mode", state, ErrMode, "the policy attempts no automatic renewal")
 		}

@@ -34,11 +34,14 @@ type Resource struct {
 	Withdrawn bool             `json:"withdrawn,omitempty"` // no longer sold: it stays not renewed (R4)
 
 	Periods []Held `json:"periods,omitempty"` // what was paid for, one after the other, up to the expiry; none: not known
+	Added   []Held `json:"added,omitempty"`   // what was paid for besides: upgrades, from when on and until when
 
 	Order    order.ID  `json:"order,omitempty"`   // the open order that names it (O12)
 	Asked    Asked     `json:"asked,omitzero"`    // what that order makes of it
 	Paying   bool      `json:"paying,omitempty"`  // that order is being paid (R11)
 	Released time.Time `json:"released,omitzero"` // when it was released (R11); zero: it was not
+	Postpaid time.Time `json:"postpaid,omitzero"` // when it went to pay-per-use (R12), and expires no more; zero: it did not
+	Warned   time.Time `json:"warned,omitzero"`   // the end of retention that the customer was told of (P17)
 	Waits    time.Time `json:"waits,omitzero"`    // when the clock moves it next, for a store to find
 	Version  int64     `json:"version,omitempty"` // counts the writes of a store
 }
@@ -85,7 +88,7 @@ func (r *Resource) check(p *Policy) error {
 	case !slices.Contains(modes, r.Mode):
 		return field("mode", string(r.Mode), "is none of the known ones")
 	case r.Mode == ModeAutomatic:
-		if err := r.Auto.check(p); err != nil {
+		if err := r.Auto.check(); err != nil {
 			return under("auto", err)
 		}
 	case r.Withdrawn && r.Mode != ModeNone:

@@ -87,7 +87,7 @@ func (r *Resource) state(at time.Time, p *Policy) State {
 	switch {
 	case !r.Released.IsZero() && !at.Before(r.Released):
 		return StateReleased
-	case !after(p.Ending.LastSecond(r.Expiry)):
+	case !after(p.Ending.LastSecond(r.Expiry)), !r.Postpaid.IsZero() && !at.Before(r.Postpaid):
 		return StateInUse
 	case !after(grace):
 		return StateGrace

@@ -19,13 +19,13 @@ func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys
 
 // customerOf is what the hosts know of a customer: bob's gateway can neither cancel nor
 // refund.
-func customerOf(id order.CustomerID) payment.Customer {
+func (w *world) customerOf(id order.CustomerID) payment.Customer {
 	c := payment.Customer{ID: id, Monthly: true, Gateway: "full"}
 	if id == "bob" {
 		c.Gateway = "plain"
 	}
 	c.Policy.Renewal = renewal.Huawei()
-	c.Policy.Renewal.Attempts.Clock = 3 * time.Hour
+	c.Policy.Order.Lifetime = w.lifetime
 	return c
 }
 
@@ -90,7 +90,7 @@ func (w *world) furnish() {
 			if k.Kind == coupon.KindDiscount {
 				k.Face, k.Balance, k.Reusable, k.Discount.Ratio = order.Money{}, order.Money{}, false, order.Percent(80)
 			}
-			if w.one(4) {
+			if w.one(3) {
 				k.Limits.FirstOrder = true
 			}
 			_, err := h.desk.Issue(ctx, "host", k)
@@ -100,14 +100,49 @@ func (w *world) furnish() {
 		if w.one(2) {
 			r := renewal.Resource{ID: order.ResourceID(string(c) + "-vm"), Customer: c, Product: "vm", Service: "ECS", Count: 1, Charge: order.ChargeSubscription,
 				Start: w.at.Add(-29 * 24 * time.Hour), Mode: renewal.ModeManual}
-			r.Expiry, _ = renewal.First(r.Start, renewal.Term{N: 1, Unit: renewal.Month}, customerOf(c).Policy.Renewal)
+			r.Expiry, _ = renewal.First(r.Start, renewal.Term{N: 1, Unit: renewal.Month}, w.customerOf(c).Policy.Renewal)
 			w.must(h.desk.Adopt(ctx, "host", r))
 			w.things.resources[c] = append(w.things.resources[c], r.ID)
 		}
 		w.place(ctx, h, c)
 		w.place(ctx, h, c)
+		if w.one(4) {
+			w.rent(ctx, h, c)
+		}
 	}
 	w.calm = false
+}
+
+// rent lets a customer have a resource for two periods, each paid by itself, to be left.
+func (w *world) rent(ctx context.Context, h *host, c order.CustomerID) {
+	id := order.ID(string(c) + "-rent")
+	month := order.Term{N: 1, Unit: order.Month}
+	r := renewal.Resource{ID: order.ResourceID(string(c) + "-box"), Customer: c, Product: "vm", Service: "ECS", Count: 1, Charge: order.ChargeSubscription,
+		Start: w.at, Mode: renewal.ModeManual}
+	r.Expiry, _ = renewal.First(r.Start, month, w.customerOf(c).Policy.Renewal)
+	pay := func(key payment.Key, ids ...order.ID) {
+		q := payment.Request{Key: key, Customer: c, By: "somebody", Orders: ids, Method: pick(w, []payment.Method{payment.MethodOnline, payment.MethodOnline, payment.MethodMonthly})}
+		p, err := h.desk.Pay(ctx, q)
+		w.must(err)
+		for i := 0; err == nil && p.State == payment.PaymentPending && i < 3; i++ {
+			w.advance(time.Hour)
+			p, err = h.desk.Payment(ctx, c, p.ID)
+		}
+		w.must(err)
+	}
+	placed, err := h.desk.Place(ctx, payment.Placing{Customer: c, By: "somebody", Drafts: []order.Draft{{ID: id, Customer: c, Type: order.TypePurchase,
+		Lines: []order.Line{{Product: "vm", Service: "ECS", Count: 1, Term: month, Charge: order.ChargeSubscription, Amount: usd(1000)}}}}})
+	w.must(err)
+	pay(payment.Key(string(c)+"-rent-1"), id)
+	done, err := h.desk.Move(ctx, payment.Moving{Customer: c, By: "host", Order: id, Event: order.EventComplete, Resources: []renewal.Resource{r}})
+	if err != nil {
+		return // the payment failed, or is still on its way
+	}
+	w.orders[c] = append(w.orders[c], placed[0].ID, done.ID)
+	w.things.resources[c] = append(w.things.resources[c], r.ID)
+	if more, err := h.desk.Renew(ctx, payment.Renewing{Customer: c, By: "somebody", ID: string(c) + "-again", Resources: []order.ResourceID{r.ID}, Term: month}); err == nil {
+		pay(payment.Key(string(c)+"-rent-2"), more[0].ID)
+	}
 }
 
 func usd(n int64) order.Money { return order.Minor(n, order.USD) }
@@ -298,15 +333,30 @@ func (w *world) move(ctx context.Context, h *host, c order.CustomerID) {
 	if m.Event == order.EventComplete && w.one(2) {
 		r := renewal.Resource{ID: order.ResourceID("of-" + string(id)), Customer: c, Product: "vm", Service: "ECS", Count: 1, Charge: order.ChargeSubscription,
 			Start: w.at.Truncate(time.Second), Mode: renewal.ModeManual}
-		r.Expiry, _ = renewal.First(r.Start, renewal.Term{N: 1, Unit: renewal.Month}, customerOf(c).Policy.Renewal)
+		r.Expiry, _ = renewal.First(r.Start, renewal.Term{N: 1, Unit: renewal.Month}, w.customerOf(c).Policy.Renewal)
 		m.Resources = []renewal.Resource{r}
 	}
+	w.cause(ctx, h)
 	o, err := h.desk.Move(ctx, m)
 	w.say("%s %s: %s, %v", m.Event, id, o.State, err)
 	if err == nil && len(m.Resources) > 0 {
 		if r := m.Resources[0].ID; !slices.Contains(w.things.resources[c], r) {
 			w.things.resources[c] = append(w.things.resources[c], r)
 		}
+	}
+}
+
+// cause says of an order that may be being paid that it is not wanted any more; it is kept.
+func (w *world) cause(ctx context.Context, h *host) {
+	if len(w.things.requests) == 0 || !w.one(2) {
+		return
+	}
+	r := w.things.requests[len(w.things.requests)-1]
+	id := pick(w, r.Orders)
+	o, err := h.desk.Move(ctx, payment.Moving{Customer: r.Customer, By: "host", Order: id, Event: order.EventCancel, Reason: order.ReasonContractEnded})
+	w.say("contract of %s ended: %s, %v", id, o.State, err)
+	if err == nil && o.State == order.StatePaying {
+		w.causes[id] = true
 	}
 }
 
@@ -390,6 +440,11 @@ func (w *world) settle() {
 	}
 	w.sweepToRest()
 	w.audit("at rest")
+	// Gateways notify of what is long done, twice.
+	for _, r := range append(w.things.requests, w.things.requests...) {
+		p, err := w.hosts[0].desk.Hint(context.Background(), payment.Hint{Customer: r.Customer, Payment: r.Payment()})
+		w.told(p, err)
+	}
 	w.operate()
 	w.sweepToRest()
 	w.audit("after the operator")
@@ -528,6 +583,11 @@ func (w *world) standing() {
 		for _, id := range w.orders[c] {
 			if !there[id] {
 				w.violate("I10", "order %s was placed, and is not there", id)
+			}
+		}
+		for i := range r.Orders {
+			if o := &r.Orders[i]; w.causes[o.ID] && o.State != order.StateRefunding && o.State != order.StateRefunded && o.State != order.StateCanceled {
+				w.violate("I10", "order %s is %s, and its contract ended while it was being paid", o.ID, o.State)
 			}
 		}
 		for _, p := range r.Payments {

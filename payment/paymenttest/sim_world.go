@@ -21,7 +21,9 @@ type world struct {
 	store payment.Store
 	at    time.Time // the true time
 	calm  bool      // faults have stopped
-	tell  bool      // keep the story
+
+	lifetime time.Duration // of orders
+	tell     bool          // keep the story
 
 	hosts    []*host
 	gateways map[string]*gateway
@@ -35,6 +37,7 @@ type world struct {
 	receipts map[order.PaymentID]payment.Receipt
 	orders   map[order.CustomerID][]order.ID
 	deposits map[string]order.Money
+	causes   map[order.ID]bool
 	heard    map[order.CustomerID]int64 // the last notice that was heard of
 	stale    map[string]payment.Records
 	asks     []payment.Ask
@@ -79,11 +82,12 @@ var (
 func newWorld(store payment.Store, seed uint64, tell bool) *world {
 	w := &world{seed: seed, rng: rand.New(rand.NewPCG(seed, 0xd0eb00c)), store: store, at: begin, tell: tell, met: make(Coverage),
 		gateways: make(map[string]*gateway), receipts: make(map[order.PaymentID]payment.Receipt), orders: make(map[order.CustomerID][]order.ID),
-		deposits: make(map[string]order.Money), heard: make(map[order.CustomerID]int64), stale: make(map[string]payment.Records),
+		deposits: make(map[string]order.Money), causes: make(map[order.ID]bool), heard: make(map[order.CustomerID]int64), stale: make(map[string]payment.Records),
 		customers: []order.CustomerID{"ann", "bob"},
 		things: things{orders: make(map[order.CustomerID][][]order.ID), coupons: make(map[order.CustomerID][]coupon.ID),
 			resources: make(map[order.CustomerID][]order.ResourceID)}}
 	w.at = w.at.Add(time.Duration(w.rng.IntN(4*24)) * time.Hour) // about the end of a month
+	w.lifetime = pick(w, []time.Duration{0, time.Hour, 3 * time.Hour, 30 * time.Hour})
 	full := &gateway{w: w, name: "full", traits: payment.Traits{KeyLife: 7 * 24 * time.Hour, Flight: 2 * time.Minute, Action: time.Hour}}
 	plain := &gateway{w: w, name: "plain", traits: payment.Traits{KeyLife: 48 * time.Hour, KeyLength: 20, Flight: 2 * time.Minute, Action: time.Hour}}
 	w.gateways["full"], w.gateways["plain"] = full, plain
@@ -308,5 +312,5 @@ func (c simCustomers) Customer(_ context.Context, id order.CustomerID) (payment.
 	if c.w.call(c.h, AtCustomer, CrashBefore, Fails, ClockJump) == Fails {
 		return payment.Customer{}, errFault
 	}
-	return customerOf(id), nil
+	return c.w.customerOf(id), nil
 }

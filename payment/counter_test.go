@@ -1,0 +1,164 @@
+package payment_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/discount"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/inmem"
+	"github.com/duebook/duebook/renewal"
+)
+
+// counter is one host with one customer, c1, on a clock that is moved by hand.
+type counter struct {
+	t     *testing.T
+	d     *payment.Desk
+	s     *inmem.Store
+	g     *inmem.Gateway
+	clock *inmem.Clock
+	p     *payment.Policy
+	price map[string]int64 // of a month of a product
+}
+
+type counterCustomers struct{ r *counter }
+
+func (c counterCustomers) Customer(_ context.Context, id order.CustomerID) (payment.Customer, error) {
+	return payment.Customer{ID: id, Gateway: "g", Monthly: false, Policy: *c.r.p}, nil
+}
+
+func (r *counter) Price(x renewal.Resource, t renewal.Term) (order.Money, error) {
+	n := int64(t.N)
+	if t.Unit == renewal.Year {
+		n *= 12
+	}
+	return cents(r.price[x.Product] * n), nil
+}
+
+type counterOffers []discount.Discount
+
+func (o counterOffers) Discounts(context.Context, payment.Inquiry) ([]discount.Discount, error) {
+	return o, nil
+}
+
+func cents(n int64) order.Money { return order.Minor(n, order.USD) }
+
+var (
+	opening    = time.Date(2024, 3, 1, 10, 0, 0, 0, time.UTC)
+	everywhere = context.Background()
+)
+
+func newCounter(t *testing.T) *counter {
+	r := &counter{t: t, s: &inmem.Store{}, g: &inmem.Gateway{}, clock: inmem.NewClock(opening), p: &payment.Policy{}, price: map[string]int64{"vm": 10000, "small": 5000, "tiny": 2500}}
+	r.p.Renewal.Keep = []renewal.Keep{{Grace: 15 * 24 * time.Hour, Retention: 15 * 24 * time.Hour}}
+	r.d = &payment.Desk{Store: r.s, Customers: counterCustomers{r}, Gateways: map[string]payment.Gateway{"g": r.g}, Prices: r, Now: r.clock.Now}
+	return r
+}
+
+func (r *counter) must(err error) {
+	r.t.Helper()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *counter) deposit(id string, f payment.Fund, n int64) {
+	r.t.Helper()
+	_, err := r.d.Deposit(everywhere, payment.Deposit{ID: id, Customer: "c1", By: "u", Fund: f, Amount: cents(n)})
+	r.must(err)
+}
+
+func draftFor(id order.ID, n int64) order.Draft {
+	return order.Draft{ID: id, Customer: "c1", Type: order.TypePurchase, Lines: []order.Line{{Product: "vm", Service: "ecs", Count: 1,
+		Term: order.Term{N: 1, Unit: order.Month}, Charge: order.ChargeSubscription, Amount: cents(n)}}}
+}
+
+func (r *counter) place(p order.PurchaseID, ds ...order.Draft) []order.Order {
+	r.t.Helper()
+	o, err := r.d.Place(everywhere, payment.Placing{Customer: "c1", By: "u", Purchase: p, Drafts: ds})
+	r.must(err)
+	return o
+}
+
+func (r *counter) pay(key payment.Key, m payment.Method, coupons []coupon.ID, ids ...order.ID) payment.Payment {
+	r.t.Helper()
+	p, err := r.d.Pay(everywhere, payment.Request{Key: key, Customer: "c1", By: "u", Orders: ids, Method: m, Coupons: coupons})
+	r.must(err)
+	return p
+}
+
+func (r *counter) move(id order.ID, e order.Event, xs ...renewal.Resource) order.Order {
+	r.t.Helper()
+	o, err := r.d.Move(everywhere, payment.Moving{Customer: "c1", By: "u", Order: id, Event: e, Resources: xs})
+	r.must(err)
+	return o
+}
+
+func (r *counter) sweep() payment.Swept {
+	r.t.Helper()
+	var sum payment.Swept
+	for range 20 {
+		s, err := r.d.Sweep(everywhere, 100)
+		r.must(err)
+		sum.Failed += s.Failed
+		sum.Errs = append(sum.Errs, s.Errs...)
+		sum.Resources += s.Resources
+		sum.Orders += s.Orders
+		if s.Failed+s.Resources+s.Orders+s.Payments+s.Refunds+s.Coupons+s.Bills == 0 {
+			break
+		}
+	}
+	return sum
+}
+
+func (r *counter) order(id order.ID) order.Order {
+	for _, o := range r.s.All("c1").Orders {
+		if o.ID == id {
+			return o
+		}
+	}
+	return order.Order{}
+}
+
+func (r *counter) res(id order.ResourceID) renewal.Resource {
+	for _, x := range r.s.All("c1").Resources {
+		if x.ID == id {
+			return x
+		}
+	}
+	return renewal.Resource{}
+}
+
+func (r *counter) cash() int64 {
+	for _, a := range r.s.All("c1").Accounts {
+		if a.Fund == payment.FundCash {
+			return a.Balance.Minor()
+		}
+	}
+	return 0
+}
+
+func resourceOf(id order.ResourceID, product string) renewal.Resource {
+	return renewal.Resource{ID: id, Customer: "c1", Product: product, Service: "ecs", Count: 1, Charge: order.ChargeSubscription, Mode: renewal.ModeManual,
+		Start: opening, Expiry: time.Date(2024, 3, 31, 23, 59, 59, 0, time.UTC)}
+}
+
+// bought: order id is placed, paid from the balance, and provides resource x.
+func (r *counter) bought(id order.ID, x order.ResourceID) {
+	r.t.Helper()
+	r.place("", draftFor(id, 10000))
+	r.pay(payment.Key("pay-"+id), payment.MethodBalance, nil, id)
+	r.move(id, order.EventComplete, resourceOf(x, "vm"))
+}
+
+func (r *counter) audit() {
+	r.t.Helper()
+	for _, v := range payment.Audit(r.s.All("c1"), r.g.Ledger()) {
+		r.t.Errorf("audit: %s", v)
+	}
+}
+
+func oneMonth() renewal.Term { return renewal.Term{N: 1, Unit: renewal.Month} }

@@ -1,0 +1,409 @@
+package payment_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/inmem"
+	"github.com/duebook/duebook/renewal"
+)
+
+// The same ID with other contents.
+func TestP13_SameIDOtherContents(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 90000)
+	r.bought("o1", "x1")
+	r.bought("o2", "x2")
+	a, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	r.must(err)
+	b, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1", "x2"}, Term: renewal.Term{N: 3, Unit: renewal.Month}})
+	if err == nil {
+		t.Errorf("asked for 3 months of two, and got %d order of %s", len(b), b[0].Lines[0].Term)
+	}
+	r.pay("k", payment.MethodBalance, nil, a[0].ID)
+	_, err = r.d.Refund(everywhere, payment.Leaving{Customer: "c1", By: "u", ID: "lv", Resource: "x1", Renewal: a[0].ID})
+	r.must(err)
+	_, err = r.d.Refund(everywhere, payment.Leaving{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	if err == nil && r.res("x1").Released.IsZero() {
+		t.Error("asked to leave under the ID that took a renewal back, and told that it is done")
+	}
+}
+
+// Approve of what gives money back, said twice.
+func TestP13_ApproveTwice(t *testing.T) {
+	r := newCounter(t)
+	r.p.Renewal.Leaving.Approve = cents(100)
+	r.deposit("d", payment.FundCash, 20000)
+	r.bought("o1", "x1")
+	_, err := r.d.Refund(everywhere, payment.Leaving{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	r.must(err)
+	r.move("lv", order.EventApprove)
+	if _, err := r.d.Move(everywhere, payment.Moving{Customer: "c1", By: "u", Order: "lv", Event: order.EventApprove}); err != nil {
+		t.Errorf("said twice: %v", err)
+	}
+	r.place("", func() order.Draft { d := draftFor("counter", 100); d.Review = true; return d }())
+	r.move("counter", order.EventApprove)
+	r.pay("k", payment.MethodBalance, nil, "counter")
+	r.move("counter", order.EventComplete)
+	if _, err := r.d.Move(everywhere, payment.Moving{Customer: "c1", By: "u", Order: "counter", Event: order.EventApprove}); err != nil {
+		t.Logf("said twice, after it was paid: %v", err)
+	}
+}
+
+// A refusal at the hold that is no Refusal (P11): the resource is past its retention.
+func TestP11_ResourceThatIsGone(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 20000)
+	r.bought("o1", "x1")
+	r.clock.Move(60*24*time.Hour + 13*time.Hour)
+	os, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	r.must(err)
+	r.clock.Move(time.Hour + time.Second)
+	_, err = r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{os[0].ID}, Method: payment.MethodBalance})
+	var no *payment.Refusal
+	if err != nil && !errors.As(err, &no) {
+		t.Errorf("%T: %v", err, err)
+	}
+}
+
+// A gateway that has forgotten the key says "not found", then "canceled".
+type counterForgets struct {
+	*inmem.Gateway
+	now  func() time.Time
+	seen map[string]time.Time
+}
+
+func (g counterForgets) forget(key string) bool {
+	at, ok := g.seen[key]
+	return ok && g.now().Sub(at) > 24*time.Hour
+}
+func (g counterForgets) Charge(ctx context.Context, c payment.Charge) (payment.Outcome, error) {
+	if _, ok := g.seen[c.Key]; !ok {
+		g.seen[c.Key] = g.now()
+	}
+	return g.Gateway.Charge(ctx, c)
+}
+func (g counterForgets) Lookup(ctx context.Context, c payment.Charge) (payment.Outcome, error) {
+	if g.forget(c.Key) {
+		return payment.Outcome{Status: payment.StatusNotFound}, nil
+	}
+	return g.Gateway.Lookup(ctx, c)
+}
+func (g counterForgets) Cancel(ctx context.Context, c payment.Charge) (payment.Outcome, error) {
+	if g.forget(c.Key) {
+		return payment.Outcome{Status: payment.StatusCanceled}, nil // nothing is taken under it any more
+	}
+	return g.Gateway.Cancel(ctx, c)
+}
+
+func TestP16_KeyForgotten(t *testing.T) {
+	r := newCounter(t)
+	r.g.Promises = payment.Traits{KeyLife: 24 * time.Hour, Flight: time.Minute}
+	lost := true
+	r.g.Fail = func(string) error {
+		if lost {
+			return errors.New("the answer is lost")
+		}
+		return nil
+	}
+	r.d.Gateways["g"] = counterForgets{r.g, r.clock.Now, map[string]time.Time{}}
+	r.place("", draftFor("a", 1000))
+	p := r.pay("k", payment.MethodOnline, nil, "a")
+	lost = false
+	r.clock.Move(25 * time.Hour) // no host is up for a day
+	for range 5 {
+		r.sweep()
+		r.clock.Move(time.Minute)
+	}
+	p, err := r.d.Payment(everywhere, "c1", p.ID)
+	r.must(err)
+	if p.State != payment.PaymentReview {
+		t.Errorf("10.00 were captured, the gateway knows the key no more, and the payment is %s: %s", p.State, p.Reason)
+	}
+	r.audit()
+}
+
+// The reminder that falls into the time of a payment is never sent (P17).
+func TestP17_ReminderWhilePaying(t *testing.T) {
+	r := newCounter(t)
+	open := true
+	r.g.Answer = func(payment.Charge) payment.Outcome {
+		if open {
+			return payment.Outcome{Status: payment.StatusProcessing}
+		}
+		return payment.Outcome{Status: payment.StatusDeclined}
+	}
+	r.place("", draftFor("a", 1000))
+	r.clock.Move(6*24*time.Hour - time.Minute)
+	p := r.pay("k", payment.MethodOnline, nil, "a")
+	r.clock.Move(2 * time.Minute)
+	open = false
+	_, err := r.d.Hint(everywhere, payment.Hint{Customer: "c1", Payment: p.ID})
+	r.must(err)
+	for range 20 {
+		r.clock.Move(time.Hour)
+		r.sweep()
+	}
+	n := 0
+	for _, x := range r.s.All("c1").Notices {
+		if x.Kind == payment.NoticeDeadline {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d notices of the deadline", n)
+	}
+}
+
+// A policy that changes while a payment is on its way: what was captured cannot be
+// settled, since the resource is judged by the new one.
+func TestP16_PolicyChangesWhilePaying(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 10000)
+	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
+	r.bought("o1", "x1")
+	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: renewal.Term{N: 3, Unit: renewal.Year}})
+	r.must(err)
+	open := true
+	r.g.Answer = func(payment.Charge) payment.Outcome {
+		if open {
+			return payment.Outcome{Status: payment.StatusProcessing}
+		}
+		return payment.Outcome{Status: payment.StatusCaptured}
+	}
+	os, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	r.must(err)
+	p := r.pay("k", payment.MethodOnline, nil, os[0].ID)
+	r.p.Renewal.MostYears = 1
+	open = false
+	if _, err = r.d.Hint(everywhere, payment.Hint{Customer: "c1", Payment: p.ID}); err != nil {
+		t.Errorf("captured, and not settled: %v", err)
+	}
+}
+
+// An error of the store within an attempt is told the customer as a failed renewal,
+// and the attempt is used up.
+type counterStore struct {
+	*inmem.Store
+	fail func(payment.Ask) bool
+}
+
+func (s counterStore) Load(ctx context.Context, ask payment.Ask) (payment.Records, error) {
+	if s.fail(ask) {
+		return payment.Records{}, errors.New("the store is away")
+	}
+	return s.Store.Load(ctx, ask)
+}
+
+func TestP17_StoreErrorIsNoFailedRenewal(t *testing.T) {
+	for n := 1; n < 30; n++ {
+		r := newCounter(t)
+		r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
+		r.deposit("d", payment.FundCash, 100000)
+		r.bought("o1", "x1")
+		_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
+		r.must(err)
+		r.sweep()
+		k, on := 0, false
+		r.d.Store = counterStore{r.s, func(payment.Ask) bool {
+			if on {
+				k++
+			}
+			return on && k == n
+		}}
+		r.clock.Move(29 * 24 * time.Hour)
+		on = true
+		_, err = r.d.Sweep(everywhere, 10)
+		on = false
+		if k < n {
+			break
+		}
+		if err != nil {
+			continue
+		}
+		for _, x := range r.s.All("c1").Notices {
+			if x.Kind == payment.NoticeRenewalFailed {
+				t.Errorf("load %d fails, and the customer hears: %s", n, x.Text)
+			}
+		}
+	}
+}
+
+// An automatic renewal that was set once is set again by saying the same again.
+func TestP13_SetModeAgain(t *testing.T) {
+	r := newCounter(t)
+	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
+	r.deposit("d", payment.FundCash, 100000)
+	r.bought("o1", "x1")
+	once := renewal.Auto{Term: oneMonth(), Times: 1}
+	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, once)
+	r.must(err)
+	r.clock.Move(29 * 24 * time.Hour)
+	r.sweep()
+	if n := len(r.res("x1").Periods); n != 2 {
+		t.Fatal(n)
+	}
+	_, err = r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, once) // said twice: the first answer was lost
+	r.must(err)
+	r.clock.Move(35 * 24 * time.Hour)
+	r.sweep()
+	if n := len(r.res("x1").Periods); n != 2 {
+		t.Errorf("to be renewed once, and renewed %d times", n-1)
+	}
+}
+
+// Activate said twice, the coupon held in between.
+func TestP13_ActivateTwice(t *testing.T) {
+	r := newCounter(t)
+	c := cardOf("card", 1000)
+	c.State = coupon.StateInactive
+	_, err := r.d.Issue(everywhere, "u", c)
+	r.must(err)
+	_, err = r.d.MoveCoupon(everywhere, "c1", "u", "card", payment.CouponActivate)
+	r.must(err)
+	r.place("", draftFor("a", 1000))
+	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, "a")
+	if _, err = r.d.MoveCoupon(everywhere, "c1", "u", "card", payment.CouponActivate); err != nil {
+		t.Errorf("said twice: %v", err)
+	}
+}
+
+// Said again in doubt: the approval was written, and the answer is an error.
+type counterDoubt struct {
+	*inmem.Store
+	on *bool
+}
+
+func (s counterDoubt) Commit(ctx context.Context, c payment.Change) error {
+	err := s.Store.Commit(ctx, c)
+	if *s.on && err == nil {
+		*s.on = false
+		return payment.ErrInDoubt
+	}
+	return err
+}
+
+func TestP13_ApproveInDoubt(t *testing.T) {
+	r := newCounter(t)
+	r.p.Renewal.Leaving.Approve = cents(100)
+	r.deposit("d", payment.FundCash, 20000)
+	r.bought("o1", "x1")
+	_, err := r.d.Refund(everywhere, payment.Leaving{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	r.must(err)
+	on := true
+	r.d.Store = counterDoubt{r.s, &on}
+	if _, err := r.d.Move(everywhere, payment.Moving{Customer: "c1", By: "u", Order: "lv", Event: order.EventApprove}); err != nil {
+		t.Errorf("written, and: %v; the order is %s", err, r.order("lv").State)
+	}
+}
+
+// Renewed twice under one ID, other resources: one purchase ID for both.
+func TestP13_RenewUnderOneID(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 200000)
+	for _, x := range []string{"1", "2", "3", "4"} {
+		r.bought(order.ID("o"+x), order.ResourceID("x"+x))
+	}
+	a, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "all", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth()})
+	r.must(err)
+	r.pay("k", payment.MethodBalance, nil, a[0].ID, a[1].ID)
+	_, err = r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "all", Resources: []order.ResourceID{"x3", "x4"}, Term: oneMonth()})
+	if !errors.Is(err, payment.ReasonKey) {
+		t.Errorf("other resources under the same ID: %v", err)
+	}
+	if _, err := r.d.Move(everywhere, payment.Moving{Customer: "c1", By: "u", Order: a[0].ID, Event: order.EventComplete}); err != nil {
+		t.Errorf("completing what is paid: %v", err)
+	}
+}
+
+// An operator takes a partner's other path: bills, declined and charged.
+func TestP6_Bills(t *testing.T) {
+	r := newCounter(t)
+	r.d.Customers = inmem.Customers{Default: payment.Customer{Gateway: "g", Monthly: true}}
+	decline := true
+	r.g.Answer = func(payment.Charge) payment.Outcome {
+		if decline {
+			return payment.Outcome{Status: payment.StatusDeclined}
+		}
+		return payment.Outcome{Status: payment.StatusCaptured}
+	}
+	r.place("", draftFor("a", 1000))
+	r.pay("k", payment.MethodMonthly, nil, "a")
+	r.place("", draftFor("b", 1000))
+	r.pay("k2", payment.MethodMonthly, nil, "b")
+	for range 35 {
+		r.clock.Move(24 * time.Hour)
+		r.sweep()
+	}
+	r.move("a", order.EventFail) // a credit of April
+	decline = false
+	for range 60 {
+		r.clock.Move(24 * time.Hour)
+		r.sweep()
+	}
+	for _, b := range r.s.All("c1").Bills {
+		t.Logf("%s %s %s carried %s", b.Month, b.State, b.Amount(), b.Carried)
+	}
+	r.audit()
+}
+
+// A customer who pays an order under the key of a bill's try is never charged the bill.
+func TestP6_KeyOfABill(t *testing.T) {
+	r := newCounter(t)
+	r.d.Customers = inmem.Customers{Default: payment.Customer{Gateway: "g", Monthly: true}}
+	r.deposit("d", payment.FundCash, 1000)
+	r.place("", draftFor("a", 90000))
+	r.pay("k", payment.MethodMonthly, nil, "a")
+	r.place("", draftFor("b", 1))
+	key := payment.Bill{Customer: "c1", Month: "2024-03", Charges: cents(0)}.Key()
+	r.pay(key, payment.MethodBalance, nil, "b")
+	for range 90 {
+		r.clock.Move(24 * time.Hour)
+		for range 3 {
+			_, err := r.d.Sweep(everywhere, 100)
+			r.must(err)
+		}
+	}
+	for _, b := range r.s.All("c1").Bills {
+		if b.State != payment.BillPaid && b.Month == "2024-03" {
+			t.Errorf("bill %s of %s is %s for two months, with %d declines, and waits since %s", b.Month, b.Amount(), b.State, b.Declines, b.Waits)
+		}
+	}
+}
+
+// Money that comes for a payment which an operator has failed is looked for by nobody.
+func TestP16_LateAfterResolve(t *testing.T) {
+	r := newCounter(t)
+	open := true
+	r.g.Answer = func(payment.Charge) payment.Outcome {
+		if open {
+			return payment.Outcome{Status: payment.StatusProcessing}
+		}
+		return payment.Outcome{Status: payment.StatusCaptured}
+	}
+	r.place("", draftFor("a", 1000))
+	p := r.pay("k", payment.MethodOnline, nil, "a")
+	for range 30 {
+		r.clock.Move(24 * time.Hour)
+		r.sweep()
+	}
+	p, err := r.d.Payment(everywhere, "c1", p.ID)
+	r.must(err)
+	if p.State != payment.PaymentReview {
+		t.Fatalf("it is %s", p.State)
+	}
+	r.must(r.d.Resolve(everywhere, payment.Resolving{Customer: "c1", By: "op", Why: "it is gone", Payment: p.ID, Decision: payment.DecisionFailed}))
+	open = false
+	_, err = r.g.Lookup(everywhere, payment.Charge{Key: p.Key}) // the bank captures it now
+	r.must(err)
+	for range 5 {
+		r.clock.Move(24 * time.Hour)
+		r.sweep()
+	}
+	r.audit()
+}
