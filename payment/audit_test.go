@@ -1,0 +1,162 @@
+package payment_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+)
+
+// audited is what a day at the counter leaves: a purchase and a single order paid online
+// with a coupon, one paid from the balance, one monthly, one refunded, a voided one, and a
+// renewed resource.
+func audited(t *testing.T) (payment.Records, []payment.Movement) {
+	r := newCounter(t)
+	r.d.Customers = customersWith{r, func(c *payment.Customer) { c.Monthly = true }}
+	r.deposit("d", payment.FundCash, 50000)
+	_, err := r.d.Issue(everywhere, "u", cardOf("card", 5000))
+	r.must(err)
+	r.bought("b", "x")
+	again, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "again", Resources: []order.ResourceID{"x"}, Term: oneMonth()})
+	r.must(err)
+	r.pay("renewal", payment.MethodBalance, nil, again[0].ID)
+	r.place("P", draftFor("p1", 1000), draftFor("p2", 2000))
+	r.place("", draftFor("o", 3000))
+	r.pay("online", payment.MethodOnline, []coupon.ID{"card"}, "p1", "p2", "o")
+	r.place("", draftFor("m", 700))
+	r.pay("monthly", payment.MethodMonthly, nil, "m")
+	r.place("", draftFor("f", 900))
+	r.pay("failed", payment.MethodOnline, nil, "f")
+	r.move("f", order.EventFail)
+	reviewed := draftFor("a", 500)
+	reviewed.Review = true
+	r.place("", reviewed)
+	r.move("a", order.EventApprove)
+	r.place("", draftFor("v", 100))
+	r.clock.Move(8 * 24 * time.Hour)
+	r.sweep()
+	r.audit()
+	return r.s.All("c1"), r.g.Ledger()
+}
+
+// TestP16_AuditFinds: each invariant, broken by hand, is reported under its name.
+func TestP16_AuditFinds(t *testing.T) {
+	sound, moved := audited(t)
+	if t.Failed() {
+		return
+	}
+	orderOf := func(r *payment.Records, id order.ID) *order.Order {
+		for i := range r.Orders {
+			if r.Orders[i].ID == id {
+				return &r.Orders[i]
+			}
+		}
+		t.Fatalf("no order %s", id)
+		return nil
+	}
+	paymentOf := func(r *payment.Records, key payment.Key) *payment.Payment {
+		for i := range r.Payments {
+			if r.Payments[i].Request.Key == key {
+				return &r.Payments[i]
+			}
+		}
+		t.Fatalf("no payment %s", key)
+		return nil
+	}
+	for _, row := range []struct {
+		invariant, what string
+		breaks          func(r *payment.Records, ledger *[]payment.Movement)
+	}{
+		{"I1", "an order that was paid by nobody", func(r *payment.Records, _ *[]payment.Movement) {
+			orderOf(r, "v").State = order.StatePaid
+			orderOf(r, "v").Payment = "nobody"
+		}},
+		{"I1", "an order that stands unpaid beside the payment that paid it", func(r *payment.Records, _ *[]payment.Movement) {
+			o := orderOf(r, "o")
+			o.State, o.Payment, o.Paid = order.StateUnpaid, "", order.Parts{}
+		}},
+		{"I1", "an order in two payments", func(r *payment.Records, _ *[]payment.Movement) {
+			p := *paymentOf(r, "online")
+			p.ID = "twin"
+			r.Payments = append(r.Payments, p)
+		}},
+		{"I2", "a payment that was captured twice", func(_ *payment.Records, l *[]payment.Movement) { *l = append(*l, (*l)[0]) }},
+		{"I3", "money that a gateway took for nothing", func(_ *payment.Records, l *[]payment.Movement) {
+			*l = append(*l, payment.Movement{Customer: "c1", Payment: "unknown", Amount: cents(5)})
+		}},
+		{"I3", "money that is not there", func(_ *payment.Records, l *[]payment.Movement) { *l = nil }},
+		{"I3", "a refund that no payment knows of", func(r *payment.Records, _ *[]payment.Movement) { paymentOf(r, "failed").Returns = nil }},
+		{"I4", "parts that are not what is payable", func(r *payment.Records, _ *[]payment.Movement) { paymentOf(r, "online").Quote.Items[0].Cash = cents(1) }},
+		{"I4", "an order that other parts paid than its payment says", func(r *payment.Records, _ *[]payment.Movement) {
+			o := orderOf(r, "m")
+			o.Paid = order.Parts{Coupons: o.Paid.Cash}
+		}},
+		{"I5", "half a purchase", func(r *payment.Records, _ *[]payment.Movement) {
+			o := orderOf(r, "p1")
+			o.State, o.Payment, o.Paid = order.StateUnpaid, "", order.Parts{}
+		}},
+		{"I5", "an order that is being paid by nobody", func(r *payment.Records, _ *[]payment.Movement) {
+			o := orderOf(r, "a")
+			o.State, o.Payment = order.StatePaying, "nobody"
+		}},
+		{"I6", "a coupon with more than was issued", func(r *payment.Records, _ *[]payment.Movement) { r.Coupons[0].Balance = cents(5001) }},
+		{"I6", "a coupon that got its money back of nobody", func(r *payment.Records, _ *[]payment.Movement) {
+			r.Coupons[0].Balance, r.Coupons[0].State = r.Coupons[0].Face, coupon.StateAvailable
+		}},
+		{"I6", "first orders that are counted wrongly", func(r *payment.Records, _ *[]payment.Movement) { r.Tallies[0].N++ }},
+		{"I7", "an order that was held after its deadline", func(r *payment.Records, _ *[]payment.Movement) {
+			p := paymentOf(r, "online")
+			p.Held = p.Held.Add(8 * 24 * time.Hour)
+		}},
+		{"I8", "a payment of another key", func(r *payment.Records, _ *[]payment.Movement) { paymentOf(r, "online").Request.Key = "another" }},
+		{"I8", "a payment of what was not asked for", func(r *payment.Records, _ *[]payment.Movement) {
+			p := paymentOf(r, "online")
+			p.Request.Orders = p.Request.Orders[:1]
+		}},
+		{"I9", "a move that no table has", func(r *payment.Records, _ *[]payment.Movement) {
+			r.Entries[0].Moves[0] = payment.Moved{Kind: payment.KindOrder, ID: "v", From: string(order.StateVoided), To: string(order.StateUnpaid)}
+		}},
+		{"I9", "a state that its entries do not lead to", func(r *payment.Records, _ *[]payment.Movement) { orderOf(r, "m").State = order.StateCompleted }},
+		{"I11", "a resource that an order has which is not open", func(r *payment.Records, _ *[]payment.Movement) { r.Resources[0].Order = "v" }},
+		{"I12", "a notice that was not written", func(r *payment.Records, _ *[]payment.Movement) { r.Notices = r.Notices[1:] }},
+		{"I12", "a payment that is told twice", func(r *payment.Records, _ *[]payment.Movement) {
+			r.Notices[1].Kind, r.Notices[1].Payment, r.Notices[1].Orders = r.Notices[0].Kind, r.Notices[0].Payment, r.Notices[0].Orders
+		}},
+		{"I13", "an account that has more than its entries", func(r *payment.Records, _ *[]payment.Movement) { r.Accounts[0].Balance = cents(1) }},
+		{"I13", "an account below zero", func(r *payment.Records, _ *[]payment.Movement) { r.Accounts[0].Balance = cents(-1) }},
+		{"I13", "a bill without what was settled monthly", func(r *payment.Records, _ *[]payment.Movement) { r.Bills[0].Charges = cents(0) }},
+		{"I13", "an expiry that nobody paid for", func(r *payment.Records, _ *[]payment.Movement) {
+			r.Resources[0].Expiry = r.Resources[0].Expiry.Add(24 * time.Hour)
+		}},
+		{"I13", "a renewal that was paid and is not there", func(r *payment.Records, _ *[]payment.Movement) {
+			x := &r.Resources[0]
+			x.Periods = x.Periods[:1]
+			x.Expiry = x.Periods[0].Expiry
+		}},
+	} {
+		records, ledger := sound.Copy(), append([]payment.Movement(nil), moved...)
+		row.breaks(&records, &ledger)
+		found := false
+		for _, v := range payment.Audit(records, ledger) {
+			found = found || v.Invariant == row.invariant && v.Text != "" && v.String() != ""
+		}
+		if !found {
+			t.Errorf("%s: %s is not found: %v", row.invariant, row.what, payment.Audit(records, ledger))
+		}
+	}
+}
+
+// customersWith are the counter's, changed.
+type customersWith struct {
+	r      *counter
+	change func(*payment.Customer)
+}
+
+func (c customersWith) Customer(ctx context.Context, id order.CustomerID) (payment.Customer, error) {
+	known, err := counterCustomers{c.r}.Customer(ctx, id)
+	c.change(&known)
+	return known, err
+}
