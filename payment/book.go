@@ -2,7 +2,6 @@ package payment
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
@@ -59,16 +58,10 @@ func (b *book) fetch(ask Ask) error {
 		return err
 	}
 	var fresh Records
-	for view, one := range got.Each() {
-		if view.Customer != b.customer || view.Version < 1 {
-			return fmt.Errorf("payment: the store returned %s %s of customer %s at version %d: it was asked for what it keeps of %s",
-				view.Kind, view.ID, view.Customer, view.Version, b.customer)
+	for _, s := range shelves {
+		if err := s.fresh(b, &got, &fresh); err != nil {
+			return err
 		}
-		if _, read := b.read[view.name()]; read {
-			continue // as it was read first: a commit finds out whether it has changed
-		}
-		b.read[view.name()] = view.Version
-		fresh.Append(one)
 	}
 	b.was.Append(fresh)
 	b.now.Append(fresh)

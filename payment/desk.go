@@ -11,8 +11,9 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// Desk carries out what the pure packages decide: it is the only code of the library that
-// calls a host. It keeps nothing itself: several Desks, in several processes, share
+// Desk carries out what the pure packages decide, and whatever crashes, repeats, comes late
+// or contradicts, nothing is half done (P16): it is the only code of the library that calls
+// a host. It keeps nothing itself: several Desks, in several processes, share
 // nothing but the store. Its fields are set once; it is safe for use by many goroutines.
 //
 // What is said twice is done once: every call that writes takes an ID, or is the same by

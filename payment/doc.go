@@ -1,6 +1,7 @@
-// Package payment decides what a payment of one or several orders would be before anyone
-// pays: who is in and who drops out, what each order costs and who pays it, and why not.
-// It decides; it stores nothing, calls nobody and takes every time as an argument.
+// Package payment decides what a payment of one or several orders would be, and carries it
+// out so that nothing can break it: whole or not at all, whatever crashes, repeats, comes
+// late or contradicts. The deciding part is pure: it stores nothing, calls nobody and takes
+// every time as an argument. The [Desk] alone calls a host, through small interfaces.
 //
 // # Words
 //
@@ -9,7 +10,9 @@
 // closed set of reasons. An order drops out when it can no longer be paid, or is not what
 // the customer agreed to. The cash part is what discount, coupons and cards leave; the
 // Method pays it. A Receipt says what was paid. A Bill is what a customer settles of one
-// calendar month.
+// calendar month. A Payment is held, and then succeeds, fails or is canceled; a Refund is
+// money on its way back. Records are what a Store keeps, a Change what one commit writes. A
+// Gateway moves money; an Outcome is what it says of that.
 //
 // # Tour
 //
@@ -21,16 +24,65 @@
 // Bill.Make, Bill.Decline and Bill.Pay are the life of a bill. Checks asks the host's own
 // checks, each an interface of one method.
 //
-// Left to the host: records and their commits, gateways, cards, who the customer is, and
-// what its checks find.
+// Desk.Place, Desk.Quote and Desk.Pay are the way of a payment; Desk.Hint is told of a
+// gateway's notification, Desk.Sweep does what the clock or a crash left. Desk.Move,
+// Desk.ChooseDiscount, Desk.CancelOrders, Desk.CancelPayment, Desk.Refund, Desk.Renew and
+// others are what else happens to orders, resources, coupons and accounts; Desk.Resolve is
+// an operator's decision. Audit finds what records break.
+//
+// # Protocol
+//
+// A payment is a few commits, and no call of a gateway inside one. Each commit compares the
+// versions of all that was judged, written or only read; where someone was faster it is
+// judged anew. At any instruction the process may die.
+//
+//	hold      everything is judged again: orders are being paid, coupons held, the payment
+//	          pending, with the key that the gateway is asked with
+//	charge    with that key, the same for ever: the same key never takes money twice
+//	settle    orders paid, coupons used, resources extended, receipt and notice
+//	release   the gateway said for certain that no money comes: all is free again
+//
+// What needs no gateway (a balance, the bill of the month, a total of nothing) is settled
+// in the commit that holds it. The sweep, and whoever asks, looks up what is not decided.
+// Not found is no failure: the charge is sent again with its key while the hold lasts, and
+// then canceled; a gateway that cannot cancel is waited out. Money that comes all the same
+// goes back. What contradicts itself, or is silent for too long, is for an operator: all
+// stays held.
+//
+//	pending    -> succeeded   captured: amount, currency and reference are as asked
+//	pending    -> failed      declined
+//	pending    -> canceling   the customer asks, or the hold is over
+//	canceling  -> canceled    the gateway says that no money will come
+//	canceling  -> succeeded   the money was faster
+//	pending, canceling -> review     a contradiction, or no answer
+//	review     -> succeeded, failed  an operator says so, with a reason
+//
+//	due        -> sent        a refund: its own key, the same for ever
+//	sent       -> done        the money is back
+//	due, sent  -> review      the gateway cannot, will not, or does not say
+//	review     -> sent, done  an operator asks again, or gave it back by hand
+//
+// What the host must promise stands in the comments of [Store] and [Gateway], and
+// paymenttest.TestStore and TestGateway check it. A store keeps whole commits; a gateway
+// knows a key for as long as it says; the clocks of hosts differ by less than a key lives
+// longer than a hold. A host calls [Desk.Sweep] every few seconds, verifies notifications on
+// their raw body ([Verifier]) and then calls [Desk.Hint], and looks at what Swept counts.
+//
+// Left to the host: the store, gateways and cards, who the customer is, what its checks
+// find, prices, and telling customers ([Notifier]).
 //
 // # Errors
 //
 //	Refusal            the payment is not made: branch on its Reason; its Text says what to do
 //	order.FieldError   the facts are not sound: mend them, the customer can do nothing
+//	order.MoveError and others of package order, coupon and renewal: the move is not made
 //	BillError          ErrBill: the bill has moved; load it again
+//	ErrConflict        others were faster each time: try again
+//	ErrInDoubt         perhaps it was written: say the same again
+//	others             of the host, wrapped: nothing is known of them here
 //
-// On every error what was given is as it was.
+// On every error what was given is as it was, and nothing is written but where it is
+// ErrInDoubt.
 //
 // # Policy
 //
@@ -41,8 +93,11 @@
 //	Cards      any
 //	BillDay    the 1st of the next month
 //	BillTries  a day after each decline
-//	Discount   as package discount has it
-//	Coupon     as package coupon has it
+//	Hold       30 minutes
+//	Waits      5 s, 30 s, 2 min, 10 min, 1 h, 6 h, then daily, five times
+//	Remind     24 hours before the deadline
+//	Conflicts  16 times
+//	Order, Discount, Coupon, Renewal: as these packages have it
 //
 // Huawei, Huawei2020, HuaweiChina, Tencent and Baidu return what these vendors publish.
 //
@@ -65,4 +120,6 @@
 //   - P13: the same key and the same request are the same payment.
 //   - P14: the receipt lists per order and in sum who paid what, and the trade number.
 //   - P15: discount, cash coupon, flexi-purchase coupon, stored-value card, then the method.
+//   - P16: no crash, time-out, duplicate, late or contradictory answer leaves an order half paid, money taken twice or lost, or a coupon overdrawn.
+//   - P17: what the customer hears is written in the commit that does what it tells, and delivered at least once, in order.
 package payment

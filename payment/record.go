@@ -1,6 +1,7 @@
 package payment
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -215,7 +216,8 @@ var shelves = [...]shelved{orders, coupons, payments, refunds, accounts, bills, 
 type shelved interface {
 	of() Kind
 	each(r *Records, yield func(Record, func() Records) bool) bool
-	add(dst, src *Records)
+	add(dst, src *Records, copied bool)
+	fresh(b *book, got, fresh *Records) error
 	putOff(b *book, id string, until time.Time)
 	advance(r *Records)
 	encode(r *Records) ([]Record, error)
@@ -291,7 +293,14 @@ func (r Records) Views() []Record {
 // Append adds the records of s, which r shares from then on.
 func (r *Records) Append(s Records) {
 	for _, k := range shelves {
-		k.add(r, &s)
+		k.add(r, &s, false)
+	}
+}
+
+// AppendCopy adds copies of the records of s, which share nothing with it.
+func (r *Records) AppendCopy(s Records) {
+	for _, k := range shelves {
+		k.add(r, &s, true)
 	}
 }
 
@@ -305,10 +314,38 @@ func (r Records) Written() (w Records) {
 	return w
 }
 
-func (s *shelf[T]) add(dst, src *Records) {
-	if list := *s.in(src); len(list) > 0 {
-		*s.in(dst) = append(*s.in(dst), list...)
+func (s *shelf[T]) add(dst, src *Records, copied bool) {
+	list := *s.in(src)
+	if len(list) == 0 {
+		return
 	}
+	to := s.in(dst)
+	n := len(*to)
+	*to = append(*to, list...)
+	for i := range (*to)[n:] {
+		if copied {
+			(*to)[n+i] = s.copy((*to)[n+i])
+		}
+	}
+}
+
+// fresh moves over what a book has not read yet.
+func (s *shelf[T]) fresh(b *book, got, fresh *Records) error {
+	list := *s.in(got)
+	for i := range list {
+		x := &list[i]
+		customer, version := s.head(x)
+		n := name{s.kind, s.id(x)}
+		if *customer != b.customer || *version < 1 {
+			return fmt.Errorf("payment: the store returned %s %s of customer %s at version %d: it was asked for what it keeps of %s",
+				n.kind, n.id, *customer, *version, b.customer)
+		}
+		if _, read := b.read[n]; !read { // else as it was read first: a commit finds out whether it has changed
+			b.read[n] = *version
+			*s.in(fresh) = append(*s.in(fresh), *x)
+		}
+	}
+	return nil
 }
 
 func (s *shelf[T]) advance(r *Records) {
@@ -373,8 +410,6 @@ func billID(m Month, cur order.Currency) string { return string(m) + "/" + cur.S
 
 // Copy returns the records, sharing nothing with r.
 func (r Records) Copy() (c Records) {
-	for _, one := range r.Each() {
-		c.Append(one)
-	}
+	c.AppendCopy(r)
 	return c
 }

@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	histories = flag.Int("histories", 300, "how many histories the simulator runs")
+	histories = flag.Int("histories", 1000, "how many histories the simulator runs")
 	firstSeed = flag.Uint64("seed", 1, "the seed of the first history; with -histories=1 it is replayed")
 	leastMet  = flag.Int("met", 0, "how often each fault must have been met at each boundary")
 )

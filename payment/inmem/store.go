@@ -63,9 +63,7 @@ func load(all map[key]held, ask payment.Ask) (found payment.Records) {
 	}
 	slices.SortFunc(keys, func(a, b key) int { return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id)) })
 	for _, k := range keys {
-		for _, one := range all[k].one.Each() { // a copy
-			found.Append(one)
-		}
+		found.AppendCopy(all[k].one)
 	}
 	return found
 }
