@@ -267,7 +267,7 @@ func (b *book) back(r renewal.Resource, l Leaving, cheaper [2]order.Money, at ti
 	}
 	p := b.policy.Renewal
 	var from renewal.Origin
-	paid := false
+	known, paid := false, false
 	for i, h := range slices.Concat(r.Added, r.Periods) {
 		added := i < len(r.Added)
 		if p.Ending.LastSecond(h.Expiry).Before(at) || l.Renewal != "" && (added || h.Order != l.Renewal) {
@@ -278,9 +278,13 @@ func (b *book) back(r renewal.Resource, l Leaving, cheaper [2]order.Money, at ti
 			return back, err
 		}
 		from.Trial = from.Trial || o.Type == order.TypeTrial
-		paid = paid || o.Payable().Sign() > 0
+		known, paid = true, paid || o.Payable().Sign() > 0
 		if x == nil {
 			continue
+		}
+		if cur := x.bought.Parts[0].Amount.Currency(); l.Product != "" && cheaper[0].Currency() != cur {
+			return back, &order.FieldError{Field: "product", Value: l.Product, Err: &order.CurrencyError{Code: cheaper[0].Currency().String(), With: cur,
+				Reason: "the price list has another currency than what was paid"}}
 		}
 		var f renewal.Refund
 		switch {
@@ -296,7 +300,7 @@ func (b *book) back(r renewal.Resource, l Leaving, cheaper [2]order.Money, at ti
 		}
 		back.add(x, h, f)
 	}
-	from.Free = !paid
+	from.Free = known && !paid
 	if l.Renewal == "" {
 		if err := r.Leave(from, at, p); err != nil {
 			return back, err

@@ -2,6 +2,7 @@ package payment
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/duebook/duebook/order"
@@ -331,7 +332,7 @@ func (d *Desk) moveByName(b *book, m Moving) (order.Order, error) {
 	before := o
 	if err := b.move(o.ID, move); err != nil {
 		// Said twice: it stands where this leads.
-		if slices.Contains(to, o.State) && !(m.Event == order.EventFail && o.Flow() == order.FlowBack) && !(m.Event == order.EventConfirm && o.State == order.StatePendingApproval && o.Review) {
+		if slices.Contains(to, o.State) && !errors.Is(err, order.ErrPastDeadline) && !(m.Event == order.EventFail && o.Flow() == order.FlowBack) && !(m.Event == order.EventConfirm && o.State == order.StatePendingApproval && o.Review) {
 			return o, nil
 		}
 		return o, err
@@ -408,7 +409,7 @@ func (b *book) provide(o *order.Order, list []renewal.Resource) error {
 	}
 	fresh := list[:0:0]
 	for _, r := range list {
-		i := slices.IndexFunc(o.Lines, func(l order.Line) bool { return l.Resource == r.ID })
+		i := slices.IndexFunc(o.Lines, func(l order.Line) bool { return r.ID != "" && l.Resource == r.ID })
 		if i < 0 {
 			fresh = append(fresh, r)
 		} else if err := b.changed(o, r); err != nil {
