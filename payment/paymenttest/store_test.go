@@ -1,0 +1,231 @@
+package paymenttest_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/inmem"
+	"github.com/duebook/duebook/payment/paymenttest"
+)
+
+func memory() payment.Store { return new(inmem.Store) }
+
+// P16: the store in memory keeps every law.
+func TestP16_StoreSuite(t *testing.T) {
+	paymenttest.TestStore(t, memory)
+	if err := paymenttest.VerifyStore(memory, 5); err != nil {
+		t.Error(err)
+	}
+	if paymenttest.VerifyStore(memory, 0) == nil {
+		t.Error("no draws check something")
+	}
+}
+
+// flawed is a store with one flaw.
+type flawed struct {
+	inmem.Store
+	mu      sync.Mutex
+	load    func(f *flawed, ask payment.Ask) (payment.Records, error)
+	commit  func(f *flawed, ctx context.Context, c payment.Change) error
+	waiting func(f *flawed, at time.Time, limit int) ([]payment.Ask, error)
+	kept    *payment.Records
+}
+
+func (f *flawed) Load(ctx context.Context, ask payment.Ask) (payment.Records, error) {
+	if f.load == nil {
+		return f.Store.Load(ctx, ask)
+	}
+	return f.load(f, ask)
+}
+
+func (f *flawed) Commit(ctx context.Context, c payment.Change) error {
+	if f.commit == nil {
+		return f.Store.Commit(ctx, c)
+	}
+	return f.commit(f, ctx, c)
+}
+
+func (f *flawed) Waiting(ctx context.Context, at time.Time, limit int) ([]payment.Ask, error) {
+	if f.waiting == nil {
+		return f.Store.Waiting(ctx, at, limit)
+	}
+	return f.waiting(f, at, limit)
+}
+
+var background = context.Background()
+
+// flaws are stores that break a law each.
+var flaws = map[string]func() *flawed{
+	"fields": func() *flawed { // the limit of an account is lost
+		return &flawed{load: func(f *flawed, ask payment.Ask) (payment.Records, error) {
+			r, err := f.Store.Load(background, ask)
+			for i := range r.Accounts {
+				r.Accounts[i].Limit = order.Money{}
+			}
+			return r, err
+		}}
+	},
+	"versions": func() *flawed { // every version is 1
+		return &flawed{load: func(f *flawed, ask payment.Ask) (payment.Records, error) {
+			r, err := f.Store.Load(background, ask)
+			for i := range r.Accounts {
+				r.Accounts[i].Version = 1
+			}
+			return r, err
+		}}
+	},
+	"whole": func() *flawed { // record by record, as far as it goes
+		return &flawed{commit: func(f *flawed, ctx context.Context, c payment.Change) (err error) {
+			for _, x := range c.Put.Each() {
+				err = errors.Join(err, f.Store.Commit(ctx, payment.Change{Customer: c.Customer, Expect: c.Expect, Put: x}))
+			}
+			return err
+		}}
+	},
+	"stale": func() *flawed { // what is expected is not compared
+		return &flawed{commit: func(f *flawed, ctx context.Context, c payment.Change) error {
+			c.Expect = nil
+			return f.Store.Commit(ctx, c)
+		}}
+	},
+	"made once": func() *flawed { // made again
+		return &flawed{commit: func(f *flawed, ctx context.Context, c payment.Change) error {
+			if len(c.Put.Accounts) == 1 && c.Put.Accounts[0].Version == 0 && len(c.Put.Views()) == 1 {
+				return nil
+			}
+			return f.Store.Commit(ctx, c)
+		}}
+	},
+	"ownership": func() *flawed { // all customers in one
+		return &flawed{
+			load: func(f *flawed, ask payment.Ask) (payment.Records, error) {
+				ask.Customer = "all"
+				return f.Store.Load(background, ask)
+			},
+			commit: func(f *flawed, ctx context.Context, c payment.Change) error {
+				c.Customer = "all"
+				return f.Store.Commit(ctx, c)
+			}}
+	},
+	"copies": func() *flawed { // the same slices each time
+		return &flawed{
+			load: func(f *flawed, ask payment.Ask) (payment.Records, error) {
+				f.mu.Lock()
+				defer f.mu.Unlock()
+				if f.kept != nil {
+					return *f.kept, nil
+				}
+				r, err := f.Store.Load(background, ask)
+				f.kept = &r
+				return r, err
+			},
+			commit: func(f *flawed, ctx context.Context, c payment.Change) error {
+				f.mu.Lock()
+				defer f.mu.Unlock()
+				f.kept = nil
+				return f.Store.Commit(ctx, c)
+			}}
+	},
+	"groups": func() *flawed { // an order without its purchase
+		return &flawed{load: func(f *flawed, ask payment.Ask) (payment.Records, error) {
+			r, err := f.Store.Load(background, ask)
+			if len(ask.All) == 0 {
+				r.Orders = slices.DeleteFunc(r.Orders, func(o order.Order) bool {
+					return !slices.ContainsFunc(ask.Refs, func(x payment.Ref) bool { return x.ID == string(o.ID) })
+				})
+			}
+			return r, err
+		}}
+	},
+	"asked": func() *flawed { // more than was asked for
+		return &flawed{load: func(f *flawed, ask payment.Ask) (payment.Records, error) {
+			if !slices.Contains(ask.All, payment.KindAccount) {
+				ask.All = append(ask.All, payment.KindAccount)
+			}
+			return f.Store.Load(background, ask)
+		}}
+	},
+	"crossed": func() *flawed { // expectations are compared before, and not in, the commit
+		return &flawed{commit: func(f *flawed, ctx context.Context, c payment.Change) error {
+			for _, x := range c.Expect {
+				r, err := f.Store.Load(ctx, payment.Ask{Customer: c.Customer, Refs: []payment.Ref{x}})
+				if v := r.Views(); err != nil || x.Version == 0 && len(v) > 0 || x.Version > 0 && (len(v) == 0 || v[0].Version != x.Version) {
+					return payment.ErrConflict
+				}
+			}
+			if len(c.Expect) > 0 {
+				time.Sleep(time.Millisecond)
+			}
+			c.Expect = nil
+			return f.Store.Commit(ctx, c)
+		}}
+	},
+	"one winner": func() *flawed { // whoever was too late is told that it was written
+		return &flawed{commit: func(f *flawed, ctx context.Context, c payment.Change) error {
+			if err := f.Store.Commit(ctx, c); len(c.Expect) > 0 || len(c.Put.Views()) > 1 {
+				return err
+			}
+			return nil
+		}}
+	},
+	"one instant": func() *flawed { // record by record
+		return &flawed{load: func(f *flawed, ask payment.Ask) (r payment.Records, err error) {
+			if len(ask.All) > 0 {
+				return f.Store.Load(background, ask)
+			}
+			for _, ref := range ask.Refs {
+				one, err := f.Store.Load(background, payment.Ask{Customer: ask.Customer, Refs: []payment.Ref{ref}})
+				if err != nil {
+					return r, err
+				}
+				r.Append(one)
+				time.Sleep(50 * time.Microsecond)
+			}
+			return r, nil
+		}}
+	},
+	"waiting": func() *flawed { // whoever waits the shortest first
+		return &flawed{waiting: func(f *flawed, at time.Time, limit int) ([]payment.Ask, error) {
+			asks, err := f.Store.Waiting(background, at, 1000)
+			slices.Reverse(asks)
+			return asks[:min(limit, len(asks))], err
+		}}
+	},
+	"waits move": func() *flawed { // before its time
+		return &flawed{waiting: func(f *flawed, at time.Time, limit int) ([]payment.Ask, error) {
+			return f.Store.Waiting(background, at.Add(2*time.Minute), limit)
+		}}
+	},
+	"canceled": func() *flawed { // written, and certainly not
+		return &flawed{commit: func(f *flawed, ctx context.Context, c payment.Change) error {
+			return errors.Join(f.Store.Commit(background, c), ctx.Err())
+		}}
+	},
+}
+
+// TestP16_StoreLawsCatch: beside every law stands a store that breaks it, and is caught.
+func TestP16_StoreLawsCatch(t *testing.T) {
+	for _, law := range paymenttest.StoreLaws() {
+		flaw := flaws[law.Name]
+		if flaw == nil {
+			t.Errorf("no store breaks the law %q", law.Name)
+			continue
+		}
+		caught := false
+		for seed := 0; seed < 20 && !caught; seed++ {
+			caught = law.Holds(func() payment.Store { return flaw() }, paymenttest.DrawKept().Example(seed)) != nil
+		}
+		if !caught {
+			t.Errorf("the law %q does not catch the store that breaks it", law.Name)
+		}
+		if err := paymenttest.VerifyStore(func() payment.Store { return flaw() }, 20); err == nil {
+			t.Errorf("the suite does not catch the store that breaks %q", law.Name)
+		}
+	}
+}
