@@ -1,0 +1,337 @@
+package paymenttest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/order/ordertest"
+	"github.com/duebook/duebook/payment"
+	"pgregory.net/rapid"
+)
+
+// OpenGateway returns a gateway that has seen nothing under the keys that the suite draws: a
+// fresh one, or the vendor's place for tests.
+type OpenGateway func() payment.Gateway
+
+// GatewayLaw is one promise of a [payment.Gateway], on a charge that it has not seen.
+type GatewayLaw = ordertest.Law[OpenGateway, payment.Charge]
+
+// GatewayLaws returns what a gateway promises, law by law. They hold whatever it decides of
+// a charge; an error of a call is unknown, and breaks none but where it is all there is.
+func GatewayLaws() []GatewayLaw {
+	return []GatewayLaw{
+		{Name: "traits", Says: "its traits are sound, and do not change", Holds: gatewayTraits},
+		{Name: "outcome", Says: "an outcome is one of the known ones, with the amount, reference and trade number of what was captured, and an https URL of an action", Holds: gatewayOutcome},
+		{Name: "not found", Says: "a charge that was never made is not found, and looking for it makes none", Holds: gatewayNotFound},
+		{Name: "same key", Says: "the same key takes money once: what was decided is answered again", Holds: gatewaySameKey},
+		{Name: "at once", Says: "the same key at once from many takes money once", Holds: gatewayAtOnce},
+		{Name: "other keys", Says: "each key is a charge of its own", Holds: gatewayOtherKeys},
+		{Name: "found", Says: "a charge that was answered is found, as it was answered", Holds: gatewayFound},
+		{Name: "canceled", Says: "what was canceled is never captured under this key, seen before or not", Holds: gatewayCanceled},
+		{Name: "cancel too late", Says: "canceling what was captured says so, and gives nothing back", Holds: gatewayTooLate},
+		{Name: "refund once", Says: "the same key of a refund gives back once, and answers the same", Holds: gatewayRefundOnce},
+		{Name: "refund at most", Says: "refunds never give back more than was captured", Holds: gatewayRefundMost},
+		{Name: "refund of nothing", Says: "nothing comes back of a charge that was not captured", Holds: gatewayRefundNothing},
+	}
+}
+
+// TestGateway checks that the gateways which open returns keep every law of [GatewayLaws],
+// each in a subtest of its own with charges that rapid draws. It is a host's whole test; a
+// gateway that can cancel or refund is held to that too. Against a vendor's place for tests,
+// -rapid.checks says how many charges are made.
+func TestGateway(t *testing.T, open OpenGateway) {
+	t.Helper()
+	gatewaySuite().Test(t, open)
+}
+
+// VerifyGateway checks the same on n charges, for a program. The error is a [*LawError] for
+// the first on which a law is broken; n less than 1 is an error too.
+func VerifyGateway(open OpenGateway, n int) error { return gatewaySuite().Verify(open, n) }
+
+func gatewaySuite() ordertest.Suite[OpenGateway, payment.Charge] {
+	return ordertest.Suite[OpenGateway, payment.Charge]{Laws: GatewayLaws(), Drawn: DrawCharge()}
+}
+
+// DrawCharge draws a charge of a few cents to a few thousand.
+func DrawCharge() *rapid.Generator[payment.Charge] {
+	return rapid.Custom(func(t *rapid.T) payment.Charge {
+		key := rapid.StringMatching(`[a-v0-9]{32}`).Draw(t, "key")
+		return payment.Charge{Gateway: "gateway", Key: key, Customer: ordertest.ID[order.CustomerID]().Draw(t, "customer"), Payment: order.PaymentID(key),
+			Amount: order.Minor(rapid.Int64Range(1, 500_000).Draw(t, "amount"), rapid.SampledFrom([]order.Currency{order.USD, order.EUR, order.JPY}).Draw(t, "currency")),
+			At:     begin}
+	})
+}
+
+// fit cuts the key to what the gateway takes.
+func fit(g payment.Gateway, c payment.Charge) payment.Charge {
+	if n := g.Traits().KeyLength; n > 0 && n < len(c.Key) {
+		c.Key = c.Key[:n]
+	}
+	return c
+}
+
+func gatewayTraits(open OpenGateway, c payment.Charge) error {
+	g := open()
+	before := g.Traits()
+	if err := before.Check(); err != nil {
+		return err
+	}
+	_, _ = g.Charge(ctx, fit(g, c))
+	if after := g.Traits(); after != before {
+		return fmt.Errorf("they were %+v, and are %+v", before, after)
+	}
+	return nil
+}
+
+// sound reports what in an outcome contradicts the charge.
+func soundOutcome(o payment.Outcome, c payment.Charge) error {
+	var s payment.Status
+	if err := s.UnmarshalText([]byte(o.Status)); err != nil {
+		return err
+	}
+	switch o.Status {
+	case payment.StatusCaptured:
+		if o.Amount != c.Amount || o.Reference != c.Payment {
+			return fmt.Errorf("captured %s for %q, where %s for %q was asked for", o.Amount, o.Reference, c.Amount, c.Payment)
+		}
+		return order.CheckID("trade", o.Trade)
+	case payment.StatusAction:
+		if u, err := url.Parse(o.Action); err != nil || u.Scheme != "https" || u.Host == "" {
+			return fmt.Errorf("asks for an action at %q", o.Action)
+		}
+	}
+	return nil
+}
+
+func gatewayOutcome(open OpenGateway, c payment.Charge) error {
+	g := open()
+	c = fit(g, c)
+	out, err := g.Charge(ctx, c)
+	if err != nil {
+		return nil // unknown
+	}
+	if out.Status == payment.StatusNotFound {
+		return errors.New("a charge that was made is not found")
+	}
+	return soundOutcome(out, c)
+}
+
+func gatewayNotFound(open OpenGateway, c payment.Charge) error {
+	g := open()
+	c = fit(g, c)
+	for range 2 {
+		if out, err := g.Lookup(ctx, c); err == nil && out.Status != payment.StatusNotFound {
+			return fmt.Errorf("it is %s", out.Status)
+		}
+	}
+	return nil
+}
+
+// decided reports whether an outcome is final.
+func decided(s payment.Status) bool {
+	return s == payment.StatusCaptured || s == payment.StatusDeclined || s == payment.StatusCanceled
+}
+
+func gatewaySameKey(open OpenGateway, c payment.Charge) error {
+	g := open()
+	c = fit(g, c)
+	first, err := g.Charge(ctx, c)
+	if err != nil {
+		return nil
+	}
+	for range 3 {
+		again, err := g.Charge(ctx, c)
+		if err == nil && decided(first.Status) && (again.Status != first.Status || again.Trade != first.Trade || again.Amount != first.Amount) {
+			return fmt.Errorf("%+v, and then %+v", first, again)
+		}
+	}
+	return nil
+}
+
+func gatewayAtOnce(open OpenGateway, c payment.Charge) error {
+	g := open()
+	c = fit(g, c)
+	outs := make([]payment.Outcome, 6)
+	calls := make([]func() error, len(outs))
+	for i := range calls {
+		calls[i] = func() (err error) {
+			outs[i], err = g.Charge(ctx, c)
+			return err
+		}
+	}
+	trades := make(map[string]bool)
+	for i, err := range race(calls...) {
+		if err == nil && outs[i].Status == payment.StatusCaptured {
+			trades[outs[i].Trade] = true
+		}
+	}
+	if len(trades) > 1 {
+		return fmt.Errorf("captured under %d trade numbers", len(trades))
+	}
+	return nil
+}
+
+func gatewayOtherKeys(open OpenGateway, c payment.Charge) error {
+	g := open()
+	c = fit(g, c)
+	other := c
+	other.Key = c.Key[1:] + c.Key[:1]
+	if other.Key == c.Key {
+		return nil
+	}
+	one, err := g.Charge(ctx, c)
+	if err != nil {
+		return nil
+	}
+	if out, err := g.Lookup(ctx, other); err == nil && out.Status != payment.StatusNotFound {
+		return fmt.Errorf("another key is %s", out.Status)
+	}
+	two, err := g.Charge(ctx, other)
+	if err == nil && one.Status == payment.StatusCaptured && two.Status == payment.StatusCaptured && one.Trade == two.Trade {
+		return fmt.Errorf("two charges have the trade number %s", one.Trade)
+	}
+	return nil
+}
+
+func gatewayFound(open OpenGateway, c payment.Charge) error {
+	g := open()
+	c = fit(g, c)
+	out, err := g.Charge(ctx, c)
+	if err != nil {
+		return nil
+	}
+	for range 2 {
+		found, err := g.Lookup(ctx, c)
+		if err != nil {
+			continue
+		}
+		if found.Status == payment.StatusNotFound || decided(out.Status) && (found.Status != out.Status || found.Trade != out.Trade) {
+			return fmt.Errorf("answered %+v, and looked up %+v", out, found)
+		}
+		if err := soundOutcome(found, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func gatewayCanceled(open OpenGateway, c payment.Charge) error {
+	g := open()
+	canceler, ok := g.(payment.Canceler)
+	if !ok {
+		return nil
+	}
+	c = fit(g, c)
+	out, err := canceler.Cancel(ctx, c)
+	if err != nil {
+		return nil
+	}
+	if out.Status != payment.StatusCanceled {
+		if out.Status == payment.StatusNotFound {
+			return nil // it cannot, and says so: it is waited out
+		}
+		return fmt.Errorf("a charge that was never seen is %s", out.Status)
+	}
+	for _, call := range []func(context.Context, payment.Charge) (payment.Outcome, error){g.Charge, g.Lookup, canceler.Cancel, g.Charge} {
+		if after, err := call(ctx, c); err == nil && after.Status != payment.StatusCanceled && after.Status != payment.StatusDeclined {
+			return fmt.Errorf("canceled, and then %s", after.Status)
+		}
+	}
+	return nil
+}
+
+func gatewayTooLate(open OpenGateway, c payment.Charge) error {
+	g := open()
+	canceler, ok := g.(payment.Canceler)
+	c = fit(g, c)
+	out, err := g.Charge(ctx, c)
+	if !ok || err != nil || out.Status != payment.StatusCaptured {
+		return nil
+	}
+	if late, err := canceler.Cancel(ctx, c); err == nil && late.Status != payment.StatusCaptured {
+		return fmt.Errorf("captured, and canceling it says %s", late.Status)
+	}
+	if after, err := g.Lookup(ctx, c); err == nil && after.Status != payment.StatusCaptured {
+		return fmt.Errorf("captured, canceled, and then %s", after.Status)
+	}
+	return nil
+}
+
+// captured makes a charge, and returns what gives it back; false where it was not captured,
+// or the gateway gives nothing back.
+func captured(open OpenGateway, c payment.Charge) (refund func(key string, amount int64) (payment.Outcome, error), ok bool) {
+	g := open()
+	refunder, can := g.(payment.Refunder)
+	c = fit(g, c)
+	out, err := g.Charge(ctx, c)
+	if !can || err != nil || out.Status != payment.StatusCaptured {
+		return nil, false
+	}
+	return func(key string, amount int64) (payment.Outcome, error) {
+		return refunder.Refund(ctx, refundOf(c, out.Trade, key, amount))
+	}, true
+}
+
+func refundOf(c payment.Charge, trade, key string, amount int64) payment.Refund {
+	return payment.Refund{ID: payment.RefundID(key), Customer: c.Customer, Payment: c.Payment, State: payment.RefundSent, Method: payment.MethodOnline,
+		Cash: order.Minor(amount, c.Amount.Currency()), Gateway: c.Gateway, Key: (key + c.Key)[:len(c.Key)], Charge: c.Key, Trade: trade,
+		Made: begin, Sent: begin, Waits: begin.Add(time.Minute)}
+}
+
+func gatewayRefundOnce(open OpenGateway, c payment.Charge) error {
+	refund, ok := captured(open, c)
+	if !ok {
+		return nil
+	}
+	whole := c.Amount.Minor()
+	first, err := refund("a", whole)
+	if err != nil {
+		return nil
+	}
+	again, err := refund("a", whole)
+	if err == nil && decided(first.Status) && (again.Status != first.Status || again.Trade != first.Trade || again.Amount != first.Amount) {
+		return fmt.Errorf("%+v, and then %+v", first, again)
+	}
+	if first.Status == payment.StatusCaptured && first.Amount != c.Amount {
+		return fmt.Errorf("%s is back where %s was asked for", first.Amount, c.Amount)
+	}
+	return nil
+}
+
+func gatewayRefundMost(open OpenGateway, c payment.Charge) error {
+	refund, ok := captured(open, c)
+	if !ok {
+		return nil
+	}
+	sum := int64(0)
+	for i, amount := range []int64{(c.Amount.Minor() + 1) / 2, c.Amount.Minor(), c.Amount.Minor() / 2, 1} {
+		if amount == 0 {
+			continue
+		}
+		if out, err := refund(string(rune('b'+i)), amount); err == nil && out.Status == payment.StatusCaptured {
+			sum += out.Amount.Minor()
+		}
+	}
+	if sum > c.Amount.Minor() {
+		return fmt.Errorf("%d minor units are back of %s", sum, c.Amount)
+	}
+	return nil
+}
+
+func gatewayRefundNothing(open OpenGateway, c payment.Charge) error {
+	g := open()
+	refunder, ok := g.(payment.Refunder)
+	if !ok {
+		return nil
+	}
+	c = fit(g, c)
+	if out, err := refunder.Refund(ctx, refundOf(c, "none", "z", 1)); err == nil && out.Status == payment.StatusCaptured {
+		return errors.New("a charge that was never made gives money back")
+	}
+	return nil
+}

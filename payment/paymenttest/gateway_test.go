@@ -1,0 +1,187 @@
+package paymenttest_test
+
+import (
+	"context"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/inmem"
+	"github.com/duebook/duebook/payment/paymenttest"
+)
+
+// answering is a gateway in memory that answers so.
+func answering(out payment.Outcome) func() payment.Gateway {
+	return func() payment.Gateway {
+		return &inmem.Gateway{Answer: func(payment.Charge) payment.Outcome { return out }}
+	}
+}
+
+// P16: the gateway in memory keeps every law, whatever it decides, with its powers and
+// without.
+func TestP16_GatewaySuite(t *testing.T) {
+	paymenttest.TestGateway(t, func() payment.Gateway { return new(inmem.Gateway) })
+	for what, open := range map[string]func() payment.Gateway{
+		"declined":   answering(payment.Outcome{Status: payment.StatusDeclined}),
+		"processing": answering(payment.Outcome{Status: payment.StatusProcessing}),
+		"action":     answering(payment.Outcome{Status: payment.StatusAction, Action: "https://pay.example/3ds"}),
+		"plain":      func() payment.Gateway { return inmem.Plain{Of: new(inmem.Gateway)} },
+		"short keys": func() payment.Gateway { return &inmem.Gateway{Promises: payment.Traits{KeyLength: 16}} },
+	} {
+		if err := paymenttest.VerifyGateway(open, 20); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// wrong is a gateway with one flaw.
+type wrong struct {
+	*inmem.Gateway
+	traits func() payment.Traits
+	charge func(g *inmem.Gateway, c payment.Charge) (payment.Outcome, error)
+	lookup func(g *inmem.Gateway, c payment.Charge) (payment.Outcome, error)
+	cancel func(g *inmem.Gateway, c payment.Charge) (payment.Outcome, error)
+	refund func(g *inmem.Gateway, f payment.Refund) (payment.Outcome, error)
+}
+
+func (w wrong) Traits() payment.Traits {
+	if w.traits == nil {
+		return w.Gateway.Traits()
+	}
+	return w.traits()
+}
+
+func (w wrong) Charge(ctx context.Context, c payment.Charge) (payment.Outcome, error) {
+	if w.charge == nil {
+		return w.Gateway.Charge(ctx, c)
+	}
+	return w.charge(w.Gateway, c)
+}
+
+func (w wrong) Lookup(ctx context.Context, c payment.Charge) (payment.Outcome, error) {
+	if w.lookup == nil {
+		return w.Gateway.Lookup(ctx, c)
+	}
+	return w.lookup(w.Gateway, c)
+}
+
+func (w wrong) Cancel(ctx context.Context, c payment.Charge) (payment.Outcome, error) {
+	if w.cancel == nil {
+		return w.Gateway.Cancel(ctx, c)
+	}
+	return w.cancel(w.Gateway, c)
+}
+
+func (w wrong) Refund(ctx context.Context, f payment.Refund) (payment.Outcome, error) {
+	if w.refund == nil {
+		return w.Gateway.Refund(ctx, f)
+	}
+	return w.refund(w.Gateway, f)
+}
+
+// wrongs are gateways that break a law each.
+func wrongs() map[string]func() wrong {
+	var n atomic.Int64
+	anew := func(c payment.Charge) payment.Outcome {
+		return payment.Outcome{Status: payment.StatusCaptured, Amount: c.Amount, Reference: c.Payment, Trade: "t" + strconv.FormatInt(n.Add(1), 10)}
+	}
+	return map[string]func() wrong{
+		"traits": func() wrong {
+			life := time.Hour
+			return wrong{Gateway: new(inmem.Gateway), traits: func() payment.Traits { life += time.Hour; return payment.Traits{KeyLife: life} }}
+		},
+		"outcome": func() wrong { // more than was asked for
+			return wrong{Gateway: &inmem.Gateway{Answer: func(c payment.Charge) payment.Outcome {
+				return payment.Outcome{Status: payment.StatusCaptured, Amount: order.Minor(c.Amount.Minor()+1, c.Amount.Currency())}
+			}}}
+		},
+		"not found": func() wrong { // to look is to charge
+			return wrong{Gateway: new(inmem.Gateway), lookup: func(g *inmem.Gateway, c payment.Charge) (payment.Outcome, error) {
+				return g.Charge(background, c)
+			}}
+		},
+		"same key": func() wrong { // each call is a charge
+			return wrong{Gateway: new(inmem.Gateway), charge: func(_ *inmem.Gateway, c payment.Charge) (payment.Outcome, error) { return anew(c), nil }}
+		},
+		"at once": func() wrong { // checked, and then charged
+			seen := make(chan payment.Outcome, 1)
+			return wrong{Gateway: new(inmem.Gateway), charge: func(_ *inmem.Gateway, c payment.Charge) (payment.Outcome, error) {
+				select {
+				case out := <-seen:
+					seen <- out
+					return out, nil
+				default:
+				}
+				time.Sleep(time.Millisecond)
+				out := anew(c)
+				select {
+				case seen <- out:
+				default:
+				}
+				return out, nil
+			}}
+		},
+		"other keys": func() wrong { // told apart by customer alone
+			return wrong{Gateway: new(inmem.Gateway),
+				charge: func(g *inmem.Gateway, c payment.Charge) (payment.Outcome, error) {
+					c.Key = string(c.Customer)
+					return g.Charge(background, c)
+				},
+				lookup: func(g *inmem.Gateway, c payment.Charge) (payment.Outcome, error) {
+					c.Key = string(c.Customer)
+					return g.Lookup(background, c)
+				}}
+		},
+		"found": func() wrong { // forgotten at once
+			return wrong{Gateway: new(inmem.Gateway), lookup: func(*inmem.Gateway, payment.Charge) (payment.Outcome, error) {
+				return payment.Outcome{Status: payment.StatusNotFound}, nil
+			}}
+		},
+		"canceled": func() wrong { // what was not seen is not remembered
+			return wrong{Gateway: new(inmem.Gateway), cancel: func(*inmem.Gateway, payment.Charge) (payment.Outcome, error) {
+				return payment.Outcome{Status: payment.StatusCanceled}, nil
+			}}
+		},
+		"cancel too late": func() wrong { // captured, and canceled
+			return wrong{Gateway: new(inmem.Gateway), cancel: func(*inmem.Gateway, payment.Charge) (payment.Outcome, error) {
+				return payment.Outcome{Status: payment.StatusCanceled}, nil
+			}}
+		},
+		"refund once": func() wrong { // each call gives back
+			return wrong{Gateway: new(inmem.Gateway), refund: func(_ *inmem.Gateway, f payment.Refund) (payment.Outcome, error) {
+				return payment.Outcome{Status: payment.StatusCaptured, Amount: f.Cash, Trade: "r" + strconv.FormatInt(n.Add(1), 10)}, nil
+			}}
+		},
+		"refund at most": func() wrong { // whatever is asked for
+			return wrong{Gateway: new(inmem.Gateway), refund: func(_ *inmem.Gateway, f payment.Refund) (payment.Outcome, error) {
+				return payment.Outcome{Status: payment.StatusCaptured, Amount: f.Cash, Trade: f.Key}, nil
+			}}
+		},
+		"refund of nothing": func() wrong {
+			return wrong{Gateway: new(inmem.Gateway), refund: func(_ *inmem.Gateway, f payment.Refund) (payment.Outcome, error) {
+				return payment.Outcome{Status: payment.StatusCaptured, Amount: f.Cash, Trade: f.Key}, nil
+			}}
+		},
+	}
+}
+
+// TestP16_GatewayLawsCatch: beside every law stands a gateway that breaks it, and is caught.
+func TestP16_GatewayLawsCatch(t *testing.T) {
+	for _, law := range paymenttest.GatewayLaws() {
+		flaw := wrongs()[law.Name]
+		if flaw == nil {
+			t.Errorf("no gateway breaks the law %q", law.Name)
+			continue
+		}
+		caught := false
+		for seed := 0; seed < 20 && !caught; seed++ {
+			caught = law.Holds(func() payment.Gateway { return flaw() }, paymenttest.DrawCharge().Example(seed)) != nil
+		}
+		if !caught {
+			t.Errorf("the law %q does not catch the gateway that breaks it", law.Name)
+		}
+	}
+}
