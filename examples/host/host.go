@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+)
+
+// store keeps documents by customer, kind and ID, as [payment.Records.Encode] makes them.
+type store struct {
+	sync.Mutex
+	docs map[string]payment.Record
+}
+
+func key(c order.CustomerID, r payment.Ref) string {
+	return string(c) + "/" + string(r.Kind) + "/" + r.ID
+}
+
+func (s *store) Load(_ context.Context, ask payment.Ask) (found payment.Records, err error) {
+	s.Lock()
+	defer s.Unlock()
+	for k, d := range s.docs {
+		asked := func(r payment.Ref) bool {
+			return key(ask.Customer, r) == k || d.Group != "" && d.Kind == r.Kind && d.Group == s.docs[key(ask.Customer, r)].Group
+		}
+		if d.Customer == ask.Customer && (slices.ContainsFunc(ask.Refs, asked) || slices.Contains(ask.All, d.Kind)) {
+			err = errors.Join(err, found.Decode(d))
+		}
+	}
+	return found, err
+}
+
+func (s *store) Commit(_ context.Context, c payment.Change) error {
+	s.Lock()
+	defer s.Unlock()
+	docs, err := c.Put.Encode()
+	for _, d := range docs {
+		c.Expect = append(c.Expect, d.Ref)
+	}
+	for _, r := range c.Expect {
+		if s.docs[key(c.Customer, r)].Version != r.Version {
+			return payment.ErrConflict
+		}
+	}
+	for _, d := range docs {
+		d.Version++
+		s.docs[key(c.Customer, d.Ref)] = d
+	}
+	return err // of Encode, which then returns nothing
+}
+
+func (s *store) Waiting(_ context.Context, at time.Time, limit int) (asks []payment.Ask, _ error) {
+	s.Lock()
+	defer s.Unlock()
+	var due []payment.Record
+	for _, d := range s.docs {
+		if !d.Waits.IsZero() && !d.Waits.After(at) {
+			due = append(due, d)
+		}
+	}
+	slices.SortFunc(due, func(a, b payment.Record) int { return a.Waits.Compare(b.Waits) })
+	for _, d := range due {
+		i := slices.IndexFunc(asks, func(a payment.Ask) bool { return a.Customer == d.Customer })
+		if i < 0 && len(asks) < limit {
+			asks = append(asks, payment.Ask{Customer: d.Customer, Refs: []payment.Ref{d.Ref}})
+		} else if i >= 0 && len(asks[i].Refs) < limit {
+			asks[i].Refs = append(asks[i].Refs, d.Ref)
+		}
+	}
+	return asks, nil
+}
+
+// bank is the gateway: it knows every key for ever, and lets the customer confirm.
+type bank struct {
+	sync.Mutex
+	confirmed bool
+	charges   map[string]payment.Outcome
+}
+
+func (b *bank) Traits() payment.Traits { return payment.Traits{} }
+
+func (b *bank) Charge(_ context.Context, c payment.Charge) (payment.Outcome, error) {
+	return b.look(c, true), nil
+}
+
+func (b *bank) Lookup(_ context.Context, c payment.Charge) (payment.Outcome, error) {
+	return b.look(c, false), nil
+}
+
+func (b *bank) look(c payment.Charge, charge bool) payment.Outcome {
+	b.Lock()
+	defer b.Unlock()
+	out, seen := b.charges[c.Key]
+	switch {
+	case !seen && !charge:
+		return payment.Outcome{Status: payment.StatusNotFound}
+	case !seen:
+		out = payment.Outcome{Status: payment.StatusAction, Action: "https://bank.example/" + c.Key}
+	case b.confirmed:
+		out = payment.Outcome{Status: payment.StatusCaptured, Amount: c.Amount, Reference: c.Payment, Trade: "b-" + c.Key}
+	}
+	b.charges[c.Key] = out
+	return out
+}
+
+// web answers POST /pay with a request, and POST /hook with what the bank notifies of.
+func web(desk *payment.Desk) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /pay", handle(desk.Pay))
+	mux.HandleFunc("POST /hook", handle(desk.Hint))
+	return mux
+}
+
+func handle[T any](do func(context.Context, T) (payment.Payment, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var said T
+		var p payment.Payment
+		body, _ := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
+		err := order.Decode(body, &said) // strictly: half a body is none
+		if err == nil {
+			p, err = do(r.Context(), said)
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusConflict)
+			return
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"state": p.State, "action": p.Action, "cash": p.Quote.Sum.Cash})
+	}
+}

@@ -1,0 +1,64 @@
+// Host is a whole host in a page, host.go: a store on a plain map of documents, a gateway and
+// a web handler of its own. Here it places an order, and is paid over the web: the bank asks
+// the customer to confirm, and then notifies.
+//
+//	go run ./examples/host
+//
+// A host of more than a page verifies a notification on its raw body before it believes that
+// it comes from the bank (payment.Verifier); the Desk believes nothing in it and looks up.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+)
+
+func main() {
+	if err := run(os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "host:", err)
+		os.Exit(1)
+	}
+}
+
+// anybody is a customer here.
+type anybody struct{}
+
+func (anybody) Customer(_ context.Context, id order.CustomerID) (payment.Customer, error) {
+	return payment.Customer{ID: id, Gateway: "bank"}, nil
+}
+
+func run(w io.Writer) error {
+	b := &bank{charges: map[string]payment.Outcome{}}
+	desk := &payment.Desk{Store: &store{docs: map[string]payment.Record{}}, Customers: anybody{}, Gateways: map[string]payment.Gateway{"bank": b},
+		Now: func() time.Time { return time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) }}
+	_, err := desk.Place(context.Background(), payment.Placing{Customer: "c-7", By: "c-7", Drafts: []order.Draft{{ID: "CS1", Customer: "c-7", Type: order.TypePurchase,
+		Lines: []order.Line{{Product: "s6.large", Count: 1, Charge: order.ChargePackage, Amount: order.Minor(10000, order.USD)}}}}})
+	if err != nil {
+		return err
+	}
+	handler := web(desk)
+	post := func(path, body string) {
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, httptest.NewRequest(http.MethodPost, path, strings.NewReader(body)))
+		fmt.Fprintf(w, "POST %s %s\n  %d %s", path, body, answer.Code, answer.Body)
+	}
+	pay := `{"key":"cart-1","customer":"c-7","by":"c-7","orders":["CS1"],"method":"online"}`
+	hook := `{"customer":"c-7","payment":"` + string(payment.PaymentID("c-7", "cart-1")) + `"}`
+	post("/pay", pay)
+	post("/hook", hook) // nothing has been confirmed: it stays as it is
+	b.confirmed = true
+	post("/hook", hook)
+	post("/pay", pay) // said again
+	post("/pay", strings.Replace(pay, "CS1", "CS2", 1))
+	post("/pay", strings.Replace(pay, `"key"`, `"Key"`, 1))
+	return nil
+}
