@@ -41,7 +41,9 @@ func TestR1_BadInput(t *testing.T) {
 		{"a day below zero", func(r *renewal.Resource) { r.AnchorDay = -1 }, "anchorDay"},
 		{"no mode", func(r *renewal.Resource) { r.Mode = "" }, "mode"},
 		{"renewed, and no longer sold", func(r *renewal.Resource) { r.Withdrawn = true }, "mode"},
-		{"automatic for 30 days", func(r *renewal.Resource) { r.Mode, r.Auto.Term = renewal.ModeAutomatic, renewal.Term{N: 30, Unit: renewal.Day} }, "auto.term"},
+		{"automatic for 30 days", func(r *renewal.Resource) {
+			r.Mode, r.Auto.Term = renewal.ModeAutomatic, renewal.Term{N: 30, Unit: renewal.Day}
+		}, "auto.term"},
 		{"automatic fewer than no times", func(r *renewal.Resource) {
 			r.Mode, r.Auto = renewal.ModeAutomatic, renewal.Auto{Term: months(1), Times: -1}
 		}, "auto.times"},
