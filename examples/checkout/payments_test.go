@@ -71,6 +71,36 @@ func TestQuotesForPrograms(t *testing.T) {
 	}
 }
 
+// TestReceipts: -pay pays what was quoted, to the cent.
+func TestReceipts(t *testing.T) {
+	_, text, _ := checkout(t, "", "-quotes")
+	var quoted []till.Quoted
+	if err := json.Unmarshal([]byte(text), &quoted); err != nil {
+		t.Fatal(err)
+	}
+	status, text, stderr := checkout(t, "", "-pay")
+	var paid []till.Paid
+	if err := json.Unmarshal([]byte(text), &paid); err != nil || status != 0 || len(paid) != len(quoted) {
+		t.Fatalf("status %d, %d receipts of %d quotes, %v: %s", status, len(paid), len(quoted), err, stderr)
+	}
+	for i, p := range paid {
+		q := quoted[i]
+		if (q.Quote == nil) != (p.Refusal != nil) || (p.Receipt == nil) != (p.Refusal != nil) {
+			t.Errorf("%s: quoted %v, and paid %+v", q.Key, q.Quote != nil, p)
+			continue
+		}
+		if p.Receipt == nil {
+			if p.Refusal.Reason != q.Refusal.Reason {
+				t.Errorf("%s: refused for %s, and then for %s", q.Key, q.Refusal.Reason, p.Refusal.Reason)
+			}
+			continue
+		}
+		if p.Receipt.Sum != q.Quote.Sum || p.Receipt.Payment != q.Quote.Payment || len(p.Receipt.Items) != len(q.Quote.Items) || p.Receipt.Takes != q.Quote.Takes {
+			t.Errorf("%s: quoted %+v, and paid %+v", q.Key, q.Quote.Sum, p.Receipt.Sum)
+		}
+	}
+}
+
 // payable is a book with a coupon, an account and a payment.
 const payable = `{
   "customers": [{"id": "c-1", "name": "One", "gateway": "cards"}, {"id": "c-2", "name": "Two"}],

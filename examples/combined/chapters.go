@@ -61,6 +61,12 @@ func thirty(w io.Writer) error {
 	}
 	printQuote(w, q)
 	printCoupons(w, q)
+	r.Agreed = q.Agreed()
+	receipt, _, err := paid(f, r)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\n  Paid whole: receipt %s of %d orders, %s charged once.\n", receipt.Trade, len(receipt.Items), receipt.Sum.Cash)
 	return nil
 }
 
@@ -104,37 +110,12 @@ func changed(w io.Writer) error {
 	if _, err := whole.Quote(f, pay); err != nil {
 		fmt.Fprintf(w, "  All or nothing: %v\n", err)
 	}
-	if q, err = r.Quote(f, pay); err != nil {
-		return err
-	}
-	paid, err := settle(q)
+	receipt, stand, err := paid(f, r)
 	if err != nil {
 		return err
 	}
-	receipt, err := q.Receipt("20260302-000017", pay)
-	if err != nil {
-		return err
-	}
-	printReceipt(w, receipt, paid)
+	printReceipt(w, receipt, stand)
 	return nil
-}
-
-// settle moves the orders through the payment, as a host does around its gateway.
-func settle(q payment.Quote) ([]order.Order, error) {
-	parts := q.Paid()
-	paid := slices.Clone(q.Orders)
-	for i := range paid {
-		for _, m := range []order.Move{
-			{Event: order.EventHold, At: pay, By: "till", Payment: q.Payment},
-			{Event: order.EventSettle, At: pay, By: "till", Payment: q.Payment, Parts: parts[i : i+1]},
-		} {
-			var err error
-			if paid[i], err = paid[i].Apply(m); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return paid, nil
 }
 
 // tooMany: 31 orders are refused, and nothing is paid.

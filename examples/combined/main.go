@@ -4,8 +4,7 @@
 //
 //	go run ./examples/combined
 //
-// It decides as a host would, and moves the orders itself; what a host adds is a place
-// that keeps them.
+// What it decides it pays with a payment.Desk in memory.
 package main
 
 import (

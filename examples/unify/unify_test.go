@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -78,6 +79,31 @@ func TestEveryRow(t *testing.T) {
 	}
 	if out != 2 {
 		t.Errorf("%d cannot take part", out)
+	}
+}
+
+// TestPay: what was previewed is what is paid, and what each has then.
+func TestPay(t *testing.T) {
+	var out, errs bytes.Buffer
+	if status := run([]string{"-pay"}, &out, &errs); status != 0 {
+		t.Fatalf("status %d: %s", status, errs.String())
+	}
+	rows, err := renewal.Preview(fleet(), month(1), day, list{}, now, policy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, n := int64(0), 0
+	for _, r := range rows {
+		if r.Why != "" {
+			continue
+		}
+		sum, n = sum+r.Price.Minor(), n+1
+		if want := fmt.Sprintf("%-8s until %s,", r.Resource, r.Until.Format(time.DateTime)); !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, out.String())
+		}
+	}
+	if want := fmt.Sprintf("Paid %s for %d renewals: succeeded", order.Minor(sum, order.USD), n); !strings.Contains(out.String(), want) {
+		t.Errorf("no %q in\n%s", want, out.String())
 	}
 }
 

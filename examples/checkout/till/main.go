@@ -23,8 +23,9 @@ func Main(ctx context.Context, s Store, args []string, stdin io.Reader, stdout, 
 	asJSON := flags.Bool("json", false, "print records for programs")
 	asCSV := flags.Bool("csv", false, "print the orders as CSV")
 	asQuotes := flags.Bool("quotes", false, "print what the payments would be, for programs")
+	asReceipts := flags.Bool("pay", false, "pay what was quoted, and print the receipts, for programs")
 	flags.Usage = func() {
-		fmt.Fprint(stderr, "use: checkout [-json | -csv | -quotes] [FILE]\nFILE is a book of customers, discounts, orders and payments; - is stdin, none the one built in.\n")
+		fmt.Fprint(stderr, "use: checkout [-json | -csv | -quotes | -pay] [FILE]\nFILE is a book of customers, discounts, orders and payments; - is stdin, none the one built in.\n")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(args); err != nil {
@@ -33,7 +34,7 @@ func Main(ctx context.Context, s Store, args []string, stdin io.Reader, stdout, 
 		}
 		return 2
 	}
-	if flags.NArg() > 1 || *asJSON && *asCSV || *asQuotes && (*asJSON || *asCSV) {
+	if flags.NArg() > 1 || *asJSON && *asCSV || *asQuotes && (*asJSON || *asCSV) || *asReceipts && (*asJSON || *asCSV || *asQuotes) {
 		flags.Usage()
 		return 2
 	}
@@ -65,6 +66,8 @@ func Main(ctx context.Context, s Store, args []string, stdin io.Reader, stdout, 
 		write = bill.WriteCSV
 	case *asQuotes:
 		write = bill.WriteQuotes
+	case *asReceipts:
+		write = bill.WriteReceipts
 	}
 	var out bytes.Buffer // so that there is all of it or nothing
 	if err := write(&out); err != nil {

@@ -31,6 +31,9 @@ type Quoted struct {
 	Policy  Policy           `json:"policy"`
 	Quote   *payment.Quote   `json:"quote,omitempty"`
 	Refusal *payment.Refusal `json:"refusal,omitempty"`
+
+	request payment.Request
+	facts   payment.Facts
 }
 
 // Check reports a request, a text or a time that is none.
@@ -92,7 +95,7 @@ func (b *Book) quote(ctx context.Context, s Store, i int) (Quoted, error) {
 	if policy.Order.Zone != nil {
 		zone = policy.Order.Zone
 	}
-	done := Quoted{Key: p.Key, About: p.About, At: p.At.In(zone), Policy: policy.Name}
+	done := Quoted{Key: p.Key, About: p.About, At: p.At.In(zone), Policy: policy.Name, request: p.Request, facts: facts}
 	q, err := p.Quote(facts, done.At)
 	switch {
 	case err == nil:

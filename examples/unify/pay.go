@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/inmem"
+	"github.com/duebook/duebook/renewal"
+)
+
+// payAll renews those that can take part, as one purchase, pays it from the balance, and
+// prints what each has now.
+func payAll(w io.Writer, rows []renewal.Row) error {
+	ctx, store := context.Background(), new(inmem.Store)
+	desk := payment.Desk{Store: store, Customers: inmem.Customers{Default: payment.Customer{Policy: payment.Policy{Renewal: policy()}}}, Prices: list{},
+		Now: func() time.Time { return now }}
+	if _, err := desk.Deposit(ctx, payment.Deposit{ID: "D-1", Customer: "c-7", By: "c-7", Fund: payment.FundCash, Amount: order.Minor(200000, order.USD)}); err != nil {
+		return err
+	}
+	var chosen []order.ResourceID
+	for i, r := range fleet() {
+		if rows[i].Why != "" {
+			continue
+		}
+		if err := desk.Adopt(ctx, "c-7", r); err != nil {
+			return err
+		}
+		chosen = append(chosen, r.ID)
+	}
+	placed, err := desk.Renew(ctx, payment.Renewing{Customer: "c-7", By: "c-7", ID: "to-the-1st", Resources: chosen, Term: month(1), Day: day})
+	if err != nil {
+		return err
+	}
+	r := payment.Request{Key: "to-the-1st", Customer: "c-7", By: "c-7", Method: payment.MethodBalance}
+	for _, o := range placed {
+		r.Orders = append(r.Orders, o.ID)
+	}
+	p, err := desk.Pay(ctx, r)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "Paid %s for %d renewals: %s\n\n", p.Quote.Sum.Cash, len(p.Quote.Items), p.State)
+	for _, x := range store.All("c-7").Resources {
+		n := len(x.Periods) - 1
+		fmt.Fprintf(w, "  %-8s until %s, paid by order %s\n", x.ID, x.Expiry.In(policy().Zone).Format(time.DateTime), x.Periods[n].Order)
+	}
+	return nil
+}
