@@ -1,0 +1,180 @@
+package payment_test
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/paymenttest"
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+var update = flag.Bool("update", false, "write golden files anew")
+
+// oneOfEach returns a record of every kind, as a day at the counter leaves them.
+func oneOfEach(t *testing.T) []payment.Record {
+	all, _ := audited(t)
+	r := newCounter(t)
+	_, err := r.d.IssueCode(everywhere, "u", payment.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "WELCOME", Left: 2,
+		Coupon: coupon.Template{Kind: coupon.KindCash, Face: cents(500)}}})
+	r.must(err)
+	_, err = r.d.Claim(everywhere, "shop", "WELCOME", "c1", "c1")
+	r.must(err)
+	shop := r.s.All("shop")
+	all.Codes, all.Claims = shop.Codes, shop.Claims
+	views, err := all.Encode()
+	r.must(err)
+	var each []payment.Record
+	for i, v := range views {
+		if i == 0 || views[i-1].Kind != v.Kind {
+			each = append(each, v)
+		}
+	}
+	return each
+}
+
+// P12: what stores keep is written in one form, with a schema number; a change of it is seen
+// here.
+func TestP12_RecordForms(t *testing.T) {
+	const path = "testdata/records.golden.json"
+	each := oneOfEach(t)
+	if len(each) != 13 {
+		t.Fatalf("%d kinds", len(each))
+	}
+	got, err := json.MarshalIndent(each, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got = append(got, '\n')
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), string(got)); d != "" {
+		t.Errorf("not what %s says (-want +got); -update writes it anew:\n%s", path, d)
+	}
+	// And what was written once is read again as it was.
+	var kept []payment.Record
+	if err := json.Unmarshal(want, &kept); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range kept {
+		var r payment.Records
+		if err := r.Decode(v); err != nil {
+			t.Fatal(err)
+		}
+		again, err := r.Encode()
+		if err != nil || len(again) != 1 || !same(again[0].Body, v.Body) || again[0].Ref != v.Ref || again[0].Group != v.Group || !again[0].Waits.Equal(v.Waits) {
+			t.Errorf("%s %s: read as %s, %v", v.Kind, v.ID, again[0].Body, err)
+		}
+	}
+}
+
+func same(a, b json.RawMessage) bool {
+	var x, y any
+	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && cmp.Equal(x, y)
+}
+
+// P12: a body is read tolerantly where it has more, and strictly in what it says.
+func TestP12_RecordsRead(t *testing.T) {
+	for _, v := range oneOfEach(t) {
+		broken := func(what string, change func(v *payment.Record), is error) {
+			t.Helper()
+			x := v
+			change(&x)
+			var r payment.Records
+			if err := r.Decode(x); !errors.Is(err, is) || is == nil && err != nil || len(r.Views()) > 0 && err != nil {
+				t.Errorf("%s %s, %s: %v, want %v", v.Kind, v.ID, what, err, is)
+			}
+		}
+		body := func(old, new string) func(*payment.Record) {
+			return func(v *payment.Record) {
+				v.Body = json.RawMessage(strings.Replace(string(v.Body), old, new, 1))
+			}
+		}
+		broken("as it is", func(*payment.Record) {}, nil)
+		broken("with a key of a later version", body(`{"schema":1`, `{"schema":1,"tomorrow":{"a":[1]}`), nil)
+		broken("of a later schema", body(`{"schema":1`, `{"schema":2`), order.ErrInvalid)
+		broken("of no schema", body(`{"schema":1,`, `{`), order.ErrInvalid)
+		broken("cut off", func(v *payment.Record) { v.Body = v.Body[:len(v.Body)-2] }, order.ErrInvalid)
+		broken("of nothing", func(v *payment.Record) { v.Body = nil }, order.ErrInvalid)
+		broken("under another ID", func(v *payment.Record) { v.ID += "x" }, order.ErrInvalid)
+		broken("of another customer", func(v *payment.Record) { v.Customer += "x" }, order.ErrInvalid)
+		broken("of an unknown kind", func(v *payment.Record) { v.Kind = "invoice" }, order.ErrInvalid)
+		if strings.Contains(string(v.Body), `"currency":"USD"`) {
+			broken("in another spelling of a currency", body(`"currency":"USD"`, `"currency":"usd"`), order.ErrInvalid)
+		}
+		if strings.Contains(string(v.Body), `"state":"`) {
+			broken("in an unknown state", body(`"state":"`, `"state":"perhaps `), order.ErrInvalid)
+		}
+	}
+}
+
+// P12: whatever a history leaves is written and read without loss.
+func TestP12_RecordsRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		for _, r := range paymenttest.DrawKept().Draw(t, "kept").Customers {
+			views, err := r.Encode()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var back payment.Records
+			for _, v := range views {
+				if err := back.Decode(v); err != nil {
+					t.Fatal(err)
+				}
+			}
+			again, err := back.Encode()
+			if err != nil || !cmp.Equal(views, again) {
+				t.Fatalf("%v: %s", err, cmp.Diff(views, again))
+			}
+		}
+	})
+}
+
+// FuzzP12_Record: no body makes reading panic, and what is read is written so that it is read
+// as the same.
+func FuzzP12_Record(f *testing.F) {
+	golden, err := os.ReadFile("testdata/records.golden.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	var kept []payment.Record
+	if err := json.Unmarshal(golden, &kept); err != nil {
+		f.Fatal(err)
+	}
+	for _, v := range kept {
+		f.Add(string(v.Kind), v.ID, string(v.Customer), []byte(v.Body))
+	}
+	f.Fuzz(func(t *testing.T, kind, id, customer string, body []byte) {
+		v := payment.Record{Customer: order.CustomerID(customer), Ref: payment.Ref{Kind: payment.Kind(kind), ID: id, Version: 3}, Body: body}
+		var r payment.Records
+		if r.Decode(v) != nil {
+			return
+		}
+		views, err := r.Encode()
+		if err != nil {
+			return // a time that JSON cannot write
+		}
+		var back payment.Records
+		if err := back.Decode(views[0]); err != nil {
+			t.Fatalf("written as %s, and then %v", views[0].Body, err)
+		}
+		again, err := back.Encode()
+		if err != nil || string(again[0].Body) != string(views[0].Body) {
+			t.Fatalf("%s\nis read as\n%s, %v", views[0].Body, again[0].Body, err)
+		}
+	})
+}
