@@ -19,7 +19,10 @@
 //   - [github.com/duebook/duebook/coupon]: which coupons may pay, what each pays of which
 //     order and why another cannot, which are best, and how a coupon lives.
 //   - [github.com/duebook/duebook/payment]: what a payment would be before anyone pays,
-//     why it is refused, receipts, and bills of monthly settlement.
+//     why it is refused, receipts, bills of monthly settlement; and the Desk, which carries
+//     payments out so that no crash leaves one half done.
+//   - [github.com/duebook/duebook/payment/inmem]: a store and a gateway in memory, for tools,
+//     examples and tests.
 //   - [github.com/duebook/duebook/renewal]: how long a resource lasts, unified days,
 //     automatic renewal, what a change costs and what comes back.
 //   - [github.com/duebook/duebook/order/ordertest],
@@ -28,7 +31,7 @@
 //     [github.com/duebook/duebook/payment/paymenttest] and
 //     [github.com/duebook/duebook/renewal/renewaltest]: generators for property tests, and
 //     laws that a host runs against its own discount rules, coupon orders, limits, checks,
-//     schedules, day counts and prices.
+//     stores, gateways, schedules, day counts and prices.
 //
 // Each package lists the rules it implements, by ID: O for orders, E for deadlines, D for
 // discounts, C for coupons, P for paying, R for renewals, Q for changing and leaving, T for
@@ -36,7 +39,7 @@
 //
 // # What the host supplies
 //
-// Every decision is a function of values and a time; nothing here stores, sends or looks
-// at a clock. The host keeps the orders, knows its customers and prices, and moves the
-// money.
+// Every decision is a function of values and a time; nothing but the Desk stores, sends or
+// looks at a clock, and that through the host's own interfaces. The host keeps the records,
+// knows its customers and prices, and moves the money.
 package duebook
