@@ -110,6 +110,22 @@ func TestC8_HostOrder(t *testing.T) {
 		until(flexi("C", 200), "2017-03-05 00:00:00"), until(flexi("D", 49), "2017-03-06 00:00:00"))
 }
 
+// largeFirst prefers large coupons to small ones.
+type largeFirst struct{}
+
+func (largeFirst) Compare(a, b coupon.Candidate) int { return -smallFirst{}.Compare(a, b) }
+
+// TestC8_NothingMore leaves out a coupon that would pay before the one chosen, and in its
+// place.
+func TestC8_NothingMore(t *testing.T) {
+	plan, err := coupon.Choose(dues(t, 1000), []coupon.Coupon{
+		until(flexi("A", 1000), "2017-03-05 00:00:00"), until(flexi("B", 400), "2017-03-04 00:00:00"),
+	}, nil, now, coupon.Policy{Order: largeFirst{}})
+	if err != nil || !reflect.DeepEqual(ids(plan), []coupon.ID{"A"}) {
+		t.Errorf("%v, %v", ids(plan), err)
+	}
+}
+
 func TestC8_MostSaved(t *testing.T) {
 	type cs = []coupon.Coupon
 	reusable := func(c coupon.Coupon) coupon.Coupon { c.Reusable = true; return c }
@@ -146,6 +162,21 @@ func TestC8_MostSaved(t *testing.T) {
 			}
 		})
 	}
+	t.Run("two small ones, since the large ones exclude each other", func(t *testing.T) {
+		var all cs
+		for i := range 6 {
+			all = append(all, pays(coupon.ID(rune('A'+i)), coupon.KindCash, 100))
+		}
+		all = append(all, flexi("Y", 90), flexi("Z", 80))
+		p := coupon.Policy{
+			MaxCoupons: 2, Choice: []coupon.By{coupon.MostSaved},
+			Exclusions: []coupon.Exclusion{{A: coupon.Class(coupon.KindCash), B: coupon.Class(coupon.KindFlexi)}, {A: coupon.Class(coupon.KindCash), B: coupon.Class(coupon.KindCash)}},
+		}
+		plan, err := coupon.Choose(dues(t, 1000), all, nil, now, p)
+		if err != nil || !reflect.DeepEqual(ids(plan), []coupon.ID{"Y", "Z"}) {
+			t.Errorf("%v, %v", ids(plan), err)
+		}
+	})
 	t.Run("larger than can be added up", func(t *testing.T) {
 		var all cs
 		for i := range 12 {

@@ -40,6 +40,7 @@ func TestC12_BadInput(t *testing.T) {
 		{"the year 9999", func(p *coupontest.Paying) { p.At = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) }, "at", nil},
 		{"no orders", func(p *coupontest.Paying) { p.Orders = nil }, "orders", nil},
 		{"an order twice", func(p *coupontest.Paying) { p.Orders = append(p.Orders, p.Orders[0]) }, "orders[2].id", nil},
+		{"one order, twice", func(p *coupontest.Paying) { p.Orders = []order.Order{p.Orders[0], p.Orders[0]} }, "orders[1].id", nil},
 		{"another customer's order", change(func(o *order.Order) { o.Customer = "customer-2" }), "orders[1].customer", nil},
 		{"an order of nothing", change(func(o *order.Order) { o.Lines = nil }), "orders[1].lines", nil},
 		{"an order of third parties alone", change(func(o *order.Order) { o.Lines[0].Seller = "x" }), "orders[1].lines", nil},

@@ -292,6 +292,10 @@ func TestC11_Claim(t *testing.T) {
 	}
 	broken := code
 	broken.Coupon.Kind = "gift"
+	backwards := code
+	backwards.Window.From = march.Until.Add(time.Second)
+	fewer := code
+	fewer.Left = -1
 	over := code
 	over.Coupon.Window.Until = march.From.Add(-time.Second)
 	for name, x := range map[string]struct {
@@ -307,6 +311,8 @@ func TestC11_Claim(t *testing.T) {
 		"no ID":                {code, now, "", order.ErrInvalid},
 		"no time":              {code, time.Time{}, "C1", order.ErrInvalid},
 		"no coupon":            {broken, now, "C1", order.ErrInvalid},
+		"a window of nothing":  {backwards, now, "C1", order.ErrInvalid},
+		"fewer than none left": {fewer, now, "C1", order.ErrInvalid},
 	} {
 		c, after, err := x.code.Claim(x.id, "customer-1", x.at)
 		if !errors.Is(err, x.want) || !reflect.DeepEqual(c, coupon.Coupon{}) || !reflect.DeepEqual(after, x.code) {
@@ -344,6 +350,85 @@ func TestC11_Claim(t *testing.T) {
 			}
 			if err := c.Check(); err != nil || c.Balance != c.Face || rest.Left != code.Left-1 || rest.Left < 0 {
 				t.Fatalf("%+v, %d left, %v", c, rest.Left, err)
+			}
+		})
+	})
+}
+
+func TestQ5_Return(t *testing.T) {
+	used := func(kind coupon.Kind, f func(c *coupon.Coupon)) coupon.Coupon {
+		return with(pays("C1", kind, 1000), func(c *coupon.Coupon) {
+			c.State, c.Balance, c.Used = coupon.StateUsed, usd(400), 1
+			f(c)
+		})
+	}
+	once := used(coupon.KindFlexi, func(*coupon.Coupon) {})
+	card := used(coupon.KindCard, func(c *coupon.Coupon) { c.State, c.Reusable, c.Used = coupon.StateAvailable, true, 2 })
+	again := func(c coupon.Coupon, balance int64, used int, s coupon.State) coupon.Coupon {
+		c.Balance, c.Used, c.State = usd(balance), used, s
+		return c
+	}
+	held := again(card, 400, 2, coupon.StateHeld)
+	held.HeldBy = "P3"
+	limited := used(coupon.KindCard, func(c *coupon.Coupon) { c.Reusable, c.Uses, c.Used = true, 2, 2 })
+	late := march.Until.Add(time.Second)
+	for name, x := range map[string]struct {
+		coupon coupon.Coupon
+		paid   int64
+		undone bool
+		at     time.Time
+		want   coupon.Coupon
+	}{
+		"its one use, all of it":          {once, 600, true, now, again(once, 1000, 0, coupon.StateAvailable)},
+		"its one use, in the last second": {once, 600, true, march.Until, again(once, 1000, 0, coupon.StateAvailable)},
+		"its one use, ended":              {once, 600, true, late, once},
+		"one of two uses":                 {card, 500, true, now, again(card, 900, 1, coupon.StateAvailable)},
+		"a part of one of two uses":       {card, 1, false, now, again(card, 401, 2, coupon.StateAvailable)},
+		"held by another":                 {held, 500, true, now, with(held, func(c *coupon.Coupon) { c.Balance, c.Used = usd(900), 1 })},
+		"all its uses, one undone":        {limited, 500, true, now, again(limited, 900, 1, coupon.StateAvailable)},
+		"all its uses, a part undone":     {limited, 500, false, now, again(limited, 900, 2, coupon.StateUsed)},
+		"reclaimed":                       {again(card, 400, 2, coupon.StateReclaimed), 500, true, now, again(card, 400, 2, coupon.StateReclaimed)},
+		"expired":                         {again(card, 400, 2, coupon.StateExpired), 500, true, now, again(card, 400, 2, coupon.StateExpired)},
+	} {
+		if got, err := x.coupon.Return(usd(x.paid), x.undone, x.at); err != nil || !reflect.DeepEqual(got, x.want) {
+			t.Errorf("%s: %+v, %v, want %+v", name, got, err, x.want)
+		}
+	}
+	for name, x := range map[string]struct {
+		coupon coupon.Coupon
+		paid   order.Money
+	}{
+		"nothing":                       {once, usd(0)},
+		"less than nothing":             {once, usd(-1)},
+		"a cent more than the face":     {once, usd(601)},
+		"another currency":              {once, order.Minor(1, order.EUR)},
+		"of a coupon that paid nothing": {again(once, 400, 0, coupon.StateAvailable), usd(1)},
+		"of a discount coupon":          {with(discountCoupon(), func(c *coupon.Coupon) { c.State, c.Used = coupon.StateUsed, 1 }), order.Money{}},
+	} {
+		var f *order.FieldError
+		got, err := x.coupon.Return(x.paid, true, now)
+		if !errors.As(err, &f) || f.Field != "paid" || !reflect.DeepEqual(got, x.coupon) {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+	t.Run("undoes the use", func(t *testing.T) {
+		rapid.Check(t, func(t *rapid.T) {
+			c := coupontest.Coupon().Draw(t, "coupon")
+			if c.Kind == coupon.KindDiscount || c.Balance.Sign() == 0 || c.State == coupon.StateInactive && c.Window.Ended(now) {
+				t.Skip("has nothing to pay with")
+			}
+			c.State, c.HeldBy, c.HeldFor, c.Frozen, c.Window, c.Waits = coupon.StateAvailable, "", "", false, march, time.Time{}
+			held, err := c.Hold("P1", now)
+			if err != nil {
+				t.Skip("cannot be held: ", err)
+			}
+			paid := order.Minor(rapid.Int64Range(1, c.Balance.Minor()).Draw(t, "paid"), c.Balance.Currency())
+			after, err := held.Use("P1", paid, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := after.Return(paid, true, now); err != nil || !reflect.DeepEqual(got, c) {
+				t.Fatalf("%+v, %v, want %+v", got, err, c)
 			}
 		})
 	})

@@ -92,6 +92,88 @@ func TestC3_Limits(t *testing.T) {
 	}
 }
 
+// TestC3_LimitsTogether limits a coupon in two ways at once, each of which leaves out what
+// is ordered.
+func TestC3_LimitsTogether(t *testing.T) {
+	orders := []order.Order{reduced(t, dues(t, 1000)[0], discount.Discount{ID: "D", Kind: discount.KindPromotional, Ratio: order.Percent(90)})}
+	limits := []func(l *coupon.Limits){
+		func(l *coupon.Limits) { l.Scope.Services = []string{"EVS"} },
+		func(l *coupon.Limits) { l.Scope.Products = []string{"disk"} },
+		func(l *coupon.Limits) { l.Scope.Regions = []string{"south"} },
+		func(l *coupon.Limits) { l.Scope.Types = coupon.Renew() },
+		func(l *coupon.Limits) { l.Scope.Charges = []order.Charge{order.ChargePackage} },
+		func(l *coupon.Limits) { l.Projects = []order.ProjectID{"lab"} },
+		func(l *coupon.Limits) { l.Without = []discount.Kind{discount.KindPromotional} },
+	}
+	for i, one := range limits {
+		for j, other := range limits {
+			c := with(flexi("C1", 1), func(c *coupon.Coupon) { one(&c.Limits); other(&c.Limits) })
+			if plan, err := use(orders, coupon.Policy{}, c); err == nil {
+				t.Errorf("limits %d and %d: %s paid", i, j, plan.Paid)
+			}
+		}
+	}
+}
+
+// TestC3_DiscountFor holds a discount coupon against the limits that only the order tells.
+func TestC3_DiscountFor(t *testing.T) {
+	o := placed(t, "1", line("ECS", 1000), line("EVS", 300))
+	theirs := line("VPC", 5000)
+	theirs.Seller = "somebody else"
+	withTheirs := placed(t, "1", line("ECS", 1000), line("EVS", 300), theirs)
+	shop := o
+	shop.Project = "shop"
+	once := []coupon.Tally{{Customer: "customer-1", Name: coupon.FirstOrderTally("ECS"), N: 1}}
+	threshold := func(m order.Money) func(c *coupon.Coupon) {
+		return func(c *coupon.Coupon) { c.Limits.Threshold = m }
+	}
+	reached := coupon.Policy{Threshold: coupon.Threshold{Reached: true}}
+	for name, x := range map[string]struct {
+		order   order.Order
+		change  func(c *coupon.Coupon)
+		tallies []coupon.Tally
+		policy  coupon.Policy
+		why     coupon.Why // "": it is for the order
+	}{
+		"no limits":                       {order: o, change: func(*coupon.Coupon) {}, tallies: once},
+		"another's":                       {order: o, change: func(c *coupon.Coupon) { c.Customer = "customer-2" }, why: coupon.WhyOwner},
+		"its project":                     {order: shop, change: func(c *coupon.Coupon) { c.Limits.Projects = []order.ProjectID{"lab", "shop"} }},
+		"another project":                 {order: shop, change: func(c *coupon.Coupon) { c.Limits.Projects = []order.ProjectID{"lab"} }, why: coupon.WhyNotCovered},
+		"no project":                      {order: o, change: func(c *coupon.Coupon) { c.Limits.Projects = []order.ProjectID{"lab"} }, why: coupon.WhyNotCovered},
+		"covers a line":                   {order: o, change: func(c *coupon.Coupon) { c.Limits.Scope.Services = []string{"EVS"} }},
+		"covers none":                     {order: o, change: func(c *coupon.Coupon) { c.Limits.Scope.Services = []string{"VPC"} }, why: coupon.WhyNotCovered},
+		"covers a third party's alone":    {order: withTheirs, change: func(c *coupon.Coupon) { c.Limits.Scope.Services = []string{"VPC"} }, why: coupon.WhyNotCovered},
+		"a first order":                   {order: o, change: func(c *coupon.Coupon) { c.Limits.FirstOrder = true }},
+		"not a first order":               {order: o, change: func(c *coupon.Coupon) { c.Limits.FirstOrder = true }, tallies: once, why: coupon.WhyFirstOrder},
+		"a first of what it covers":       {order: o, change: func(c *coupon.Coupon) { c.Limits.FirstOrder, c.Limits.Scope.Services = true, []string{"EVS"} }, tallies: once},
+		"a cent above the threshold":      {order: o, change: threshold(usd(1299))},
+		"at the threshold":                {order: o, change: threshold(usd(1300)), why: coupon.WhyThreshold},
+		"at the threshold, reached":       {order: o, change: threshold(usd(1300)), policy: reached},
+		"a cent below, reached":           {order: o, change: threshold(usd(1301)), policy: reached, why: coupon.WhyThreshold},
+		"a cent below":                    {order: o, change: threshold(usd(1301)), why: coupon.WhyThreshold},
+		"third parties do not reach it":   {order: withTheirs, change: threshold(usd(1301)), why: coupon.WhyThreshold},
+		"a threshold of what it covers":   {order: o, change: func(c *coupon.Coupon) { c.Limits.Threshold, c.Limits.Scope.Services = usd(299), []string{"EVS"} }},
+		"a threshold it does not reach":   {order: o, change: func(c *coupon.Coupon) { c.Limits.Threshold, c.Limits.Scope.Services = usd(300), []string{"EVS"} }, why: coupon.WhyThreshold},
+		"a threshold in another currency": {order: o, change: threshold(order.Minor(1, order.EUR)), why: coupon.WhyCurrency},
+	} {
+		c := with(discountCoupon(), x.change)
+		d, err := c.DiscountFor(x.order, x.tallies, x.policy)
+		if x.why == "" {
+			if want, _ := c.AsDiscount(); err != nil || !reflect.DeepEqual(d, want) {
+				t.Errorf("%s: %+v, %v", name, d, err)
+			}
+			continue
+		}
+		var e *coupon.Error
+		if !errors.As(err, &e) || len(e.Verdicts) != 1 || e.Verdicts[0].Coupon != "D1" || e.Verdicts[0].Why != x.why || !reflect.DeepEqual(d, discount.Discount{}) {
+			t.Errorf("%s: %+v, %v", name, d, err)
+		}
+	}
+	if _, err := flexi("C1", 1).DiscountFor(o, nil, coupon.Policy{}); !errors.Is(err, order.ErrInvalid) {
+		t.Errorf("a coupon that pays is a discount: %v", err)
+	}
+}
+
 func TestC3_Window(t *testing.T) {
 	orders := dues(t, 1000)
 	for _, x := range []struct {

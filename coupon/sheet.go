@@ -317,20 +317,20 @@ func (s *sheet) take(c *candidate, from, to int, share int64) {
 }
 
 // spread divides amount over the orders, of which s.shares says what each could take at
-// most; then s.shares says what each gets (C9).
+// most, together more than amount; then s.shares says what each gets (C9).
 func (s *sheet) spread(amount int64) {
 	if s.policy.Spread == Proportional {
 		s.split(amount, s.shares, s.shares)
 		return
 	}
 	// Evenly: whoever could take no more than an equal part of what is left takes all it
-	// can, until nobody does; the others share the rest.
+	// can, until nobody does; the others, and there always are some, share the rest.
 	caps, open, room := s.weights[:len(s.shares)], s.open, int64(0)
 	for i, most := range s.shares {
 		caps[i], open[i], s.shares[i] = most, min(1, most), 0
 		room += open[i]
 	}
-	for again := true; again && room > 0; {
+	for again := true; again; {
 		again = false
 		for i, equal := 0, amount/room; i < len(caps); i++ {
 			if open[i] == 1 && caps[i] <= equal {
@@ -339,11 +339,9 @@ func (s *sheet) spread(amount int64) {
 			}
 		}
 	}
-	if room > 0 {
-		s.split(amount, open, open)
-		for i := range open {
-			s.shares[i] += open[i]
-		}
+	s.split(amount, open, open)
+	for i := range open {
+		s.shares[i] += open[i]
 	}
 }
 
