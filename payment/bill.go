@@ -239,17 +239,17 @@ func (b Bill) Check() error {
 		return err
 	}
 	for _, m := range [...]struct {
-		name string
-		of   order.Money
-		sign int
-	}{{"charges", b.Charges, 1}, {"credits", b.Credits, 1}, {"carried", b.Carried, -1}} {
+		name  string
+		of    order.Money
+		wrong int
+	}{{"charges", b.Charges, -1}, {"credits", b.Credits, -1}, {"carried", b.Carried, 1}} {
 		if err := checkAmount(m.name, m.of); err != nil {
 			return err
 		}
 		if m.of.Currency() != b.Charges.Currency() {
 			return field(m.name, m.of.String(), "is in another currency than the charges")
 		}
-		if m.of.Sign()*m.sign < 0 {
+		if m.of.Sign() == m.wrong {
 			return field(m.name, m.of.String(), "is on the wrong side of zero")
 		}
 	}
@@ -258,6 +258,9 @@ func (b Bill) Check() error {
 	}
 	if b.Declines < 0 || b.Declines > 0 && b.State == BillOpen {
 		return field("declines", strconv.Itoa(b.Declines), "counts those of a bill that was made")
+	}
+	if err := checkTimes(namedTime{"try", b.Try}, namedTime{"waits", b.Waits}); err != nil {
+		return err
 	}
 	if (b.State == BillDue) != !b.Try.IsZero() {
 		return field("try", b.Try.Format(time.RFC3339), "is when a bill that is due is charged, and only that")

@@ -40,6 +40,12 @@ func (e Entry) Check() error {
 		return field("moves", "", "are none: nothing is told")
 	}
 	for i, m := range e.Moves {
+		if err := checkWord("kind", m.Kind, kinds); err != nil {
+			return under(nth("moves", i), err)
+		}
+		if err := order.CheckID("id", m.ID); err != nil {
+			return under(nth("moves", i), err)
+		}
 		if m.Amount != (order.Money{}) {
 			if err := m.Amount.Check(); err != nil {
 				return under(nth("moves", i)+".amount", err)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
@@ -87,6 +88,41 @@ func checkAmount(name string, m order.Money) error {
 	}
 	return nil
 }
+
+// checkTimes reports the first time that is out of the years that the rules know; those
+// that are not set are passed over.
+func checkTimes(times ...namedTime) error {
+	for _, x := range times {
+		if x.at.IsZero() {
+			continue
+		}
+		if _, err := order.Second(x.at); err != nil {
+			return field(x.name, x.at.String(), "is not in the years 1 to 9998")
+		}
+	}
+	return nil
+}
+
+type namedTime struct {
+	name string
+	at   time.Time
+}
+
+// checkWords reports the first text that has more than 64 characters, or that does not
+// print; those that are not set are passed over.
+func checkWords(words ...namedWord) error {
+	for _, x := range words {
+		if x.text == "" {
+			continue
+		}
+		if err := order.CheckID(x.name, x.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type namedWord struct{ name, text string }
 
 // under puts the place of a value before the field that an error names.
 func under(place string, err error) error {

@@ -65,6 +65,14 @@ func (n Notice) Check() error {
 	if err := checkWord("kind", n.Kind, noticeKinds); err != nil {
 		return err
 	}
+	if n.Amount != (order.Money{}) {
+		if err := n.Amount.Check(); err != nil {
+			return under("amount", err)
+		}
+	}
+	if err := checkTimes(namedTime{"until", n.Until}); err != nil {
+		return err
+	}
 	_, err := order.Second(n.At)
 	return err
 }
@@ -98,5 +106,5 @@ func (o Outbox) Check() error {
 	if (o.Written > o.Sent) == o.Waits.IsZero() {
 		return field("waits", "", "is when the next notice goes out, and zero without one")
 	}
-	return nil
+	return checkTimes(namedTime{"waits", o.Waits})
 }

@@ -31,6 +31,8 @@ const (
 	KindClaim    Kind = "claim"
 )
 
+var kinds = []Kind{KindOrder, KindCoupon, KindPayment, KindRefund, KindAccount, KindBill, KindResource, KindTally, KindNotice, KindOutbox, KindEntry, KindCode, KindClaim}
+
 // Ref names a record of a customer: its kind, its ID among those, and a version. Version
 // 0 is a record that is not there.
 type Ref struct {

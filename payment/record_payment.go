@@ -179,11 +179,26 @@ func (p Payment) Check() error {
 	case p.Version < 0:
 		return field("version", strconv.FormatInt(p.Version, 10), "is below zero")
 	}
+	if err := checkTimes(namedTime{"held", p.Held}, namedTime{"sent", p.Sent}, namedTime{"last", p.Last}, namedTime{"paid", p.Paid},
+		namedTime{"changed", p.Changed}, namedTime{"waits", p.Waits}, namedTime{"quote.at", p.Quote.At}, namedTime{"quote.deadline", p.Quote.Deadline}); err != nil {
+		return err
+	}
+	if err := checkWords(namedWord{"request.by", p.Request.By}, namedWord{"quote.gateway", p.Quote.Gateway}); err != nil {
+		return err
+	}
 	return p.checkReturns()
 }
 
 // checkReturns: of no order, and in sum of nothing, more comes back than was paid (Q6).
 func (p *Payment) checkReturns() error {
+	for i, r := range p.Returns {
+		if err := order.CheckID("refund", r.Refund); err != nil {
+			return under(nth("returns", i), err)
+		}
+		if r.Cash.Sign() < 0 || r.Cash.Currency() != p.Quote.Sum.Cash.Currency() {
+			return field(nth("returns", i)+".cash", r.Cash.String(), "is not above zero, in the currency of the payment")
+		}
+	}
 	if p.Returned().Minor() > p.Quote.Sum.Cash.Minor() {
 		return field("returns", p.Returned().String(), "are more than was paid, "+p.Quote.Sum.Cash.String())
 	}

@@ -105,9 +105,15 @@ func (f Refund) Check() error {
 		return field("waits", "", "is when the gateway is asked, and zero once it is done or in review")
 	case (f.State == RefundDone) == f.Done.IsZero():
 		return field("done", "", "is when the money was back, and only that")
+	case f.Tries < 0:
+		return field("tries", strconv.Itoa(f.Tries), "is below zero")
 	case f.Version < 0:
 		return field("version", strconv.FormatInt(f.Version, 10), "is below zero")
+	case f.Made.IsZero():
+		return field("made", "", "is not set")
 	}
-	_, err := order.Second(f.Made)
-	return err
+	if err := checkWords(namedWord{"gateway", f.Gateway}, namedWord{"key", f.Key}, namedWord{"charge", f.Charge}, namedWord{"trade", f.Trade}); err != nil {
+		return err
+	}
+	return checkTimes(namedTime{"made", f.Made}, namedTime{"sent", f.Sent}, namedTime{"done", f.Done}, namedTime{"waits", f.Waits})
 }
