@@ -132,13 +132,30 @@ func (r *counter) res(id order.ResourceID) renewal.Resource {
 	return renewal.Resource{}
 }
 
-func (r *counter) cash() int64 {
+func (r *counter) account(f payment.Fund) int64 {
 	for _, a := range r.s.All("c1").Accounts {
-		if a.Fund == payment.FundCash {
+		if a.Fund == f {
 			return a.Balance.Minor()
 		}
 	}
 	return 0
+}
+
+func (r *counter) cash() int64 { return r.account(payment.FundCash) }
+
+func (r *counter) coupon(id coupon.ID) coupon.Coupon {
+	for _, c := range r.s.All("c1").Coupons {
+		if c.ID == id {
+			return c
+		}
+	}
+	return coupon.Coupon{}
+}
+
+func (r *counter) issue(c coupon.Coupon) {
+	r.t.Helper()
+	_, err := r.d.Issue(everywhere, "u", c)
+	r.must(err)
 }
 
 func resourceOf(id order.ResourceID, product string) renewal.Resource {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/duebook/duebook/coupon"
@@ -169,12 +170,10 @@ func (l *Leaving) mark() string {
 // unmark is the other direction.
 func unmark(o *order.Order) Leaving {
 	l := Leaving{Customer: o.Customer, ID: o.ID, Resource: o.Lines[0].Resource}
-	text := o.Lines[0].Configuration
-	switch {
-	case o.Type == order.TypeDowngrade && len(text) > len("to "):
-		l.Product = text[len("to "):]
-	case len(text) > len("renewal "):
-		l.Renewal = order.ID(text[len("renewal "):])
+	if to, ok := strings.CutPrefix(o.Lines[0].Configuration, "to "); ok {
+		l.Product = to
+	} else if renewal, ok := strings.CutPrefix(o.Lines[0].Configuration, "renewal "); ok {
+		l.Renewal = order.ID(renewal)
 	}
 	return l
 }
