@@ -395,3 +395,60 @@ func TestQ3_WorthOfACheaperProduct(t *testing.T) {
 	}
 	r.audit()
 }
+
+// What the records of a payment say has come back of a resource comes back no more, also
+// where the resource still has its period: a copy of it that somebody restored (Q6).
+func TestQ6_WhatHasComeBack(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 20000)
+	r.issue(cardOf("card", 3100))
+	r.place("", draftFor("o1", 9300))
+	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, "o1")
+	r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
+	r.bought("o2", "x2")
+	change := func(f func(p *payment.Payment)) {
+		t.Helper()
+		var c payment.Change
+		c.Customer = "c1"
+		for _, p := range r.s.All("c1").Payments {
+			if p.Request.Key == "k" {
+				p.Returns = slices.Clone(p.Returns)
+				f(&p)
+				c.Put.Payments = []payment.Payment{p}
+			}
+		}
+		r.must(r.s.Commit(everywhere, c))
+	}
+	card := func(n int64) []payment.CouponPart {
+		return []payment.CouponPart{{Coupon: "card", Kind: coupon.KindCard, Amount: cents(n)}}
+	}
+	for _, x := range []struct {
+		returned        payment.Return
+		cash, ofTheCard int64
+	}{
+		{payment.Return{Refund: "r1", Order: "o1", Resource: "x1", Cash: cents(1200), Coupons: card(100)}, 5000, 3000},
+		{payment.Return{Refund: "r2", Order: "o1", Cash: cents(200)}, 4800, 3000},
+		{payment.Return{Refund: "r3", Order: "o1", Resource: "x9", Cash: cents(300), Coupons: card(300)}, 4800, 3000}, // another resource
+	} {
+		change(func(p *payment.Payment) { p.Returns = append(p.Returns, x.returned) })
+		back := r.quoteBack(left("lv", "x1", whole))
+		if back.Total != cents(x.cash) || len(back.Periods) != 1 || len(back.Periods[0].Coupons) != 1 || back.Periods[0].Coupons[0].Amount != cents(x.ofTheCard) {
+			t.Errorf("after %s: %s and %+v", x.returned.Refund, back.Total, back.Periods[0].Coupons)
+		}
+	}
+	// A resource that its order did not provide is nobody's to leave.
+	var c payment.Change
+	c.Customer = "c1"
+	for _, x := range r.s.All("c1").Resources {
+		if x.ID == "x2" {
+			x.Periods = slices.Clone(x.Periods)
+			x.Periods[0].Order = "o1"
+			c.Put.Resources = []renewal.Resource{x}
+		}
+	}
+	r.must(r.s.Commit(everywhere, c))
+	var f *order.FieldError
+	if _, err := r.d.QuoteRefund(everywhere, left("lv2", "x2", whole)); !errors.As(err, &f) || f.Field != "resource" {
+		t.Errorf("%v", err)
+	}
+}

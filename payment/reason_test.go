@@ -290,3 +290,82 @@ func TestP10_Suite(t *testing.T) {
 		t.Error("no inquiry, and all is well")
 	}
 }
+
+// Coupons that exclude each other as marketplace and dedicated ones have a reason of their
+// own, in whichever order they are named; others that exclude each other do not (P11, C5).
+func TestP11_GroupsThatExclude(t *testing.T) {
+	group := func(id coupon.ID, g coupon.Group) coupon.Coupon {
+		c := pays(id, coupon.KindFlexi, 1000)
+		c.Limits.Group = g
+		return c
+	}
+	for _, x := range []struct {
+		a, b coupon.Group
+		why  payment.Reason
+	}{
+		{coupon.GroupMarketplace, coupon.GroupDedicated, payment.ReasonMarketplaceWithDedicated},
+		{coupon.GroupDedicated, coupon.GroupMarketplace, payment.ReasonMarketplaceWithDedicated},
+		{coupon.GroupMarketplace, coupon.GroupMarketplace, payment.ReasonCoupon},
+		{coupon.GroupDedicated, coupon.GroupDedicated, payment.ReasonCoupon},
+		{"", coupon.GroupDedicated, payment.ReasonCoupon},
+		{coupon.GroupMarketplace, "", payment.ReasonCoupon},
+	} {
+		s := asking(dues(t, 5000)...).with(group("K1", x.a), group("K2", x.b))
+		flexi := coupon.Class(coupon.KindFlexi)
+		s.facts.Customer.Policy.Coupon.Exclusions = []coupon.Exclusion{{A: flexi, B: flexi}}
+		s.refused(t, x.why)
+	}
+}
+
+// What is said of a project or an order that is not being paid refuses nothing (P10).
+func TestP10_OfOthers(t *testing.T) {
+	s := asking(dues(t, 5000)...)
+	s.facts.Said.Projects = []payment.ProjectFault{{Project: "shop", Wrong: payment.ProjectFunds}}
+	s.facts.Said.Resources = nil
+	if q := s.quote(t); q.Sum.Cash != usd(5000) {
+		t.Errorf("%s", q.Sum.Cash)
+	}
+}
+
+// A refusal of a card names what is known of it, and what would be taken (P5).
+func TestP5_CardText(t *testing.T) {
+	s := asking(dues(t, 5000)...)
+	s.facts.Customer.Policy = payment.Huawei()
+	for card, says := range map[payment.Card]string{
+		{Brand: "amex", Funding: payment.FundingCredit}: "brand amex is not taken: use visa, mastercard",
+		{Funding: payment.FundingCredit}:                "brand not known is not taken: use visa, mastercard",
+		{Brand: "visa", Funding: payment.FundingDebit}:  "debit cards are not taken: use credit",
+		{Brand: "visa"}: "not known cards are not taken: use credit",
+	} {
+		s.facts.Card = card
+		if r := s.refused(t, payment.ReasonCard); r.Text != says {
+			t.Errorf("%+v: %q, want %q", card, r.Text, says)
+		}
+	}
+}
+
+// A member that is not in the store is not among those to be named too.
+func TestP2_MembersThatAreNotThere(t *testing.T) {
+	p := together(t, 3, false)
+	s := asking(p.Orders[:2]...)
+	if r := s.refused(t, payment.ReasonMember); !strings.HasSuffix(r.Text, "belongs to purchase P1 of 3 orders, and 2 are named: name all") {
+		t.Errorf("%q", r.Text)
+	}
+}
+
+// Amounts of up to 18 digits are paid, and stand on receipts (T3, P14).
+func TestP14_LargestAmount(t *testing.T) {
+	s := asking(dues(t, 999_999_999_999_999_998, 1)...)
+	q := s.quote(t)
+	if q.Sum.Cash != usd(999_999_999_999_999_999) {
+		t.Fatalf("%s", q.Sum.Cash)
+	}
+	r, err := q.Receipt("t1", s.at)
+	if err != nil || r.Sum.List != q.Sum.List || r.Check() != nil {
+		t.Errorf("%+v, %v", r.Sum, err)
+	}
+	s = asking(dues(t, 999_999_999_999_999_999, 1)...)
+	if _, err := s.Quote(s.facts, s.at); !errors.Is(err, order.ErrOverflow) {
+		t.Errorf("a cent more: %v", err)
+	}
+}
