@@ -156,14 +156,11 @@ func products(lines []Line) string {
 	return strings.Join(names, ", ")
 }
 
-// zoned writes t as RFC 3339 with its zone, nothing for the zero time. That form has no
-// zones of seconds, or of a day and more: these are written as UTC.
+// zoned writes t as RFC 3339 with its zone, nothing for the zero time. Orders have no
+// zones that this form has not.
 func zoned(t time.Time) string {
 	if t.IsZero() {
 		return ""
-	}
-	if _, offset := t.Zone(); offset%60 != 0 || offset <= -24*60*60 || offset >= 24*60*60 {
-		t = t.UTC()
 	}
 	return t.Format(time.RFC3339)
 }

@@ -106,6 +106,18 @@ func TestX2_WriteCSV(t *testing.T) {
 	}
 }
 
+// An export that stops says after how many rows, and at which order where one stopped it.
+func TestX2_ExportErrorText(t *testing.T) {
+	for want, e := range map[string]*order.ExportError{
+		"export stopped after 3 rows: full":                {Rows: 3, Err: errors.New("full")},
+		"export stopped after 3 rows, at order o-4: wrong": {Rows: 3, Order: "o-4", Err: errors.New("wrong")},
+	} {
+		if e.Error() != want {
+			t.Errorf("%q, want %q", e, want)
+		}
+	}
+}
+
 func csvPlace(t interface{ Fatal(...any) }, d order.Draft, at time.Time, p order.Policy) order.Order {
 	o, err := order.Place(d, at, p)
 	if err != nil {

@@ -260,6 +260,8 @@ func TestO13_MulRoundsOnce(t *testing.T) {
 		{"362.60 CNY", "0", "0.00", "0.00", "0.00"},
 		{"9999999999999999.99 USD", "1", "9999999999999999.99", "9999999999999999.99", "9999999999999999.99"},
 		{"0.01 USD", "999999999999999999", "9999999999999999.99", "9999999999999999.99", "9999999999999999.99"},
+		{"2000000000000000.00 USD", "0.0000000000000000025", "0.01", "0.00", "0.00"}, // more digits than a Rate has, and a half
+		{"6000000000000000.00 USD", "0.0000000000000000025", "0.02", "0.02", "0.01"},
 	} {
 		m, rate := money(t, row.amount), dec(t, row.rate)
 		for i, want := range []string{row.halfUp, row.halfEven, row.cutOff} {
@@ -294,6 +296,7 @@ func TestO13_MulOverflow(t *testing.T) {
 		rate  string
 	}{
 		{most, "1.000000000000000001"}, // 1000000000000000000 rounded up by Mul's mode alone
+		{990099009900990099, "1.01"},   // 999999999999999999.99: too much only where it is rounded up
 		{most, "10"},
 		{most, "999999999999999999"},
 		{5e17, "2"},

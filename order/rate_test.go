@@ -72,6 +72,8 @@ func TestO13_RateOf(t *testing.T) {
 		{decimal.New(1e18, -36), "0.000000000000000001"}, //
 		{decimal.New(most, 0), "999999999999999999"},
 		{decimal.New(most, 1), ""},
+		{decimal.New(most/10, 1), "999999999999999990"},
+		{decimal.New(most/10+1, 1), ""},
 		{decimal.New(most+1, 0), ""},
 		{decimal.New(most+2, -1), ""},
 		{decimal.New(math.MaxInt64, -19), ""},
