@@ -19,8 +19,9 @@ func audited(t *testing.T) (payment.Records, []payment.Movement) {
 	r := newCounter(t)
 	r.d.Customers = customersWith{r, func(c *payment.Customer) { c.Monthly = true }}
 	r.deposit("d", payment.FundCash, 50000)
-	_, err := r.d.Issue(everywhere, "u", cardOf("card", 5000))
+	_, err := r.d.SetCredit(everywhere, "c1", "u", cents(500))
 	r.must(err)
+	r.issue(cardOf("card", 5000))
 	r.bought("b", "x")
 	again, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "again", Resources: []order.ResourceID{"x"}, Term: oneMonth()})
 	r.must(err)
@@ -140,6 +141,9 @@ func TestP16_AuditFinds(t *testing.T) {
 			r.Coupons[0].Balance, r.Coupons[0].State = r.Coupons[0].Face, coupon.StateAvailable
 		}, ""},
 		{"I6", "a coupon of a single use that two payments have", func(r *payment.Records, _ *[]payment.Movement) { paymentOf(r, "failed").Returns = nil }, "is of a single use, and 2 payments have it"},
+		{"I6", "a coupon of a single use that a payment had and another holds", func(r *payment.Records, _ *[]payment.Movement) {
+			paymentOf(r, "failed").Returns, paymentOf(r, "again").State = nil, payment.PaymentPending
+		}, "is of a single use, and 2 payments have it"},
 		{"I6", "a coupon without an end that lost what it got back", func(r *payment.Records, _ *[]payment.Movement) {
 			c := couponOf(r, "once") // 2.00 were used twice, and came back once
 			c.Reusable, c.Face = true, cents(400)

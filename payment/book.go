@@ -266,7 +266,7 @@ func (b *book) move(id order.ID, m order.Move) error {
 		return err
 	}
 	for i := range after.Orders {
-		if after.Orders[i].State != before[i].State || after.Orders[i].Reason != before[i].Reason || after.Orders[i].Review != before[i].Review {
+		if after.Orders[i].State != before[i].State || after.Orders[i].Reason != before[i].Reason {
 			if err := b.follow(before[i], after.Orders[i]); err != nil {
 				return err
 			}

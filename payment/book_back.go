@@ -85,9 +85,7 @@ func (b *book) giveToAccounts(p *Payment, amount order.Money) (Takes, error) {
 			weights[i] -= p.Returns[k].Takes.each()[i].amount.Minor()
 		}
 	}
-	if over := -weights[0]; over > 0 { // given to cash before, in place of credit
-		weights[0], weights[1] = 0, weights[1]-over
-	}
+	weights[0] = max(0, weights[0]) // more was given to cash before, in place of credit
 	if err := amount.SplitInto(parts, weights); err != nil {
 		return Takes{}, err
 	}

@@ -71,10 +71,9 @@ func (b *book) claimResource(id order.ResourceID, by order.ID) (renewal.Resource
 		return r, &order.ResourceError{Order: by, Resource: id, Holder: o.ID, State: o.State}
 	}
 	if ok {
-		if err := b.void(o); err != nil {
-			return r, err
-		}
+		err := b.void(o)
 		r, _ = get(b, resources, string(id))
+		return r, err
 	}
 	return r, nil
 }

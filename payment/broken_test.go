@@ -2,6 +2,7 @@ package payment_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -12,7 +13,9 @@ import (
 	"testing"
 
 	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/inmem"
 	"github.com/duebook/duebook/renewal"
 	"github.com/google/go-cmp/cmp"
 )
@@ -182,6 +185,40 @@ func TestP11_BrokenRecords(t *testing.T) {
 	}
 }
 
+// A tally that a store returns broken stops what counts on it (P11).
+func TestP11_BrokenTally(t *testing.T) {
+	for name, broken := range map[string]coupon.Tally{
+		"below zero":     {Customer: "c1", Name: coupon.FirstOrderTally("ecs"), N: -1, Version: 1},
+		"of no customer": {Name: coupon.FirstOrderTally("ecs"), N: 1, Version: 1},
+		"never written":  {Customer: "c1", Name: coupon.FirstOrderTally("ecs"), N: 1},
+	} {
+		r := newCounter(t)
+		r.deposit("d", payment.FundCash, 1000)
+		r.place("", draftFor("a", 1000))
+		r.d.Store = tallyStore{r.s, broken}
+		_, err := r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodBalance})
+		if err == nil || r.order("a").State != order.StateUnpaid {
+			t.Errorf("%s: %v, order %s", name, err, r.order("a").State)
+		}
+	}
+}
+
+// tallyStore returns a tally that it was never given.
+type tallyStore struct {
+	*inmem.Store
+	tally coupon.Tally
+}
+
+func (s tallyStore) Load(ctx context.Context, ask payment.Ask) (payment.Records, error) {
+	r, err := s.Store.Load(ctx, ask)
+	for _, ref := range ask.Refs {
+		if ref.Kind == payment.KindTally && ref.ID == s.tally.Name {
+			r.Tallies = []coupon.Tally{s.tally}
+		}
+	}
+	return r, err
+}
+
 // wrong are values that most fields cannot have: none, of a control character, of 65
 // letters, below zero, an instant out of range, another currency.
 func wrong(root any, l leaf) []any {
@@ -221,6 +258,13 @@ func kept(t *testing.T) (all []payment.Record) {
 	shop, claimed := claimedCodes(t)
 	records.Codes, records.Claims = shop.Codes, shop.Claims
 	records.Coupons = append(records.Coupons, claimed.Coupons...)
+	billed := newCounter(t)
+	billed.d.Customers = customersWith{billed, func(c *payment.Customer) { c.Monthly = true }}
+	billed.place("", draftFor("m", 700))
+	billed.pay("monthly", payment.MethodMonthly, nil, "m")
+	billed.clock.Move(31 * day)
+	billed.sweep() // and its bill is charged
+	records.Payments = append(records.Payments, billed.s.All("c1").Payments...)
 	all, err := records.Encode()
 	if err != nil {
 		t.Fatal(err)

@@ -91,10 +91,8 @@ func (a Account) Check() error {
 	if err := checkAmount("balance", a.Balance); err != nil {
 		return err
 	}
-	if a.Limit != (order.Money{}) {
-		if err := a.Limit.Check(); err != nil {
-			return under("limit", err)
-		}
+	if err := a.Limit.Check(); err != nil {
+		return under("limit", err)
 	}
 	if a.Limit.Sign() < 0 || a.Limit.Sign() > 0 && a.Fund != FundCredit {
 		return field("limit", a.Limit.String(), "is above zero, and of a credit account alone")

@@ -175,6 +175,39 @@ func TestR11_ReleasedUnderAnOrder(t *testing.T) {
 	r.audit()
 }
 
+// Two extensions to a unified day are being paid while the renewal fails that one of them
+// was computed from: what was paid for that one comes back, the other is carried out (O9, R6).
+func TestO9_CauseOfOneWhilePaying(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 30000)
+	r.bought("o1", "x1")
+	r.bought("o2", "x2")
+	first, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "r1", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	r.must(err)
+	r.pay("k1", payment.MethodBalance, nil, first[0].ID)
+	open := true
+	r.g.Answer = func(payment.Charge) payment.Outcome {
+		if open {
+			return payment.Outcome{Status: payment.StatusProcessing}
+		}
+		return payment.Outcome{Status: payment.StatusCaptured}
+	}
+	os, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "r2", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth(), Day: 1})
+	r.must(err)
+	p := r.pay("k2", payment.MethodOnline, nil, os[0].ID, os[1].ID)
+	r.move(first[0].ID, order.EventFail)
+	open = false
+	r.hint(p)
+	r.sweep()
+	if a, b := r.order(os[0].ID), r.order(os[1].ID); a.State != order.StateRefunded || a.Reason != order.ReasonAdjustmentFailed || b.State != order.StatePaid || b.Reason != "" {
+		t.Errorf("%s: %q, %s: %q", a.State, a.Reason, b.State, b.Reason)
+	}
+	if a, b := r.res("x1"), r.res("x2"); len(a.Periods) != 1 || len(b.Periods) != 2 || a.Order != "" || b.Order != "" {
+		t.Errorf("%d and %d periods", len(a.Periods), len(b.Periods))
+	}
+	r.audit()
+}
+
 // Two of a purchase go to pay-per-use while they are being renewed: all that was paid comes
 // back (O9).
 func TestO9_AllOfAPurchase(t *testing.T) {
@@ -435,6 +468,11 @@ func TestQ6_WhatHasComeBack(t *testing.T) {
 		if back.Total != cents(x.cash) || len(back.Periods) != 1 || len(back.Periods[0].Coupons) != 1 || back.Periods[0].Coupons[0].Amount != cents(x.ofTheCard) {
 			t.Errorf("after %s: %s and %+v", x.returned.Refund, back.Total, back.Periods[0].Coupons)
 		}
+	}
+	r.leave(left("dg", "x1", func(l *payment.Leaving) { l.Product = "small" }))
+	// Of the 78.00 that were left 46.50 came back, half of all that was paid.
+	if h := r.res("x1").Periods[0]; !slices.Equal(h.Left, []order.Money{cents(1938), cents(1212)}) {
+		t.Errorf("31.50 in 48 : 30 is left: %v", h.Left)
 	}
 	// A resource that its order did not provide is nobody's to leave.
 	var c payment.Change

@@ -193,23 +193,23 @@ func TestR7_Unified(t *testing.T) {
 	r.deposit("d", payment.FundCash, 100000)
 	for _, x := range []struct {
 		id     string
-		expiry string
+		months int
 		day    renewal.UnifiedDay
 		amount int64
 		want   string
 	}{
-		{"15", "2024-04-05", 20, 9000, "2024-05-20"}, // T: 60.00 + 15 x 2.00
-		{"0", "2024-04-05", 5, 6000, "2024-05-05"},
-		{"1", "2024-04-05", 6, 6200, "2024-05-06"},
+		{"15", 1, 20, 9000, "2024-05-20"}, // T: 60.00 + 15 x 2.00
+		{"0", 1, 5, 6000, "2024-05-05"},
+		{"1", 1, 6, 6200, "2024-05-06"},
+		{"of two months 15", 2, 20, 15000, "2024-06-20"},
 	} {
 		id := order.ResourceID("x" + x.id)
 		r.place("", draftFor(order.ID("o"+x.id), 6000))
 		r.pay(payment.Key("p"+x.id), payment.MethodBalance, nil, order.ID("o"+x.id))
 		res := resourceOf(id, "vm")
-		expiry, _ := time.Parse(time.DateOnly, x.expiry)
-		res.Expiry = expiry.Add(day - time.Second)
+		res.Expiry = time.Date(2024, 4, 5, 23, 59, 59, 0, time.UTC)
 		r.move(order.ID("o"+x.id), order.EventComplete, res)
-		os, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "rn" + x.id, Resources: []order.ResourceID{id}, Term: oneMonth(), Day: x.day})
+		os, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "rn" + x.id, Resources: []order.ResourceID{id}, Term: renewal.Term{N: x.months, Unit: renewal.Month}, Day: x.day})
 		r.must(err)
 		if os[0].Payable() != cents(x.amount) {
 			t.Errorf("%s odd days: %s", x.id, os[0].Payable())

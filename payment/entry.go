@@ -46,10 +46,8 @@ func (e Entry) Check() error {
 		if err := order.CheckID("id", m.ID); err != nil {
 			return under(nth("moves", i), err)
 		}
-		if m.Amount != (order.Money{}) {
-			if err := m.Amount.Check(); err != nil {
-				return under(nth("moves", i)+".amount", err)
-			}
+		if err := m.Amount.Check(); err != nil {
+			return under(nth("moves", i)+".amount", err)
 		}
 	}
 	_, err := order.Second(e.At)

@@ -65,10 +65,8 @@ func (n Notice) Check() error {
 	if err := checkWord("kind", n.Kind, noticeKinds); err != nil {
 		return err
 	}
-	if n.Amount != (order.Money{}) {
-		if err := n.Amount.Check(); err != nil {
-			return under("amount", err)
-		}
+	if err := n.Amount.Check(); err != nil {
+		return under("amount", err)
 	}
 	if err := checkTimes(namedTime{"until", n.Until}); err != nil {
 		return err

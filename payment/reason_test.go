@@ -355,6 +355,9 @@ func TestP2_MembersThatAreNotThere(t *testing.T) {
 
 // Amounts of up to 18 digits are paid, and stand on receipts (T3, P14).
 func TestP14_LargestAmount(t *testing.T) {
+	if q := asking(dues(t, 999_999_999_999_999_999)...).quote(t); q.Items[0].Cash != usd(999_999_999_999_999_999) {
+		t.Fatalf("%s", q.Items[0].Cash)
+	}
 	s := asking(dues(t, 999_999_999_999_999_998, 1)...)
 	q := s.quote(t)
 	if q.Sum.Cash != usd(999_999_999_999_999_999) {

@@ -360,7 +360,13 @@ func TestP9_Accounts(t *testing.T) {
 		s.Method, s.Account, s.facts.Customer.Association = payment.MethodBalance, row.asked, row.association
 		s.facts.Accounts = []payment.Account{account(payment.FundCash, 1000), account(payment.FundBudget, 1000)}
 		if row.want == "" {
-			s.refused(t, payment.ReasonAccount)
+			whose := "a " + string(row.association) + " customer pays from the "
+			if row.association == payment.AssociationNone {
+				whose = "a customer without a partner pays from the "
+			}
+			if r := s.refused(t, payment.ReasonAccount); !strings.HasPrefix(r.Text, whose) {
+				t.Errorf("%q, want %q", r.Text, whose)
+			}
 			continue
 		}
 		q := s.quote(t)
