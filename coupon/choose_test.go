@@ -162,6 +162,14 @@ func TestC8_MostSaved(t *testing.T) {
 			}
 		})
 	}
+	t.Run("two for the same disk pay it once", func(t *testing.T) {
+		orders := []order.Order{placed(t, "1", line("ECS", 100), line("EVS", 50))}
+		all := cs{disks(flexi("A", 100)), disks(flexi("B", 80)), flexi("C", 40)}
+		plan, err := coupon.Choose(orders, all, nil, now, coupon.Policy{MaxCoupons: 2, Choice: []coupon.By{coupon.MostSaved}})
+		if err != nil || plan.Paid != usd(90) || !reflect.DeepEqual(ids(plan), []coupon.ID{"B", "C"}) {
+			t.Errorf("%s, %v, %v", plan.Paid, ids(plan), err)
+		}
+	})
 	t.Run("two small ones, since the large ones exclude each other", func(t *testing.T) {
 		var all cs
 		for i := range 6 {

@@ -27,6 +27,7 @@ func TestC9_Spread(t *testing.T) {
 		{coupon.Evenly, 100, []int64{10, 200, 30, 200}, []int64{10, 30, 30, 30}},
 		{coupon.Evenly, 100, []int64{10, 200, 29, 200}, []int64{10, 31, 29, 30}},
 		{coupon.Evenly, 100, []int64{10, 20, 30, 200}, []int64{10, 20, 30, 40}},
+		{coupon.Evenly, 100, []int64{33, 50, 50}, []int64{33, 34, 33}}, // 33 each is just what the first can take
 		{coupon.Evenly, 100, []int64{0, 1, 200}, []int64{0, 1, 99}},
 		{coupon.Evenly, 2, []int64{9, 9, 9}, []int64{1, 1, 0}},
 		{coupon.Evenly, 1, []int64{0, 9, 9}, []int64{0, 1, 0}},
