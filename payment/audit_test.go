@@ -39,6 +39,9 @@ func audited(t *testing.T) (payment.Records, []payment.Movement) {
 	r.move("f", order.EventFail) // and once is whole again
 	r.place("", draftFor("g", 800))
 	r.pay("again", payment.MethodBalance, []coupon.ID{"once"}, "g")
+	r.issue(cardOf("whole", 600))
+	r.place("", draftFor("w", 600))
+	r.pay("whole", payment.MethodOnline, []coupon.ID{"whole"}, "w")
 	reviewed := draftFor("a", 500)
 	reviewed.Review = true
 	r.place("", reviewed)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -182,6 +183,32 @@ func TestP11_BrokenRecords(t *testing.T) {
 	}
 	if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(out.String(), "\n")); d != "" {
 		t.Errorf("not what %s says (-want +got); -update writes it anew:\n%s", path, d)
+	}
+}
+
+// A payment that was not read from JSON is checked all the same (P11).
+func TestP11_BrokenPayments(t *testing.T) {
+	records, _ := audited(t)
+	for name, x := range map[string]struct {
+		of    payment.Key
+		field string
+		do    func(p *payment.Payment)
+	}{
+		"a month that is none":        {"online", "month", func(p *payment.Payment) { p.Bill = "2024-13" }},
+		"a bill beside orders":        {"online", "bill", func(p *payment.Payment) { p.Bill = "2024-03" }},
+		"a charge of nothing":         {"whole", "amount", func(p *payment.Payment) { p.Amount, p.Key, p.Gateway = cents(0), "key", "g" }},
+		"a charge that is not needed": {"whole", "amount", func(p *payment.Payment) { p.Amount, p.Key, p.Gateway = cents(1), "key", "g" }},
+	} {
+		i := slices.IndexFunc(records.Payments, func(p payment.Payment) bool { return p.Request.Key == x.of })
+		p := records.Payments[i]
+		if err := p.Check(); err != nil {
+			t.Fatal(err)
+		}
+		x.do(&p)
+		var f *order.FieldError
+		if err := p.Check(); !errors.As(err, &f) || f.Field != x.field {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

@@ -107,6 +107,60 @@ func TestO6_FreeMemberFails(t *testing.T) {
 	r.audit()
 }
 
+// What charged nothing is refunded without a refund (O2).
+func TestO2_FreeOrderFails(t *testing.T) {
+	r := newCounter(t)
+	free := func(id order.ID) order.Draft {
+		d := draftFor(id, 0)
+		d.Type = order.TypeTrial
+		return d
+	}
+	r.place("", free("a"))
+	r.place("P", free("b"), free("e"))
+	for _, id := range []order.ID{"a", "b"} {
+		if o := r.move(id, order.EventFail); o.State != order.StateRefunded || o.Payment != "" {
+			t.Errorf("%s is %s", id, o.State)
+		}
+	}
+	if o := r.order("e"); o.State != order.StatePaid {
+		t.Errorf("beside one that failed: %s", o.State)
+	}
+	r.refunds()
+	r.audit()
+}
+
+// What an order provides knows the period that the order paid for where it was bought by
+// the month or the year (R1).
+func TestR1_PeriodOfTheOrder(t *testing.T) {
+	for unit, periods := range map[order.Unit]int{order.Month: 1, order.Year: 1, order.Day: 0} {
+		r := newCounter(t)
+		r.deposit("d", payment.FundCash, 1000)
+		d := draftFor("a", 1000)
+		d.Lines[0].Term.Unit = unit
+		r.place("", d)
+		r.pay("k", payment.MethodBalance, nil, "a")
+		r.move("a", order.EventComplete, resourceOf("x1", "vm"))
+		if x := r.res("x1"); len(x.Periods) != periods || periods > 0 && (x.Periods[0].Order != "a" || x.Periods[0].Term.Unit != unit) {
+			t.Errorf("by the %s: %+v", unit, x.Periods)
+		}
+	}
+}
+
+// A resource that renews itself is adopted as one whose renewal could be switched on (R5).
+func TestR5_AdoptAutomatic(t *testing.T) {
+	r := newCounter(t)
+	x := resourceOf("x1", "vm")
+	x.Mode, x.Auto = renewal.ModeAutomatic, renewal.Auto{Term: oneMonth(), On: opening}
+	if err := r.d.Adopt(everywhere, "u", x); !errors.Is(err, renewal.ErrMode) || r.res("x1").ID != "" {
+		t.Errorf("the policy attempts none: %v", err)
+	}
+	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{3}}
+	r.must(r.d.Adopt(everywhere, "u", x))
+	if got := r.res("x1"); got.Mode != renewal.ModeAutomatic || got.Auto.Term != oneMonth() {
+		t.Errorf("%+v", got)
+	}
+}
+
 // Saying a move twice changes nothing; what was never a move of the order is refused (P13).
 func TestP13_MovesSaidTwice(t *testing.T) {
 	r := newCounter(t)

@@ -372,3 +372,12 @@ func TestP14_LargestAmount(t *testing.T) {
 		t.Errorf("a cent more: %v", err)
 	}
 }
+
+// Only what is named pays: not as many others that the customer has (C12).
+func TestC12_OtherCoupons(t *testing.T) {
+	s := asking(dues(t, 5000)...).with(pays("K1", coupon.KindFlexi, 1000))
+	s.facts.Coupons[0].ID = "K2"
+	if r := s.refused(t, payment.ReasonCoupon); !strings.Contains(r.Text, "K1") {
+		t.Errorf("%q", r.Text)
+	}
+}
