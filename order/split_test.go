@@ -140,6 +140,31 @@ func TestO13_SplitTwin(t *testing.T) {
 	})
 }
 
+// Of many equal shares the first have a unit more, as many as are left over.
+func TestO13_SplitMany(t *testing.T) {
+	for n := 1; n <= 40; n++ {
+		weights := make([]int64, n)
+		for i := range weights {
+			weights[i] = 7
+		}
+		for _, amount := range []int64{1, int64(n) - 1, int64(n), 100, 1009} {
+			parts, err := order.Minor(amount, order.USD).Split(weights...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, part := range parts {
+				want := amount / int64(n)
+				if int64(i) < amount%int64(n) {
+					want++
+				}
+				if part != order.Minor(want, order.USD) {
+					t.Fatalf("%d over %d: %v", amount, n, parts)
+				}
+			}
+		}
+	}
+}
+
 func TestO13_SplitRefuses(t *testing.T) {
 	usd := money(t, "1.00 USD")
 	had := []order.Money{money(t, "7.00 EUR"), money(t, "8.00 EUR"), money(t, "9.00 EUR")}

@@ -3,6 +3,7 @@ package payment_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -251,5 +252,48 @@ func TestP16_NeverSeen(t *testing.T) {
 		t.Errorf("%s, %s late, %v", p.State, p.Late, err)
 	}
 	r.refunds(payment.Refund{Cash: cents(1000), State: payment.RefundDone})
+	r.audit()
+}
+
+// A charge that is being canceled, and whose key the gateway may have forgotten, is for an
+// operator: "not found" says nothing any more (I3).
+func TestP16_ForgottenWhileCanceling(t *testing.T) {
+	r := newCounter(t)
+	r.g.Promises.KeyLife, r.g.Promises.Flight = day, 10*time.Minute
+	r.d.Gateways["g"] = &deaf{of: r.g}
+	r.place("", draftFor("a", 1000))
+	p := r.pay("k", payment.MethodOnline, nil, "a")
+	r.clock.Move(30 * time.Minute)
+	_, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+	r.must(err)
+	r.clock.Move(day) // no host is up
+	r.sweep()
+	if p, err := r.d.Payment(everywhere, "c1", p.ID); err != nil || p.State != payment.PaymentReview || r.order("a").State != order.StatePaying {
+		t.Errorf("%s, order %s, %v", p.State, r.order("a").State, err)
+	}
+}
+
+// A bill of a customer who has no gateway counts as declined, and stops monthly settlement (P6).
+func TestP6_NoGateway(t *testing.T) {
+	r := newCounter(t)
+	r.d.Customers = customersWith{r, func(c *payment.Customer) { c.Monthly, c.Gateway = true, "" }}
+	heard := &ear{}
+	r.d.Notifier = heard
+	r.place("", draftFor("a", 700))
+	r.pay("k", payment.MethodMonthly, nil, "a")
+	r.clock.Move(31 * day)
+	r.sweep()
+	if kinds := heard.kinds(); !slices.Contains(kinds, payment.NoticeBillDeclined) {
+		t.Errorf("told %v", kinds)
+	}
+	bills := r.s.All("c1").Bills
+	if len(bills) != 1 || bills[0].State != payment.BillDue || bills[0].Declines != 1 {
+		t.Errorf("%+v", bills)
+	}
+	var no *payment.Refusal
+	r.place("", draftFor("b", 700))
+	if _, err := r.d.Pay(everywhere, payment.Request{Key: "k2", Customer: "c1", By: "u", Orders: []order.ID{"b"}, Method: payment.MethodMonthly}); !errors.As(err, &no) || no.Reason != payment.ReasonMethod {
+		t.Errorf("%v", err)
+	}
 	r.audit()
 }
