@@ -171,6 +171,13 @@ func (r *counter) bought(id order.ID, x order.ResourceID) {
 	r.move(id, order.EventComplete, resourceOf(x, "vm"))
 }
 
+// undecided makes the gateway decide nothing until it is told what.
+func (r *counter) undecided() (decide func(payment.Status)) {
+	status := payment.StatusProcessing
+	r.g.Answer = func(payment.Charge) payment.Outcome { return payment.Outcome{Status: status} }
+	return func(s payment.Status) { status = s }
+}
+
 func (r *counter) audit() {
 	r.t.Helper()
 	for _, v := range payment.Audit(r.s.All("c1"), r.g.Ledger()) {

@@ -137,7 +137,7 @@ func TestI3_LateMoney(t *testing.T) {
 	})
 	t.Run("of one that is pending", func(t *testing.T) {
 		r, g := sayingCounter(t)
-		r.g.Answer = func(payment.Charge) payment.Outcome { return payment.Outcome{Status: payment.StatusProcessing} }
+		r.undecided()
 		r.place("", draftFor("a", 1000))
 		p := r.pay("k", payment.MethodOnline, nil, "a")
 		g.lookup = captured(999)
@@ -188,7 +188,7 @@ func TestP16_ActionMoves(t *testing.T) {
 // A payment whose gateway is no longer among the Desk's waits for it, canceled or not.
 func TestP16_GatewayThatIsGone(t *testing.T) {
 	r := newCounter(t)
-	r.g.Answer = func(payment.Charge) payment.Outcome { return payment.Outcome{Status: payment.StatusProcessing} }
+	r.undecided()
 	r.place("", draftFor("a", 1000))
 	p := r.pay("k", payment.MethodOnline, nil, "a")
 	delete(r.d.Gateways, "g")
