@@ -178,6 +178,18 @@ func (r *counter) undecided() (decide func(payment.Status)) {
 	return func(s payment.Status) { status = s }
 }
 
+// nets checks what the gateway has in all.
+func (r *counter) nets(want int64) {
+	r.t.Helper()
+	net := int64(0)
+	for _, m := range r.g.Ledger() {
+		net += m.Amount.Minor()
+	}
+	if net != want {
+		r.t.Errorf("the gateway has %d, want %d", net, want)
+	}
+}
+
 func (r *counter) audit() {
 	r.t.Helper()
 	for _, v := range payment.Audit(r.s.All("c1"), r.g.Ledger()) {

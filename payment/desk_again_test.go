@@ -3,6 +3,7 @@ package payment_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// The same ID with other contents.
+// An ID with other contents is refused, and nothing changes (P13).
 func TestP13_SameIDOtherContents(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 90000)
@@ -34,7 +35,7 @@ func TestP13_SameIDOtherContents(t *testing.T) {
 	}
 }
 
-// Approve of what gives money back, said twice.
+// Approving what gives money back twice gives it back once (P13, Q7).
 func TestP13_ApproveTwice(t *testing.T) {
 	r := newCounter(t)
 	r.p.Renewal.Leaving.Approve = cents(100)
@@ -50,12 +51,14 @@ func TestP13_ApproveTwice(t *testing.T) {
 	r.move("counter", order.EventApprove)
 	r.pay("k", payment.MethodBalance, nil, "counter")
 	r.move("counter", order.EventComplete)
-	if _, err := r.d.Move(everywhere, payment.Moving{Customer: "c1", By: "u", Order: "counter", Event: order.EventApprove}); err != nil {
-		t.Logf("said twice, after it was paid: %v", err)
+	if o, err := r.d.Move(everywhere, payment.Moving{Customer: "c1", By: "u", Order: "counter", Event: order.EventApprove}); err != nil || o.State != order.StateCompleted {
+		t.Errorf("said twice, after it was completed: %s, %v", o.State, err)
 	}
+	r.accounts("given back once", 20000-100, 0)
+	r.audit()
 }
 
-// A refusal at the hold that is no Refusal (P11): the resource is past its retention.
+// Paying for a resource whose retention has ended is refused with a reason (P11, R11).
 func TestP11_ResourceThatIsGone(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 20000)
@@ -101,6 +104,8 @@ func (g counterForgets) Cancel(ctx context.Context, c payment.Charge) (payment.O
 	return g.Gateway.Cancel(ctx, c)
 }
 
+// A charge whose key the gateway may have forgotten is for an operator, whatever the
+// gateway says of it then (P16, I3).
 func TestP16_KeyForgotten(t *testing.T) {
 	r := newCounter(t)
 	r.g.Promises = payment.Traits{KeyLife: 24 * time.Hour, Flight: time.Minute}
@@ -128,21 +133,16 @@ func TestP16_KeyForgotten(t *testing.T) {
 	r.audit()
 }
 
-// The reminder that falls into the time of a payment is never sent (P17).
+// A reminder that falls into the time of a payment is sent after it, where the order is
+// still unpaid (P17).
 func TestP17_ReminderWhilePaying(t *testing.T) {
 	r := newCounter(t)
-	open := true
-	r.g.Answer = func(payment.Charge) payment.Outcome {
-		if open {
-			return payment.Outcome{Status: payment.StatusProcessing}
-		}
-		return payment.Outcome{Status: payment.StatusDeclined}
-	}
+	decide := r.undecided()
 	r.place("", draftFor("a", 1000))
 	r.clock.Move(6*24*time.Hour - time.Minute)
 	p := r.pay("k", payment.MethodOnline, nil, "a")
 	r.clock.Move(2 * time.Minute)
-	open = false
+	decide(payment.StatusDeclined)
 	_, err := r.d.Hint(everywhere, payment.Hint{Customer: "c1", Payment: p.ID})
 	r.must(err)
 	for range 20 {
@@ -160,8 +160,8 @@ func TestP17_ReminderWhilePaying(t *testing.T) {
 	}
 }
 
-// A policy that changes while a payment is on its way: what was captured cannot be
-// settled, since the resource is judged by the new one.
+// What was captured is settled by what was judged when it was held, also where the policy
+// has changed meanwhile (P16).
 func TestP16_PolicyChangesWhilePaying(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 10000)
@@ -169,18 +169,12 @@ func TestP16_PolicyChangesWhilePaying(t *testing.T) {
 	r.bought("o1", "x1")
 	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: renewal.Term{N: 3, Unit: renewal.Year}})
 	r.must(err)
-	open := true
-	r.g.Answer = func(payment.Charge) payment.Outcome {
-		if open {
-			return payment.Outcome{Status: payment.StatusProcessing}
-		}
-		return payment.Outcome{Status: payment.StatusCaptured}
-	}
+	decide := r.undecided()
 	os, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	p := r.pay("k", payment.MethodOnline, nil, os[0].ID)
 	r.p.Renewal.MostYears = 1
-	open = false
+	decide(payment.StatusCaptured)
 	if _, err = r.d.Hint(everywhere, payment.Hint{Customer: "c1", Payment: p.ID}); err != nil {
 		t.Errorf("captured, and not settled: %v", err)
 	}
@@ -200,6 +194,8 @@ func (s counterStore) Load(ctx context.Context, ask payment.Ask) (payment.Record
 	return s.Store.Load(ctx, ask)
 }
 
+// An error of the store is no failed renewal: the customer is told nothing, and the
+// attempt is made again (P17, R5).
 func TestP17_StoreErrorIsNoFailedRenewal(t *testing.T) {
 	for n := 1; n < 30; n++ {
 		r := newCounter(t)
@@ -234,7 +230,7 @@ func TestP17_StoreErrorIsNoFailedRenewal(t *testing.T) {
 	}
 }
 
-// An automatic renewal that was set once is set again by saying the same again.
+// Saying the same mode again changes nothing (P13, R4).
 func TestP13_SetModeAgain(t *testing.T) {
 	r := newCounter(t)
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
@@ -257,7 +253,7 @@ func TestP13_SetModeAgain(t *testing.T) {
 	}
 }
 
-// Activate said twice, the coupon held in between.
+// Activating a coupon twice changes nothing, also where it is held by then (P13, C2).
 func TestP13_ActivateTwice(t *testing.T) {
 	r := newCounter(t)
 	c := cardOf("card", 1000)
@@ -288,6 +284,7 @@ func (s counterDoubt) Commit(ctx context.Context, c payment.Change) error {
 	return err
 }
 
+// An approval whose commit was in doubt is done once when it is said again (P13, Q7).
 func TestP13_ApproveInDoubt(t *testing.T) {
 	r := newCounter(t)
 	r.p.Renewal.Leaving.Approve = cents(100)
@@ -302,7 +299,7 @@ func TestP13_ApproveInDoubt(t *testing.T) {
 	}
 }
 
-// Renewed twice under one ID, other resources: one purchase ID for both.
+// One ID of a renewal is one purchase: other resources under it are refused (P13).
 func TestP13_RenewUnderOneID(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 200000)
@@ -321,7 +318,8 @@ func TestP13_RenewUnderOneID(t *testing.T) {
 	}
 }
 
-// An operator takes a partner's other path: bills, declined and charged.
+// A bill that was declined is tried again until it is charged; a credit counts in its
+// month (P6).
 func TestP6_Bills(t *testing.T) {
 	r := newCounter(t)
 	r.d.Customers = inmem.Customers{Default: payment.Customer{Gateway: "g", Monthly: true}}
@@ -346,13 +344,17 @@ func TestP6_Bills(t *testing.T) {
 		r.clock.Move(24 * time.Hour)
 		r.sweep()
 	}
-	for _, b := range r.s.All("c1").Bills {
-		t.Logf("%s %s %s carried %s", b.Month, b.State, b.Amount(), b.Carried)
+	bills := r.s.All("c1").Bills
+	slices.SortFunc(bills, func(a, b payment.Bill) int { return cmpText(a.Month, b.Month) })
+	if len(bills) < 2 || bills[0].State != payment.BillPaid || bills[0].Amount() != cents(2000) || bills[0].Declines == 0 || bills[1].Credits != cents(1000) || bills[1].State != payment.BillPaid {
+		t.Errorf("%+v", bills)
 	}
+	r.nets(2000)
 	r.audit()
 }
 
-// A customer who pays an order under the key of a bill's try is never charged the bill.
+// A customer's key that is spelled as one of a bill's tries is another payment: the bill
+// is charged all the same (P6, P13).
 func TestP6_KeyOfABill(t *testing.T) {
 	r := newCounter(t)
 	r.d.Customers = inmem.Customers{Default: payment.Customer{Gateway: "g", Monthly: true}}
@@ -376,16 +378,11 @@ func TestP6_KeyOfABill(t *testing.T) {
 	}
 }
 
-// Money that comes for a payment which an operator has failed is looked for by nobody.
+// Money that comes for a payment which an operator has failed is looked for while its key
+// lives, and goes back (P16, I3).
 func TestP16_LateAfterResolve(t *testing.T) {
 	r := newCounter(t)
-	open := true
-	r.g.Answer = func(payment.Charge) payment.Outcome {
-		if open {
-			return payment.Outcome{Status: payment.StatusProcessing}
-		}
-		return payment.Outcome{Status: payment.StatusCaptured}
-	}
+	decide := r.undecided()
 	r.place("", draftFor("a", 1000))
 	p := r.pay("k", payment.MethodOnline, nil, "a")
 	for range 30 {
@@ -398,12 +395,17 @@ func TestP16_LateAfterResolve(t *testing.T) {
 		t.Fatalf("it is %s", p.State)
 	}
 	r.must(r.d.Resolve(everywhere, payment.Resolving{Customer: "c1", By: "op", Why: "it is gone", Payment: p.ID, Decision: payment.DecisionFailed}))
-	open = false
+	decide(payment.StatusCaptured)
 	_, err = r.g.Lookup(everywhere, payment.Charge{Key: p.Key}) // the bank captures it now
 	r.must(err)
 	for range 5 {
 		r.clock.Move(24 * time.Hour)
 		r.sweep()
 	}
+	if p, err = r.d.Payment(everywhere, "c1", p.ID); err != nil || p.State != payment.PaymentFailed || p.Late != cents(1000) {
+		t.Errorf("%s, %s late, %v", p.State, p.Late, err)
+	}
+	r.refunds(payment.Refund{Cash: cents(1000), State: payment.RefundDone})
+	r.nets(0)
 	r.audit()
 }

@@ -91,13 +91,7 @@ func TestO9_AllOfAPurchase(t *testing.T) {
 	if got := r.s.All("c1").Payments; p.State != payment.PaymentSucceeded || got[len(got)-1].ID == "" {
 		t.Errorf("%s", p.State)
 	}
-	net := int64(0)
-	for _, m := range r.g.Ledger() {
-		net += m.Amount.Minor()
-	}
-	if net != 0 {
-		t.Errorf("the gateway has %d", net)
-	}
+	r.nets(0)
 	for _, x := range ids {
 		if n := len(r.res(x).Periods); n != 1 {
 			t.Errorf("%s has %d periods", x, n)

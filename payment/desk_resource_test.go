@@ -16,7 +16,8 @@ func cardOf(id coupon.ID, face int64) coupon.Coupon {
 	return coupon.Coupon{ID: id, Customer: "c1", Kind: coupon.KindCard, State: coupon.StateAvailable, Face: cents(face), Balance: cents(face), Reusable: true}
 }
 
-// A reusable card pays two orders of one payment; the second of them cannot be given back.
+// A reusable card that paid two orders of a payment has both shares back, one after the
+// other (Q5).
 func TestQ5_ReusableReturnedTwice(t *testing.T) {
 	r := newCounter(t)
 	_, err := r.d.Issue(everywhere, "u", cardOf("card", 50000))
@@ -31,18 +32,13 @@ func TestQ5_ReusableReturnedTwice(t *testing.T) {
 	r.audit()
 }
 
-// The same within one commit: a purchase of two, both with a cause, captured.
+// A reusable card that paid two orders has both shares back in one commit, where both had
+// a cause when they were captured (Q5, O9).
 func TestQ5_ReusableReturnedTwiceInOneCommit(t *testing.T) {
 	r := newCounter(t)
 	_, err := r.d.Issue(everywhere, "u", cardOf("card", 1000))
 	r.must(err)
-	open := true
-	r.g.Answer = func(payment.Charge) payment.Outcome {
-		if open {
-			return payment.Outcome{Status: payment.StatusProcessing}
-		}
-		return payment.Outcome{Status: payment.StatusCaptured}
-	}
+	decide := r.undecided()
 	r.place("", draftFor("a", 1000))
 	r.place("", draftFor("b", 1000))
 	p := r.pay("k", payment.MethodOnline, []coupon.ID{"card"}, "a", "b")
@@ -50,7 +46,7 @@ func TestQ5_ReusableReturnedTwiceInOneCommit(t *testing.T) {
 		_, err := r.d.Move(everywhere, payment.Moving{Customer: "c1", By: "u", Order: id, Event: order.EventCancel, Reason: order.ReasonContractEnded})
 		r.must(err)
 	}
-	open = false
+	decide(payment.StatusCaptured)
 	p, err = r.d.Hint(everywhere, payment.Hint{Customer: "c1", Payment: p.ID})
 	if err != nil || p.State != payment.PaymentSucceeded {
 		t.Errorf("captured, and %s: %v", p.State, err)
@@ -59,26 +55,20 @@ func TestQ5_ReusableReturnedTwiceInOneCommit(t *testing.T) {
 	r.audit()
 }
 
-// Retention ends while a payment for the resource runs, which then fails: nothing ever
-// releases it.
+// A resource whose retention ends while it is being paid for is released once the payment
+// has failed (R11).
 func TestR11_RetentionEndsWhilePaying(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
-	open := true
-	r.g.Answer = func(payment.Charge) payment.Outcome {
-		if open {
-			return payment.Outcome{Status: payment.StatusProcessing}
-		}
-		return payment.Outcome{Status: payment.StatusDeclined}
-	}
+	decide := r.undecided()
 	r.clock.Move(60*24*time.Hour + 13*time.Hour) // 2024-04-30 23:00, kept until 23:59:59
 	r.sweep()
 	os, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	p := r.pay("k", payment.MethodOnline, nil, os[0].ID)
 	r.clock.Move(2 * time.Hour)
-	open = false
+	decide(payment.StatusDeclined)
 	if p, err = r.d.Hint(everywhere, payment.Hint{Customer: "c1", Payment: p.ID}); err != nil || p.State != payment.PaymentFailed {
 		t.Fatal(p.State, err)
 	}
@@ -91,7 +81,8 @@ func TestR11_RetentionEndsWhilePaying(t *testing.T) {
 	}
 }
 
-// A write between the second of expiry and the sweep: it never goes to pay-per-use.
+// A write between the end of a resource and the sweep takes nothing away of what is due:
+// it goes to pay-per-use (R12).
 func TestR12_WrittenBeforeTheSweep(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 10000)
@@ -123,6 +114,8 @@ func (f counterFreezes) Frozen(context.Context, payment.Inquiry) (string, error)
 	return "", nil
 }
 
+// An attempt that a host's error stopped is made later, and tells the customer nothing
+// (R5, P17).
 func TestR5_AttemptAfterAnErrorOfTheHost(t *testing.T) {
 	r := newCounter(t)
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
@@ -149,7 +142,7 @@ func TestR5_AttemptAfterAnErrorOfTheHost(t *testing.T) {
 	}
 }
 
-// R5: switched on later than the first attempt: at once.
+// An automatic renewal that is switched on after its first attempt is tried at once (R5).
 func TestR5_AtOnce(t *testing.T) {
 	r := newCounter(t)
 	r.p.Renewal = renewal.Huawei()
@@ -166,14 +159,15 @@ func TestR5_AtOnce(t *testing.T) {
 	}
 }
 
-// Downgraded, then left in the middle: the use of the first half is given back too.
+// What was downgraded, and is left later, gives back what is left of the cheaper product
+// alone (Q3).
 func TestQ3_DowngradeThenLeave(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
 	_, err := r.d.Refund(everywhere, payment.Leaving{Customer: "c1", By: "u", ID: "dg", Resource: "x1", Product: "small"})
 	r.must(err)
-	t.Logf("after the downgrade to half the price on the first day: %d of 10000 are back", r.cash())
+	r.accounts("half the price, on the first day", 5000, 0)
 	r.clock.Move(16 * 24 * time.Hour)
 	_, err = r.d.Refund(everywhere, payment.Leaving{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
@@ -182,7 +176,7 @@ func TestQ3_DowngradeThenLeave(t *testing.T) {
 	}
 }
 
-// Downgraded twice on the first day to a quarter: all money is back, and it runs on.
+// Two downgrades give back the difference of each (Q3).
 func TestQ3_DowngradeTwice(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 10000)
@@ -196,7 +190,7 @@ func TestQ3_DowngradeTwice(t *testing.T) {
 	}
 }
 
-// A renewal that cannot be provided is refunded, and stays.
+// A renewal that fails takes its period back (R1, O2).
 func TestR1_FailedRenewal(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 20000)
@@ -211,7 +205,8 @@ func TestR1_FailedRenewal(t *testing.T) {
 	r.audit()
 }
 
-// Leaving waits for approval past the end of retention: the resource is stuck.
+// A resource that waits for the approval of its leaving can be released, and approval
+// comes after it without harm (Q7, R11).
 func TestQ7_ApprovalAfterTheEnd(t *testing.T) {
 	r := newCounter(t)
 	r.p.Renewal.Leaving.Approve = cents(100)
@@ -233,7 +228,7 @@ func TestQ7_ApprovalAfterTheEnd(t *testing.T) {
 	}
 }
 
-// A bound resource that is gone keeps its main resource from ever being renewed.
+// A bound resource that is gone does not keep its main one from being renewed (R10).
 func TestR10_ReleasedBound(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 90000)
@@ -250,7 +245,7 @@ func TestR10_ReleasedBound(t *testing.T) {
 	}
 }
 
-// What has gone to pay-per-use counts as released, and is in no order any more.
+// What has gone to pay-per-use is in use, and in no order (R12).
 func TestR12_IsInUse(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 20000)
@@ -272,7 +267,7 @@ func TestR12_IsInUse(t *testing.T) {
 	}
 }
 
-// Leaving the main resource leaves what is bound to it behind, which cannot be left.
+// What is bound is left with its main resource (R10).
 func TestR10_LeftWithItsMain(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 90000)
@@ -290,7 +285,7 @@ func TestR10_LeftWithItsMain(t *testing.T) {
 	}
 }
 
-// Downgrade, then leave, of what a reusable card paid.
+// What a reusable card paid can be downgraded, and then left (Q6).
 func TestQ6_CardDowngradeThenLeave(t *testing.T) {
 	r := newCounter(t)
 	_, err := r.d.Issue(everywhere, "u", cardOf("card", 50000))
@@ -306,8 +301,8 @@ func TestQ6_CardDowngradeThenLeave(t *testing.T) {
 	}
 }
 
-// A renewal fails under an open order that extends to a unified day: the month that
-// was given back is extended over.
+// An extension to a unified day is not sold once the renewal has failed that it was
+// computed from (R6, O9).
 func TestR6_ExtensionOfWhatIsTakenBack(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 60000)
@@ -327,7 +322,7 @@ func TestR6_ExtensionOfWhatIsTakenBack(t *testing.T) {
 	}
 }
 
-// What a card of a single use paid of a period that is left: promised back, and lost.
+// A refund promises nothing to a coupon of a single use, which has nothing back (Q5, Q6).
 func TestQ6_SingleUseIsNotPromised(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 100000)
@@ -350,7 +345,7 @@ func TestQ6_SingleUseIsNotPromised(t *testing.T) {
 	}
 }
 
-// Two payments take what is refunded once each: Q6 over orders with several lines.
+// A write between the time of an attempt and the sweep does not put the attempt off (R5).
 func TestR5_WrittenBetweenDueAndSweep(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 100000)
@@ -373,7 +368,7 @@ func TestR5_WrittenBetweenDueAndSweep(t *testing.T) {
 	}
 }
 
-// Adopted after its retention has ended: it is never released.
+// A resource that is adopted after its retention is released (R11).
 func TestR11_AdoptedExpired(t *testing.T) {
 	r := newCounter(t)
 	r.clock.Move(100 * 24 * time.Hour)
@@ -387,8 +382,8 @@ func TestR11_AdoptedExpired(t *testing.T) {
 	}
 }
 
-// A paid upgrade leaves the resource as it was: it is renewed, and given back, at the
-// old price.
+// A paid upgrade changes the resource, what its renewal costs, and what it gives back (O3,
+// Q3).
 func TestQ3_LeavingWhatWasUpgraded(t *testing.T) {
 	r := newCounter(t)
 	r.price["big"] = 20000
@@ -415,7 +410,8 @@ func TestQ3_LeavingWhatWasUpgraded(t *testing.T) {
 	}
 }
 
-// Several lines, cash and a card: each resource is left once, no more comes back than was paid.
+// Of several lines, paid in cash and by card, each resource is left once, and no more
+// comes back than was paid (Q6).
 func TestQ6_ManyLines(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 100000)
@@ -440,8 +436,8 @@ func TestQ6_ManyLines(t *testing.T) {
 	r.audit()
 }
 
-// Rejected in review after the resource's retention has ended; and the other resources
-// of the house go on.
+// A leaving that is rejected after the end of retention releases the resource, and holds
+// no other up (R11, Q7).
 func TestR11_RejectedAfterRetention(t *testing.T) {
 	r := newCounter(t)
 	r.p.Renewal.Leaving.Approve = cents(100)
@@ -460,8 +456,7 @@ func TestR11_RejectedAfterRetention(t *testing.T) {
 	}
 }
 
-// A renewal order of an expired resource is voided by somebody else than the sweep
-// after retention: nothing ever releases the resource.
+// A resource whose renewal order is canceled after its retention is released (R11).
 func TestR11_CanceledAfterRetention(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 20000)
@@ -482,7 +477,8 @@ func TestR11_CanceledAfterRetention(t *testing.T) {
 	}
 }
 
-// Approval of a downgrade, and of a renewal taken back.
+// A downgrade, and the taking back of a renewal, are carried out when they are approved
+// (Q7).
 func TestQ7_ApproveDowngradeAndRenewal(t *testing.T) {
 	r := newCounter(t)
 	r.p.Renewal.Leaving.Approve = cents(100)
@@ -508,7 +504,7 @@ func TestQ7_ApproveDowngradeAndRenewal(t *testing.T) {
 	r.audit()
 }
 
-// A main resource goes to pay-per-use; what is bound to it is released with its data.
+// What is bound follows its main resource to pay-per-use (R4, R10).
 func TestR4_BoundFollows(t *testing.T) {
 	r := newCounter(t)
 	r.must(r.d.Adopt(everywhere, "u", resourceOf("x1", "vm")))
