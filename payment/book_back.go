@@ -6,7 +6,51 @@ import (
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/renewal"
 )
+
+// giveBackOrder makes the refund due of an order that was paid and cannot be carried out;
+// what it renewed is as it was before.
+func (b *book) giveBackOrder(o order.Order) error {
+	if o.Flow() == order.FlowBack {
+		return nil // its refunds are made when it is placed, or approved
+	}
+	for i := range o.Lines {
+		r, ok := get(b, resources, string(o.Lines[i].Resource))
+		if !ok || !r.Released.IsZero() || !slices.ContainsFunc(r.Periods, func(h renewal.Held) bool { return h.Order == o.ID }) {
+			continue
+		}
+		if r.Order != "" && r.Asked.Day != 0 { // its extension was computed from what is taken back
+			if err := b.needOrders(r.Order); err != nil {
+				return err
+			}
+			if err := b.needless(r.Order, order.ReasonAdjustmentFailed); err != nil {
+				return err
+			}
+			r, _ = get(b, resources, string(r.ID))
+		}
+		before, err := r.Annul(o.ID, b.at, b.policy.Renewal)
+		if err != nil {
+			return err
+		}
+		b.putResource(before)
+	}
+	if o.Payment == "" { // it charged nothing
+		m := order.Move{Event: order.EventRefund, By: desk}
+		if o.Purchase != "" {
+			m.Order = o.ID
+		}
+		return b.move(o.ID, m)
+	}
+	if err := b.need(KindPayment, string(o.Payment)); err != nil {
+		return err
+	}
+	p, ok := get(b, payments, string(o.Payment))
+	if !ok {
+		return field("payment", string(o.Payment), "paid order "+string(o.ID)+", and is not in the store")
+	}
+	return b.giveBackAll(&p, o.ID)
+}
 
 // giveBackAll records that all of what an order paid comes back, with its coupons: for an
 // order that cannot be provided, or whose cause came while it was being paid.

@@ -1,0 +1,120 @@
+package payment
+
+import (
+	"slices"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+)
+
+// coupons: I6.
+func (a *audit) coupons() {
+	for i := range a.r.Coupons {
+		c := &a.r.Coupons[i]
+		show := refs(KindCoupon, c.ID)
+		if c.Kind == coupon.KindDiscount {
+			if o, ok := find(a.r, orders, string(c.HeldFor)); c.HeldFor != "" && (!ok || !o.State.Open() || o.Reduction.ID != string(c.ID)) {
+				a.report("I6", append(show, refs(KindOrder, c.HeldFor)...), "discount coupon %s is held for order %s, which it does not reduce", c.ID, c.HeldFor)
+			}
+			continue
+		}
+		paid, back, uses, holds := int64(0), int64(0), 0, 0
+		for k := range a.r.Payments {
+			p := &a.r.Payments[k]
+			amount := p.paidBy(c.ID).Minor()
+			if amount == 0 {
+				continue
+			}
+			show = append(show, Ref{Kind: KindPayment, ID: string(p.ID)})
+			switch {
+			case p.State == PaymentSucceeded:
+				paid += amount
+				returned := p.returnedTo(c.ID).Minor()
+				if !c.Reusable && returned < amount {
+					returned = 0
+				}
+				back += returned
+				if returned < amount {
+					uses++
+				}
+			case p.State.live():
+				holds++
+				if c.HeldBy != p.ID {
+					a.report("I6", show, "payment %s is %s, and does not hold coupon %s", p.ID, p.State, c.ID)
+				}
+			}
+		}
+		used := c.Face.Minor() - c.Balance.Minor()
+		if used > paid || used < paid-back || used != paid-back && c.Window.Until.IsZero() && c.State != coupon.StateReclaimed {
+			a.report("I6", show, "coupon %s was issued with %s and has %s: payments used %d minor units and gave %d back", c.ID, c.Face, c.Balance, paid, back)
+		}
+		if !c.Reusable && uses+holds > 1 {
+			a.report("I6", show, "coupon %s is of a single use, and %d payments have it", c.ID, uses+holds)
+		}
+		if (c.HeldBy != "") != (holds > 0) {
+			a.report("I6", show, "coupon %s is held by %q, and %d live payments name it", c.ID, c.HeldBy, holds)
+		}
+	}
+}
+
+// counted: I6, the tallies of first orders count the orders of payments that hold or paid.
+func (a *audit) counted() {
+	want := make(map[string]int)
+	for i := range a.r.Payments {
+		p := &a.r.Payments[i]
+		if p.State != PaymentSucceeded && !p.State.live() {
+			continue
+		}
+		for k := range p.Quote.Items {
+			if o, ok := find(a.r, orders, string(p.Quote.Items[k].Order)); ok {
+				for _, n := range firstOrders(&o) {
+					want[n]++
+				}
+			}
+		}
+	}
+	for i := range a.r.Tallies {
+		t := &a.r.Tallies[i]
+		if t.Name != tallyReturns && t.N != want[t.Name] {
+			a.report("I6", refs(KindTally, t.Name), "%s are counted as %d, and payments have %d", t.Name, t.N, want[t.Name])
+		}
+		delete(want, t.Name)
+	}
+	for _, n := range sorted(want) {
+		a.report("I6", refs(KindTally, n), "%s are not counted, and payments have %d", n, want[n])
+	}
+}
+
+// firsts: I6, what is for a first order of a service alone was good once (C11).
+func (a *audit) firsts() {
+	used := make(map[string]order.PaymentID)
+	for i := range a.r.Payments {
+		p := &a.r.Payments[i]
+		if p.State != PaymentSucceeded && !p.State.live() {
+			continue
+		}
+		for k := range p.Quote.Items {
+			for _, part := range p.Quote.Items[k].Parts {
+				c, _ := find(a.r, coupons, string(part.Coupon))
+				o, _ := find(a.r, orders, string(p.Quote.Items[k].Order))
+				services := firstOrders(&o)
+				if !c.Limits.FirstOrder || len(services) != 1 {
+					continue
+				}
+				if other, twice := used[services[0]]; twice && other != p.ID {
+					a.report("I6", append(refs(KindPayment, p.ID, other), refs(KindCoupon, c.ID)...), "payments %s and %s both are the first of %s", other, p.ID, services[0])
+				}
+				used[services[0]] = p.ID
+			}
+		}
+	}
+}
+
+func sorted[T any](m map[string]T) []string {
+	var keys []string
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,118 @@
+package payment
+
+import "github.com/duebook/duebook/order"
+
+// captures: I2, I3, what the gateways moved beside what the records say.
+func (a *audit) captures() {
+	took, gave := make(map[order.PaymentID]int64), make(map[order.PaymentID]int64)
+	for _, m := range a.ledger {
+		if m.Amount.Sign() > 0 {
+			if took[m.Payment] > 0 {
+				a.report("I2", refs(KindPayment, m.Payment), "payment %s was captured twice", m.Payment)
+			}
+			took[m.Payment] += m.Amount.Minor()
+		} else {
+			gave[m.Payment] -= m.Amount.Minor()
+		}
+		if _, ok := find(a.r, payments, string(m.Payment)); !ok {
+			a.report("I3", refs(KindPayment, m.Payment), "the gateway moved %s for payment %s, which is not there", m.Amount, m.Payment)
+		}
+	}
+	captures := make(map[order.ID][]order.PaymentID)
+	for i := range a.r.Payments {
+		p := &a.r.Payments[i]
+		if p.Amount == (order.Money{}) || p.State == PaymentReview {
+			continue
+		}
+		// What is on its way back, or left to an operator, may be back already.
+		done, byHand, open := int64(0), int64(0), int64(0)
+		for k := range a.r.Refunds {
+			switch f := &a.r.Refunds[k]; {
+			case f.Payment != p.ID:
+			case f.ByHand:
+				byHand += f.Cash.Minor()
+			case f.State == RefundDone:
+				done += f.Cash.Minor()
+			default:
+				open += f.Cash.Minor()
+			}
+		}
+		least, most := int64(0), open+byHand
+		switch {
+		case p.State == PaymentSucceeded:
+			least, most = p.Amount.Minor()-done-open, p.Amount.Minor()-done
+		case p.State.live() || !p.Waits.IsZero():
+			most = p.Amount.Minor()
+		}
+		net := took[p.ID] - gave[p.ID]
+		if net < least || net > most {
+			a.report("I3", refs(KindPayment, p.ID), "the gateway has %d minor units of payment %s, which is %s, and %d to %d is what the records say", net, p.ID, p.State, least, most)
+		}
+		if net > byHand && a.rest {
+			for k := range p.Quote.Items {
+				id := p.Quote.Items[k].Order
+				if p.returnedOf(id) != p.Quote.Items[k].Cash {
+					captures[id] = append(captures[id], p.ID)
+				}
+			}
+		}
+	}
+	for i := range a.r.Orders {
+		id := a.r.Orders[i].ID
+		if c := captures[id]; len(c) > 1 {
+			a.report("I2", append(refs(KindOrder, id), refs(KindPayment, c...)...), "order %s was captured by %d payments, and not given back", id, len(c))
+		}
+	}
+}
+
+// money: I13, the accounts and bills have what payments took and gave back.
+func (a *audit) money() {
+	balance, charges, credits := make(map[string]int64), make(map[order.Currency]int64), make(map[order.Currency]int64)
+	for i := range a.r.Entries {
+		if e := &a.r.Entries[i]; e.Step == stepDeposit {
+			for _, m := range e.Moves {
+				balance[m.ID] += m.Amount.Minor()
+			}
+		}
+	}
+	for i := range a.r.Payments {
+		p := &a.r.Payments[i]
+		if p.State != PaymentSucceeded {
+			continue
+		}
+		cur := p.Quote.Sum.Cash.Currency()
+		for _, t := range p.Quote.Takes.each() {
+			balance[accountID(t.fund, cur)] -= t.amount.Minor()
+		}
+		for k := range p.Returns {
+			for _, t := range p.Returns[k].Takes.each() {
+				balance[accountID(t.fund, cur)] += t.amount.Minor()
+			}
+		}
+		if p.Quote.Method == MethodMonthly {
+			charges[cur] += p.Quote.Sum.Cash.Minor()
+			credits[cur] += p.Returned().Minor()
+		}
+	}
+	for i := range a.r.Accounts {
+		x := &a.r.Accounts[i]
+		if want := balance[x.id()]; x.Fund != FundMonthly && x.Balance.Minor() != want {
+			a.report("I13", refs(KindAccount, x.id()), "account %s has %s, and deposits and payments leave %d minor units", x.id(), x.Balance, want)
+		}
+	}
+	for i := range a.r.Bills {
+		b := &a.r.Bills[i]
+		charges[b.Charges.Currency()] -= b.Charges.Minor()
+		credits[b.Charges.Currency()] -= b.Credits.Minor()
+	}
+	for _, of := range [...]struct {
+		what string
+		left map[order.Currency]int64
+	}{{"charges", charges}, {"credits", credits}} {
+		for cur, n := range of.left {
+			if n != 0 {
+				a.report("I13", nil, "%s %s of %d minor units are on no bill", cur, of.what, n)
+			}
+		}
+	}
+}

@@ -1,0 +1,75 @@
+package payment
+
+import (
+	"slices"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/renewal"
+)
+
+// provide writes the resources of an order that is completed.
+func (b *book) provide(o *order.Order, list []renewal.Resource) error {
+	if len(list) == 0 {
+		return nil
+	}
+	fresh := list[:0:0]
+	for _, r := range list {
+		i := slices.IndexFunc(o.Lines, func(l order.Line) bool { return r.ID != "" && l.Resource == r.ID })
+		if i < 0 {
+			fresh = append(fresh, r)
+		} else if err := b.changed(o, r); err != nil {
+			return err
+		}
+	}
+	if list = fresh; len(list) == 0 {
+		return nil
+	}
+	k := 0
+	o.Lines = slices.Clone(o.Lines)
+	for i := range o.Lines {
+		if !o.Lines[i].Own() || o.Lines[i].Resource != "" {
+			continue
+		}
+		if k == len(list) {
+			return field("resources", "", "are fewer than the lines that have none yet")
+		}
+		r := list[k]
+		k++
+		if r.Customer != b.customer || r.Order != "" || r.Version != 0 {
+			return field(nth("resources", k-1), string(r.ID), "is not a new one of the customer's, free of orders")
+		}
+		if err := b.need(KindResource, string(r.ID)); err != nil {
+			return err
+		}
+		if _, there := get(b, resources, string(r.ID)); there {
+			return field(nth("resources", k-1)+".id", string(r.ID), "is there already")
+		}
+		if t := o.Lines[i].Term; len(r.Periods) == 0 && (t.Unit == order.Month || t.Unit == order.Year) {
+			r.Periods = []renewal.Held{{Order: o.ID, Period: renewal.Period{Start: r.Start, Expiry: r.Expiry, Term: t}}}
+		}
+		b.putResource(r)
+		o.Lines[i].Resource = r.ID
+	}
+	if k < len(list) {
+		return field("resources", "", "are more than the lines that have none yet")
+	}
+	put(b, orders, *o)
+	return nil
+}
+
+// changed makes a resource what an order has changed it to: its product, place and number,
+// and how it is charged. Its time stays. What the order paid counts for what is left of it.
+func (b *book) changed(o *order.Order, to renewal.Resource) error {
+	r, ok := get(b, resources, string(to.ID))
+	if !ok || to.Customer != b.customer {
+		return field("resources", string(to.ID), "is none of the customer's")
+	}
+	r.Product, r.Service, r.Region, r.Count, r.Charge = to.Product, to.Service, to.Region, to.Count, to.Charge
+	if n := len(r.Periods); n > 0 && o.Payment != "" {
+		h := renewal.Held{Order: o.ID, Period: r.Periods[n-1].Period}
+		h.Start = later(h.Start, b.at)
+		r.Added = append(slices.Clip(r.Added), h)
+	}
+	b.putResource(r)
+	return nil
+}

@@ -1,0 +1,106 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/renewal"
+)
+
+// Moving is a move of one order by name (O2): confirm, approve, reject, complete or fail, a
+// cause that cancels it (O9), or withdraw of one that gives money back. Paying, refunding
+// and the clock are the Desk's own.
+type Moving struct {
+	Customer order.CustomerID `json:"customer"`
+	By       string           `json:"by"`
+	Order    order.ID         `json:"order"`
+	Event    order.Event      `json:"event"`
+	Reason   order.Reason     `json:"reason,omitempty"`
+	// Resources are, for complete, what was provided: one for each of the merchant's own
+	// lines that has none yet, in their order, or none of these; and what the resources are
+	// now that the order changed (O3).
+	Resources []renewal.Resource `json:"resources,omitempty"`
+}
+
+// Move moves an order, once: an order that stands where the move leads is returned as it
+// is. Approval is told to the customer (O7). What cannot be provided is refunded, with its
+// coupons: the refund is due in the same commit. A cause other than the customer's that
+// comes while the order is being paid is kept until its end (O9). What is provided becomes
+// a resource, whose life the sweep follows.
+func (d *Desk) Move(ctx context.Context, m Moving) (moved order.Order, err error) {
+	err = d.forCustomer(ctx, m.Customer, "move", m.By, func(b *book) error {
+		moved, err = d.moveByName(b, m)
+		return err
+	})
+	if err != nil {
+		return order.Order{}, err
+	}
+	return moved, nil
+}
+
+// leads is where a move by name leads, for saying it twice.
+var leads = map[order.Event][]order.State{
+	order.EventConfirm: {order.StateUnpaid, order.StatePendingApproval, order.StatePaying, order.StatePaid, order.StateRefunding, order.StateRefunded,
+		order.StateCompleted},
+	order.EventApprove:  {order.StateUnpaid, order.StatePaying, order.StatePaid, order.StateRefunding, order.StateRefunded, order.StateCompleted},
+	order.EventReject:   {order.StateCanceled},
+	order.EventCancel:   {order.StateCanceled},
+	order.EventWithdraw: {order.StateCanceled},
+	order.EventComplete: {order.StateCompleted},
+	order.EventFail:     {order.StateRefunding, order.StateRefunded},
+}
+
+func (d *Desk) moveByName(b *book, m Moving) (order.Order, error) {
+	to, known := leads[m.Event]
+	if !known {
+		return order.Order{}, field("event", string(m.Event), "is not made by name: pay, cancel and refund have calls of their own")
+	}
+	if err := b.needOrders(m.Order); err != nil {
+		return order.Order{}, err
+	}
+	o, ok := get(b, orders, string(m.Order))
+	if !ok {
+		return o, noOrder(m.Order)
+	}
+	if len(m.Resources) > 0 && m.Event != order.EventComplete {
+		return o, field("resources", "", "belong to complete alone")
+	}
+	move := order.Move{Event: m.Event, By: m.By, Reason: m.Reason}
+	if o.Purchase != "" {
+		move.Order = o.ID
+	}
+	if m.Event == order.EventCancel && m.Reason == order.ReasonCustomer {
+		return o, field("event", string(m.Event), "of a customer is made by CancelOrders")
+	}
+	before := o
+	if err := b.move(o.ID, move); err != nil {
+		// Said twice: it stands where this leads.
+		fails := m.Event == order.EventFail && o.Flow() == order.FlowBack // which no such order does
+		if slices.Contains(to, o.State) && !errors.Is(err, order.ErrPastDeadline) && !fails {
+			return o, nil
+		}
+		return o, err
+	}
+	o, _ = get(b, orders, string(m.Order))
+	switch {
+	case m.Event == order.EventApprove:
+		if o.State == order.StateRefunding {
+			if err := d.leaveApproved(b, o); err != nil {
+				return before, err
+			}
+		}
+		b.tell(Notice{Kind: NoticeApproved, Orders: []order.ID{o.ID}, Until: o.Deadline})
+	case m.Event == order.EventComplete:
+		if err := b.provide(&o, m.Resources); err != nil {
+			return before, err
+		}
+	case o.State == order.StateRefunding:
+		if err := b.giveBackOrder(o); err != nil {
+			return before, err
+		}
+	}
+	o, _ = get(b, orders, string(m.Order))
+	return o, nil
+}
