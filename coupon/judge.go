@@ -56,7 +56,7 @@ func (s *sheet) cover(i int, tallies []Tally) Why {
 	if s.policy.Limit == nil && l.unlimited() {
 		return "" // every line of the merchant's own
 	}
-	covers := s.lines(i)
+	covers := s.coverRoom(i)
 	why, any, fits := WhyNotCovered, false, false
 	for k := range s.orders {
 		o := &s.orders[k]
@@ -144,7 +144,7 @@ func (s *sheet) meetThreshold(i int) int64 {
 		return s.total
 	}
 	if c.covers == nil {
-		c.covers = s.lines(i)
+		c.covers = s.coverRoom(i)
 		for j := range c.covers {
 			c.covers[j] = true
 		}

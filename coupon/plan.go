@@ -1,6 +1,7 @@
 package coupon
 
 import (
+	"slices"
 	"time"
 
 	"github.com/duebook/duebook/order"
@@ -20,6 +21,10 @@ type Pay struct {
 	Kind   Kind
 	Amount order.Money   // above zero
 	Parts  []order.Money // per order; they add up to Amount (C9)
+	// Lines are, per order, what it pays of each line, where a coupon of the plan covers only
+	// some of what is due: nil for the other orders, of which coupons pay in proportion to
+	// what is left of each line, and nil where there is no such order.
+	Lines [][]order.Money
 }
 
 // Use says what the coupons that a customer named pay of the orders at the given time.
@@ -84,6 +89,28 @@ func Choose(orders []order.Order, coupons []Coupon, tallies []Tally, at time.Tim
 	return s.plan(s.byChain()), nil
 }
 
+// lines is what the coupon at hand has paid of each line of the orders of which a chosen one
+// covers a part, given what was left before.
+func (s *sheet) lines(before []int64, chosen []int) (lines [][]order.Money) {
+	if s.whole {
+		return nil
+	}
+	for i := range s.orders {
+		from, to := s.first[i], s.first[i+1]
+		if !slices.ContainsFunc(chosen, func(k int) bool { return s.divides(&s.candidates[k], from, to) }) {
+			continue
+		}
+		if lines == nil {
+			lines = make([][]order.Money, len(s.orders))
+		}
+		lines[i] = make([]order.Money, to-from)
+		for j := range lines[i] {
+			lines[i][j] = order.Minor(before[from+j]-s.left[from+j], s.cur)
+		}
+	}
+	return lines
+}
+
 // plan writes out what the chosen candidates, in the sequence of C7, pay.
 func (s *sheet) plan(chosen []int) Plan {
 	n, room := len(s.orders), s.planned
@@ -96,12 +123,15 @@ func (s *sheet) plan(chosen []int) Plan {
 	for k, i := range chosen {
 		c, v := &s.candidates[i], &s.verdicts[i]
 		room = room[n:]
+		if !s.whole {
+			s.before = append(s.before[:0], s.left...)
+		}
 		amount := s.pay(c)
 		paid += amount
 		for j, share := range s.shares {
 			room[j] = order.Minor(share, s.cur)
 		}
-		p.Pays[k] = Pay{Coupon: c.coupon.ID, Kind: c.coupon.Kind, Amount: order.Minor(amount, s.cur), Parts: room[:n:n]}
+		p.Pays[k] = Pay{Coupon: c.coupon.ID, Kind: c.coupon.Kind, Amount: order.Minor(amount, s.cur), Parts: room[:n:n], Lines: s.lines(s.before, chosen)}
 		v.Why = WhyUsed
 		if amount == 0 {
 			v.Why = WhyNothingDue

@@ -24,6 +24,7 @@ type sheet struct {
 	orders     []order.Order
 	first      []int   // index of each order's first cell; one more at the end
 	due, left  []int64 // per cell, before any coupon and now
+	before     []int64 // per cell, what was left before the coupon at hand
 	total      int64   // sum of due
 	whole      bool    // each order is one cell
 	cur        order.Currency
@@ -189,8 +190,8 @@ func (s *sheet) unpayable(o *order.Order) error {
 	return field("type", string(o.Type), "gives money back: there is nothing to pay")
 }
 
-// lines is room to say which lines candidate i covers.
-func (s *sheet) lines(i int) []bool {
+// coverRoom is room to say which lines candidate i covers.
+func (s *sheet) coverRoom(i int) []bool {
 	n := len(s.due)
 	if s.room == nil {
 		s.room = make([]bool, n*len(s.candidates))
@@ -226,24 +227,25 @@ func (s *sheet) fold() {
 	}
 }
 
-// divided reports whether a coupon covers a part of what is due in the given cells.
+// divided reports whether a coupon that can be used divides the given cells.
 func (s *sheet) divided(from, to int) bool {
 	for i := range s.candidates {
-		c := &s.candidates[i]
-		if c.covers == nil || s.verdicts[i].Why != "" {
-			continue
-		}
-		var seen [2]bool
-		for j := from; j < to; j++ {
-			if s.due[j] > 0 {
-				seen[btoi(c.covers[j])] = true
-			}
-		}
-		if seen[0] && seen[1] {
+		if s.verdicts[i].Why == "" && s.divides(&s.candidates[i], from, to) {
 			return true
 		}
 	}
 	return false
+}
+
+// divides reports whether a coupon covers a part of what is due in the given cells.
+func (s *sheet) divides(c *candidate, from, to int) bool {
+	var seen [2]bool
+	for j := from; c.covers != nil && j < to; j++ {
+		if s.due[j] > 0 {
+			seen[btoi(c.covers[j])] = true
+		}
+	}
+	return seen[0] && seen[1]
 }
 
 // merge makes cell n of the cells from .. to-1, which lie not before it.

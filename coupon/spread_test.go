@@ -111,7 +111,7 @@ func FuzzC9_Spread(f *testing.F) {
 		for _, pay := range plan.Pays {
 			named = append(named, p.Coupons[slices.IndexFunc(p.Coupons, func(c coupon.Coupon) bool { return c.ID == pay.Coupon })])
 		}
-		parts, left := twinPay(p, named)
+		parts, left, _ := twinPay(p, named)
 		for k, pay := range plan.Pays {
 			var sum int64
 			for i, part := range pay.Parts {

@@ -75,15 +75,16 @@ func twinEvenly(amount int64, caps []int64) []int64 {
 	return parts
 }
 
-// twinPay is what the coupons pay of each order, one after the other as given, and what
-// is left of each line.
-func twinPay(p coupontest.Paying, cs []coupon.Coupon) (parts [][]int64, left [][]int64) {
+// twinPay is what the coupons pay of each order, one after the other as given, what is left
+// of each line, and what each pays of the lines of the orders of which one covers a part.
+func twinPay(p coupontest.Paying, cs []coupon.Coupon) (parts, left [][]int64, lines [][][]int64) {
+	divided := make([]bool, len(p.Orders))
 	for _, o := range p.Orders {
-		var lines []int64
+		var own []int64
 		for _, l := range o.Lines {
-			lines = append(lines, l.Payable().Minor())
+			own = append(own, l.Payable().Minor())
 		}
-		left = append(left, lines)
+		left = append(left, own)
 	}
 	due := make([][]int64, len(left))
 	for i := range left {
@@ -107,6 +108,13 @@ func twinPay(p coupontest.Paying, cs []coupon.Coupon) (parts [][]int64, left [][
 				of = 0
 			}
 			base += of
+			seen := map[bool]bool{}
+			for j, ok := range covers[i] {
+				if due[i][j] > 0 && o.Lines[j].Seller == "" {
+					seen[ok] = true
+				}
+			}
+			divided[i] = divided[i] || len(seen) == 2
 		}
 		most := min(c.Balance.Minor(), base)
 		if c.Limits.Share != (order.Rate{}) {
@@ -132,6 +140,7 @@ func twinPay(p coupontest.Paying, cs []coupon.Coupon) (parts [][]int64, left [][
 		} else {
 			mine = twinSplit(amount, caps)
 		}
+		var shares [][]int64
 		for i, share := range mine {
 			weights := make([]int64, len(left[i]))
 			for j := range weights {
@@ -139,13 +148,21 @@ func twinPay(p coupontest.Paying, cs []coupon.Coupon) (parts [][]int64, left [][
 					weights[j] = left[i][j]
 				}
 			}
-			for j, part := range twinSplit(share, weights) {
+			shares = append(shares, twinSplit(share, weights))
+			for j, part := range shares[i] {
 				left[i][j] -= part
 			}
 		}
-		parts = append(parts, mine)
+		parts, lines = append(parts, mine), append(lines, shares)
 	}
-	return parts, left
+	for k := range lines {
+		for i := range lines[k] {
+			if !divided[i] {
+				lines[k][i] = nil
+			}
+		}
+	}
+	return parts, left, lines
 }
 
 func twinCovers(p coupontest.Paying, o *order.Order, j int, c coupon.Coupon) bool {
@@ -178,7 +195,7 @@ func paysLike(t *rapid.T, p coupontest.Paying, plan coupon.Plan) {
 	if len(named) != len(plan.Pays) || len(plan.Left) != len(p.Orders) {
 		t.Fatalf("%d of the coupons, %d orders", len(named), len(plan.Left))
 	}
-	parts, left := twinPay(p, named)
+	parts, left, lines := twinPay(p, named)
 	var paid int64
 	sums := make([]int64, len(p.Orders))
 	for k, pay := range plan.Pays {
@@ -189,6 +206,13 @@ func paysLike(t *rapid.T, p coupontest.Paying, plan coupon.Plan) {
 			}
 			sum += part.Minor()
 			sums[i] += part.Minor()
+			var of []order.Money
+			if pay.Lines != nil {
+				of = pay.Lines[i]
+			}
+			if (of == nil) != (lines[k][i] == nil) || !slices.EqualFunc(of, lines[k][i], func(m order.Money, n int64) bool { return m.Minor() == n }) {
+				t.Fatalf("coupon %s pays %v of the lines of order %d, the twin says %v", pay.Coupon, of, i, lines[k][i])
+			}
 		}
 		if len(pay.Parts) != len(p.Orders) || sum != pay.Amount.Minor() || sum > named[k].Balance.Minor() || sum <= 0 {
 			t.Fatalf("coupon %s of %s pays %s, its parts add up to %d", pay.Coupon, named[k].Balance, pay.Amount, sum)
