@@ -66,7 +66,7 @@ func (a *audit) counted() {
 			continue
 		}
 		for k := range p.Quote.Items {
-			if o, ok := find(a.r, orders, string(p.Quote.Items[k].Order)); ok {
+			if o, ok := find(a.r, orders, string(p.Quote.Items[k].Order)); ok && o.State != order.StateRefunding && o.State != order.StateRefunded {
 				for _, n := range firstOrders(&o) {
 					want[n]++
 				}
@@ -98,7 +98,7 @@ func (a *audit) firsts() {
 				c, _ := find(a.r, coupons, string(part.Coupon))
 				o, _ := find(a.r, orders, string(p.Quote.Items[k].Order))
 				services := firstOrders(&o)
-				if !c.Limits.FirstOrder || len(services) != 1 {
+				if !c.Limits.FirstOrder || len(services) != 1 || o.State == order.StateRefunding || o.State == order.StateRefunded {
 					continue
 				}
 				if other, twice := used[services[0]]; twice && other != p.ID {

@@ -22,28 +22,6 @@ type PeriodBack struct {
 	renewal.Refund
 	Cash    order.Money  `json:"cash"`
 	Coupons []CouponPart `json:"coupons,omitempty"` // to those coupons
-	was     []renewal.Part
-}
-
-// left is what each part that paid still pays of the period after a change to something
-// cheaper: what was not used, and does not come back.
-func (x *PeriodBack) left() ([]order.Money, error) {
-	weights, sum := make([]int64, len(x.was)), int64(0)
-	for i := range x.was {
-		if !x.was[i].Coupon {
-			weights[i] = x.was[i].Amount.Minor() - x.was[i].Returned.Minor()
-		}
-		sum += weights[i]
-	}
-	left := make([]order.Money, len(x.was))
-	for i := range left {
-		left[i] = order.Minor(0, x.Cash.Currency())
-	}
-	if sum == 0 {
-		return left, nil
-	}
-	rest := order.Minor(max(0, sum-x.Consumed.Minor()-x.Back.Minor()), x.Cash.Currency())
-	return left, rest.SplitInto(left, weights)
 }
 
 // review says whether so much is given back only after approval (Q7).
@@ -53,7 +31,7 @@ func (back *Back) review(p *renewal.Policy) {
 }
 
 func (back *Back) add(x *bought, h renewal.Held, f renewal.Refund) {
-	y := PeriodBack{Resource: x.resource, Order: h.Order, Payment: x.payment, Period: x.bought.Period, Refund: f, Cash: f.Parts[0], was: x.bought.Parts}
+	y := PeriodBack{Resource: x.resource, Order: h.Order, Payment: x.payment, Period: x.bought.Period, Refund: f, Cash: f.Parts[0]}
 	for i, part := range x.coupons {
 		if amount := f.Parts[i+1]; amount.Sign() > 0 {
 			y.Coupons = append(y.Coupons, CouponPart{part.Coupon, part.Kind, amount})

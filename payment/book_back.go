@@ -17,17 +17,12 @@ func (b *book) giveBackOrder(o order.Order) error {
 	}
 	for i := range o.Lines {
 		r, ok := get(b, resources, string(o.Lines[i].Resource))
-		if !ok || !r.Released.IsZero() || !slices.ContainsFunc(r.Periods, func(h renewal.Held) bool { return h.Order == o.ID }) {
+		if !ok || r.State(b.at, b.policy.Renewal) == renewal.StateReleased || !slices.ContainsFunc(r.Periods, func(h renewal.Held) bool { return h.Order == o.ID }) {
 			continue
 		}
-		if r.Order != "" && r.Asked.Day != 0 { // its extension was computed from what is taken back
-			if err := b.needOrders(r.Order); err != nil {
-				return err
-			}
-			if err := b.needless(r.Order, order.ReasonAdjustmentFailed); err != nil {
-				return err
-			}
-			r, _ = get(b, resources, string(r.ID))
+		r, err := b.outdated(r) // an extension was computed from what is taken back
+		if err != nil {
+			return err
 		}
 		before, err := r.Annul(o.ID, b.at, b.policy.Renewal)
 		if err != nil {
@@ -58,6 +53,12 @@ func (b *book) giveBackAll(p *Payment, id order.ID) error {
 	it := p.item(id)
 	if it == nil {
 		return field("order", string(id), "was not paid by payment "+string(p.ID))
+	}
+	if o, ok := get(b, orders, string(id)); ok { // it was no first order after all (C11)
+		if err := b.need(KindTally, firstOrders(&o)...); err != nil {
+			return err
+		}
+		b.count([]order.Order{o}, -1)
 	}
 	r := Return{Order: id, Cash: order.Minor(it.Cash.Minor()-p.returnedOf(id).Minor(), it.Cash.Currency())}
 	for _, part := range it.Parts {
@@ -90,6 +91,9 @@ func (b *book) giveBack(p *Payment, r Return, by order.ID, with []RefundID) (Ref
 	r.Refund = refundID(p.ID, r.Order, by, r.Resource)
 	f := Refund{ID: r.Refund, Customer: b.customer, Payment: p.ID, Order: r.Order, For: by, With: with, Cash: r.Cash, Method: p.Quote.Method,
 		Coupons: r.Coupons, Made: b.at, State: RefundDone, Done: b.at}
+	if slices.ContainsFunc(p.Returns, func(before Return) bool { return before.Refund == r.Refund }) {
+		return f, field("refund", string(r.Refund), "has been made of payment "+string(p.ID)+" already")
+	}
 	if f.Method == MethodOnline && r.Cash.Sign() > 0 {
 		f.State, f.Done, f.Waits = RefundDue, time.Time{}, b.at
 		f.Gateway, f.Charge, f.Trade, f.Key = p.Gateway, p.Key, p.Trade, p.refundKey(f.ID)

@@ -37,30 +37,38 @@ func (b *book) period(id order.ResourceID, h renewal.Held) (*bought, order.Order
 	if err := b.need(KindCoupon, couponIDs(it.Parts)...); err != nil {
 		return nil, o, err
 	}
-	weights := make([]int64, len(o.Lines))
-	mine := -1
+	mine := func(i int) bool { return o.Lines[i].Own() && o.Lines[i].Resource == id }
+	left, there := make([]int64, len(o.Lines)), false
 	for i := range o.Lines {
-		if l := &o.Lines[i]; l.Own() {
-			weights[i] = l.Payable().Minor()
-			if l.Resource == id {
-				mine = i
-			}
+		if o.Lines[i].Own() {
+			left[i] = o.Lines[i].Payable().Minor()
 		}
+		there = there || mine(i)
 	}
-	if mine < 0 {
+	if !there {
 		return nil, o, field("resource", string(id), "is not what order "+string(o.ID)+" provided")
 	}
-	share := func(m order.Money) order.Money {
-		if m.Sign() == 0 {
-			return m
+	// share takes what paid a part of the order from what is left of its lines, and returns
+	// what of it paid for the resource: as it is known of each line, or else in proportion.
+	share := func(of order.Money, lines []order.Money) (sum order.Money) {
+		if sum = order.Minor(0, of.Currency()); of.Sign() == 0 {
+			return sum
 		}
-		parts, err := m.Split(weights...)
-		if err != nil {
-			return order.Minor(0, m.Currency())
+		if lines == nil {
+			lines = make([]order.Money, len(left))
+			if err := of.SplitInto(lines, left); err != nil {
+				return sum // left are amounts of the order, of which this is a part
+			}
 		}
-		return parts[mine]
+		for i := range lines {
+			left[i] -= lines[i].Minor()
+			if mine(i) {
+				sum = order.Minor(sum.Minor()+lines[i].Minor(), of.Currency())
+			}
+		}
+		return sum
 	}
-	x := &bought{payment: p.ID, bought: renewal.Bought{Period: h.Rest()}, coupons: it.Parts, resource: id}
+	x := &bought{payment: p.ID, bought: renewal.Bought{Period: h.Period}, coupons: it.Parts, resource: id}
 	back := func(coupon coupon.ID) (sum order.Money) {
 		sum = order.Minor(0, it.Cash.Currency())
 		for _, r := range p.Returns {
@@ -78,16 +86,19 @@ func (b *book) period(id order.ResourceID, h renewal.Held) (*bought, order.Order
 		}
 		return sum
 	}
-	x.bought.Parts = []renewal.Part{{Name: "cash", Amount: share(it.Cash), Returned: back("")}}
-	for _, part := range it.Parts {
+	x.bought.Parts = []renewal.Part{{Name: "cash", Returned: back("")}}
+	for k, part := range it.Parts {
 		c, _ := get(b, coupons, string(part.Coupon))
 		// What is of a single use comes back whole, or not at all, as a cash coupon does.
-		x.bought.Parts = append(x.bought.Parts, renewal.Part{Name: string(part.Coupon), Amount: share(part.Amount), Returned: back(part.Coupon),
+		x.bought.Parts = append(x.bought.Parts, renewal.Part{Name: string(part.Coupon), Amount: share(part.Amount, it.lines(k)), Returned: back(part.Coupon),
 			Coupon: part.Kind == coupon.KindCash || !c.Reusable, Ends: c.Window.Until})
 	}
-	if len(h.Left) == len(x.bought.Parts) { // changed since
+	x.bought.Parts[0].Amount = share(it.Cash, nil) // what coupons leave
+	if len(h.Keeps) == len(x.bought.Parts) {       // changed to something cheaper since
 		for i := range x.bought.Parts {
-			x.bought.Parts[i].Amount, x.bought.Parts[i].Returned = h.Left[i], order.Money{}
+			part := &x.bought.Parts[i]
+			rest := part.Amount.Minor() - part.Returned.Minor()
+			part.Amount, part.Returned = h.Keeps[i], order.Minor(max(0, h.Keeps[i].Minor()-rest), it.Cash.Currency())
 		}
 	}
 	return x, o, nil

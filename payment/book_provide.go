@@ -13,7 +13,10 @@ func (b *book) provide(o *order.Order, list []renewal.Resource) error {
 		return nil
 	}
 	fresh := list[:0:0]
-	for _, r := range list {
+	for n, r := range list {
+		if slices.ContainsFunc(list[:n], func(x renewal.Resource) bool { return x.ID == r.ID }) {
+			return field(nth("resources", n)+".id", string(r.ID), "is named twice")
+		}
 		i := slices.IndexFunc(o.Lines, func(l order.Line) bool { return r.ID != "" && l.Resource == r.ID })
 		if i < 0 {
 			fresh = append(fresh, r)
@@ -58,17 +61,50 @@ func (b *book) provide(o *order.Order, list []renewal.Resource) error {
 }
 
 // changed makes a resource what an order has changed it to: its product, place and number,
-// and how it is charged. Its time stays. What the order paid counts for what is left of it.
+// and how it is charged. What the order paid counts for what is left of its time, which
+// stays; only an order that is for a time gives it one. Another order that is open for what
+// it was is canceled (O9).
 func (b *book) changed(o *order.Order, to renewal.Resource) error {
 	r, ok := get(b, resources, string(to.ID))
 	if !ok || to.Customer != b.customer {
 		return field("resources", string(to.ID), "is none of the customer's")
 	}
-	r.Product, r.Service, r.Region, r.Count, r.Charge = to.Product, to.Service, to.Region, to.Count, to.Charge
-	if n := len(r.Periods); n > 0 && o.Payment != "" {
-		h := renewal.Held{Order: o.ID, Period: r.Periods[n-1].Period}
-		h.Start = later(h.Start, b.at)
-		r.Added = append(slices.Clip(r.Added), h)
+	why := order.Reason("")
+	switch {
+	case r.Charge != to.Charge:
+		why = order.ReasonChargeTypeChanged
+	case r.Product != to.Product || r.Service != to.Service || r.Region != to.Region || r.Count != to.Count:
+		why = order.ReasonSpecificationChanged
+	}
+	if why != "" {
+		var err error
+		if r, err = b.needless(r, why); err != nil {
+			return err
+		}
+	}
+	r.Product, r.Service, r.Region, r.Count = to.Product, to.Service, to.Region, to.Count
+	p, term := b.policy.Renewal, o.Lines[slices.IndexFunc(o.Lines, func(l order.Line) bool { return l.Resource == to.ID })].Term
+	var err error
+	switch {
+	case o.Type == order.TypeToSubscription, o.Type == order.TypeTrialToCommercial:
+		r, err = r.Subscribe(to, term, o.ID, b.at, p)
+	case o.Type == order.TypeCompensation:
+		if r, err = b.outdated(r); err == nil {
+			r, err = r.Compensate(to.Expiry, o.ID, b.at, p)
+		}
+	case to.Charge == order.ChargePayPerUse && r.Charge != to.Charge:
+		r, err = r.GoPayPerUse(b.at, p)
+	default:
+		r.Charge = to.Charge
+		known := slices.ContainsFunc(r.Periods, func(h renewal.Held) bool { return h.Order == o.ID }) // a renewal, when it was paid
+		if n := len(r.Periods); n > 0 && o.Payment != "" && !known {
+			h := renewal.Held{Order: o.ID, Period: r.Periods[n-1].Period}
+			h.Start = b.at
+			r.Added = append(slices.Clip(r.Added), h)
+		}
+	}
+	if err != nil {
+		return err
 	}
 	b.putResource(r)
 	return nil

@@ -60,8 +60,9 @@ func (b *book) claimResource(id order.ResourceID, by order.ID) (renewal.Resource
 	if !ok {
 		return r, field("resource", string(id), "is none of the customer's: adopt it first")
 	}
-	if r.Order == "" || r.Order == by {
-		return r, nil
+	r, err := b.alone(r)
+	if err != nil || r.Order == "" || r.Order == by {
+		return r, err
 	}
 	if err := b.needOrders(r.Order); err != nil {
 		return r, err
@@ -72,8 +73,9 @@ func (b *book) claimResource(id order.ResourceID, by order.ID) (renewal.Resource
 	}
 	if ok {
 		err := b.void(o)
-		r, _ = get(b, resources, string(id))
-		return r, err
+		free, _ := get(b, resources, string(id))
+		free.Attached = r.Attached
+		return free, err
 	}
 	return r, nil
 }
@@ -81,6 +83,11 @@ func (b *book) claimResource(id order.ResourceID, by order.ID) (renewal.Resource
 // lapse does what is due for a resource by itself (R9, R11, R12).
 func (b *book) lapse(r renewal.Resource) (renewal.Resource, error) {
 	after, _, err := r.Lapse(b.at, b.policy.Renewal)
+	if err == nil && after.Charge != r.Charge && r.Order != "" {
+		if r, err = b.needless(r, order.ReasonChargeTypeChanged); err == nil {
+			after, _, err = r.Lapse(b.at, b.policy.Renewal)
+		}
+	}
 	if err != nil {
 		return r, err
 	}
@@ -99,28 +106,55 @@ func (b *book) lapse(r renewal.Resource) (renewal.Resource, error) {
 // released writes a resource that is gone: the order that was open for it, and is not being
 // paid, is canceled with its purchase (O9).
 func (b *book) released(was, after renewal.Resource) error {
-	if was.Order != "" {
-		if err := b.needOrders(was.Order); err != nil {
-			return err
-		}
-		if err := b.needless(was.Order, order.ReasonResourceDeleted); err != nil {
-			return err
-		}
+	if _, err := b.needless(was, order.ReasonResourceDeleted); err != nil {
+		return err
 	}
 	b.putResource(after)
 	return nil
 }
 
-// needless cancels an order whose resource is no longer what it was placed for (O9); while
-// it is being paid the cause is kept. What gives money back is owed all the same.
-func (b *book) needless(id order.ID, why order.Reason) error {
-	o, ok := get(b, orders, string(id))
+// needless cancels the order that is open for a resource which is no longer what it was
+// placed for (O9); while it is being paid the cause is kept. What gives money back is owed
+// all the same. It returns the resource as it stands then.
+func (b *book) needless(r renewal.Resource, why order.Reason) (renewal.Resource, error) {
+	if r.Order == "" {
+		return r, nil
+	}
+	if err := b.needOrders(r.Order); err != nil {
+		return r, err
+	}
+	o, ok := get(b, orders, string(r.Order))
 	if !ok || !o.State.Open() || o.Flow() == order.FlowBack {
-		return nil
+		return r, nil
 	}
 	m := order.Move{Event: order.EventCancel, By: desk, Reason: why}
 	if o.Purchase != "" {
 		m.Order = o.ID
 	}
-	return b.move(o.ID, m)
+	err := b.move(o.ID, m)
+	r, _ = get(b, resources, string(r.ID))
+	return r, err
+}
+
+// outdated cancels the open order of a resource that extends it from an expiry which is
+// moved now (R6).
+func (b *book) outdated(r renewal.Resource) (renewal.Resource, error) {
+	if r.Asked.Day == 0 {
+		return r, nil
+	}
+	return b.needless(r, order.ReasonAdjustmentFailed)
+}
+
+// alone is a resource as it is renewed and left: what is bound to a main resource that is
+// gone stands by itself from then on (R10).
+func (b *book) alone(r renewal.Resource) (renewal.Resource, error) {
+	if r.Main == "" || r.Attached {
+		return r, nil
+	}
+	if err := b.need(KindResource, string(r.Main)); err != nil {
+		return r, err
+	}
+	main, ok := get(b, resources, string(r.Main))
+	r.Attached = ok && main.State(b.at, b.policy.Renewal) == renewal.StateReleased
+	return r, nil
 }

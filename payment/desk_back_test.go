@@ -303,12 +303,12 @@ func TestQ3_WorthOfACheaperProduct(t *testing.T) {
 		t.Errorf("at once: %s", back.Total)
 	}
 	r.leave(left("dg2", "x1", func(l *payment.Leaving) { l.Product = "tiny" }))
-	r.accounts("a quarter of the price", 3387+1694, 0) // 16.935
-	if back := r.quoteBack(left("lv", "x1", whole)); back.Total != cents(1693) {
+	r.accounts("a quarter of the price", 3387+1694, 0)                           // 16.935
+	if back := r.quoteBack(left("lv", "x1", whole)); back.Total != cents(1694) { // 25.00 x 21/31
 		t.Errorf("at once: %s", back.Total)
 	}
-	r.clock.Move(7 * day)                                                        // 7 of the 21 days that were left
-	if back := r.quoteBack(left("lv", "x1", whole)); back.Total != cents(1129) { // 16.93 x 14/21 = 11.286...
+	r.clock.Move(7 * day)
+	if back := r.quoteBack(left("lv", "x1", whole)); back.Total != cents(1129) { // 25.00 x 14/31
 		t.Errorf("a week later: %s", back.Total)
 	}
 	r.audit()
@@ -355,9 +355,13 @@ func TestQ6_WhatHasComeBack(t *testing.T) {
 		}
 	}
 	r.leave(left("dg", "x1", func(l *payment.Leaving) { l.Product = "small" }))
-	// Of the 78.00 that were left 46.50 came back, half of all that was paid.
-	if h := r.res("x1").Periods[0]; !slices.Equal(h.Left, []order.Money{cents(1938), cents(1212)}) {
-		t.Errorf("31.50 in 48 : 30 is left: %v", h.Left)
+	// Of the 78.00 that were left 46.50 came back, half of all that was paid; 31.50 are left of
+	// the other half, in 48 : 30.
+	if h := r.res("x1").Periods[0]; !slices.Equal(h.Keeps, []order.Money{cents(2861), cents(1789)}) {
+		t.Errorf("half of what was paid, in 48 : 30: %v", h.Keeps)
+	}
+	if back := r.quoteBack(left("lv", "x1", whole)); back.Total != cents(1938) || back.Periods[0].Coupons[0].Amount != cents(1212) {
+		t.Errorf("what is left: %s and %v", back.Total, back.Periods[0].Coupons)
 	}
 	// A resource that its order did not provide is nobody's to leave.
 	var c payment.Change

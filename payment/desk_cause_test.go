@@ -84,7 +84,7 @@ func TestO9_AllOfAPurchase(t *testing.T) {
 	p = r.hint(p)
 	r.sweep()
 	for _, o := range os {
-		if o := r.order(o.ID); o.State != order.StateRefunded || o.Reason != order.ReasonAdjustmentFailed {
+		if o := r.order(o.ID); o.State != order.StateRefunded || o.Reason != order.ReasonChargeTypeChanged {
 			t.Errorf("%s is %s: %s", o.ID, o.State, o.Reason)
 		}
 	}

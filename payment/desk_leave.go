@@ -56,7 +56,8 @@ func (d *Desk) QuoteRefund(ctx context.Context, l Leaving) (Back, error) {
 	if err != nil {
 		return Back{}, err
 	}
-	return d.back(ctx, b, l)
+	back, _, err := d.back(ctx, b, leaving{Leaving: l, at: b.at})
+	return back, err
 }
 
 // Refund gives a resource up, or a renewal of it, or goes on with a cheaper product: it
@@ -79,24 +80,17 @@ func (d *Desk) Refund(ctx context.Context, l Leaving) (o order.Order, err error)
 			}
 			return nil
 		}
-		back, err := d.back(ctx, b, l)
+		now := leaving{Leaving: l, at: b.at}
+		back, placed, err := d.back(ctx, b, now)
 		if err != nil {
 			return err
 		}
-		r, _ := get(b, resources, string(l.Resource))
-		draft, err := renewal.Refund{Back: back.Total, Review: back.Review}.Draft(l.ID, l.orderType(), r, b.policy.Renewal)
-		if err != nil {
-			return err
-		}
-		// What is left of the resource is to be found again when it is approved.
-		draft.Lines[0].Configuration = l.mark()
-		if o, err = order.Place(draft, b.at, b.policy.Order); err != nil {
-			return err
-		}
+		o = placed
 		put(b, orders, o)
 		if o.State == order.StateRefunding {
-			err = b.leave(l, back)
+			err = b.leave(now, back)
 		} else {
+			r, _ := get(b, resources, string(l.Resource))
 			var taken renewal.Resource
 			if taken, err = r.Take(o.ID, false, b.at, b.policy.Renewal); err == nil {
 				b.putResource(taken)
@@ -133,34 +127,59 @@ func unmark(o *order.Order) Leaving {
 	return l
 }
 
-// back finds out what comes back, asking the host's checks first: also what is left by a
-// frozen account stays (P10).
-func (d *Desk) back(ctx context.Context, b *book, l Leaving) (Back, error) {
+// back finds out what comes back, and the order that gives it back, asking the host's checks
+// about that order first: also what is left by a frozen account stays (P10).
+func (d *Desk) back(ctx context.Context, b *book, l leaving) (back Back, o order.Order, err error) {
 	r, err := b.claimResource(l.Resource, l.ID)
 	if err != nil {
-		return Back{}, err
+		return back, o, err
 	}
-	said, err := d.Checks.Ask(ctx, inquiry(b, l.By, nil))
+	var in []order.Order
+	back, o, judged := d.judgeBack(b, r, l)
+	if judged == nil {
+		in = append(in, o)
+	}
+	said, err := d.Checks.Ask(ctx, inquiry(b, l.By, in))
 	d.trace("checks", b.customer, b.step, err)
 	switch {
 	case err != nil:
-		return Back{}, err
+		err = &hostError{"checks", b.customer, err}
 	case said.Denied != "":
-		return Back{}, refusef(ReasonDenied, "%s may not act for this customer: %s", l.By, said.Denied)
+		err = refusef(ReasonDenied, "%s may not act for this customer: %s", l.By, said.Denied)
 	case said.Frozen != "":
-		return Back{}, refusef(ReasonFrozen, "%s: nothing is paid, renewed or left until it is thawed", said.Frozen)
+		err = refusef(ReasonFrozen, "%s: nothing is paid, renewed or left until it is thawed", said.Frozen)
+	case judged != nil:
+		err = judged
+	case said.Other != "":
+		err = refusef(said.Other, "%s", said.OtherText)
 	}
-	cheaper := [2]order.Money{}
-	if l.Product != "" {
-		if cheaper, err = d.downgrade(r, l.Product); err != nil {
-			return Back{}, err
-		}
-	}
-	return b.backWhole(r, l, cheaper, b.at)
+	return back, o, err
 }
 
-// downgrade prices a month of what a resource is, and of what it is to be.
-func (d *Desk) downgrade(r renewal.Resource, product string) (prices [2]order.Money, err error) {
+// judgeBack is back without the host's checks.
+func (d *Desk) judgeBack(b *book, r renewal.Resource, l leaving) (back Back, o order.Order, err error) {
+	if l.cheaper, err = d.monthly(r, l.Product); err != nil {
+		return back, o, err
+	}
+	if back, err = b.back(r, l); err != nil {
+		return back, o, err
+	}
+	draft, err := renewal.Refund{Back: back.Total, Review: back.Review}.Draft(l.ID, l.orderType(), r, b.policy.Renewal)
+	if err != nil {
+		return back, o, err
+	}
+	// What is left of the resource is to be found again when it is approved.
+	draft.Lines[0].Configuration = l.mark()
+	o, err = order.Place(draft, b.at, b.policy.Order)
+	return back, o, err
+}
+
+// monthly prices a month of what a resource is, and of what it is to be; nothing where it is
+// not to be another product.
+func (d *Desk) monthly(r renewal.Resource, product string) (prices [2]order.Money, err error) {
+	if product == "" {
+		return prices, nil
+	}
 	if d.Prices == nil {
 		return prices, field("desk", "", "has no Prices: set them to change")
 	}
@@ -176,21 +195,16 @@ func (d *Desk) downgrade(r renewal.Resource, product string) (prices [2]order.Mo
 // leaveApproved makes due what an order gives back that has been approved: what it was
 // found to be when it was placed.
 func (d *Desk) leaveApproved(b *book, o order.Order) error {
-	l := unmark(&o)
+	l := leaving{Leaving: unmark(&o), at: o.Placed, placed: true}
 	if err := b.need(KindResource, string(l.Resource)); err != nil {
 		return err
 	}
 	r, _ := get(b, resources, string(l.Resource))
-	cheaper := [2]order.Money{}
-	if l.Product != "" {
-		var err error
-		if cheaper, err = d.downgrade(r, l.Product); err != nil {
-			return err
-		}
+	var err error
+	if l.cheaper, err = d.monthly(r, l.Product); err != nil {
+		return err
 	}
-	free := r
-	free.Order = ""
-	back, err := b.backWhole(free, l, cheaper, o.Placed)
+	back, err := b.back(r, l)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/duebook/duebook/coupon"
@@ -46,7 +48,14 @@ func (d *Desk) renew(b *book, r Renewing) ([]order.Order, error) {
 	if there, err := b.renewedBefore(r); there != nil || err != nil {
 		return there, err
 	}
-	batch, err := renewal.Batch(r.Resources, b.now.Resources)
+	all := slices.Clone(b.now.Resources)
+	for i := range all {
+		var err error
+		if all[i], err = b.alone(all[i]); err != nil {
+			return nil, err
+		}
+	}
+	batch, err := renewal.Batch(r.Resources, all)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +72,7 @@ func (d *Desk) renew(b *book, r Renewing) ([]order.Order, error) {
 		if err != nil {
 			return nil, err
 		}
-		asked[i] = renewal.Asked{Extension: e, Day: r.Day}
+		asked[i] = renewal.Asked{Term: r.Term, Extension: e, Day: r.Day}
 	}
 	return d.placeRenewals(b, r.ID, batch, asked)
 }
@@ -95,21 +104,38 @@ func (b *book) renewedBefore(r Renewing) ([]order.Order, error) {
 		return nil, err
 	}
 	var there []order.Order
-	for _, id := range ids {
+	for i, id := range ids {
 		o, ok := get(b, orders, string(id))
-		switch {
-		case !ok && there != nil:
-			return nil, renewedOther(r.ID)
-		case !ok:
-			continue
-		case there == nil:
+		if ok && there == nil {
 			there = b.members(o)
 		}
-		if l := o.Lines[0]; (r.Day != 0) != (l.Configuration != "") || r.Day == 0 && l.Term != r.Term {
+		if ok != (there != nil) || ok && i > 0 && there[0].Purchase != o.Purchase {
+			return nil, renewedOther(r.ID)
+		}
+		if !ok {
+			continue
+		}
+		l := &o.Lines[0]
+		if to, _, unified := strings.Cut(l.Configuration, ": "); unified != (r.Day != 0) || unified && to != unifies(r.Term, r.Day) || !unified && l.Term != r.Term {
+			return nil, renewedOther(r.ID)
+		}
+	}
+	// What else is in the purchase came along with what is asked for.
+	for i := range there {
+		x, _ := get(b, resources, string(there[i].Lines[0].Resource))
+		if !slices.Contains(r.Resources, x.ID) && !slices.Contains(r.Resources, x.Main) {
 			return nil, renewedOther(r.ID)
 		}
 	}
 	return there, nil
+}
+
+// unifies says in an order what renewal to a unified day was asked for.
+func unifies(t renewal.Term, day renewal.UnifiedDay) string {
+	if day == renewal.LastDay {
+		return t.String() + " to the last day"
+	}
+	return t.String() + " to day " + strconv.Itoa(int(day))
 }
 
 func renewedOther(id string) error {
@@ -123,6 +149,14 @@ func renewalID(id string, resource order.ResourceID) order.ID {
 
 // placeRenewals places an order for each resource, which asks for its renewal.
 func (d *Desk) placeRenewals(b *book, id string, batch []renewal.Resource, asked []renewal.Asked) ([]order.Order, error) {
+	// What an ID renews is said once: the entry that places it has an ID of its own.
+	made := derive("renewals", string(b.customer), id)
+	if err := b.need(KindEntry, made); err != nil {
+		return nil, err
+	}
+	if _, there := get(b, entries, made); there {
+		return nil, renewedOther(id)
+	}
 	drafts := make([]order.Draft, len(batch))
 	for i := range batch {
 		r, err := b.claimResource(batch[i].ID, renewalID(id, batch[i].ID))
@@ -149,6 +183,7 @@ func (d *Desk) placeRenewals(b *book, id string, batch []renewal.Resource, asked
 		}
 		b.putResource(after)
 	}
+	b.deposit = made
 	return placed, nil
 }
 
@@ -181,7 +216,12 @@ func (d *Desk) draft(b *book, r renewal.Resource, id order.ID, a renewal.Asked) 
 	if err != nil {
 		return order.Draft{}, err
 	}
-	return r.DraftExtension(id, a.Extension, price, b.at, b.policy.Renewal)
+	draft, err := r.DraftExtension(id, a.Extension, price, b.at, b.policy.Renewal)
+	if err == nil {
+		l := &draft.Lines[0]
+		l.Configuration = unifies(a.Term, a.Day) + ": " + l.Configuration
+	}
+	return draft, err
 }
 
 // SetMode says what happens to a resource at its expiry (R4), and how it is renewed
@@ -191,6 +231,7 @@ func (d *Desk) SetMode(ctx context.Context, customer order.CustomerID, by string
 		was.Auto.On, was.Auto.Done, was.Auto.Tried = time.Time{}, 0, time.Time{}
 		auto.On, auto.Done, auto.Tried = time.Time{}, 0, time.Time{}
 		now, _ := get(b, resources, string(id))
+		now.Attached = was.Attached
 		if r = now; was.Mode == mode && was.Auto == auto {
 			return nil // said twice
 		}
@@ -254,6 +295,10 @@ func (d *Desk) resource(ctx context.Context, customer order.CustomerID, step, by
 		r, ok := get(b, resources, string(id))
 		if !ok {
 			return field("resource", string(id), "is none of the customer's: adopt it first")
+		}
+		r, err := b.alone(r)
+		if err != nil {
+			return err
 		}
 		return judge(b, r)
 	})

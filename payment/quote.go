@@ -54,6 +54,34 @@ type Item struct {
 	Purchase order.PurchaseID `json:"purchase,omitempty"`
 	Amounts
 	Parts []CouponPart `json:"parts,omitempty"` // what each coupon pays, in the order of P15
+	// Lines are, of an order whose lines a coupon tells apart, what each of Parts pays of each
+	// line; nil where each pays of all lines, in proportion to what is left of them.
+	Lines [][]order.Money `json:"lines,omitempty"`
+}
+
+// lines returns what part k pays of each line, where the lines are told apart.
+func (it *Item) lines(k int) []order.Money {
+	if it.Lines == nil {
+		return nil
+	}
+	return it.Lines[k]
+}
+
+// checkLines: where the lines are told apart, each part is what it pays of them.
+func (it *Item) checkLines() error {
+	if it.Lines != nil && len(it.Lines) != len(it.Parts) {
+		return field("lines", "", "are not those of each part")
+	}
+	for k, lines := range it.Lines {
+		sum := int64(0)
+		for _, m := range lines {
+			sum += m.Minor()
+		}
+		if sum != it.Parts[k].Amount.Minor() {
+			return field(nth("lines", k), "", "add up to something else than the part, "+it.Parts[k].Amount.String())
+		}
+	}
+	return nil
 }
 
 // CouponPart is what a coupon pays of an order.

@@ -118,7 +118,10 @@ func (p Payment) clone() Payment {
 	q := &p.Quote
 	q.Items, q.Dropped, q.Coupons, q.Orders = slices.Clone(q.Items), slices.Clone(q.Dropped), slices.Clone(q.Coupons), nil
 	for i := range q.Items {
-		q.Items[i].Parts = slices.Clone(q.Items[i].Parts)
+		q.Items[i].Parts, q.Items[i].Lines = slices.Clone(q.Items[i].Parts), slices.Clone(q.Items[i].Lines)
+		for k := range q.Items[i].Lines {
+			q.Items[i].Lines[k] = slices.Clone(q.Items[i].Lines[k])
+		}
 	}
 	p.Returns = slices.Clone(p.Returns)
 	for i := range p.Returns {
@@ -149,6 +152,11 @@ func (p Payment) Check() error {
 		// What a quote promises of its amounts, a receipt says in public.
 		if _, err := p.Quote.Receipt(string(p.ID), p.Held); err != nil {
 			return under("quote", err)
+		}
+		for i := range p.Quote.Items {
+			if err := p.Quote.Items[i].checkLines(); err != nil {
+				return under("quote."+nth("items", i), err)
+			}
 		}
 		if p.ID != p.Request.Payment() {
 			return field("id", string(p.ID), "is not derived from customer and key")

@@ -243,7 +243,7 @@ func cloneResource(r renewal.Resource) renewal.Resource {
 	r.Periods, r.Added = slices.Clone(r.Periods), slices.Clone(r.Added)
 	for _, held := range [...][]renewal.Held{r.Periods, r.Added} {
 		for i := range held {
-			held[i].Left = slices.Clone(held[i].Left)
+			held[i].Keeps = slices.Clone(held[i].Keeps)
 		}
 	}
 	return r

@@ -41,6 +41,9 @@ func (j *judge) share(q *Quote) error {
 				t.coupons += part
 			}
 			room = append(room, CouponPart{pay.Coupon, pay.Kind, pay.Parts[i]})
+			if pay.Lines != nil && pay.Lines[i] != nil {
+				q.Items[i].Lines = append(q.Items[i].Lines, pay.Lines[i])
+			}
 		}
 		it := &q.Items[i]
 		it.Order, it.Purchase, it.Amounts = o.ID, o.Purchase, t.amounts(cur)

@@ -14,7 +14,7 @@ type Auto struct {
 	Done  int       `json:"done,omitempty"`  // how often it has been
 	Later int       `json:"later,omitempty"` // days after the schedule's first attempt that it begins, 0 to 7
 	On    time.Time `json:"on,omitzero"`     // when it was switched on
-	Tried time.Time `json:"tried,omitzero"`  // the last attempt that failed
+	Tried time.Time `json:"tried,omitzero"`  // the last attempt
 }
 
 func (a *Auto) check() error {
@@ -101,5 +101,7 @@ func (r Resource) RenewAutomatically(by order.ID, at time.Time, p Policy) (Resou
 		return r, err
 	}
 	after.Auto.Done++
+	after.Auto.Tried = at.Truncate(time.Second)
+	after.Periods[len(after.Periods)-1].Automatic = true
 	return r.become(after, &p)
 }

@@ -47,7 +47,8 @@ const maxBatch = 30
 
 // Batch returns what is renewed when some resources are chosen of all that the customer
 // has (R10): a main resource brings along those bound to it, which cannot be chosen alone;
-// those attached are chosen on their own. Each is named once, in the order chosen, what is
+// those attached are chosen on their own. What is bound and not renewed (paid by use, or no
+// longer sold) stays as it is, unless it is chosen. Each is named once, in the order chosen, what is
 // bound after its main resource. What comes to more than one purchase holds is refused
 // before anything is placed, with [order.ErrTooMany].
 func Batch(chosen []order.ResourceID, all []Resource) ([]Resource, error) {
@@ -86,7 +87,9 @@ func Batch(chosen []order.ResourceID, all []Resource) ([]Resource, error) {
 		}
 		add(r)
 		for k := range all {
-			if b := &all[k]; b.Main == id && b.bound() && b.Released.IsZero() {
+			b := &all[k]
+			renewed := b.Charge == order.ChargeSubscription && !b.Withdrawn || seen[b.ID]
+			if b.Main == id && b.bound() && b.Released.IsZero() && renewed {
 				add(b)
 			}
 		}

@@ -14,18 +14,11 @@ type Held struct {
 	Period
 	AnchorDay int `json:"anchorDay,omitempty"` // that of the resource before it
 
-	// After a change to something cheaper: from when on it is that, and what is left of each
-	// part that paid, which the rest of the period costs. None: it was not changed.
-	From time.Time     `json:"from,omitzero"`
-	Left []order.Money `json:"left,omitempty"`
-}
-
-// Rest returns the period that is still paid for: from the last change on.
-func (h Held) Rest() Period {
-	if !h.From.IsZero() {
-		h.Start = h.From
-	}
-	return h.Period
+	// Keeps is, after a change to something cheaper, what each part that paid comes to for the
+	// whole period at the new price. None: it was not changed.
+	Keeps []order.Money `json:"keeps,omitempty"`
+	// Automatic is a renewal that used up one of the times of the resource's Auto.
+	Automatic bool `json:"automatic,omitempty"`
 }
 
 // Asked is what the open order makes of the resource once it is paid: a renewal by hand
@@ -118,55 +111,54 @@ func (r Resource) Unrenew(of, by order.ID, at time.Time, p Policy) (Resource, er
 }
 
 // Annul takes a renewal back, begun or not, whose order could not be carried out. Those
-// after it are earlier by as many days.
+// after it are earlier by as many days; an automatic one uses up no time (R5).
 func (r Resource) Annul(of order.ID, at time.Time, p Policy) (Resource, error) {
 	state, err := r.ready(at, &p)
 	if err != nil {
 		return r, err
 	}
-	n := len(r.Periods) - 1
 	i := slices.IndexFunc(r.Periods, func(h Held) bool { return h.Order == of })
 	switch {
 	case state == StateReleased:
 		return r, r.refuse("annul", state, ErrState, "it is gone")
 	case i < 0:
 		return r, r.refuse("annul", state, ErrState, "order "+string(of)+" paid for none of its periods")
-	case i < n:
-		return r.close(i, &p)
 	}
-	after := r
-	after.AnchorDay = r.Periods[n].AnchorDay
-	after.Expiry = r.Periods[n].Start.Add(-time.Second)
-	if p.Ending == NextMidnight {
-		after.Expiry = r.Periods[n].Start
+	after := r.without(i, &p)
+	if r.Periods[i].Automatic {
+		after.Auto.Done = max(0, after.Auto.Done-1)
 	}
-	if n > 0 {
-		after.Expiry = r.Periods[n-1].Expiry
-	}
-	after.Expiry = after.Expiry.In(r.Expiry.Location())
-	after.Periods = slices.Clone(r.Periods[:n])
 	return r.become(after, &p)
 }
 
-// close takes period i out, and lets those after it move up.
-func (r Resource) close(i int, p *Policy) (Resource, error) {
+// without is the resource without its period i: those after it move up.
+func (r Resource) without(i int, p *Policy) Resource {
+	after := r
+	after.Periods = slices.Clone(r.Periods[:i])
+	if i == len(r.Periods)-1 {
+		after.AnchorDay = r.Periods[i].AnchorDay
+		after.Expiry = r.Periods[i].Start.Add(-time.Second)
+		if p.Ending == NextMidnight {
+			after.Expiry = r.Periods[i].Start
+		}
+		if i > 0 {
+			after.Expiry = r.Periods[i-1].Expiry
+		}
+		after.Expiry = after.Expiry.In(r.Expiry.Location())
+		return after
+	}
 	zone := p.zone()
 	gone := dateOf(r.Periods[i+1].Start.In(zone)).number() - dateOf(r.Periods[i].Start.In(zone)).number()
 	earlier := func(t time.Time) time.Time {
 		c := t.In(zone)
 		return dateOf(c).days(-gone).at(c.Hour(), c.Minute(), c.Second(), zone)
 	}
-	after := r
-	after.Periods = slices.Clone(r.Periods[:i])
 	for _, h := range r.Periods[i+1:] {
 		h.Start, h.Expiry, h.AnchorDay = earlier(h.Start), earlier(h.Expiry), 0
-		if !h.From.IsZero() {
-			h.From = earlier(h.From)
-		}
 		after.Periods = append(after.Periods, h)
 	}
 	after.Expiry, after.AnchorDay = after.Periods[len(after.Periods)-1].Expiry, 0
-	return r.become(after, p)
+	return after
 }
 
 // checkPeriods: one after the other, up to the expiry.
@@ -183,14 +175,13 @@ func (r *Resource) checkPeriods(p *Policy) error {
 		if h.AnchorDay < 0 || h.AnchorDay > 31 {
 			return field(name+".anchorDay", strconv.Itoa(h.AnchorDay), "is no day of a month")
 		}
-		end := r.Expiry
 		if i+1 < len(r.Periods) {
-			end = r.Periods[i+1].Start.Add(-time.Second)
-			if !p.Ending.LastSecond(h.Expiry).Equal(end) {
+			// As the ending was when it was bought: policies change, what was bought does not.
+			if next := r.Periods[i+1].Start; !next.Equal(h.Expiry) && !next.Equal(h.Expiry.Add(time.Second)) {
 				return field(name+".expiry", h.Expiry.Format(time.RFC3339), "is not where the next period begins")
 			}
-		} else if !h.Expiry.Equal(end) {
-			return field(name+".expiry", h.Expiry.Format(time.RFC3339), "is not the expiry of the resource, "+end.Format(time.RFC3339))
+		} else if !h.Expiry.Equal(r.Expiry) {
+			return field(name+".expiry", h.Expiry.Format(time.RFC3339), "is not the expiry of the resource, "+r.Expiry.Format(time.RFC3339))
 		}
 	}
 	return nil

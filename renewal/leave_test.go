@@ -151,8 +151,12 @@ func TestQ3_Leave(t *testing.T) {
 	if r, err = bought(b.Period, 31000).Downgrade(usd(31000), usd(15500), clock("2024-06-21 12:00:00"), renewal.Policy{Zone: gmt8}); err != nil || r.Back != usd(12000) {
 		t.Errorf("down to half: %+v, %v", r, err)
 	}
-	if r, err = bought(b.Period, 31000).Downgrade(usd(31000), usd(31000), clock("2024-06-21 12:00:00"), renewal.Policy{Zone: gmt8}); err != nil || r.Back != usd(0) {
-		t.Errorf("down to the same: %+v, %v", r, err)
+	if r.Keeps[0] != usd(15500) {
+		t.Errorf("down to half keeps %s", r.Keeps[0])
+	}
+	var f *order.FieldError
+	if _, err = bought(b.Period, 31000).Downgrade(usd(31000), usd(31000), clock("2024-06-21 12:00:00"), renewal.Policy{Zone: gmt8}); !errors.As(err, &f) || f.Field != "new" {
+		t.Errorf("down to the same: %v", err)
 	}
 }
 
@@ -248,7 +252,7 @@ func TestQ6_NeverMore(t *testing.T) {
 			var r renewal.Refund
 			if rapid.Bool().Draw(t, "down") && !at.Before(start) {
 				old := rapid.Int64Range(1, 1e6).Draw(t, "old")
-				r, err = b.Downgrade(usd(old), usd(rapid.Int64Range(0, old).Draw(t, "new")), at, p)
+				r, err = b.Downgrade(usd(old), usd(rapid.Int64Range(0, old-1).Draw(t, "new")), at, p)
 			} else {
 				r, err = b.Leave(at, 0, p)
 			}

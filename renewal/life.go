@@ -109,8 +109,8 @@ func (r Resource) Drop(by order.ID, at time.Time, p Policy) (Resource, error) {
 	return r.settled(r, &p)
 }
 
-// Release gives up an expired resource by hand (R11). It cannot be undone, and is not
-// done while an order for it is being paid.
+// Release gives up by hand what has expired (R11), or is paid by use and never does. It
+// cannot be undone, and is not done while an order for it is being paid.
 func (r Resource) Release(at time.Time, p Policy) (Resource, error) {
 	state, err := r.ready(at, &p)
 	if err != nil {
@@ -119,7 +119,7 @@ func (r Resource) Release(at time.Time, p Policy) (Resource, error) {
 	switch {
 	case r.Paying:
 		return r, r.refuse("release", state, order.ErrPaymentInProgress, "cancel the payment of order "+string(r.Order)+" first, or wait for it")
-	case state == StateInUse:
+	case state == StateInUse && r.Charge != order.ChargePayPerUse:
 		return r, r.refuse("release", state, ErrState, "it has not expired: unsubscribe from it")
 	case !r.Released.IsZero():
 		return r, r.refuse("release", state, ErrState, "it has been released already")

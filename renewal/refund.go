@@ -33,6 +33,7 @@ type Refund struct {
 	Fee      order.Money   `json:"fee"`      // paid x the rate, rounded once (Q4)
 	Back     order.Money   `json:"back"`
 	Parts    []order.Money `json:"parts"`            // of Back, for each part that paid, in their order (Q6)
+	Keeps    []order.Money `json:"keeps,omitempty"`  // of a downgrade: what each part comes to for the whole period at the new price
 	All      bool          `json:"all,omitempty"`    // everything comes back: not begun, or in the window (Q4, Q5)
 	Review   bool          `json:"review,omitempty"` // it needs approval first (Q7)
 }
@@ -49,11 +50,12 @@ func (b Bought) Leave(at time.Time, times int, p Policy) (Refund, error) {
 	l := &p.Leaving
 	early := at.Before(b.Start)
 	all := early || l.Window > 0 && times < l.Times && !at.Truncate(time.Second).After(b.Start.Truncate(time.Second).Add(l.Window))
-	return b.leave(at, Fraction{1, 1}, all, &p)
+	return b.leave(at, Fraction{}, all, &p)
 }
 
 // Downgrade returns what comes back when the price goes down for what is left (Q3): (paid -
-// consumed) x (old - new) / old - fee, not below zero.
+// consumed) x (old - new) / old - fee, not below zero. Keeps is what the period counts as
+// bought with from then on, for what comes back later: paid x new / old, rounded once.
 func (b Bought) Downgrade(old, cheaper order.Money, at time.Time, p Policy) (Refund, error) {
 	if err := checkPrice("old", old, old.Currency()); err != nil {
 		return Refund{}, err
@@ -61,14 +63,15 @@ func (b Bought) Downgrade(old, cheaper order.Money, at time.Time, p Policy) (Ref
 	if err := checkPrice("new", cheaper, old.Currency()); err != nil {
 		return Refund{}, err
 	}
-	if cheaper.Minor() > old.Minor() || old.Sign() == 0 {
-		return Refund{}, field("new", cheaper.String(), "is not less than "+old.String()+": that is an upgrade")
+	if cheaper.Minor() >= old.Minor() {
+		return Refund{}, field("new", cheaper.String(), "is not less than "+old.String()+": only what costs less gives money back")
 	}
-	return b.leave(at, Fraction{old.Minor() - cheaper.Minor(), old.Minor()}, false, &p)
+	return b.leave(at, Fraction{cheaper.Minor(), old.Minor()}, false, &p)
 }
 
-// leave gives the share back that is not needed any more; all is without use and fee.
-func (b *Bought) leave(at time.Time, share Fraction, all bool, p *Policy) (Refund, error) {
+// leave gives back what is not needed any more; all is without use and fee. stays is the share
+// of the price that a downgrade leaves, and zero where nothing stays.
+func (b *Bought) leave(at time.Time, stays Fraction, all bool, p *Policy) (Refund, error) {
 	if err := p.Check(); err != nil {
 		return Refund{}, under("policy", err)
 	}
@@ -97,9 +100,9 @@ func (b *Bought) leave(at time.Time, share Fraction, all bool, p *Policy) (Refun
 		}
 	}
 	rest := order.Minor(paid-r.Consumed.Minor(), cur)
-	if share != (Fraction{1, 1}) {
+	if stays != (Fraction{}) {
 		unused := Fraction{r.Used.Den - r.Used.Num, r.Used.Den}
-		if rest, err = scaleBy(r.Paid, unused, share, p.Rounding); err != nil {
+		if rest, err = scaleBy(r.Paid, unused, Fraction{stays.Den - stays.Num, stays.Den}, p.Rounding); err != nil {
 			return Refund{}, err
 		}
 	}
@@ -116,9 +119,43 @@ func (b *Bought) leave(at time.Time, share Fraction, all bool, p *Policy) (Refun
 	} else if err := r.Back.SplitInto(r.Parts, weights); err != nil {
 		return Refund{}, under("parts", err)
 	}
+	if stays != (Fraction{}) {
+		if r.Keeps, err = b.keeps(&r, stays, p); err != nil {
+			return Refund{}, err
+		}
+	}
 	limit := p.Leaving.Approve
 	r.Review = limit != (order.Money{}) && limit.Currency() == cur && r.Back.Minor() > limit.Minor()
 	return r, nil
+}
+
+// keeps divides what was paid, at the share of the price that stays, over the parts, in
+// proportion to what of each does not come back: none then has more than that. A coupon,
+// which comes back whole or not at all, is what it is.
+func (b *Bought) keeps(r *Refund, stays Fraction, p *Policy) ([]order.Money, error) {
+	worth, err := scale(r.Paid, stays, 0, p.Rounding)
+	if err != nil {
+		return nil, err
+	}
+	keeps, weights, sum := make([]order.Money, len(b.Parts)), make([]int64, len(b.Parts)), int64(0)
+	for i, x := range b.Parts {
+		keeps[i] = order.Minor(0, worth.Currency())
+		if !x.Coupon {
+			weights[i] = x.Amount.Minor() - x.Returned.Minor() - r.Parts[i].Minor()
+		}
+		sum += weights[i]
+	}
+	if sum > 0 {
+		if err := worth.SplitInto(keeps, weights); err != nil {
+			return nil, under("parts", err)
+		}
+	}
+	for i, x := range b.Parts {
+		if x.Coupon {
+			keeps[i] = x.Amount
+		}
+	}
+	return keeps, nil
 }
 
 // open returns what can still come back of each part, and what was paid of what can.
