@@ -130,6 +130,7 @@ func TestC8_MostSaved(t *testing.T) {
 	type cs = []coupon.Coupon
 	reusable := func(c coupon.Coupon) coupon.Coupon { c.Reusable = true; return c }
 	disks := func(c coupon.Coupon) coupon.Coupon { c.Limits.Scope.Services = []string{"EVS"}; return c }
+	servers := func(c coupon.Coupon) coupon.Coupon { c.Limits.Scope.Services = []string{"ECS"}; return c }
 	for name, x := range map[string]struct {
 		dues []int64
 		cs   cs
@@ -145,6 +146,9 @@ func TestC8_MostSaved(t *testing.T) {
 		"then ID":                           {[]int64{50}, cs{flexi("B", 50), flexi("A", 50)}, 3, "A"},
 		"the shorter of two that are equal": {[]int64{50}, cs{reusable(flexi("A", 50)), reusable(flexi("B", 50))}, 3, "A"},
 		"a limited one and a general":       {[]int64{100}, cs{flexi("A", 90), disks(flexi("B", 100))}, 3, "A"},
+		"as much, with more waste":          {[]int64{100}, cs{flexi("A", 90), reusable(pays("B", coupon.KindCash, 50)), flexi("C", 110)}, 3, "C"}, // B pays before A, and leaves it 50
+		"one cash coupon":                   {[]int64{1000}, cs{pays("A", coupon.KindCash, 100), pays("B", coupon.KindCash, 200)}, 3, "B"},
+		"none that pays nothing":            {[]int64{100}, cs{flexi("A", 60), reusable(servers(pays("B", coupon.KindCard, 30))), flexi("C", 40)}, 3, "A C"}, // B pays last
 		"none":                              {[]int64{0}, cs{flexi("A", 90)}, 3, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -62,6 +62,14 @@ func TestC9_Spread(t *testing.T) {
 			t.Errorf("%+v, %v", plan, err)
 		}
 	})
+	t.Run("nothing on an order of which it covers only what costs nothing", func(t *testing.T) {
+		orders := []order.Order{placed(t, "1", line("ECS", 100), line("EVS", 0)), placed(t, "2", line("EVS", 50))}
+		c := with(flexi("C1", 100), func(c *coupon.Coupon) { c.Limits.Scope.Services = []string{"EVS"} })
+		plan, err := use(orders, coupon.Policy{}, c)
+		if err != nil || !reflect.DeepEqual(plan.Pays[0].Parts, []order.Money{usd(0), usd(50)}) || plan.Left[0] != usd(100) || plan.Left[1] != usd(0) {
+			t.Errorf("%+v, %v", plan, err)
+		}
+	})
 }
 
 func payingOf(orders []order.Order, evenly bool, at time.Time, cs ...coupon.Coupon) coupontest.Paying {

@@ -167,7 +167,7 @@ func TestP16_AuditFinds(t *testing.T) {
 		}, ""},
 		{"I9", "a move that no table has", func(r *payment.Records, _ *[]payment.Movement) {
 			r.Entries[0].Moves[0] = payment.Moved{Kind: payment.KindOrder, ID: "v", From: string(order.StateVoided), To: string(order.StateUnpaid)}
-		}, ""},
+		}, "which no table has"},
 		{"I9", "a state that its entries do not lead to", func(r *payment.Records, _ *[]payment.Movement) { orderOf(r, "m").State = order.StateCompleted }, ""},
 		{"I11", "a resource that an order has which is not open", func(r *payment.Records, _ *[]payment.Movement) { r.Resources[0].Order = "v" }, ""},
 		{"I12", "a notice that was not written", func(r *payment.Records, _ *[]payment.Movement) { r.Notices = r.Notices[1:] }, ""},

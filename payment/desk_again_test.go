@@ -30,9 +30,10 @@ func TestP13_SameIDOtherContents(t *testing.T) {
 	_, err = r.d.Refund(everywhere, payment.Leaving{Customer: "c1", By: "u", ID: "lv", Resource: "x1", Renewal: a[0].ID})
 	r.must(err)
 	_, err = r.d.Refund(everywhere, payment.Leaving{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
-	if err == nil && r.res("x1").Released.IsZero() {
-		t.Error("asked to leave under the ID that took a renewal back, and told that it is done")
+	if !errors.Is(err, payment.ReasonKey) || !r.res("x1").Released.IsZero() {
+		t.Errorf("asked to leave under the ID that took a renewal back: %v", err)
 	}
+	r.audit()
 }
 
 // Approving what gives money back twice gives it back once (P13, Q7).
@@ -69,9 +70,11 @@ func TestP11_ResourceThatIsGone(t *testing.T) {
 	r.clock.Move(time.Hour + time.Second)
 	_, err = r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{os[0].ID}, Method: payment.MethodBalance})
 	var no *payment.Refusal
-	if err != nil && !errors.As(err, &no) {
-		t.Errorf("%T: %v", err, err)
+	if !errors.As(err, &no) || no.Reason != payment.ReasonState || r.order(os[0].ID).State != order.StateUnpaid {
+		t.Errorf("%T: %v, order %s", err, err, r.order(os[0].ID).State)
 	}
+	r.accounts("refused", 10000, 0)
+	r.audit()
 }
 
 // A gateway that has forgotten the key says "not found", then "canceled".
@@ -178,10 +181,14 @@ func TestP16_PolicyChangesWhilePaying(t *testing.T) {
 	if _, err = r.d.Hint(everywhere, payment.Hint{Customer: "c1", Payment: p.ID}); err != nil {
 		t.Errorf("captured, and not settled: %v", err)
 	}
+	if o := r.order(os[0].ID); o.State != order.StatePaid || len(r.res("x1").Periods) != 2 {
+		t.Errorf("order %s, %d periods", o.State, len(r.res("x1").Periods))
+	}
+	r.nets(10000)
+	r.audit()
 }
 
-// An error of the store within an attempt is told the customer as a failed renewal,
-// and the attempt is used up.
+// counterStore is a store that does not read some of what it is asked for.
 type counterStore struct {
 	*inmem.Store
 	fail func(payment.Ask) bool
@@ -227,6 +234,11 @@ func TestP17_StoreErrorIsNoFailedRenewal(t *testing.T) {
 				t.Errorf("load %d fails, and the customer hears: %s", n, x.Text)
 			}
 		}
+		r.clock.Move(time.Hour)
+		r.sweep()
+		if x := r.res("x1"); len(x.Periods) != 2 {
+			t.Errorf("load %d failed, and the attempt is not made again: %d periods", n, len(x.Periods))
+		}
 	}
 }
 
@@ -267,9 +279,13 @@ func TestP13_ActivateTwice(t *testing.T) {
 	if _, err = r.d.MoveCoupon(everywhere, "c1", "u", "card", payment.CouponActivate); err != nil {
 		t.Errorf("said twice: %v", err)
 	}
+	if c := r.coupon("card"); c.State != coupon.StateUsed {
+		t.Errorf("the card is %s", c.State)
+	}
+	r.audit()
 }
 
-// Said again in doubt: the approval was written, and the answer is an error.
+// counterDoubt is a store that writes, and once does not know whether it has.
 type counterDoubt struct {
 	*inmem.Store
 	on *bool
@@ -295,8 +311,13 @@ func TestP13_ApproveInDoubt(t *testing.T) {
 	on := true
 	r.d.Store = counterDoubt{r.s, &on}
 	if _, err := r.d.Move(everywhere, payment.Moving{Customer: "c1", By: "u", Order: "lv", Event: order.EventApprove}); err != nil {
-		t.Errorf("written, and: %v; the order is %s", err, r.order("lv").State)
+		t.Errorf("written, and: %v", err)
 	}
+	if o := r.order("lv"); o.State != order.StateCompleted || r.res("x1").Released.IsZero() {
+		t.Errorf("order %s", o.State)
+	}
+	r.accounts("given back once", 20000, 0)
+	r.audit()
 }
 
 // One ID of a renewal is one purchase: other resources under it are refused (P13).
@@ -371,7 +392,11 @@ func TestP6_KeyOfABill(t *testing.T) {
 			r.must(err)
 		}
 	}
-	for _, b := range r.s.All("c1").Bills {
+	bills := r.s.All("c1").Bills
+	if len(bills) == 0 {
+		t.Error("there is no bill")
+	}
+	for _, b := range bills {
 		if b.State != payment.BillPaid && b.Month == "2024-03" {
 			t.Errorf("bill %s of %s is %s for two months, with %d declines, and waits since %s", b.Month, b.Amount(), b.State, b.Declines, b.Waits)
 		}

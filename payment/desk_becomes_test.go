@@ -415,3 +415,25 @@ func TestR2_AnotherEnding(t *testing.T) {
 	}
 	r.audit()
 }
+
+// longTerms is a host that sells no single months.
+type longTerms struct{ renewal.Prices }
+
+func (p longTerms) Price(r renewal.Resource, t renewal.Term) (order.Money, error) {
+	if t == oneMonth() {
+		return order.Money{}, errors.New("is not sold")
+	}
+	return p.Prices.Price(r, t)
+}
+
+// A renewal to a unified day that has no odd days asks for no price of a month (R7).
+func TestR7_WholeTermsOnly(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 10000)
+	r.bought("o1", "x1")
+	r.d.Prices = longTerms{r}
+	os, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: renewal.Term{N: 3, Unit: renewal.Month}, Day: renewal.LastDay})
+	if err != nil || os[0].Payable() != cents(30000) {
+		t.Errorf("%v, %v", os, err)
+	}
+}

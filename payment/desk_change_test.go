@@ -387,6 +387,8 @@ func TestP11_Bounds(t *testing.T) {
 		"a reminder a day before":      {p{Remind: day}, ""},
 		"a reminder below zero":        {p{Remind: -day}, "remind"},
 		"conflicts below zero":         {p{Conflicts: -1}, "conflicts"},
+		"a bill on the 28th":           {p{BillDay: 28}, ""},
+		"a bill on the 29th":           {p{BillDay: 29}, "billDay"},
 	} {
 		var f *order.FieldError
 		if err := x.policy.Check(); (err == nil) != (x.field == "") || err != nil && (!errors.As(err, &f) || f.Field != x.field) {

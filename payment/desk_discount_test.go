@@ -171,3 +171,24 @@ func TestP3_AnotherReduction(t *testing.T) {
 	}
 	r.audit()
 }
+
+// A discount of the host has the ID of a discount coupon: where one takes the place of the
+// other, the coupon is held, and free again (C2).
+func TestC2_DiscountWithTheIDOfACoupon(t *testing.T) {
+	r := newCounter(t)
+	promo := counterOffers{{ID: "half", Kind: discount.KindPromotional, Ratio: order.Percent(80)}}
+	r.d.Offers = promo
+	r.issue(discountCoupon("half", 50))
+	r.place("", draftFor("a", 1000))
+	_, err := r.choose("a", "half")
+	r.must(err)
+	r.holds("half", coupon.StateAvailable, "")
+	r.d.Offers = nil
+	_, err = r.choose("a", "half")
+	r.must(err)
+	r.holds("half", coupon.StateHeld, "a")
+	r.d.Offers = promo
+	_, err = r.choose("a", "half")
+	r.must(err)
+	r.holds("half", coupon.StateAvailable, "")
+}

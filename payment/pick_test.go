@@ -173,3 +173,11 @@ func TestO6_PickedInAPurchase(t *testing.T) {
 	s.at = november.Until.Add(1e9) // E7: it can no longer be chosen
 	s.refused(t, payment.ReasonDiscount)
 }
+
+// What no coupon pays has no parts, though another order has (P3).
+func TestP3_NoParts(t *testing.T) {
+	s := asking(dues(t, 5000, 0)...).with(pays("K1", coupon.KindFlexi, 1000))
+	if q := s.quote(t); len(q.Items[0].Parts) != 1 || q.Items[1].Parts != nil {
+		t.Errorf("%#v", q.Items)
+	}
+}

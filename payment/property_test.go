@@ -317,6 +317,9 @@ func TestP3_AsAgreed(t *testing.T) {
 func TestE6_DeadlineOfTheWhole(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s, q := quoted(t)
+		if (q.DeadlineOf == "") != q.Deadline.IsZero() {
+			t.Fatalf("%s is set by %q", q.Deadline, q.DeadlineOf)
+		}
 		for _, o := range q.Orders {
 			if o.Deadline.IsZero() {
 				continue

@@ -452,7 +452,7 @@ func explore(s shortcuts, apart bool, most int) (states int, broken string, stor
 			k, known := index[n.to]
 			if !known {
 				if len(list) == most {
-					return len(list), "", nil, false
+					return len(list), "", nil, true // nobody has seen the rest
 				}
 				k = int32(len(list))
 				index[n.to] = k
