@@ -95,18 +95,19 @@ func (s *sheet) lines(before []int64, chosen []int) (lines [][]order.Money) {
 	if s.whole {
 		return nil
 	}
+	var room []order.Money
 	for i := range s.orders {
 		from, to := s.first[i], s.first[i+1]
 		if !slices.ContainsFunc(chosen, func(k int) bool { return s.divides(&s.candidates[k], from, to) }) {
 			continue
 		}
 		if lines == nil {
-			lines = make([][]order.Money, len(s.orders))
+			lines, room = make([][]order.Money, len(s.orders)), make([]order.Money, len(s.left))
 		}
-		lines[i] = make([]order.Money, to-from)
-		for j := range lines[i] {
-			lines[i][j] = order.Minor(before[from+j]-s.left[from+j], s.cur)
+		for j := from; j < to; j++ {
+			room[j] = order.Minor(before[j]-s.left[j], s.cur)
 		}
+		lines[i] = room[from:to:to]
 	}
 	return lines
 }
