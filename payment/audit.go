@@ -43,10 +43,12 @@ func Audit(r Records, ledger []Movement) []Violation {
 	a.payments()
 	a.captures()
 	a.purchases()
+	a.together()
 	a.coupons()
 	a.counted()
 	a.firsts()
 	a.money()
+	a.bills()
 	a.entries()
 	a.notices()
 	a.resources()
@@ -178,7 +180,10 @@ func (a *audit) payments() {
 				a.report("I8", show, "payment %s has no receipt", p.ID)
 			}
 		}
-		for _, back := range p.Returns {
+		for k, back := range p.Returns {
+			if slices.ContainsFunc(p.Returns[:k], func(r Return) bool { return r.Refund == back.Refund }) {
+				a.report("I3", append(show, refs(KindRefund, back.Refund)...), "payment %s gives refund %s back twice", p.ID, back.Refund)
+			}
 			f, ok := find(a.r, refunds, string(back.Refund))
 			if !ok || f.Cash != back.Cash || f.Payment != p.ID || f.Order != back.Order {
 				a.report("I3", append(show, refs(KindRefund, back.Refund)...), "payment %s gives back %s of order %s, and no refund says so", p.ID, back.Cash, back.Order)
@@ -191,37 +196,6 @@ func (a *audit) payments() {
 		late := ok && f.Order == "" && p.Late == f.Cash
 		if !late && !slices.ContainsFunc(p.Returns, func(r Return) bool { return r.Refund == f.ID }) {
 			a.report("I3", refs(KindRefund, f.ID), "refund %s is not what payment %s says that it gave back", f.ID, f.Payment)
-		}
-	}
-}
-
-// purchases: I5, the orders of a purchase before payment, and of a payment in it.
-func (a *audit) purchases() {
-	seen := make(map[order.PurchaseID]bool)
-	for i := range a.r.Orders {
-		id := a.r.Orders[i].Purchase
-		if id == "" || seen[id] {
-			continue
-		}
-		seen[id] = true
-		p := order.Purchase{ID: id}
-		var ids []order.ID
-		for _, o := range a.r.Orders {
-			if o.Purchase == id {
-				p.Orders, ids = append(p.Orders, o), append(ids, o.ID)
-			}
-		}
-		if err := p.Check(); err != nil {
-			a.report("I5", refs(KindOrder, ids...), "purchase %s: %v", id, err)
-		}
-	}
-	for i := range a.r.Payments {
-		p := &a.r.Payments[i]
-		for k := range p.Quote.Items {
-			o, ok := find(a.r, orders, string(p.Quote.Items[k].Order))
-			if !ok || p.State.live() && (o.State != order.StatePaying || o.Payment != p.ID) {
-				a.report("I5", append(refs(KindPayment, p.ID), refs(KindOrder, p.Quote.Items[k].Order)...), "payment %s is %s, and does not hold order %s", p.ID, p.State, p.Quote.Items[k].Order)
-			}
 		}
 	}
 }

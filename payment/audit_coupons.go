@@ -1,6 +1,7 @@
 package payment
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/duebook/duebook/coupon"
@@ -110,8 +111,8 @@ func (a *audit) firsts() {
 	}
 }
 
-func sorted[T any](m map[string]T) []string {
-	var keys []string
+func sorted[K cmp.Ordered, T any](m map[K]T) []K {
+	var keys []K
 	for k := range m {
 		keys = append(keys, k)
 	}

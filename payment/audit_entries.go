@@ -27,7 +27,7 @@ func (a *audit) entries() {
 	for i := range a.r.Entries {
 		e := &a.r.Entries[i]
 		for _, m := range e.Moves {
-			if m.From != m.To && !legal(m) {
+			if m.From != m.To && !legal(e, m) {
 				a.report("I9", append(refs(KindEntry, e.ID), Ref{Kind: m.Kind, ID: m.ID}), "%s %s went from %q to %q in step %q, which no table has", m.Kind, m.ID, m.From, m.To, e.Step)
 			}
 			n := name{m.Kind, m.ID}
@@ -73,6 +73,15 @@ func (a *audit) entries() {
 	for i := range a.r.Coupons {
 		check(KindCoupon, string(a.r.Coupons[i].ID), string(a.r.Coupons[i].State))
 	}
+	for i := range a.r.Bills {
+		check(KindBill, bills.id(&a.r.Bills[i]), string(a.r.Bills[i].State))
+	}
+	for i := range a.r.Claims {
+		check(KindClaim, a.r.Claims[i].ID, string(a.r.Claims[i].State))
+	}
+	for i := range a.r.Resources {
+		check(KindResource, string(a.r.Resources[i].ID), stateOfResource(&a.r.Resources[i]))
+	}
 	amount := func(kind Kind, id string, is order.Money) {
 		got := int64(0)
 		if s := sums[name{kind, id}]; s != nil {
@@ -91,148 +100,84 @@ func (a *audit) entries() {
 	}
 }
 
-// legal reports whether a table has the move.
-func legal(m Moved) bool {
+// legal reports whether a table has the move that an entry tells.
+func legal(e *Entry, m Moved) bool {
 	switch m.Kind {
 	case KindOrder:
-		// A commit can make several moves of an order: voided from paying, say, or placed and
-		// settled. It leads where the table leads.
-		return slices.Contains(orderReach[order.State(m.From)], order.State(m.To))
+		// A commit can make several moves of an order: hold and settle, say. It leads where the
+		// table leads by the events of its step.
+		return slices.Contains(reach(e.Step)[order.State(m.From)], order.State(m.To))
 	case KindPayment:
 		return slices.Contains(paymentMoves[PaymentState(m.From)], PaymentState(m.To))
 	case KindRefund:
 		return slices.Contains(refundMoves[RefundState(m.From)], RefundState(m.To))
 	case KindCoupon:
 		return slices.Contains(couponMovesTo[coupon.State(m.From)], coupon.State(m.To))
+	case KindBill:
+		return slices.Contains(billMoves[BillState(m.From)], BillState(m.To))
+	case KindClaim:
+		return slices.Contains(claimMoves[ClaimState(m.From)], ClaimState(m.To))
+	case KindResource: // its state says until when it is
+		return m.From != string(renewal.StateReleased) && m.To != ""
 	}
-	return true
+	return false // the others have no states
 }
 
-// orderReach are the states that the table leads to from each, in one move or several of
-// one commit.
-var orderReach = func() map[order.State][]order.State {
-	all := make(map[order.State][]order.State)
-	moves := order.Transitions()
-	for _, from := range append(order.States(), "") {
-		var reach []order.State
-		for next := []order.State{from}; len(next) > 0; next = next[1:] {
-			for _, t := range moves {
-				if t.From == next[0] && !slices.Contains(reach, t.To) {
-					reach, next = append(reach, t.To), append(next, t.To)
-				}
-			}
-		}
-		all[from] = reach
+// billMoves and claimMoves are the moves of a bill (P6) and of a claim.
+var (
+	billMoves = map[BillState][]BillState{
+		"":       {BillOpen},
+		BillOpen: {BillDue, BillPaid},
+		BillDue:  {BillPaid},
+	}
+	claimMoves = map[ClaimState][]ClaimState{
+		"":       {ClaimDue},
+		ClaimDue: {ClaimDone},
+	}
+)
+
+// stepEvents are the events of orders in the steps that hold, settle or release. The other
+// steps have all events but these three (I7).
+var stepEvents = map[string][]order.Event{
+	"hold":     {order.EventHold, order.EventSettle, order.EventRefund, order.EventCancel, order.EventExpire},
+	"resource": {order.EventPlace, order.EventHold, order.EventSettle, order.EventRefund, order.EventCancel, order.EventExpire},
+	"settle":   {order.EventSettle, order.EventRefund, order.EventCancel},
+	"release":  {order.EventRelease, order.EventCancel},
+	"resolve":  {order.EventSettle, order.EventRelease, order.EventRefund, order.EventCancel},
+}
+
+// reaches are the states that the table leads to from each in one commit, by the step; that
+// of the other steps is under "".
+var reaches = func() map[string]map[order.State][]order.State {
+	all := map[string]map[order.State][]order.State{"": reachBy(func(e order.Event) bool {
+		return e != order.EventHold && e != order.EventSettle && e != order.EventRelease
+	})}
+	for step, events := range stepEvents {
+		all[step] = reachBy(func(e order.Event) bool { return slices.Contains(events, e) })
 	}
 	return all
 }()
 
-// notices: I12.
-func (a *audit) notices() {
-	out, _ := find(a.r, outboxes, outboxID)
-	if int64(len(a.r.Notices)) != out.Written {
-		a.report("I12", refs(KindOutbox, outboxID), "%d notices are there, and %d were written", len(a.r.Notices), out.Written)
+func reach(step string) map[order.State][]order.State {
+	if r, ok := reaches[step]; ok {
+		return r
 	}
-	paid, failed := make(map[order.PaymentID]int), make(map[order.PaymentID]int)
-	voided, approved := make(map[order.ID]int), make(map[order.ID]int)
-	for i := range a.r.Notices {
-		n := &a.r.Notices[i]
-		if err := n.Check(); err != nil {
-			a.report("I12", refs(KindNotice, n.ID), "notice %s: %v", n.ID, err)
-		}
-		switch n.Kind {
-		case NoticePaid:
-			paid[n.Payment]++
-		case NoticeFailed:
-			failed[n.Payment]++
-		case NoticeVoided:
-			for _, id := range n.Orders {
-				voided[id]++
-			}
-		case NoticeApproved:
-			for _, id := range n.Orders {
-				approved[id]++
-			}
-		}
-	}
-	for i := range a.r.Payments {
-		p := &a.r.Payments[i]
-		wantPaid, wantFailed := 0, 0
-		if p.State == PaymentSucceeded && !p.automatic() {
-			wantPaid = 1
-		}
-		if (p.State == PaymentFailed || p.State == PaymentCanceled) && p.Bill == "" {
-			wantFailed = 1
-		}
-		if paid[p.ID] != wantPaid || failed[p.ID] != wantFailed {
-			a.report("I12", refs(KindPayment, p.ID), "payment %s is %s, and %d notices say paid, %d failed", p.ID, p.State, paid[p.ID], failed[p.ID])
-		}
-	}
-	approvals := make(map[order.ID]int)
-	for i := range a.r.Entries {
-		for _, m := range a.r.Entries[i].Moves {
-			if m.Kind == KindOrder && m.From == string(order.StatePendingApproval) && a.r.Entries[i].Step == "move" && m.To != string(order.StateCanceled) {
-				approvals[order.ID(m.ID)]++
-			}
-		}
-	}
-	for i := range a.r.Orders {
-		o := &a.r.Orders[i]
-		want := 0
-		if o.State == order.StateVoided {
-			want = 1
-		}
-		if voided[o.ID] != want {
-			a.report("I12", refs(KindOrder, o.ID), "order %s is %s, and %d notices say voided", o.ID, o.State, voided[o.ID])
-		}
-		if approved[o.ID] != approvals[o.ID] {
-			a.report("I12", refs(KindOrder, o.ID), "order %s was approved %d times, and %d notices say so", o.ID, approvals[o.ID], approved[o.ID])
-		}
-	}
+	return reaches[""]
 }
 
-// renewed: I13, what a renewal order paid for is there, or was given back.
-func (a *audit) renewed() {
-	for i := range a.r.Orders {
-		o := &a.r.Orders[i]
-		if o.Type != order.TypeRenewal || o.State != order.StatePaid && o.State != order.StateCompleted {
-			continue
-		}
-		for k := range o.Lines {
-			r, ok := find(a.r, resources, string(o.Lines[k].Resource))
-			if !ok || !r.Released.IsZero() || slices.ContainsFunc(r.Periods, func(h renewal.Held) bool { return h.Order == o.ID }) {
-				continue
-			}
-			p, _ := find(a.r, payments, string(o.Payment))
-			if !slices.ContainsFunc(p.Returns, func(b Return) bool { return b.Order == o.ID }) {
-				a.report("I13", append(refs(KindOrder, o.ID), Ref{Kind: KindResource, ID: string(r.ID)}), "order %s is %s, and resource %s has no period of it", o.ID, o.State, r.ID)
+// reachBy are the states that the table of a flow leads to from each, by some events alone.
+func reachBy(has func(order.Event) bool) map[order.State][]order.State {
+	all := make(map[order.State][]order.State)
+	for _, flow := range [...]order.Flow{order.FlowCharge, order.FlowNone, order.FlowBack} {
+		for _, from := range append(order.States(), "") {
+			for next := []order.State{from}; len(next) > 0; next = next[1:] {
+				for _, t := range order.Transitions() {
+					if t.Flow == flow && t.From == next[0] && has(t.Event) && !slices.Contains(all[from], t.To) {
+						all[from], next = append(all[from], t.To), append(next, t.To)
+					}
+				}
 			}
 		}
 	}
-}
-
-// resources: I13, I11.
-func (a *audit) resources() {
-	a.renewed()
-	for i := range a.r.Resources {
-		r := &a.r.Resources[i]
-		show := refs(KindResource, r.ID)
-		if n := len(r.Periods); n > 0 && !r.Periods[n-1].Expiry.Equal(r.Expiry) {
-			a.report("I13", show, "resource %s expires %s, and the last period that was paid for %s", r.ID, r.Expiry, r.Periods[n-1].Expiry)
-		}
-		for _, h := range r.Periods {
-			if !r.Released.IsZero() {
-				break // it was left
-			}
-			if o, ok := find(a.r, orders, string(h.Order)); ok && o.State != order.StatePaid && o.State != order.StateCompleted {
-				a.report("I13", append(show, refs(KindOrder, o.ID)...), "resource %s has a period of order %s, which is %s", r.ID, o.ID, o.State)
-			}
-		}
-		if r.Order == "" {
-			continue
-		}
-		if o, ok := find(a.r, orders, string(r.Order)); !ok || !o.State.Open() || (o.State == order.StatePaying) != r.Paying {
-			a.report("I11", append(show, refs(KindOrder, r.Order)...), "resource %s is taken by order %s, which is not open, or being paid otherwise", r.ID, r.Order)
-		}
-	}
+	return all
 }

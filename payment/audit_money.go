@@ -6,6 +6,12 @@ import "github.com/duebook/duebook/order"
 func (a *audit) captures() {
 	took, gave := make(map[order.PaymentID]int64), make(map[order.PaymentID]int64)
 	for _, m := range a.ledger {
+		if p, ok := find(a.r, payments, string(m.Payment)); ok && m.Amount.Sign() != 0 && m.Amount.Currency() != p.Amount.Currency() {
+			if m.Amount.Currency() != p.Late.Currency() { // what came so is given back so
+				a.report("I3", refs(KindPayment, m.Payment), "the gateway moved %s for payment %s, which is not in the currency that it charges", m.Amount, m.Payment)
+			}
+			continue
+		}
 		if m.Amount.Sign() > 0 {
 			if took[m.Payment] > 0 {
 				a.report("I2", refs(KindPayment, m.Payment), "payment %s was captured twice", m.Payment)
@@ -28,7 +34,7 @@ func (a *audit) captures() {
 		done, byHand, open := int64(0), int64(0), int64(0)
 		for k := range a.r.Refunds {
 			switch f := &a.r.Refunds[k]; {
-			case f.Payment != p.ID:
+			case f.Payment != p.ID || f.Cash.Currency() != p.Amount.Currency():
 			case f.ByHand:
 				byHand += f.Cash.Minor()
 			case f.State == RefundDone:
@@ -114,5 +120,41 @@ func (a *audit) money() {
 				a.report("I13", nil, "%s %s of %d minor units are on no bill", cur, of.what, n)
 			}
 		}
+	}
+}
+
+// bills: I13, a bill that is paid was paid by one payment, and no other is; the monthly
+// account counts those that are overdue (P6).
+func (a *audit) bills() {
+	paid := make(map[string][]order.PaymentID)
+	for i := range a.r.Payments {
+		p := &a.r.Payments[i]
+		if p.Bill == "" {
+			continue
+		}
+		id := billID(p.Bill, p.Amount.Currency())
+		if p.State == PaymentSucceeded {
+			paid[id] = append(paid[id], p.ID)
+		}
+		if b, ok := find(a.r, bills, id); !ok || b.Amount() != p.Amount {
+			a.report("I13", append(refs(KindPayment, p.ID), refs(KindBill, id)...), "payment %s charges %s for bill %s, which is not that", p.ID, p.Amount, id)
+		}
+	}
+	overdue := 0
+	for i := range a.r.Bills {
+		b := &a.r.Bills[i]
+		id, want := bills.id(b), 0
+		if b.State == BillPaid && b.Amount().Sign() > 0 {
+			want = 1
+		}
+		if len(paid[id]) != want {
+			a.report("I13", append(refs(KindBill, id), refs(KindPayment, paid[id]...)...), "bill %s of %s is %s, and %d payments have paid it", id, b.Amount(), b.State, len(paid[id]))
+		}
+		if b.Overdue() {
+			overdue++
+		}
+	}
+	if x, _ := find(a.r, accounts, string(FundMonthly)); x.Overdue != overdue {
+		a.report("I13", refs(KindAccount, FundMonthly), "%d bills are overdue, and the monthly account counts %d", overdue, x.Overdue)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/renewal"
 )
 
 // audited is what a day at the counter leaves: a purchase and a single order paid online
@@ -57,9 +58,6 @@ func audited(t *testing.T) (payment.Records, []payment.Movement) {
 func TestP16_AuditFinds(t *testing.T) {
 	sound, moved := audited(t)
 	moved = append(moved, payment.Movement{Customer: "c1", Payment: moved[0].Payment, Amount: cents(0)}) // moves nothing
-	if v := payment.Audit(sound, moved); len(v) > 0 {
-		t.Fatal(v)
-	}
 	couponOf := func(r *payment.Records, id coupon.ID) *coupon.Coupon {
 		for i := range r.Coupons {
 			if r.Coupons[i].ID == id {
@@ -87,11 +85,7 @@ func TestP16_AuditFinds(t *testing.T) {
 		t.Fatalf("no payment %s", key)
 		return nil
 	}
-	for _, row := range []struct {
-		invariant, what string
-		breaks          func(r *payment.Records, ledger *[]payment.Movement)
-		says            string // of it; empty: the invariant is enough
-	}{
+	finds(t, sound, moved, []violated{
 		{"I1", "an order that was paid by nobody", func(r *payment.Records, _ *[]payment.Movement) {
 			orderOf(r, "v").State = order.StatePaid
 			orderOf(r, "v").Payment = "nobody"
@@ -185,7 +179,215 @@ func TestP16_AuditFinds(t *testing.T) {
 			x.Periods = x.Periods[:1]
 			x.Expiry = x.Periods[0].Expiry
 		}, ""},
-	} {
+		{"I3", "what a gateway took in another currency", func(_ *payment.Records, l *[]payment.Movement) {
+			(*l)[0].Amount = order.Minor((*l)[0].Amount.Minor(), order.EUR)
+		}, "is not in the currency"},
+		{"I3", "one refund that a payment gives back twice", func(r *payment.Records, _ *[]payment.Movement) {
+			p := paymentOf(r, "failed")
+			p.Returns = append(p.Returns, payment.Return{Refund: p.Returns[0].Refund, Order: p.Returns[0].Order, Cash: cents(0)})
+		}, "back twice"},
+		{"I5", "a purchase that is settled in two commits", func(r *payment.Records, _ *[]payment.Movement) {
+			for i := range r.Entries {
+				e := &r.Entries[i]
+				k := slices.IndexFunc(e.Moves, func(m payment.Moved) bool { return m.ID == "p2" && m.To == string(order.StatePaid) })
+				if k >= 0 {
+					other := *e
+					other.ID, other.Moves = "second", []payment.Moved{e.Moves[k]}
+					e.Moves = slices.Delete(slices.Clone(e.Moves), k, k+1)
+					r.Entries = append(r.Entries, other)
+					return
+				}
+			}
+		}, "purchase P: in step \"settle\" not all"},
+		{"I5", "an order of a payment that is settled in another commit", func(r *payment.Records, _ *[]payment.Movement) {
+			for i := range r.Entries {
+				e := &r.Entries[i]
+				k := slices.IndexFunc(e.Moves, func(m payment.Moved) bool { return m.ID == "o" && m.To == string(order.StatePaid) })
+				if k >= 0 {
+					other := *e
+					other.ID, other.Moves = "second", []payment.Moved{e.Moves[k]}
+					e.Moves = slices.Delete(slices.Clone(e.Moves), k, k+1)
+					r.Entries = append(r.Entries, other)
+					return
+				}
+			}
+		}, "in step \"settle\" not all"},
+		{"I9", "a hold of what was never approved", func(r *payment.Records, _ *[]payment.Movement) {
+			for i := range r.Entries {
+				for k := range r.Entries[i].Moves {
+					if m := &r.Entries[i].Moves[k]; m.ID == "g" && m.From == string(order.StateUnpaid) {
+						m.From = string(order.StatePendingApproval)
+					}
+				}
+			}
+		}, "in step \"hold\", which no table has"},
+		{"I9", "a payment that a move settles", func(r *payment.Records, _ *[]payment.Movement) {
+			i := slices.IndexFunc(r.Entries, func(e payment.Entry) bool { return e.Step == "hold" })
+			r.Entries[i].Step = "move"
+		}, "in step \"move\", which no table has"},
+		{"I9", "states of what has none", func(r *payment.Records, _ *[]payment.Movement) {
+			r.Entries[0].Moves = append(r.Entries[0].Moves, payment.Moved{Kind: payment.KindTally, ID: "t", To: "due"})
+		}, "tally t went from"},
+		{"I13", "a resource that one order extended twice", func(r *payment.Records, _ *[]payment.Movement) {
+			x := &r.Resources[0]
+			twice := x.Periods[1]
+			twice.Start, twice.Expiry = twice.Expiry.Add(time.Second), twice.Expiry.Add(30*24*time.Hour)
+			x.Periods, x.Expiry = append(x.Periods, twice), twice.Expiry
+		}, "has two periods of order"},
+		{"I13", "days between two periods that nobody paid for", func(r *payment.Records, _ *[]payment.Movement) {
+			x := &r.Resources[0]
+			x.Periods[1].Start = x.Periods[1].Start.Add(24 * time.Hour)
+		}, "and the next from"},
+		{"I9", "a resource whose entries lead elsewhere", func(r *payment.Records, _ *[]payment.Movement) { r.Resources[0].Charge = order.ChargePayPerUse }, "its entries lead elsewhere"},
+	})
+}
+
+// aMonth is what a month at the counter leaves: a bill that was declined and then charged, a
+// resource that was renewed automatically, an order that was approved and paid, and a claim.
+func aMonth(t *testing.T) (payment.Records, []payment.Movement) {
+	r := newCounter(t)
+	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{3}}
+	r.d.Customers = customersWith{r, func(c *payment.Customer) { c.Monthly = true }}
+	r.deposit("d", payment.FundCash, 50000)
+	r.bought("b", "x")
+	_, err := r.d.SetMode(everywhere, "c1", "u", "x", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
+	r.must(err)
+	reviewed := draftFor("a", 500)
+	reviewed.Review = true
+	r.place("", reviewed)
+	r.move("a", order.EventApprove)
+	r.pay("approved", payment.MethodBalance, nil, "a")
+	_, err = r.d.IssueCode(everywhere, "u", payment.PublicCode{Issuer: "c1", Code: coupon.Code{Code: "WELCOME", Left: 2,
+		Coupon: coupon.Template{Kind: coupon.KindCash, Face: cents(500)}}})
+	r.must(err)
+	_, err = r.d.Claim(everywhere, "c1", "WELCOME", "c1", "c1")
+	r.must(err)
+	r.clock.Move(28 * 24 * time.Hour)
+	r.sweep() // the resource is renewed, on the bill
+	decide := r.undecided()
+	decide(payment.StatusDeclined)
+	r.clock.Move(4 * 24 * time.Hour)
+	r.sweep() // the bill is declined
+	decide(payment.StatusCaptured)
+	r.clock.Move(4 * 24 * time.Hour)
+	r.sweep() // and charged
+	r.audit()
+	return r.s.All("c1"), r.g.Ledger()
+}
+
+// TestP16_AuditFindsOfAMonth: what TestP16_AuditFinds shows, of bills, claims and automatic renewals.
+func TestP16_AuditFindsOfAMonth(t *testing.T) {
+	sound, moved := aMonth(t)
+	if b := sound.Bills[0]; b.State != payment.BillPaid || b.Declines != 1 || b.Amount() != cents(9500) || len(sound.Claims) != 1 {
+		t.Fatalf("the bill is %s after %d declines, %s; %d claims", b.State, b.Declines, b.Amount(), len(sound.Claims))
+	}
+	charged := func(r *payment.Records) *payment.Payment {
+		for i := range r.Payments {
+			if p := &r.Payments[i]; p.Bill != "" && p.State == payment.PaymentSucceeded {
+				return p
+			}
+		}
+		t.Fatal("no bill was charged")
+		return nil
+	}
+	tells := func(r *payment.Records, kind payment.NoticeKind) *payment.Notice {
+		for i := range r.Notices {
+			if r.Notices[i].Kind == kind {
+				return &r.Notices[i]
+			}
+		}
+		t.Fatalf("no notice says %s", kind)
+		return nil
+	}
+	told := func(r *payment.Records, kind payment.NoticeKind, n int) { // n times, for once
+		x := tells(r, kind)
+		if n == 0 {
+			x.Kind = payment.NoticeDeadline
+			return
+		}
+		other := tells(r, payment.NoticeApproved)
+		id, at := other.ID, other.N
+		*other = *x
+		other.ID, other.N = id, at
+	}
+	goes := func(r *payment.Records, m ...payment.Moved) {
+		e := r.Entries[0]
+		e.ID, e.Moves = "goes", m
+		r.Entries = append(r.Entries, e)
+	}
+	finds(t, sound, moved, []violated{
+		{"I9", "a bill that is open again", func(r *payment.Records, _ *[]payment.Movement) {
+			id := string(r.Bills[0].Month) + "/USD"
+			goes(r, payment.Moved{Kind: payment.KindBill, ID: id, From: "paid", To: "open"}, payment.Moved{Kind: payment.KindBill, ID: id, From: "open", To: "paid"})
+		}, "from \"paid\" to \"open\""},
+		{"I9", "a claim that is due again", func(r *payment.Records, _ *[]payment.Movement) {
+			goes(r, payment.Moved{Kind: payment.KindClaim, ID: r.Claims[0].ID, From: "done", To: "due"})
+		}, "from \"done\" to \"due\""},
+		{"I9", "a claim whose entries lead elsewhere", func(r *payment.Records, _ *[]payment.Movement) { r.Claims[0].State = payment.ClaimDue }, "and its entries lead elsewhere"},
+		{"I9", "a bill whose entries lead elsewhere", func(r *payment.Records, _ *[]payment.Movement) { r.Bills[0].State = payment.BillOpen }, "and its entries lead elsewhere"},
+		{"I9", "a resource that came back", func(r *payment.Records, _ *[]payment.Movement) {
+			goes(r, payment.Moved{Kind: payment.KindResource, ID: "x", From: "released", To: "here"})
+		}, "resource x went from \"released\""},
+		{"I13", "a bill that nobody paid", func(r *payment.Records, l *[]payment.Movement) {
+			id := charged(r).ID
+			r.Payments = slices.DeleteFunc(r.Payments, func(p payment.Payment) bool { return p.ID == id })
+			*l = nil
+		}, "and 0 payments have paid it"},
+		{"I13", "a bill that was paid twice", func(r *payment.Records, l *[]payment.Movement) {
+			p, m := *charged(r), (*l)[0]
+			p.ID, m.Payment = "twin", "twin"
+			r.Payments, *l = append(r.Payments, p), append(*l, m)
+		}, "and 2 payments have paid it"},
+		{"I13", "a bill that is due beside the payment that paid it", func(r *payment.Records, _ *[]payment.Movement) {
+			r.Bills[0].State, r.Bills[0].Try = payment.BillDue, opening
+		}, "is due, and 1 payments have paid it"},
+		{"I13", "a payment of another amount than its bill", func(r *payment.Records, _ *[]payment.Movement) { charged(r).Amount = cents(9999) }, "which is not that"},
+		{"I13", "a bill that is overdue, and not counted", func(r *payment.Records, _ *[]payment.Movement) {
+			r.Bills[0].State, r.Bills[0].Try = payment.BillDue, opening
+		}, "1 bills are overdue, and the monthly account counts 0"},
+		{"I13", "a bill that is counted as overdue, and paid", func(r *payment.Records, _ *[]payment.Movement) {
+			i := slices.IndexFunc(r.Accounts, func(a payment.Account) bool { return a.Fund == payment.FundMonthly })
+			r.Accounts[i].Overdue = 1
+		}, "0 bills are overdue, and the monthly account counts 1"},
+		{"I12", "a bill that the customer does not hear of", func(r *payment.Records, _ *[]payment.Movement) { told(r, payment.NoticeBillDue, 0) }, "0 notices say due, 1 declined"},
+		{"I12", "a bill that the customer hears of twice", func(r *payment.Records, _ *[]payment.Movement) { told(r, payment.NoticeBillDue, 2) }, "2 notices say due, 1 declined"},
+		{"I12", "a bill that is told of, and is none", func(r *payment.Records, _ *[]payment.Movement) { tells(r, payment.NoticeBillDue).Bill = "2023-01" }, "is told of, and is not there"},
+		{"I12", "a decline that the customer does not hear of", func(r *payment.Records, _ *[]payment.Movement) { told(r, payment.NoticeBillDeclined, 0) }, "1 notices say due, 0 declined"},
+		{"I12", "a decline that the customer hears of twice", func(r *payment.Records, _ *[]payment.Movement) { told(r, payment.NoticeBillDeclined, 2) }, "1 notices say due, 2 declined"},
+		{"I12", "a renewal that the customer does not hear of", func(r *payment.Records, _ *[]payment.Movement) { told(r, payment.NoticeRenewed, 0) }, "and 0 notices say so"},
+		{"I12", "a renewal that the customer hears of twice", func(r *payment.Records, _ *[]payment.Movement) { told(r, payment.NoticeRenewed, 2) }, "and 2 notices say so"},
+		{"I12", "a renewal that is told of an order which renewed nothing", func(r *payment.Records, _ *[]payment.Movement) {
+			tells(r, payment.NoticeRenewed).Orders = []order.ID{"nothing"}
+		}, "is told to have renewed a resource"},
+		{"I9", "an order that was paid and never approved", func(r *payment.Records, _ *[]payment.Movement) {
+			i := slices.IndexFunc(r.Entries, func(e payment.Entry) bool { return e.Step == "move" && e.Moves[0].ID == "a" })
+			r.Entries = slices.Delete(r.Entries, i, i+1)
+			for i := range r.Entries {
+				for k := range r.Entries[i].Moves {
+					if m := &r.Entries[i].Moves[k]; m.ID == "a" && m.From == string(order.StateUnpaid) {
+						m.From = string(order.StatePendingApproval)
+					}
+				}
+			}
+			told(r, payment.NoticeApproved, 0)
+		}, "in step \"hold\", which no table has"},
+	})
+}
+
+// violated is a way to break an invariant by hand.
+type violated struct {
+	invariant, what string
+	breaks          func(r *payment.Records, ledger *[]payment.Movement)
+	says            string // of it; empty: the invariant is enough
+}
+
+// finds reports what Audit does not find.
+func finds(t *testing.T, sound payment.Records, moved []payment.Movement, rows []violated) {
+	t.Helper()
+	if v := payment.Audit(sound, moved); len(v) > 0 {
+		t.Fatal(v)
+	}
+	for _, row := range rows {
 		records, ledger := sound.Copy(), append([]payment.Movement(nil), moved...)
 		row.breaks(&records, &ledger)
 		found := false
