@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
-	"time"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
@@ -21,13 +19,16 @@ func StoreLaws() []StoreLaw {
 		{Name: "stale", Says: "a record that is not at the version given is a conflict, written or only expected", Holds: storeStale},
 		{Name: "made once", Says: "what must not exist and does is a conflict, written or only expected", Holds: storeMadeOnce},
 		{Name: "ownership", Says: "customers who name things alike never meet", Holds: storeOwnership},
+		{Name: "names", Says: "customers and IDs are told apart byte for byte, whatever printable characters they have", Holds: storeNames},
 		{Name: "copies", Says: "what was given to the store, and what it returned, is the caller's", Holds: storeCopies},
 		{Name: "groups", Says: "asked for an order, it returns the whole purchase", Holds: storeGroups},
 		{Name: "asked", Says: "it returns what is asked for, leaves out what is not there, and nothing else", Holds: storeAsked},
 		{Name: "crossed", Says: "of two commits that expect what the other puts one succeeds", Holds: storeCrossed},
+		{Name: "crossed absence", Says: "of two commits that expect not to be there what the other puts one succeeds", Holds: storeCrossedAbsence},
 		{Name: "one winner", Says: "of many commits at once on the same version one succeeds", Holds: storeOneWinner},
 		{Name: "one instant", Says: "what is loaded stood so at one instant", Holds: storeInstant},
 		{Name: "waiting", Says: "what waits is named, whoever waits the longest first, and no more than asked for", Holds: storeWaiting},
+		{Name: "waiting kinds", Says: "whatever kind of record waits is named, to the second", Holds: storeWaitingKinds},
 		{Name: "waits move", Says: "what is moved on waits from then on, and what waits for nothing is not named", Holds: storeMovesOn},
 		{Name: "canceled", Says: "a commit that is given up writes all or nothing", Holds: storeCanceled},
 	}
@@ -323,216 +324,23 @@ func storeAsked(open OpenStore, k Kept) error {
 	if err := same(got, payment.Records{Accounts: r.Accounts}.Written()); err != nil {
 		return fmt.Errorf("asked for all accounts: %w", err)
 	}
-	if got, err = s.Load(ctx, payment.Ask{Customer: "nobody", Refs: []payment.Ref{r.Views()[0].Ref}}); err != nil || len(got.Views()) > 0 {
-		return fmt.Errorf("asked for another customer's: %d records, %v", len(got.Views()), err)
-	}
-	return nil
-}
-
-func storeCrossed(open OpenStore, k Kept) error {
-	s := open()
-	one, others := parts(k.Customers[0])
-	other, _ := parts(others)
-	both := one.Copy()
-	both.AppendCopy(other)
-	if err := fill(s, ids[0], both); err != nil {
-		return err
-	}
-	one, other = one.Written(), other.Written()
-	for range 4 {
-		errs := race(
-			func() error {
-				return s.Commit(ctx, payment.Change{Customer: ids[0], Expect: []payment.Ref{other.Views()[0].Ref}, Put: one.Copy()})
-			},
-			func() error {
-				return s.Commit(ctx, payment.Change{Customer: ids[0], Expect: []payment.Ref{one.Views()[0].Ref}, Put: other.Copy()})
-			})
-		switch {
-		case errs[0] == nil && errors.Is(errs[1], payment.ErrConflict):
-			one = one.Written()
-		case errs[1] == nil && errors.Is(errs[0], payment.ErrConflict):
-			other = other.Written()
-		case errors.Is(errs[0], payment.ErrConflict) && errors.Is(errs[1], payment.ErrConflict):
-			// Neither is a promise that is kept, if not a fast one; together for ever is not.
-			if err := s.Commit(ctx, payment.Change{Customer: ids[0], Expect: []payment.Ref{other.Views()[0].Ref}, Put: one.Copy()}); err != nil {
-				return fmt.Errorf("both were refused, and so is one alone: %w", err)
-			}
-			one = one.Written()
-		default:
-			return fmt.Errorf("one expects what the other puts: %v, and %v", errs[0], errs[1])
+	for _, x := range r.Each() {
+		v := x.Views()[0]
+		if v.Group != "" || v.Kind == payment.KindAccount {
+			continue
 		}
-	}
-	both = one.Copy()
-	both.AppendCopy(other)
-	return holds(s, ids[0], both)
-}
-
-// race runs calls at once.
-func race(calls ...func() error) []error {
-	errs := make([]error, len(calls))
-	var start, done sync.WaitGroup
-	start.Add(1)
-	for i, call := range calls {
-		done.Add(1)
-		go func() {
-			defer done.Done()
-			start.Wait()
-			errs[i] = call()
-		}()
-	}
-	start.Done()
-	done.Wait()
-	return errs
-}
-
-func storeOneWinner(open OpenStore, k Kept) error {
-	s := open()
-	one, _ := parts(k.Customers[0])
-	for round := range 3 {
-		put := at(one, int64(round))
-		call := func() error { return s.Commit(ctx, payment.Change{Customer: ids[0], Put: put.Copy()}) }
-		won := 0
-		for _, err := range race(call, call, call, call, call, call, call, call) {
-			switch {
-			case err == nil:
-				won++
-			case !errors.Is(err, payment.ErrConflict):
-				return err
-			}
-		}
-		if won != 1 {
-			return fmt.Errorf("%d of 8 commits on version %d succeed", won, round)
-		}
-	}
-	return nil
-}
-
-func storeInstant(open OpenStore, k Kept) error {
-	s := open()
-	one, others := parts(k.Customers[0])
-	other, _ := parts(others)
-	pair := one.Copy()
-	pair.AppendCopy(other)
-	if err := fill(s, ids[0], pair); err != nil {
-		return err
-	}
-	ask := payment.Ask{Customer: ids[0], Refs: []payment.Ref{one.Views()[0].Ref, other.Views()[0].Ref}}
-	errs := race(
-		func() error {
-			for round := int64(1); round < 20; round++ {
-				if err := s.Commit(ctx, payment.Change{Customer: ids[0], Put: at(pair, round)}); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-		func() error {
-			for range 20 {
-				got, err := s.Load(ctx, ask)
-				if err != nil {
-					return err
-				}
-				if v := got.Views(); len(v) < 2 || v[0].Version != v[len(v)-1].Version {
-					return fmt.Errorf("two records that are always written together are loaded as %+v", v)
-				}
-			}
-			return nil
-		})
-	return errors.Join(errs...)
-}
-
-// outbox is the record of a customer that waits.
-func outbox(id order.CustomerID, at time.Time) payment.Records {
-	return payment.Records{Outboxes: []payment.Outbox{{Customer: id, Written: 1, Waits: at}}}
-}
-
-func storeWaiting(open OpenStore, k Kept) error {
-	s, now := open(), begin
-	customer := func(i int) order.CustomerID { return order.CustomerID(fmt.Sprintf("w%d", i)) }
-	for _, i := range []int{3, 1, 4, 0, 2} {
-		if err := fill(s, customer(i), outbox(customer(i), now.Add(time.Duration(i-3)*time.Minute))); err != nil {
-			return err
-		}
-	}
-	if got, err := names(s.Waiting(ctx, now.Add(-4*time.Minute), 10)); err != nil || len(got) > 0 {
-		return fmt.Errorf("before anything waits: %v, %v", got, err)
-	}
-	for limit, want := range map[int][]order.CustomerID{10: {"w0", "w1", "w2", "w3"}, 2: {"w0", "w1"}} {
-		got, err := names(s.Waiting(ctx, now, limit))
+		both := payment.Records{Accounts: r.Accounts}.Written()
+		both.AppendCopy(x.Written())
+		got, err := s.Load(ctx, payment.Ask{Customer: ids[0], Refs: []payment.Ref{v.Ref}, All: []payment.Kind{payment.KindAccount}})
 		if err != nil {
 			return err
 		}
-		if !slices.Equal(got, want) {
-			return fmt.Errorf("of five, four wait, and at most %d are named: %v, want %v", limit, got, want)
+		if err := same(got, both); err != nil {
+			return fmt.Errorf("asked for all accounts, and for %s %s: %w", v.Kind, v.ID, err)
 		}
 	}
-	// Of one customer: the record that waits the longest first, and one ask.
-	r := payment.Records{}
-	for i, o := range k.Customers[0].Orders {
-		if o.Purchase == "" {
-			o.Waits = now.Add(-time.Duration(i+1) * time.Hour)
-			r.Orders = append(r.Orders, o)
-		}
-	}
-	if len(r.Orders) == 0 {
-		return nil
-	}
-	if err := fill(s, ids[0], r); err != nil {
-		return err
-	}
-	asks, err := s.Waiting(ctx, now, 1)
-	if err != nil {
-		return err
-	}
-	if n := len(r.Orders); len(asks) != 1 || asks[0].Customer != ids[0] || len(asks[0].Refs) != 1 || asks[0].Refs[0].ID != string(r.Orders[n-1].ID) {
-		return fmt.Errorf("at most one is named, and it is not order %s, which waits the longest: %+v", r.Orders[n-1].ID, asks)
-	}
-	asks, err = s.Waiting(ctx, now, 100)
-	if err != nil {
-		return err
-	}
-	for i, a := range asks {
-		if slices.ContainsFunc(asks[:i], func(b payment.Ask) bool { return b.Customer == a.Customer }) {
-			return fmt.Errorf("customer %s is named twice", a.Customer)
-		}
-	}
-	for i, ref := range asks[0].Refs {
-		if want := string(r.Orders[len(r.Orders)-1-i].ID); ref.ID != want {
-			return fmt.Errorf("%s is named in place %d, and %s waits longer", ref.ID, i, want)
-		}
-	}
-	return nil
-}
-
-func names(asks []payment.Ask, err error) (ids []order.CustomerID, _ error) {
-	for _, a := range asks {
-		if len(a.Refs) == 0 {
-			return nil, fmt.Errorf("customer %s is named without a record", a.Customer)
-		}
-		ids = append(ids, a.Customer)
-	}
-	return ids, err
-}
-
-func storeMovesOn(open OpenStore, _ Kept) error {
-	s, now := open(), begin
-	r := outbox("w", now)
-	if err := fill(s, "w", r); err != nil {
-		return err
-	}
-	for _, step := range []struct {
-		waits time.Time
-		named int
-	}{{now.Add(time.Minute), 0}, {now.Add(-time.Minute), 1}, {time.Time{}, 0}} {
-		r = r.Written()
-		r.Outboxes[0].Waits = step.waits
-		if err := fill(s, "w", r); err != nil {
-			return err
-		}
-		asks, err := s.Waiting(ctx, now, 10)
-		if err != nil || len(asks) != step.named {
-			return fmt.Errorf("what waits until %s is named %d times at %s: %v", step.waits, len(asks), now, err)
-		}
+	if got, err = s.Load(ctx, payment.Ask{Customer: "nobody", Refs: []payment.Ref{r.Views()[0].Ref}}); err != nil || len(got.Views()) > 0 {
+		return fmt.Errorf("asked for another customer's: %d records, %v", len(got.Views()), err)
 	}
 	return nil
 }

@@ -1,9 +1,11 @@
 package paymenttest_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -113,6 +115,9 @@ var flaws = map[string]func() *flawed{
 				return f.Store.Commit(ctx, c)
 			}}
 	},
+	"names": func() *flawed { // one text for customer, kind and ID
+		return joined(func(c, kind, id string) string { return c + "/" + kind + "/" + id })
+	},
 	"copies": func() *flawed { // the same slices each time
 		return &flawed{
 			load: func(f *flawed, ask payment.Ask) (payment.Records, error) {
@@ -166,6 +171,23 @@ var flaws = map[string]func() *flawed{
 			return f.Store.Commit(ctx, c)
 		}}
 	},
+	"crossed absence": func() *flawed { // what is to be absent is compared before, and not in, the commit
+		return &flawed{commit: func(f *flawed, ctx context.Context, c payment.Change) error {
+			var there []payment.Ref
+			for _, x := range c.Expect {
+				if x.Version > 0 {
+					there = append(there, x)
+					continue
+				}
+				if r, err := f.Store.Load(ctx, payment.Ask{Customer: c.Customer, Refs: []payment.Ref{x}}); err != nil || len(r.Views()) > 0 {
+					return payment.ErrConflict
+				}
+				time.Sleep(time.Millisecond)
+			}
+			c.Expect = there
+			return f.Store.Commit(ctx, c)
+		}}
+	},
 	"one winner": func() *flawed { // whoever was too late is told that it was written
 		return &flawed{commit: func(f *flawed, ctx context.Context, c payment.Change) error {
 			if err := f.Store.Commit(ctx, c); len(c.Expect) > 0 || len(c.Put.Views()) > 1 {
@@ -197,6 +219,19 @@ var flaws = map[string]func() *flawed{
 			return asks[:min(limit, len(asks))], err
 		}}
 	},
+	"waiting kinds": func() *flawed { // orders and outboxes alone
+		return &flawed{waiting: func(f *flawed, at time.Time, limit int) ([]payment.Ask, error) {
+			asks, err := f.Store.Waiting(background, at, 1000)
+			var some []payment.Ask
+			for _, a := range asks {
+				a.Refs = slices.DeleteFunc(a.Refs, func(r payment.Ref) bool { return r.Kind != payment.KindOrder && r.Kind != payment.KindOutbox })
+				if a.Refs = a.Refs[:min(limit, len(a.Refs))]; len(a.Refs) > 0 {
+					some = append(some, a)
+				}
+			}
+			return some[:min(limit, len(some))], err
+		}}
+	},
 	"waits move": func() *flawed { // before its time
 		return &flawed{waiting: func(f *flawed, at time.Time, limit int) ([]payment.Ask, error) {
 			return f.Store.Waiting(background, at.Add(2*time.Minute), limit)
@@ -207,6 +242,75 @@ var flaws = map[string]func() *flawed{
 			return errors.Join(f.Store.Commit(background, c), ctx.Err())
 		}}
 	},
+}
+
+// joined is a store whose key is one text.
+func joined(key func(customer, kind, id string) string) *flawed {
+	seen := make(map[string]payment.Ref)
+	owner := make(map[string]order.CustomerID)
+	return &flawed{commit: func(f *flawed, ctx context.Context, c payment.Change) error {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		for _, v := range c.Put.Views() {
+			k := key(string(c.Customer), string(v.Kind), v.ID)
+			if is, ok := seen[k]; ok && (is.Kind != v.Kind || is.ID != v.ID || owner[k] != c.Customer) {
+				return payment.ErrConflict
+			}
+			seen[k], owner[k] = payment.Ref{Kind: v.Kind, ID: v.ID}, c.Customer
+		}
+		return f.Store.Commit(ctx, c)
+	}}
+}
+
+// subtle are stores that break a law in another way than those of flaws.
+var subtle = []struct {
+	law, what string
+	open      func() *flawed
+}{
+	{"waiting", "customers by name", func() *flawed {
+		return &flawed{waiting: func(f *flawed, at time.Time, limit int) ([]payment.Ask, error) {
+			asks, err := f.Store.Waiting(background, at, 1000)
+			for i := range asks {
+				asks[i].Refs = asks[i].Refs[:min(limit, len(asks[i].Refs))]
+			}
+			slices.SortFunc(asks, func(a, b payment.Ask) int { return cmp.Compare(a.Customer, b.Customer) })
+			return asks[:min(limit, len(asks))], err
+		}}
+	}},
+	{"waiting kinds", "waits cut to the minute", func() *flawed {
+		return &flawed{waiting: func(f *flawed, at time.Time, limit int) ([]payment.Ask, error) {
+			return f.Store.Waiting(background, at.Truncate(time.Minute).Add(time.Minute-1), limit)
+		}}
+	}},
+	{"asked", "all of a kind, and what is named beside it is forgotten", func() *flawed {
+		return &flawed{load: func(f *flawed, ask payment.Ask) (payment.Records, error) {
+			if len(ask.All) > 0 {
+				ask.Refs = nil
+			}
+			return f.Store.Load(background, ask)
+		}}
+	}},
+	{"names", "IDs that differ in case alone are one", func() *flawed {
+		return joined(func(c, kind, id string) string { return c + "\x00" + kind + "\x00" + strings.ToLower(id) })
+	}},
+	{"names", "customers that differ in case alone are one", func() *flawed {
+		return joined(func(c, kind, id string) string { return strings.ToLower(c) + "\x00" + kind + "\x00" + id })
+	}},
+	{"names", "spaces at the end are trimmed", func() *flawed {
+		return joined(func(c, kind, id string) string { return c + "\x00" + kind + "\x00" + strings.TrimRight(id, " ") })
+	}},
+	{"names", "kind, customer and ID in one", func() *flawed {
+		return joined(func(c, kind, id string) string { return kind + ":" + c + ":" + id })
+	}},
+	{"names", "an ID that is read back without its spaces", func() *flawed {
+		return &flawed{load: func(f *flawed, ask payment.Ask) (payment.Records, error) {
+			r, err := f.Store.Load(background, ask)
+			for i := range r.Tallies {
+				r.Tallies[i].Name = strings.TrimSpace(r.Tallies[i].Name)
+			}
+			return r, err
+		}}
+	}},
 }
 
 // TestP16_StoreLawsCatch: beside every law stands a store that breaks it, and is caught.
@@ -226,6 +330,16 @@ func TestP16_StoreLawsCatch(t *testing.T) {
 		}
 		if err := paymenttest.VerifyStore(func() payment.Store { return flaw() }, 20); err == nil {
 			t.Errorf("the suite does not catch the store that breaks %q", law.Name)
+		}
+	}
+	for _, flaw := range subtle {
+		i := slices.IndexFunc(paymenttest.StoreLaws(), func(law paymenttest.StoreLaw) bool { return law.Name == flaw.law })
+		caught := false
+		for seed := 0; seed < 20 && !caught; seed++ {
+			caught = paymenttest.StoreLaws()[i].Holds(func() payment.Store { return flaw.open() }, paymenttest.DrawKept().Example(seed)) != nil
+		}
+		if !caught {
+			t.Errorf("the law %q does not catch a store with %s", flaw.law, flaw.what)
 		}
 	}
 }
