@@ -3,6 +3,7 @@ package paymenttest_test
 import (
 	"context"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -140,6 +141,34 @@ func wrongs() map[string]func() wrong {
 				return payment.Outcome{Status: payment.StatusNotFound}, nil
 			}}
 		},
+		"as charged": func() wrong { // what is asked for is answered
+			return wrong{Gateway: new(inmem.Gateway), lookup: func(g *inmem.Gateway, c payment.Charge) (payment.Outcome, error) {
+				out, err := g.Lookup(background, c)
+				if out.Status == payment.StatusCaptured {
+					out.Amount, out.Reference = c.Amount, c.Payment
+				}
+				return out, err
+			}}
+		},
+		"canceled while open": func() wrong { // and captured later
+			g := &inmem.Gateway{Answer: func(payment.Charge) payment.Outcome { return payment.Outcome{Status: payment.StatusProcessing} }}
+			canceled := false
+			return wrong{Gateway: g,
+				cancel: func(g *inmem.Gateway, c payment.Charge) (payment.Outcome, error) {
+					out, err := g.Lookup(background, c)
+					if out.Status == payment.StatusNotFound {
+						return g.Cancel(background, c)
+					}
+					canceled = true
+					return payment.Outcome{Status: payment.StatusCanceled}, err
+				},
+				lookup: func(g *inmem.Gateway, c payment.Charge) (payment.Outcome, error) {
+					if canceled {
+						return anew(c), nil
+					}
+					return g.Lookup(background, c)
+				}}
+		},
 		"canceled": func() wrong { // what was not seen is not remembered
 			return wrong{Gateway: new(inmem.Gateway), cancel: func(*inmem.Gateway, payment.Charge) (payment.Outcome, error) {
 				return payment.Outcome{Status: payment.StatusCanceled}, nil
@@ -153,6 +182,24 @@ func wrongs() map[string]func() wrong {
 		"refund once": func() wrong { // each call gives back
 			return wrong{Gateway: new(inmem.Gateway), refund: func(_ *inmem.Gateway, f payment.Refund) (payment.Outcome, error) {
 				return payment.Outcome{Status: payment.StatusCaptured, Amount: f.Cash, Trade: "r" + strconv.FormatInt(n.Add(1), 10)}, nil
+			}}
+		},
+		"refund at once": func() wrong { // looked for, and then given back
+			var mu sync.Mutex
+			done := make(map[string]payment.Outcome)
+			return wrong{Gateway: new(inmem.Gateway), refund: func(_ *inmem.Gateway, f payment.Refund) (payment.Outcome, error) {
+				mu.Lock()
+				out, ok := done[f.Key]
+				mu.Unlock()
+				if ok {
+					return out, nil
+				}
+				time.Sleep(time.Millisecond)
+				mu.Lock()
+				defer mu.Unlock()
+				out = payment.Outcome{Status: payment.StatusCaptured, Amount: f.Cash, Trade: "r" + strconv.FormatInt(n.Add(1), 10)}
+				done[f.Key] = out
+				return out, nil
 			}}
 		},
 		"refund at most": func() wrong { // whatever is asked for

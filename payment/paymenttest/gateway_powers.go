@@ -1,0 +1,171 @@
+package paymenttest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+)
+
+func gatewayCanceled(open OpenGateway, c payment.Charge) error {
+	g := open()
+	canceler, ok := g.(payment.Canceler)
+	if !ok {
+		return nil
+	}
+	c = fit(g, c)
+	out, err := canceler.Cancel(ctx, c)
+	if err != nil {
+		return nil
+	}
+	if out.Status != payment.StatusCanceled {
+		if out.Status == payment.StatusNotFound {
+			return nil // it cannot, and says so: it is waited out
+		}
+		return fmt.Errorf("a charge that was never seen is %s", out.Status)
+	}
+	return staysCanceled(g, canceler, c)
+}
+
+// staysCanceled reports what becomes of a charge that was canceled.
+func staysCanceled(g payment.Gateway, canceler payment.Canceler, c payment.Charge) error {
+	for _, call := range []func(context.Context, payment.Charge) (payment.Outcome, error){g.Lookup, g.Charge, g.Lookup, canceler.Cancel, g.Charge} {
+		if after, err := call(ctx, c); err == nil && after.Status != payment.StatusCanceled && after.Status != payment.StatusDeclined {
+			return fmt.Errorf("canceled, and then %s", after.Status)
+		}
+	}
+	return nil
+}
+
+func gatewayCanceledOpen(open OpenGateway, c payment.Charge) error {
+	g := open()
+	canceler, ok := g.(payment.Canceler)
+	c = fit(g, c)
+	out, err := g.Charge(ctx, c)
+	if !ok || err != nil || decided(out.Status) {
+		return nil
+	}
+	if out, err = canceler.Cancel(ctx, c); err != nil || out.Status != payment.StatusCanceled {
+		return nil // it is too late, or not known
+	}
+	return staysCanceled(g, canceler, c)
+}
+
+func gatewayTooLate(open OpenGateway, c payment.Charge) error {
+	g := open()
+	canceler, ok := g.(payment.Canceler)
+	c = fit(g, c)
+	out, err := g.Charge(ctx, c)
+	if !ok || err != nil || out.Status != payment.StatusCaptured {
+		return nil
+	}
+	if late, err := canceler.Cancel(ctx, c); err == nil && late.Status != payment.StatusCaptured {
+		return fmt.Errorf("captured, and canceling it says %s", late.Status)
+	}
+	if after, err := g.Lookup(ctx, c); err == nil && after.Status != payment.StatusCaptured {
+		return fmt.Errorf("captured, canceled, and then %s", after.Status)
+	}
+	return nil
+}
+
+// captured makes a charge, and returns what gives it back; false where it was not captured,
+// or the gateway gives nothing back.
+func captured(open OpenGateway, c payment.Charge) (refund func(key string, amount int64) (payment.Outcome, error), ok bool) {
+	g := open()
+	refunder, can := g.(payment.Refunder)
+	c = fit(g, c)
+	out, err := g.Charge(ctx, c)
+	if !can || err != nil || out.Status != payment.StatusCaptured {
+		return nil, false
+	}
+	return func(key string, amount int64) (payment.Outcome, error) {
+		return refunder.Refund(ctx, refundOf(c, out.Trade, key, amount))
+	}, true
+}
+
+func refundOf(c payment.Charge, trade, key string, amount int64) payment.Refund {
+	return payment.Refund{ID: payment.RefundID(key), Customer: c.Customer, Payment: c.Payment, State: payment.RefundSent, Method: payment.MethodOnline,
+		Cash: order.Minor(amount, c.Amount.Currency()), Gateway: c.Gateway, Key: (key + c.Key)[:len(c.Key)], Charge: c.Key, Trade: trade,
+		Made: begin, Sent: begin, Waits: begin.Add(time.Minute)}
+}
+
+func gatewayRefundOnce(open OpenGateway, c payment.Charge) error {
+	refund, ok := captured(open, c)
+	if !ok {
+		return nil
+	}
+	whole := c.Amount.Minor()
+	first, err := refund("a", whole)
+	if err != nil {
+		return nil
+	}
+	again, err := refund("a", whole)
+	if err == nil && decided(first.Status) && (again.Status != first.Status || again.Trade != first.Trade || again.Amount != first.Amount) {
+		return fmt.Errorf("%+v, and then %+v", first, again)
+	}
+	if first.Status == payment.StatusCaptured && first.Amount != c.Amount {
+		return fmt.Errorf("%s is back where %s was asked for", first.Amount, c.Amount)
+	}
+	return nil
+}
+
+func gatewayRefundAtOnce(open OpenGateway, c payment.Charge) error {
+	refund, ok := captured(open, c)
+	if !ok {
+		return nil
+	}
+	outs := make([]payment.Outcome, 6)
+	calls := make([]func() error, len(outs))
+	for i := range calls {
+		calls[i] = func() (err error) {
+			outs[i], err = refund("a", max(1, c.Amount.Minor()/int64(len(calls)))) // all of them together are no more than was captured
+			return err
+		}
+	}
+	trades := make(map[string]bool)
+	for i, err := range race(calls...) {
+		if err == nil && outs[i].Status == payment.StatusCaptured {
+			trades[outs[i].Trade] = true
+		}
+	}
+	if len(trades) > 1 {
+		return fmt.Errorf("given back under %d trade numbers", len(trades))
+	}
+	return nil
+}
+
+func gatewayRefundMost(open OpenGateway, c payment.Charge) error {
+	refund, ok := captured(open, c)
+	if !ok {
+		return nil
+	}
+	sum := int64(0)
+	for i, amount := range []int64{(c.Amount.Minor() + 1) / 2, c.Amount.Minor(), c.Amount.Minor() / 2, 1} {
+		if amount == 0 {
+			continue
+		}
+		if out, err := refund(string(rune('b'+i)), amount); err == nil && out.Status == payment.StatusCaptured {
+			sum += out.Amount.Minor()
+		}
+	}
+	if sum > c.Amount.Minor() {
+		return fmt.Errorf("%d minor units are back of %s", sum, c.Amount)
+	}
+	return nil
+}
+
+func gatewayRefundNothing(open OpenGateway, c payment.Charge) error {
+	g := open()
+	refunder, ok := g.(payment.Refunder)
+	if !ok {
+		return nil
+	}
+	c = fit(g, c)
+	if out, err := refunder.Refund(ctx, refundOf(c, "none", "z", 1)); err == nil && out.Status == payment.StatusCaptured {
+		return errors.New("a charge that was never made gives money back")
+	}
+	return nil
+}
