@@ -17,11 +17,12 @@ import (
 // store keeps documents by customer, kind and ID, as [payment.Records.Encode] makes them.
 type store struct {
 	sync.Mutex
-	docs map[string]payment.Record
+	docs map[[3]string]payment.Record
 }
 
-func key(c order.CustomerID, r payment.Ref) string {
-	return string(c) + "/" + string(r.Kind) + "/" + r.ID
+// key is three parts, and not one text: each can have any printable character.
+func key(c order.CustomerID, r payment.Ref) [3]string {
+	return [3]string{string(c), string(r.Kind), r.ID}
 }
 
 func (s *store) Load(_ context.Context, ask payment.Ask) (found payment.Records, err error) {
@@ -78,37 +79,36 @@ func (s *store) Waiting(_ context.Context, at time.Time, limit int) (asks []paym
 	return asks, nil
 }
 
-// bank is the gateway: it knows every key for ever, and lets the customer confirm.
+// bank is the gateway: it knows every key for ever, with what it was charged with, and lets
+// the customer confirm.
 type bank struct {
 	sync.Mutex
 	confirmed bool
-	charges   map[string]payment.Outcome
+	charges   map[string]payment.Charge
 }
 
 func (b *bank) Traits() payment.Traits { return payment.Traits{} }
 
-func (b *bank) Charge(_ context.Context, c payment.Charge) (payment.Outcome, error) {
-	return b.look(c, true), nil
+func (b *bank) Charge(ctx context.Context, c payment.Charge) (payment.Outcome, error) {
+	b.Lock()
+	if _, seen := b.charges[c.Key]; !seen {
+		b.charges[c.Key] = c
+	}
+	b.Unlock()
+	return b.Lookup(ctx, c)
 }
 
 func (b *bank) Lookup(_ context.Context, c payment.Charge) (payment.Outcome, error) {
-	return b.look(c, false), nil
-}
-
-func (b *bank) look(c payment.Charge, charge bool) payment.Outcome {
 	b.Lock()
 	defer b.Unlock()
-	out, seen := b.charges[c.Key]
+	charged, seen := b.charges[c.Key]
 	switch {
-	case !seen && !charge:
-		return payment.Outcome{Status: payment.StatusNotFound}
 	case !seen:
-		out = payment.Outcome{Status: payment.StatusAction, Action: "https://bank.example/" + c.Key}
-	case b.confirmed:
-		out = payment.Outcome{Status: payment.StatusCaptured, Amount: c.Amount, Reference: c.Payment, Trade: "b-" + c.Key}
+		return payment.Outcome{Status: payment.StatusNotFound}, nil
+	case !b.confirmed:
+		return payment.Outcome{Status: payment.StatusAction, Action: "https://bank.example/" + c.Key}, nil
 	}
-	b.charges[c.Key] = out
-	return out
+	return payment.Outcome{Status: payment.StatusCaptured, Amount: charged.Amount, Reference: charged.Payment, Trade: "b-" + c.Key}, nil
 }
 
 // web answers POST /pay with a request, and POST /hook with what the bank notifies of.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -14,12 +15,12 @@ import (
 
 var update = flag.Bool("update", false, "write the golden file anew")
 
-func openStore() payment.Store { return &store{docs: map[string]payment.Record{}} }
+func openStore() payment.Store { return &store{docs: map[[3]string]payment.Record{}} }
 
 // The host's own tests, a line each.
 func TestStore(t *testing.T) { paymenttest.TestStore(t, openStore) }
 func TestGateway(t *testing.T) {
-	paymenttest.TestGateway(t, func() payment.Gateway { return &bank{confirmed: true, charges: map[string]payment.Outcome{}} })
+	paymenttest.TestGateway(t, func() payment.Gateway { return &bank{confirmed: true, charges: map[string]payment.Charge{}} })
 }
 func TestSimulate(t *testing.T) { paymenttest.Simulate(t, openStore, 30) }
 
@@ -37,6 +38,33 @@ func TestPage(t *testing.T) {
 	}
 	if n > 120 {
 		t.Errorf("host.go has %d lines", n)
+	}
+}
+
+// TestGuides: what the guides quote of the program is what stands there.
+func TestGuides(t *testing.T) {
+	source, err := os.ReadFile("host.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, guide := range []string{"STORE.md", "GATEWAY.md"} {
+		text, err := os.ReadFile("../../.github/" + guide)
+		if err != nil {
+			t.Fatal(err)
+		}
+		quoted := 0
+		for _, block := range regexp.MustCompile("(?s)```go\n(.*?)```").FindAllSubmatch(text, -1) {
+			if bytes.HasPrefix(block[1], []byte("func Test")) {
+				continue // the host's own tests
+			}
+			quoted++
+			if !bytes.Contains(source, block[1]) {
+				t.Errorf("%s quotes what host.go does not have:\n%s", guide, block[1])
+			}
+		}
+		if quoted == 0 {
+			t.Errorf("%s quotes nothing", guide)
+		}
 	}
 }
 

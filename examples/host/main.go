@@ -37,8 +37,8 @@ func (anybody) Customer(_ context.Context, id order.CustomerID) (payment.Custome
 }
 
 func run(w io.Writer) error {
-	b := &bank{charges: map[string]payment.Outcome{}}
-	desk := &payment.Desk{Store: &store{docs: map[string]payment.Record{}}, Customers: anybody{}, Gateways: map[string]payment.Gateway{"bank": b},
+	b := &bank{charges: map[string]payment.Charge{}}
+	desk := &payment.Desk{Store: &store{docs: map[[3]string]payment.Record{}}, Customers: anybody{}, Gateways: map[string]payment.Gateway{"bank": b},
 		Now: func() time.Time { return time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) }}
 	_, err := desk.Place(context.Background(), payment.Placing{Customer: "c-7", By: "c-7", Drafts: []order.Draft{{ID: "CS1", Customer: "c-7", Type: order.TypePurchase,
 		Lines: []order.Line{{Product: "s6.large", Count: 1, Charge: order.ChargePackage, Amount: order.Minor(10000, order.USD)}}}}})
