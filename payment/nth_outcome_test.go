@@ -9,10 +9,6 @@ import (
 	"github.com/duebook/duebook/payment"
 )
 
-// nthKnown are bugs of the library that a row shows, by how its story begins. Take out
-// what has been fixed.
-var nthKnown = map[string]string{}
-
 // outcome is what the records say of the business, one line for each: without versions,
 // times of moves, numbers of notices, entries, and IDs that derive from a time.
 func (w *nthWorld) outcome() string {

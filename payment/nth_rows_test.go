@@ -33,6 +33,23 @@ var nthCalls = []nthCall{
 		_, err := w.desk.Place(nthCtx, p)
 		w.must(err)
 	}, nthMove("ann", "o", order.EventApprove)},
+	{"Move, confirm", func(w *nthWorld) {
+		p := nthPlacing("ann", "", "o")
+		p.Drafts[0].Confirm = true
+		_, err := w.desk.Place(nthCtx, p)
+		w.must(err)
+	}, nthMove("ann", "o", order.EventConfirm)},
+	{"Move, reject one of a purchase", func(w *nthWorld) {
+		p := nthPlacing("ann", "p", "o", "q")
+		p.Drafts[0].Review = true
+		_, err := w.desk.Place(nthCtx, p)
+		w.must(err)
+	}, nthMove("ann", "o", order.EventReject)},
+	{"Move, withdraw what gives money back", func(w *nthWorld) {
+		w.policy.Renewal.Leaving.Approve = usd(100)
+		w.owns("ann", "vm", payment.MethodOnline)
+		w.must(nthLeave(payment.Leaving{Customer: "ann"})(w, w.desk))
+	}, nthMove("ann", "leave", order.EventWithdraw)},
 	{"Move, complete with a resource", func(w *nthWorld) {
 		w.place("ann", "o")
 		w.pay(nthRequest("ann", "k", payment.MethodOnline, "o"), payment.PaymentSucceeded)
@@ -131,6 +148,13 @@ var nthCalls = []nthCall{
 	},
 		nthLeave(payment.Leaving{Customer: "ann"})},
 	{"Refund, a cheaper product", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline) }, nthLeave(payment.Leaving{Customer: "ann", Product: "small"})},
+	{"Refund, a renewal", func(w *nthWorld) {
+		w.owns("ann", "vm", payment.MethodOnline)
+		w.renew()
+		w.pay(nthRequest("ann", "k", payment.MethodOnline, w.renewal()), payment.PaymentSucceeded)
+	}, func(w *nthWorld, d *payment.Desk) error {
+		return nthLeave(payment.Leaving{Customer: "ann", Renewal: w.renewal()})(w, d)
+	}},
 	{"Refund of two periods", func(w *nthWorld) {
 		w.owns("ann", "vm", payment.MethodOnline)
 		w.renew()
@@ -138,6 +162,10 @@ var nthCalls = []nthCall{
 	}, nthLeave(payment.Leaving{Customer: "ann"})},
 
 	{"Renew", func(w *nthWorld) { w.expiring("vm", 20) }, func(w *nthWorld, _ *payment.Desk) error { return w.renewing() }},
+	{"Renew, to a unified day", func(w *nthWorld) { w.expiring("vm", 20) }, func(_ *nthWorld, d *payment.Desk) error {
+		_, err := d.Renew(nthCtx, payment.Renewing{Customer: "ann", By: "somebody", ID: "again", Resources: []order.ResourceID{"vm"}, Term: nthMonth, Day: 15})
+		return err
+	}},
 	{"SetMode", func(w *nthWorld) { w.expiring("vm", 20) }, func(_ *nthWorld, d *payment.Desk) error {
 		_, err := d.SetMode(nthCtx, "ann", "somebody", "vm", renewal.ModeAutomatic, renewal.Auto{Term: nthMonth, Times: 3})
 		return err
