@@ -1,11 +1,14 @@
 package paymenttest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"reflect"
+	"slices"
 	"time"
 
 	"github.com/duebook/duebook/coupon"
@@ -39,6 +42,7 @@ type world struct {
 	deposits map[string]order.Money
 	causes   map[order.ID]bool
 	heard    map[order.CustomerID]int64 // the last notice that was heard of
+	skipped  map[order.CustomerID]int64 // how many before it were kept
 	stale    map[string]payment.Records
 	asks     []payment.Ask
 
@@ -82,7 +86,8 @@ var (
 func newWorld(store payment.Store, seed uint64, tell bool) *world {
 	w := &world{seed: seed, rng: rand.New(rand.NewPCG(seed, 0xd0eb00c)), store: store, at: begin, tell: tell, met: make(Coverage),
 		gateways: make(map[string]*gateway), receipts: make(map[order.PaymentID]payment.Receipt), orders: make(map[order.CustomerID][]order.ID),
-		deposits: make(map[string]order.Money), causes: make(map[order.ID]bool), heard: make(map[order.CustomerID]int64), stale: make(map[string]payment.Records),
+		deposits: make(map[string]order.Money), causes: make(map[order.ID]bool), heard: make(map[order.CustomerID]int64),
+		skipped: make(map[order.CustomerID]int64), stale: make(map[string]payment.Records),
 		customers: []order.CustomerID{"ann", "bob"},
 		things: things{orders: make(map[order.CustomerID][][]order.ID), coupons: make(map[order.CustomerID][]coupon.ID),
 			resources: make(map[order.CustomerID][]order.ResourceID)}}
@@ -190,8 +195,11 @@ func (w *world) call(h *host, at Boundary, can ...Fault) Fault {
 		return ""
 	}
 	f := can[w.rng.IntN(len(can))]
-	w.met[Cell{at, f}]++
-	w.say("%s: %s: %s", h.name, at, f)
+	switch {
+	case f == Stale, f == ReplyLost && at == AtCommit: // counted where it makes a difference
+	default:
+		w.meets(h, at, f)
+	}
 	switch f {
 	case ClockJump:
 		h.off = time.Duration(w.rng.IntN(1200)-600) * time.Second
@@ -200,6 +208,12 @@ func (w *world) call(h *host, at Boundary, can ...Fault) Fault {
 		panic(crash{})
 	}
 	return f
+}
+
+// meets counts a fault that has its effect.
+func (w *world) meets(h *host, at Boundary, f Fault) {
+	w.met[Cell{at, f}]++
+	w.say("%s: %s: %s", h.name, at, f)
 }
 
 // dies is the crash after the effect.
@@ -221,17 +235,25 @@ func (s simStore) Load(ctx context.Context, ask payment.Ask) (payment.Records, e
 		return payment.Records{}, errFault
 	}
 	key := fmt.Sprint(ask.Customer, ask.Refs, ask.All)
-	if f == Stale {
-		if old, ok := s.w.stale[key]; ok {
-			return old.Copy(), nil
-		}
-	}
 	r, err := s.store().Load(ctx, ask)
+	if old, ok := s.w.stale[key]; f == Stale && ok && err == nil && !slices.Equal(refsOf(old), refsOf(r)) {
+		s.w.meets(s.h, AtLoad, Stale)
+		return old.Copy(), nil
+	}
 	dies(f)
 	if err == nil && !s.w.calm {
 		s.w.stale[key] = r.Copy()
 	}
 	return r, err
+}
+
+// refsOf are the names and versions of records, sorted.
+func refsOf(r payment.Records) (refs []payment.Ref) {
+	for _, v := range r.Views() {
+		refs = append(refs, v.Ref)
+	}
+	slices.SortFunc(refs, func(a, b payment.Ref) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
+	return refs
 }
 
 func (s simStore) store() payment.Store { return s.w.store }
@@ -245,12 +267,14 @@ func (s simStore) Commit(ctx context.Context, c payment.Change) error {
 		return payment.ErrConflict
 	case ReplyLost:
 		if s.w.one(3) {
+			s.w.meets(s.h, AtCommit, ReplyLost)
 			return payment.ErrInDoubt // and nothing was written
 		}
 	}
 	err := s.store().Commit(ctx, c)
 	dies(f)
 	if f == ReplyLost && err == nil {
+		s.w.meets(s.h, AtCommit, ReplyLost)
 		return payment.ErrInDoubt
 	}
 	if s.w.tell && err == nil {
@@ -267,13 +291,14 @@ func (s simStore) Commit(ctx context.Context, c payment.Change) error {
 
 func (s simStore) Waiting(ctx context.Context, at time.Time, limit int) ([]payment.Ask, error) {
 	f := s.w.call(s.h, AtWaiting, CrashBefore, Fails, Stale, ClockJump)
-	switch {
-	case f == Fails:
+	if f == Fails {
 		return nil, errFault
-	case f == Stale && s.w.asks != nil:
-		return s.w.asks, nil
 	}
 	asks, err := s.store().Waiting(ctx, at, limit)
+	if old := s.w.asks; f == Stale && old != nil && err == nil && !reflect.DeepEqual(old, asks) {
+		s.w.meets(s.h, AtWaiting, Stale)
+		return old, nil
+	}
 	s.w.asks = asks
 	return asks, err
 }
@@ -289,17 +314,40 @@ func (n simNotifier) Notify(_ context.Context, x payment.Notice) error {
 	if f == Fails {
 		return errFault
 	}
-	switch last := n.w.heard[x.Customer]; {
-	case x.N == last+1:
-		n.w.heard[x.Customer] = x.N
-	case x.N > last+1:
-		n.w.heard[x.Customer] = x.N // those between are kept: the end counts them
+	n.hears(x)
+	if f == Duplicate {
+		n.hears(x)
 	}
 	dies(f)
 	if f == ReplyLost {
 		return errFault
 	}
 	return nil
+}
+
+// hears: notices come in their order and without gaps, if more than once (I12).
+func (n simNotifier) hears(x payment.Notice) {
+	last := n.w.heard[x.Customer]
+	if x.N <= last {
+		return
+	}
+	// What could not be delivered is kept, and counted.
+	if gap := x.N - last - 1; gap > 0 && gap > n.w.kept(x.Customer)-n.w.skipped[x.Customer] {
+		n.w.violate("I12", "%s heard notice %d after %d", x.Customer, x.N, last)
+	} else {
+		n.w.skipped[x.Customer] += gap
+	}
+	n.w.heard[x.Customer] = x.N
+}
+
+// kept is how many notices of a customer could not be delivered.
+func (w *world) kept(id order.CustomerID) (kept int64) {
+	r, err := w.store.Load(context.Background(), payment.Ask{Customer: id, All: []payment.Kind{payment.KindOutbox}})
+	w.must(err)
+	for _, o := range r.Outboxes {
+		kept += o.Kept
+	}
+	return kept
 }
 
 // simCustomers knows the customers.
