@@ -22,16 +22,17 @@ func (v Violation) String() string { return v.Invariant + ": " + v.Text }
 //
 //	I1   an order is paid by at most one payment; one that charges is paid exactly when a succeeded payment names it
 //	I2   a payment captures once; at rest no order has two captures that were not given back
-//	I3   what gateways took and did not give back is the cash of succeeded payments without their refunds
+//	I3   what gateways took and did not give back is the cash of succeeded payments without their refunds, in its currency
 //	I4   per order and in sum list = discount + coupons + cards + cash, each at least 0
-//	I5   the orders of a purchase, and of a payment, are in payment together
+//	I5   the orders of a purchase, and of a payment, are in payment together, enter it and leave it in one commit
 //	I6   a coupon's balance is what was issued without what it paid; a single use is one use
 //	I7   what was paid was held approved and within the deadline; nothing live holds what is voided
 //	I8   a payment is what its request asked for
-//	I9   states move along the tables
+//	I9   states move along the tables, orders in the steps that may move them so
 //	I11  at rest nothing is held
 //	I12  one notice for each move that promises one
-//	I13  accounts and bills are what the entries add up to; an expiry is that of the last paid period
+//	I13  accounts and bills are what the entries add up to; a bill is paid by one payment; a resource has one period after
+//	     the other, one for each order, and the expiry of the last
 //
 // I10 is what a store promises: nothing that was acknowledged is lost.
 func Audit(r Records, ledger []Movement) []Violation {
