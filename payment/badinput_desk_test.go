@@ -3,6 +3,7 @@ package payment_test
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -18,6 +19,7 @@ type badRow struct {
 	do         func(h *front) error
 	is         error
 	field      string
+	found      bool // the fault shows in records, or is said by a host that is asked about them
 }
 
 // broken is a row of one call: what is done to its sound input, or to its Desk.
@@ -28,20 +30,21 @@ type broken[T any] struct {
 	field string
 }
 
-// breaking are the rows of a call. Its sound input is accepted, so that a row breaks but
-// its own rule.
-func breaking[T any](t *testing.T, call string, sound func(h *front) T, do func(h *front, x T) error, table []broken[T]) (rows []badRow) {
+// breaking are the rows of a call: what is refused before anything is read, then what is
+// found in records. The call's sound input is accepted, so that a row breaks but its own
+// rule.
+func breaking[T any](t *testing.T, call string, sound func(h *front) T, do func(h *front, x T) error, unread, found []broken[T]) (rows []badRow) {
 	t.Helper()
 	h := newFront(t)
 	if err := do(h, sound(h)); err != nil {
 		t.Errorf("%s, sound: %v", call, err)
 	}
-	for _, b := range table {
+	for i, b := range slices.Concat(unread, found) {
 		rows = append(rows, badRow{call, b.what, func(h *front) error {
 			x := sound(h)
 			b.do(h, &x)
 			return do(h, x)
-		}, b.is, b.field})
+		}, b.is, b.field, i >= len(unread)})
 	}
 	return rows
 }
@@ -60,7 +63,7 @@ func (h *front) everything(t *testing.T) (records []payment.Record, moved []paym
 }
 
 // TestP11_BadInputAtTheDesk breaks one rule a row, each on the same prepared store: the
-// error says which, and nothing has changed.
+// error says which, nothing has changed, and nothing was read but where only records show it.
 func TestP11_BadInputAtTheDesk(t *testing.T) {
 	var rows []badRow
 	for _, of := range []func(*testing.T) []badRow{badPlacings, badPicks, badMoves, badCancels, badRequests, badQuotes, badPayments, badResolvings,
@@ -81,6 +84,12 @@ func TestP11_BadInputAtTheDesk(t *testing.T) {
 			h := newFront(t)
 			before, movedBefore := h.everything(t)
 			err := row.do(h)
+			switch {
+			case h.reads.n > 0 && !row.found:
+				t.Errorf("something was read before it was refused: %v", err)
+			case h.reads.n == 0 && row.found:
+				t.Errorf("refused before anything was read, and it stands with what records show: %v", err)
+			}
 			after, moved := h.everything(t)
 			if d := sameRecords(before, after); d != "" {
 				t.Errorf("something was written (-before +after):\n%s", d)

@@ -21,6 +21,7 @@ type front struct {
 	*payment.Desk
 	ctx          context.Context
 	store        *inmem.Store
+	reads        *reads         // of it, by the Desk
 	cards, plain *inmem.Gateway // plain can neither cancel nor refund
 	known        map[order.CustomerID]payment.Customer
 	clock        *inmem.Clock
@@ -87,6 +88,22 @@ type gatewayOf struct {
 
 func (g gatewayOf) Traits() payment.Traits { return g.traits }
 
+// reads counts what is read of a store.
+type reads struct {
+	payment.Store
+	n int
+}
+
+func (s *reads) Load(ctx context.Context, ask payment.Ask) (payment.Records, error) {
+	s.n++
+	return s.Store.Load(ctx, ask)
+}
+
+func (s *reads) Waiting(ctx context.Context, at time.Time, limit int) ([]payment.Ask, error) {
+	s.n++
+	return s.Store.Waiting(ctx, at, limit)
+}
+
 func month(n int) renewal.Term { return renewal.Term{N: n, Unit: renewal.Month} }
 
 // machine is a resource of c-7 that nothing is known of but how long it runs.
@@ -122,6 +139,8 @@ func newFront(t testing.TB) *front {
 		Offers:   offers{{ID: "deal", Kind: discount.KindCommercial, Ratio: order.Percent(90)}},
 		Gateways: map[string]payment.Gateway{"cards": h.cards, "plain": inmem.Plain{Of: h.plain}}}
 	h.furnish(t)
+	h.reads = &reads{Store: h.store}
+	h.Store = h.reads
 	return h
 }
 

@@ -94,11 +94,11 @@ func badDesks(*testing.T) []badRow {
 		rows = append(rows, badRow{x.call, x.what, func(h *front) error {
 			x.do(h)
 			return calls[x.call](h)
-		}, x.is, x.field})
+		}, x.is, x.field, false})
 	}
 	for _, n := range []int{0, -1} {
 		rows = append(rows, badRow{"Sweep", map[int]string{0: "nobody", -1: "fewer than nobody"}[n],
-			func(h *front) error { return second(h.Sweep(h.ctx, n)) }, nil, "limit"})
+			func(h *front) error { return second(h.Sweep(h.ctx, n)) }, nil, "limit", false})
 	}
 	return rows
 }

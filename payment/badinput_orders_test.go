@@ -55,7 +55,7 @@ func badPlacings(t *testing.T) []badRow {
 			for i := range 31 {
 				p.Drafts = append(p.Drafts, draft(order.ID(fmt.Sprint("N", i)), line("ECS", 1000)))
 			}
-		}), order.ErrTooMany, "orders"},
+		}), order.ErrTooMany, "drafts"},
 		{"an order twice", both(func(p *placing) { p.Drafts[1].ID = "N1" }), nil, "orders[1].id"},
 		{"two currencies", both(func(p *placing) { p.Drafts[1].Lines[0].Amount = order.Minor(5, order.EUR) }), order.ErrCurrency, ""},
 		{"more than 18 digits in a purchase", both(func(p *placing) {
@@ -67,9 +67,6 @@ func badPlacings(t *testing.T) []badRow {
 		{"an order without ID", of(func(d *order.Draft) { d.ID = "" }), nil, "drafts[0].id"},
 		{"an order with a long ID", of(func(d *order.Draft) { d.ID = long }), nil, "drafts[0].id"},
 		{"an order with an ID that does not print", of(func(d *order.Draft) { d.ID = "N\u200b" }), nil, "drafts[0].id"},
-		{"there already, otherwise", of(func(d *order.Draft) { d.ID = "U1" }), payment.ReasonKey, ""},
-		{"there already, in a purchase", of(func(d *order.Draft) { d.ID, d.Lines = "P1", []order.Line{line("ECS", 1000)} }), payment.ReasonKey, ""},
-		{"there already, one of two", both(func(p *placing) { p.Purchase, p.Drafts[0].ID, p.Drafts[1].ID = "both", "P1", "P3" }), payment.ReasonKey, ""},
 		{"a long user", of(func(d *order.Draft) { d.User = long }), nil, "user"},
 		{"a project that does not print", of(func(d *order.Draft) { d.Project = "p\x7f" }), nil, "project"},
 		{"no type", of(func(d *order.Draft) { d.Type = "" }), nil, "type"},
@@ -114,17 +111,21 @@ func badPlacings(t *testing.T) []badRow {
 		{"reduced by the customer", lines(func(l *order.Line) { l.Off = usd(999) }), nil, "lines[0].off"},
 		{"a share set by the customer", lines(func(l *order.Line) { l.Ratio = order.Percent(1) }), nil, "lines[0].off"},
 		{"a resource with a long ID", lines(func(l *order.Line) { l.Resource = long }), nil, "lines[0].resource"},
+		{"one resource in two orders", both(func(p *placing) {
+			p.Drafts[0].Lines[0].Resource, p.Drafts[1].Lines[0].Resource = "R1", "R1"
+		}), order.ErrResourceTaken, ""},
+		{"a discount with a long ID", picks(payment.Pick{Order: "N1", Discount: long}), payment.ReasonBadRequest, "discounts[0].discount"},
+		{"a discount for another order", picks(payment.Pick{Order: "U1", Best: true}), payment.ReasonBadRequest, "discounts[0].order"},
+		{"two discounts", picks(payment.Pick{Order: "N1", Best: true}, payment.Pick{Order: "N1", Discount: "deal"}), payment.ReasonBadRequest, "discounts[1].order"},
+	}, []broken[placing]{
+		{"there already, otherwise", of(func(d *order.Draft) { d.ID = "U1" }), payment.ReasonKey, ""},
+		{"there already, in a purchase", of(func(d *order.Draft) { d.ID, d.Lines = "P1", []order.Line{line("ECS", 1000)} }), payment.ReasonKey, ""},
+		{"there already, one of two", both(func(p *placing) { p.Purchase, p.Drafts[0].ID, p.Drafts[1].ID = "both", "P1", "P3" }), payment.ReasonKey, ""},
 		{"a resource of nobody", lines(func(l *order.Line) { l.Resource = "NONE" }), nil, "resource"},
 		{"another customer's resource", lines(func(l *order.Line) { l.Resource = "R8" }), nil, "resource"},
 		{"a resource in another order", lines(func(l *order.Line) { l.Resource = "TAKEN" }), order.ErrResourceTaken, ""},
 		{"a resource that is gone", lines(func(l *order.Line) { l.Resource = "LOST" }), renewal.ErrState, ""},
-		{"one resource in two orders", both(func(p *placing) {
-			p.Drafts[0].Lines[0].Resource, p.Drafts[1].Lines[0].Resource = "R1", "R1"
-		}), order.ErrResourceTaken, ""},
 		{"a discount of nobody", picks(payment.Pick{Order: "N1", Discount: "none"}), payment.ReasonDiscount, ""},
-		{"a discount with a long ID", picks(payment.Pick{Order: "N1", Discount: long}), payment.ReasonBadRequest, "discounts[0].discount"},
-		{"a discount for another order", picks(payment.Pick{Order: "U1", Best: true}), payment.ReasonBadRequest, "discounts[0].order"},
-		{"two discounts", picks(payment.Pick{Order: "N1", Best: true}, payment.Pick{Order: "N1", Discount: "deal"}), payment.ReasonBadRequest, "discounts[1].order"},
 		{"a discount coupon that is held", picks(payment.Pick{Order: "N1", Discount: "OFF2"}), payment.ReasonDiscount, ""},
 		{"a discount coupon that has ended", picks(payment.Pick{Order: "N1", Discount: "OFF3"}), payment.ReasonDiscount, ""},
 		{"a coupon that is no discount", picks(payment.Pick{Order: "N1", Discount: "FLEXI"}), payment.ReasonDiscount, ""},
@@ -154,16 +155,17 @@ func badPicks(t *testing.T) []badRow {
 	}, func(h *front, x choosing) error { return second(h.ChooseDiscount(h.ctx, x.customer, x.by, x.Pick)) }, []broken[choosing]{
 		{"a long customer", func(_ *front, x *choosing) { x.customer = long }, nil, "customer"},
 		{"nobody acts", func(_ *front, x *choosing) { x.by = "" }, nil, "by"},
-		{"no order", to(""), payment.ReasonNoOrder, ""},
-		{"a long order", to(long), payment.ReasonNoOrder, ""},
+		{"no order", to(""), nil, "order"},
+		{"a long order", to(long), nil, "order"},
+		{"the best and one named", func(_ *front, x *choosing) { x.Best = true }, payment.ReasonBadRequest, "discounts[0].best"},
+		{"a long discount", func(_ *front, x *choosing) { x.Discount = long }, payment.ReasonBadRequest, "discounts[0].discount"},
+	}, []broken[choosing]{
 		{"nobody's order", to("NONE"), payment.ReasonNoOrder, ""},
 		{"another customer's order", to("O8"), payment.ReasonNoOrder, ""},
 		{"an order that is paid", to("B1"), order.ErrState, ""},
 		{"an order that is being paid", to("W1"), order.ErrPaymentInProgress, ""},
 		{"an order that is canceled", to("X1"), order.ErrState, ""},
 		{"an order past its deadline", to("LATE"), order.ErrPastDeadline, ""},
-		{"the best and one named", func(_ *front, x *choosing) { x.Best = true }, payment.ReasonBadRequest, "discounts[0].best"},
-		{"a long discount", func(_ *front, x *choosing) { x.Discount = long }, payment.ReasonBadRequest, "discounts[0].discount"},
 		{"a discount of nobody", func(_ *front, x *choosing) { x.Discount = "none" }, payment.ReasonDiscount, ""},
 		{"another customer's coupon", func(_ *front, x *choosing) { x.Discount = "THEIRS" }, payment.ReasonDiscount, ""},
 		{"a discount that has ended", func(h *front, _ *choosing) {
@@ -195,9 +197,8 @@ func badMoves(t *testing.T) []badRow {
 	}, func(h *front, m moving) error { return second(h.Move(h.ctx, m)) }, []broken[moving]{
 		{"no customer", func(_ *front, m *moving) { m.Customer = "" }, nil, "customer"},
 		{"who acts does not print", func(_ *front, m *moving) { m.By = "\r" }, nil, "by"},
-		{"no order", to("", order.EventApprove, ""), payment.ReasonNoOrder, ""},
-		{"a long order", to(long, order.EventApprove, ""), payment.ReasonNoOrder, ""},
-		{"another customer's order", to("O8", order.EventApprove, ""), payment.ReasonNoOrder, ""},
+		{"no order", to("", order.EventApprove, ""), nil, "order"},
+		{"a long order", to(long, order.EventApprove, ""), nil, "order"},
 		{"no event", to("REVIEW", "", ""), nil, "event"},
 		{"an unknown event", to("REVIEW", "Approve", ""), nil, "event"},
 		{"to settle by name", to("W1", order.EventSettle, ""), nil, "event"},
@@ -209,6 +210,13 @@ func badMoves(t *testing.T) []badRow {
 		{"a customer's cause", to("U1", order.EventCancel, order.ReasonCustomer), nil, "event"},
 		{"a cause that is none", to("U1", order.EventCancel, "rain"), nil, "move.reason"},
 		{"canceled for no reason", to("U1", order.EventCancel, ""), nil, "move.reason"},
+		{"resources, and not completed", func(_ *front, m *moving) {
+			m.Resources = []renewal.Resource{machine("NEW", "2026-11-10 12:00:00", "2026-12-10 23:59:59")}
+		}, nil, "resources"},
+		{"another customer's resource", provides(func(r *renewal.Resource) { r.Customer = "c-8" }), nil, "resources[0].customer"},
+		{"a resource without ID", provides(func(r *renewal.Resource) { r.ID = "" }), nil, "resources[0].id"},
+	}, []broken[moving]{
+		{"another customer's order", to("O8", order.EventApprove, ""), payment.ReasonNoOrder, ""},
 		{"to approve what waits for nothing", to("CONFIRM", order.EventApprove, ""), order.ErrState, ""},
 		{"to complete what is not paid", to("U1", order.EventComplete, ""), order.ErrState, ""},
 		{"to fail what is completed", to("B1", order.EventFail, ""), order.ErrState, ""},
@@ -216,18 +224,13 @@ func badMoves(t *testing.T) []badRow {
 		{"to withdraw a purchase", to("B1", order.EventWithdraw, ""), order.ErrState, ""},
 		{"to cancel what is paid", to("M1", order.EventCancel, order.ReasonContractEnded), order.ErrState, ""},
 		{"to reject what is paid", to("M1", order.EventReject, ""), order.ErrState, ""},
-		{"resources, and not completed", func(_ *front, m *moving) {
-			m.Resources = []renewal.Resource{machine("NEW", "2026-11-10 12:00:00", "2026-12-10 23:59:59")}
-		}, nil, "resources"},
 		{"more resources than lines", func(_ *front, m *moving) {
 			m.Order, m.Event = "M1", order.EventComplete
 			m.Resources = []renewal.Resource{machine("NEW", "2026-11-10 12:00:00", "2026-12-10 23:59:59"), machine("NEW2", "2026-11-10 12:00:00", "2026-12-10 23:59:59")}
 		}, nil, "resources"},
-		{"another customer's resource", provides(func(r *renewal.Resource) { r.Customer = "c-8" }), nil, "resources[0]"},
 		{"a resource in an order", provides(func(r *renewal.Resource) { r.Order = "U1" }), nil, "resources[0]"},
 		{"a resource with a version", provides(func(r *renewal.Resource) { r.Version = 1 }), nil, "resources[0]"},
 		{"a resource that is there", provides(func(r *renewal.Resource) { r.ID = "R1" }), nil, "resources[0].id"},
-		{"a resource without ID", provides(func(r *renewal.Resource) { r.ID = "" }), nil, "resource .id"},
 		{"a resource that ends before it begins", provides(func(r *renewal.Resource) { r.Expiry = r.Start.Add(-time.Hour) }), nil, "resource NEW.expiry"},
 		{"a resource that never begins", provides(func(r *renewal.Resource) { r.Start = time.Time{} }), nil, "resource NEW.start"},
 		{"a resource of no mode", provides(func(r *renewal.Resource) { r.Mode = "" }), nil, "resource NEW.mode"},
@@ -255,8 +258,14 @@ func badCancels(t *testing.T) []badRow {
 			{"who acts is long", func(_ *front, x *canceling) { x.by = long }, nil, "by"},
 			{"nothing", of(), nil, "orders"},
 			{"one twice", of("U1", "U1"), nil, "orders[1]"},
-			{"one without ID", of(""), payment.ReasonNoOrder, ""},
-			{"one with a long ID", of(long), payment.ReasonNoOrder, ""},
+			{"one without ID", of(""), nil, "orders[0]"},
+			{"one with a long ID", of("U1", long), nil, "orders[1]"},
+			{"31 of them", func(_ *front, x *canceling) {
+				for len(x.ids) < 31 {
+					x.ids = append(x.ids, order.ID(fmt.Sprint("N", len(x.ids))))
+				}
+			}, order.ErrTooMany, "orders"},
+		}, []broken[canceling]{
 			{"nobody's order", of("NONE"), payment.ReasonNoOrder, ""},
 			{"another customer's order", of("O8"), payment.ReasonNoOrder, ""},
 			{"part of a purchase", of("P1"), order.ErrMember, ""},

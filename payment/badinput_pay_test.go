@@ -58,7 +58,7 @@ func agreed(t *testing.T, do func(h *front, a *payment.Agreed)) func(*front, *re
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Agreed, r.Whole = q.Agreed(), true
+		r.Agreed, r.Whole, h.reads.n = q.Agreed(), true, 0
 		do(h, &r.Agreed[0])
 	}
 }
@@ -80,11 +80,26 @@ func badRequests(t *testing.T) []badRow {
 				r.Orders = append(r.Orders, order.ID(fmt.Sprint("N", len(r.Orders))))
 			}
 		}), order.ErrTooMany, "orders"},
-		{"more orders than the house takes", knownAs(func(c *payment.Customer) { c.Policy.MaxOrders = 1 }), bad, "orders"},
 		{"an order without ID", of("U1", ""), bad, "orders[1]"},
 		{"an order with a long ID", of("U1", long), bad, "orders[1]"},
 		{"an order that does not print", of("U1\x07"), bad, "orders[0]"},
 		{"an order twice", of("U1", "U1"), bad, "orders[1]"},
+		{"a discount for another order", asks(func(r *request) { r.Discounts = []payment.Pick{{Order: "P1", Best: true}} }), bad, "discounts[0].order"},
+		{"a coupon without ID", uses(""), bad, "coupons[0]"},
+		{"a coupon with a long ID", uses(long), bad, "coupons[0]"},
+		{"coupons named and chosen", asks(func(r *request) { r.Choose = true }), bad, "choose"},
+		{"a coupon twice", uses("FLEXI", "FLEXI"), bad, "coupons[1]"},
+		{"no method", asks(func(r *request) { r.Method = "" }), bad, "method"},
+		{"an unknown method", asks(func(r *request) { r.Method = "Balance" }), bad, "method"},
+		{"an unknown account", asks(func(r *request) { r.Account = "mine" }), bad, "account"},
+		{"an account, and monthly", asks(func(r *request) { r.Method, r.Account = payment.MethodMonthly, payment.AccountOwn }), bad, "account"},
+		{"a gateway, and from the balance", asks(func(r *request) { r.Gateway = "cards" }), bad, "gateway"},
+		{"a gateway with a long name", online(long, func(*front) {}), bad, "gateway"},
+		{"agreed to something below zero", agreed(t, func(_ *front, a *payment.Agreed) { a.Cash = usd(-1) }), bad, "agreed[0].cash"},
+		{"agreed in the year 9999", agreed(t, func(_ *front, a *payment.Agreed) { a.Deadline = year9999 }), bad, "agreed[0].deadline.at"},
+		{"agreed to 19 digits", agreed(t, func(_ *front, a *payment.Agreed) { a.Payable = usd(1e18) }), bad, "agreed[0].payable"},
+	}, []broken[request]{
+		{"more orders than the house takes", knownAs(func(c *payment.Customer) { c.Policy.MaxOrders = 1 }), bad, "orders"},
 		{"nobody's order", of("U1", "NONE"), payment.ReasonNoOrder, ""},
 		{"another customer's order", of("U1", "O8"), payment.ReasonNoOrder, ""},
 		{"part of a purchase", of("U1", "P1"), payment.ReasonMember, ""},
@@ -100,15 +115,11 @@ func badRequests(t *testing.T) []badRow {
 		{"a key that has paid another", asks(func(r *request) { r.Key = "b1" }), payment.ReasonKey, ""},
 		{"a key that waits for another", asks(func(r *request) { r.Key = "pending" }), payment.ReasonKey, ""},
 		{"a key that failed for another", asks(func(r *request) { r.Key = "failed" }), payment.ReasonKey, ""},
-		{"a discount for another order", asks(func(r *request) { r.Discounts = []payment.Pick{{Order: "P1", Best: true}} }), bad, "discounts[0].order"},
 		{"a discount that is none", asks(func(r *request) { r.Discounts = []payment.Pick{{Order: "U1", Discount: "none"}} }), payment.ReasonDiscount, ""},
 		{"a discount coupon of another order", asks(func(r *request) { r.Discounts = []payment.Pick{{Order: "U1", Discount: "OFF2"}} }), payment.ReasonDiscount, ""},
-		{"a coupon without ID", uses(""), bad, "coupons[0]"},
-		{"a coupon with a long ID", uses(long), bad, "coupons[0]"},
-		{"coupons named and chosen", asks(func(r *request) { r.Choose = true }), bad, "choose"},
 		{"nobody's coupon", uses("NONE"), payment.ReasonCoupon, ""},
 		{"another customer's coupon", uses("THEIRS"), payment.ReasonCoupon, ""},
-		{"a coupon twice", uses("FLEXI", "FLEXI"), payment.ReasonCoupon, ""},
+		{"more coupons than the house takes", uses("FLEXI", "CASH", "HIGH", "RDS"), payment.ReasonCoupon, ""},
 		{"a coupon that is frozen", uses("FROZEN"), payment.ReasonCoupon, ""},
 		{"a coupon that is not active", uses("SLEEPS"), payment.ReasonCoupon, ""},
 		{"a coupon that was taken back", uses("GONE"), payment.ReasonCoupon, ""},
@@ -121,10 +132,6 @@ func badRequests(t *testing.T) []badRow {
 		{"a coupon for another service", uses("RDS"), payment.ReasonCoupon, ""},
 		{"a discount that is to pay", uses("OFF"), payment.ReasonCoupon, ""},
 		{"a cash coupon with a discount coupon", uses("CASH"), payment.ReasonCashWithDiscountCoupon, ""},
-		{"no method", asks(func(r *request) { r.Method = "" }), bad, "method"},
-		{"an unknown method", asks(func(r *request) { r.Method = "Balance" }), bad, "method"},
-		{"an unknown account", asks(func(r *request) { r.Account = "mine" }), bad, "account"},
-		{"an account, and monthly", asks(func(r *request) { r.Method, r.Account = payment.MethodMonthly, payment.AccountOwn }), bad, "account"},
 		{"a budget without a partner", asks(func(r *request) { r.Account = payment.AccountBudget }), payment.ReasonAccount, ""},
 		{"the own account of a reseller's", func(h *front, r *request) {
 			knownAs(func(c *payment.Customer) { c.Association = payment.AssociationReseller })(h, r)
@@ -135,17 +142,15 @@ func badRequests(t *testing.T) []badRow {
 			knownAs(func(c *payment.Customer) { c.Monthly = false })(h, r)
 			r.Method = payment.MethodMonthly
 		}, payment.ReasonMethod, ""},
-		{"a gateway, and from the balance", asks(func(r *request) { r.Gateway = "cards" }), bad, "gateway"},
-		{"a gateway with a long name", online(long, func(*front) {}), bad, "gateway"},
 		{"a gateway that the Desk does not have", online("wire", func(*front) {}), bad, "gateway"},
 		{"a gateway that is nil", online("cards", func(h *front) { h.Gateways["cards"] = nil }), bad, "gateway"},
-		{"no gateways at all", online("", func(h *front) { h.Gateways = nil }), bad, "gateway"},
+		{"no gateways at all", online("", func(h *front) { h.Gateways = nil }), nil, "customer.gateway"},
 		{"no gateway of the customer's", func(h *front, r *request) {
 			knownAs(func(c *payment.Customer) { c.Gateway = "" })(h, r)
 			r.Method = payment.MethodOnline
 		}, bad, "gateway"},
-		{"a gateway of keys too short", online("cards", func(h *front) { h.Gateways["cards"] = gatewayOf{h.cards, payment.Traits{KeyLength: 15}} }), bad, "gateway cards.traits.keyLength"},
-		{"a gateway that forgets before it knows", online("cards", func(h *front) { h.Gateways["cards"] = gatewayOf{h.cards, payment.Traits{KeyLife: -1}} }), bad, "gateway cards.traits.keyLife"},
+		{"a gateway of keys too short", online("cards", func(h *front) { h.Gateways["cards"] = gatewayOf{h.cards, payment.Traits{KeyLength: 15}} }), nil, "gateway cards.traits.keyLength"},
+		{"a gateway that forgets before it knows", online("cards", func(h *front) { h.Gateways["cards"] = gatewayOf{h.cards, payment.Traits{KeyLife: -1}} }), nil, "gateway cards.traits.keyLife"},
 		{"nobody says which card", online("", func(h *front) { h.Wallets = mute{} }), errHost, ""},
 		{"a card that is not taken", func(h *front, r *request) {
 			knownAs(func(c *payment.Customer) { c.Policy.Cards.Brands = []string{"visa"} })(h, r)
@@ -164,9 +169,6 @@ func badRequests(t *testing.T) []badRow {
 		{"agreed to another reduction", agreed(t, func(_ *front, a *payment.Agreed) { a.Reduction = "x" }), payment.ReasonChanged, ""},
 		{"agreed to less", agreed(t, func(_ *front, a *payment.Agreed) { a.Cash = usd(a.Cash.Minor() - 1) }), payment.ReasonCost, ""},
 		{"agreed to another state", agreed(t, func(_ *front, a *payment.Agreed) { a.State = order.StatePaid }), payment.ReasonChanged, ""},
-		{"agreed to something below zero", agreed(t, func(_ *front, a *payment.Agreed) { a.Cash = usd(-1) }), bad, "agreed[0].cash"},
-		{"agreed in the year 9999", agreed(t, func(_ *front, a *payment.Agreed) { a.Deadline = year9999 }), bad, "agreed[0].deadline.at"},
-		{"agreed to 19 digits", agreed(t, func(_ *front, a *payment.Agreed) { a.Payable = usd(1e18) }), bad, "agreed[0].payable"},
 		{"who acts may not", found(payment.Findings{Denied: "ann has left"}), payment.ReasonDenied, ""},
 		{"the account is frozen", found(payment.Findings{Frozen: "by a court"}), payment.ReasonFrozen, ""},
 		{"not independent of the contract", found(payment.Findings{Contract: []order.ID{"U1"}}), payment.ReasonContract, ""},
@@ -192,17 +194,29 @@ func badQuotes(t *testing.T) []badRow {
 		{"no key", asks(func(r *request) { r.Key = "" }), bad, "key"},
 		{"no customer", asks(func(r *request) { r.Customer = "" }), nil, "customer"},
 		{"who acts does not print", asks(func(r *request) { r.By = "a\x00" }), bad, "by"},
+		{"as the Desk itself", asks(func(r *request) { r.By = "duebook" }), bad, "by"},
 		{"no orders", of(), bad, "orders"},
+		{"more orders than the house takes", knownAs(func(c *payment.Customer) { c.Policy.MaxOrders = 1 }), bad, "orders"},
+		{"more coupons than the house takes", uses("FLEXI", "CASH", "HIGH", "RDS"), payment.ReasonCoupon, ""},
 		{"an order twice", of("U2", "U2"), bad, "orders[1]"},
-		{"another customer's order", of("O8"), payment.ReasonNoOrder, ""},
-		{"part of a purchase", of("P2"), payment.ReasonMember, ""},
 		{"two discounts for one order", asks(func(r *request) {
 			r.Discounts = []payment.Pick{{Order: "U1", Best: true}, {Order: "U1", Discount: "deal"}}
 		}), bad, "discounts[1].order"},
-		{"another customer's coupon", uses("THEIRS"), payment.ReasonCoupon, ""},
 		{"an unknown method", asks(func(r *request) { r.Method = "cash" }), bad, "method"},
 		{"a gateway that does not print", online("a\nb", func(*front) {}), bad, "gateway"},
+		{"a gateway that the Desk does not have", online("wire", func(*front) {}), bad, "gateway"},
+		{"a gateway that is nil", online("cards", func(h *front) { h.Gateways["cards"] = nil }), bad, "gateway"},
 		{"agreed to one twice", agreed(t, func(_ *front, a *payment.Agreed) { a.Order = "U2" }), bad, "agreed[1].order"},
+	}, []broken[request]{
+		{"another customer's order", of("O8"), payment.ReasonNoOrder, ""},
+		{"part of a purchase", of("P2"), payment.ReasonMember, ""},
+		{"another customer's coupon", uses("THEIRS"), payment.ReasonCoupon, ""},
+		{"the customer's gateway, which the Desk does not have", online("", func(h *front) { delete(h.Gateways, "cards") }), nil, "customer.gateway"},
+		{"no gateway of the customer's", func(h *front, r *request) {
+			knownAs(func(c *payment.Customer) { c.Gateway = "" })(h, r)
+			r.Method = payment.MethodOnline
+		}, bad, "gateway"},
+		{"a gateway of keys too short", online("cards", func(h *front) { h.Gateways["cards"] = gatewayOf{h.cards, payment.Traits{KeyLength: 15}} }), nil, "gateway cards.traits.keyLength"},
 	})
 }
 
@@ -222,8 +236,9 @@ func badPayments(t *testing.T) []badRow {
 		{"no customer", func(_ *front, x *asking) { x.customer = "" }, nil, "customer"},
 		{"nobody acts", func(_ *front, x *asking) { x.by = "" }, nil, "by"},
 		{"who acts does not print", func(_ *front, x *asking) { x.by = "\x00" }, nil, "by"},
-		{"no payment", named(""), none, ""},
-		{"a long payment", named(long), none, ""},
+		{"no payment", named(""), nil, "payment"},
+		{"a long payment", named(long), nil, "payment"},
+	}, []broken[asking]{
 		{"nobody's payment", named("none"), none, ""},
 		{"another customer's payment", theirs, none, ""},
 	})
@@ -231,14 +246,16 @@ func badPayments(t *testing.T) []badRow {
 		return second(h.Hint(h.ctx, payment.Hint{Customer: x.customer, Payment: x.id}))
 	}, []broken[asking]{
 		{"a long customer", func(_ *front, x *asking) { x.customer = long }, nil, "customer"},
-		{"no payment", named(""), none, ""},
-		{"a payment that does not print", named("p\x00"), none, ""},
+		{"no payment", named(""), nil, "payment"},
+		{"a payment that does not print", named("p\x00"), nil, "payment"},
+	}, []broken[asking]{
 		{"another customer's payment", theirs, none, ""},
 		{"through a gateway that is gone", func(h *front, _ *asking) { delete(h.Gateways, "cards") }, nil, "gateway"},
 	})...)
 	return append(rows, breaking(t, "Payment", sound, func(h *front, x asking) error { return second(h.Payment(h.ctx, x.customer, x.id)) }, []broken[asking]{
 		{"a customer that does not print", func(_ *front, x *asking) { x.customer = "c\t" }, nil, "customer"},
-		{"a long payment", named(long), none, ""},
+		{"a long payment", named(long), nil, "payment"},
+	}, []broken[asking]{
 		{"another customer's payment", theirs, none, ""},
 		{"through a gateway that is gone", func(h *front, _ *asking) { h.Gateways = nil }, nil, "gateway"},
 		{"through a gateway of keys too short", func(h *front, _ *asking) { h.Gateways["cards"] = gatewayOf{h.cards, payment.Traits{KeyLength: 1}} }, nil, "gateway cards.traits.keyLength"},
@@ -281,6 +298,9 @@ func badResolvings(t *testing.T) []badRow {
 		{"captured 19 digits", failed(usd(1e18)), nil, "captured"},
 		{"captured in no currency", failed(order.Minor(1, 0)), nil, "captured"},
 		{"captured of a refund", back(func(x *resolving) { x.Captured = usd(1) }), nil, "captured"},
+		{"a long payment", of(func(x *resolving) { x.Payment = long }), nil, "payment"},
+		{"a refund that does not print", back(func(x *resolving) { x.Refund = "r\x00" }), nil, "refund"},
+	}, []broken[resolving]{
 		{"nobody's payment", of(func(x *resolving) { x.Payment = "none" }), payment.ReasonNoOrder, ""},
 		{"another customer's payment", of(func(x *resolving) { x.Customer = "c-8" }), payment.ReasonNoOrder, ""},
 		{"nobody's refund", back(func(x *resolving) { x.Refund = "none" }), payment.ReasonNoOrder, ""},

@@ -25,9 +25,10 @@ func badLeavings(t *testing.T) []badRow {
 		{"nobody acts", of(func(l *leaving) { l.By = "" }), nil, "by"},
 		{"no ID", of(func(l *leaving) { l.ID = "" }), nil, "id"},
 		{"no resource", from(""), nil, "resource"},
-		{"another customer's resource", from("R8"), nil, "resource"},
 		{"a renewal and a product", of(func(l *leaving) { l.Renewal, l.Product = "B1", "ECS.small" }), nil, "product"},
 		{"a product that does not print", of(func(l *leaving) { l.Product = "\x00" }), nil, "product"},
+	}, []broken[leaving]{
+		{"another customer's resource", from("R8"), nil, "resource"},
 		{"no price list", func(h *front, l *leaving) { h.Prices, l.Product = nil, "ECS.small" }, nil, "desk"},
 		{"what was not paid for here", from("SPENT"), renewal.ErrKept, ""},
 		{"the account is frozen", said(house{Findings: payment.Findings{Frozen: "by a court"}}), payment.ReasonFrozen, ""},
@@ -38,12 +39,14 @@ func badLeavings(t *testing.T) []badRow {
 		{"who acts is long", of(func(l *leaving) { l.By = long }), nil, "by"},
 		{"a long ID", of(func(l *leaving) { l.ID = long }), nil, "id"},
 		{"an ID that does not print", of(func(l *leaving) { l.ID = "\x1f" }), nil, "id"},
-		{"an ID of another order", of(func(l *leaving) { l.ID = "U1" }), payment.ReasonKey, ""},
 		{"a long resource", from(long), nil, "resource"},
-		{"nobody's resource", from("NONE"), nil, "resource"},
-		{"another customer's resource", from("R8"), nil, "resource"},
 		{"a renewal and a product", of(func(l *leaving) { l.Renewal, l.Product = "B1", "ECS.small" }), nil, "product"},
 		{"a long product", of(func(l *leaving) { l.Product = long }), nil, "product"},
+		{"a long renewal", of(func(l *leaving) { l.Renewal = long }), nil, "renewal"},
+	}, []broken[leaving]{
+		{"an ID of another order", of(func(l *leaving) { l.ID = "U1" }), payment.ReasonKey, ""},
+		{"nobody's resource", from("NONE"), nil, "resource"},
+		{"another customer's resource", from("R8"), nil, "resource"},
 		{"a renewal that it never had", of(func(l *leaving) { l.Renewal = "B2" }), nil, "resource"},
 		{"a period that has begun", of(func(l *leaving) { l.Renewal = "B1" }), renewal.ErrState, ""},
 		{"a product that costs more", of(func(l *leaving) { l.Product = "ECS.huge" }), nil, "new"},
@@ -85,21 +88,14 @@ func badRenewings(t *testing.T) []badRow {
 		{"a long ID", of(func(r *renewing) { r.ID = long }), nil, "id"},
 		{"an ID that does not print", of(func(r *renewing) { r.ID = "a\x00" }), nil, "id"},
 		{"nothing", those(), nil, "resources"},
-		{"nobody's resource", those("NONE"), nil, "chosen[0]"},
-		{"a long resource", those("R1", long), nil, "chosen[1]"},
-		{"another customer's resource", those("R8"), nil, "chosen[0]"},
-		{"a resource twice", those("R1", "R1"), nil, "chosen[1]"},
-		{"what is bound alone", those("BOUND"), renewal.ErrBound, ""},
+		{"a long resource", those("R1", long), nil, "resources[1]"},
+		{"a resource twice", those("R1", "R1"), nil, "resources[1]"},
 		{"31 resources", func(_ *front, r *renewing) {
 			r.Resources = nil
 			for i := range 31 {
 				r.Resources = append(r.Resources, order.ResourceID(fmt.Sprint("N", i)))
 			}
-		}, order.ErrTooMany, "chosen"},
-		{"what is paid by use", those("BYUSE"), renewal.ErrMode, ""},
-		{"what is no longer sold", those("OLD"), renewal.ErrMode, ""},
-		{"what is gone", those("LOST"), renewal.ErrState, ""},
-		{"what is in another order", those("TAKEN"), order.ErrResourceTaken, ""},
+		}, order.ErrTooMany, "resources"},
 		{"for no time", of(func(r *renewing) { r.Term = renewal.Term{} }), nil, "term"},
 		{"for less than no time", of(func(r *renewing) { r.Term = month(-1) }), nil, "term"},
 		{"for 12 months", of(func(r *renewing) { r.Term = month(12) }), nil, "term"},
@@ -107,6 +103,14 @@ func badRenewings(t *testing.T) []badRow {
 		{"for a day", of(func(r *renewing) { r.Term = renewal.Term{N: 1, Unit: renewal.Day} }), nil, "term"},
 		{"to the 29th", of(func(r *renewing) { r.Day = 29 }), nil, "day"},
 		{"to a day before the last", of(func(r *renewing) { r.Day = -2 }), nil, "day"},
+	}, []broken[renewing]{
+		{"nobody's resource", those("NONE"), nil, "chosen[0]"},
+		{"another customer's resource", those("R8"), nil, "chosen[0]"},
+		{"what is bound alone", those("BOUND"), renewal.ErrBound, ""},
+		{"what is paid by use", those("BYUSE"), renewal.ErrMode, ""},
+		{"what is no longer sold", those("OLD"), renewal.ErrMode, ""},
+		{"what is gone", those("LOST"), renewal.ErrState, ""},
+		{"what is in another order", those("TAKEN"), order.ErrResourceTaken, ""},
 		{"no price list", func(h *front, _ *renewing) { h.Prices = nil }, nil, "desk"},
 		{"nobody says the price", func(h *front, _ *renewing) {
 			h.Prices = priced(func(renewal.Resource, renewal.Term) (order.Money, error) { return order.Money{}, errHost })
@@ -136,7 +140,6 @@ func badModes(t *testing.T) []badRow {
 		{"nobody acts", of(func(x *mode) { x.by = "" }), nil, "by"},
 		{"no resource", to(""), nil, "resource"},
 		{"a long resource", to(long), nil, "resource"},
-		{"another customer's resource", to("R8"), nil, "resource"},
 		{"no mode", of(func(x *mode) { x.Mode, x.Auto = "", renewal.Auto{} }), nil, "mode"},
 		{"an unknown mode", of(func(x *mode) { x.Mode, x.Auto = "automatic", renewal.Auto{} }), nil, "mode"},
 		{"automatically for no time", of(func(x *mode) { x.Auto = renewal.Auto{} }), nil, "auto.term"},
@@ -144,22 +147,25 @@ func badModes(t *testing.T) []badRow {
 		{"fewer than no times", of(func(x *mode) { x.Times = -1 }), nil, "auto.times"},
 		{"8 days later", of(func(x *mode) { x.Auto.Later = 8 }), nil, "auto.later"},
 		{"by hand, and automatically", of(func(x *mode) { x.Mode = renewal.ModeNone }), nil, "auto"},
-		{"what is bound", to("BOUND"), renewal.ErrBound, ""},
-		{"what is paid by use", to("BYUSE"), renewal.ErrMode, ""},
-		{"what is no longer sold", to("OLD"), renewal.ErrMode, ""},
-		{"what is gone", to("LOST"), renewal.ErrState, ""},
-		{"to pay-per-use after its expiry", of(func(x *mode) { x.id, x.Mode, x.Auto = "SPENT", renewal.ModePayPerUse, renewal.Auto{} }), renewal.ErrMode, ""},
 		{"where nothing is tried", func(h *front, _ *mode) {
 			c := h.known["c-7"]
 			c.Policy.Renewal.Attempts, c.Policy.Renewal.Schedule = renewal.Attempts{}, nil
 			h.known["c-7"] = c
 		}, renewal.ErrMode, ""},
+	}, []broken[mode]{
+		{"another customer's resource", to("R8"), nil, "resource"},
+		{"what is bound", to("BOUND"), renewal.ErrBound, ""},
+		{"what is paid by use", to("BYUSE"), renewal.ErrMode, ""},
+		{"what is no longer sold", to("OLD"), renewal.ErrMode, ""},
+		{"what is gone", to("LOST"), renewal.ErrState, ""},
+		{"to pay-per-use after its expiry", of(func(x *mode) { x.id, x.Mode, x.Auto = "SPENT", renewal.ModePayPerUse, renewal.Auto{} }), renewal.ErrMode, ""},
 	})
 	return append(rows, breaking(t, "Release", func(*front) mode { return mode{customer: "c-7", by: "ann", id: "SPENT"} },
 		func(h *front, x mode) error { return h.Release(h.ctx, x.customer, x.by, x.id) }, []broken[mode]{
 			{"a long customer", of(func(x *mode) { x.customer = long }), nil, "customer"},
 			{"who acts does not print", of(func(x *mode) { x.by = "\x00" }), nil, "by"},
 			{"no resource", to(""), nil, "resource"},
+		}, []broken[mode]{
 			{"nobody's resource", to("NONE"), nil, "resource"},
 			{"another customer's resource", to("R8"), nil, "resource"},
 			{"what has not expired", to("R1"), renewal.ErrState, ""},
@@ -211,5 +217,5 @@ func badResources(t *testing.T) []badRow {
 		{"a period that ends elsewhere", of(func(r *renewal.Resource) {
 			r.Periods = []renewal.Held{{Order: "B1", Period: renewal.Period{Start: r.Start, Expiry: r.Expiry.Add(-time.Hour), Term: month(1)}}}
 		}), nil, "periods[0].expiry"},
-	})
+	}, nil)
 }

@@ -4,21 +4,13 @@ import "github.com/duebook/duebook/order"
 
 // place makes the orders of drafts, or returns those that there are.
 func (b *book) place(purchase order.PurchaseID, drafts []order.Draft) ([]order.Order, error) {
-	if len(drafts) == 0 {
-		return nil, field("drafts", "", "are none: say what is ordered")
-	}
-	if purchase == "" && len(drafts) > 1 {
-		return nil, field("purchase", "", "is not set: orders made together are a purchase")
+	placed, err := b.placeable(purchase, drafts)
+	if err != nil {
+		return nil, err
 	}
 	ids := make([]order.ID, len(drafts))
 	for i := range drafts {
 		ids[i] = drafts[i].ID
-		if drafts[i].Customer != b.customer {
-			return nil, field(nth("drafts", i)+".customer", string(drafts[i].Customer), "is not the one who orders, "+string(b.customer))
-		}
-		if err := order.CheckID(nth("drafts", i)+".id", ids[i]); err != nil {
-			return nil, err
-		}
 	}
 	if err := b.needOrders(ids...); err != nil {
 		return nil, err
@@ -37,20 +29,6 @@ func (b *book) place(purchase order.PurchaseID, drafts []order.Draft) ([]order.O
 		}
 		b.deposit = made
 	}
-	var placed []order.Order
-	if purchase == "" {
-		o, err := order.Place(drafts[0], b.at, b.policy.Order)
-		if err != nil {
-			return nil, err
-		}
-		placed = []order.Order{o}
-	} else {
-		made, err := order.PlaceTogether(purchase, drafts, b.at, b.policy.Order)
-		if err != nil {
-			return nil, err
-		}
-		placed = made.Orders
-	}
 	for i := range placed {
 		o := &placed[i]
 		o.Waits = b.orderWaits(o)
@@ -62,6 +40,16 @@ func (b *book) place(purchase order.PurchaseID, drafts []order.Draft) ([]order.O
 		put(b, orders, *o)
 	}
 	return placed, nil
+}
+
+// placeable returns the orders that drafts would be, whatever stands in the store.
+func (b *book) placeable(purchase order.PurchaseID, drafts []order.Draft) ([]order.Order, error) {
+	if purchase == "" {
+		o, err := order.Place(drafts[0], b.at, b.policy.Order)
+		return []order.Order{o}, err
+	}
+	made, err := order.PlaceTogether(purchase, drafts, b.at, b.policy.Order)
+	return made.Orders, err
 }
 
 // takeResource lets an order have a resource that it names, for as long as it is open.

@@ -80,6 +80,11 @@ func (d *Desk) now() (time.Time, error) {
 	return at.UTC(), err
 }
 
+// checkActor reports who is no customer, or nobody who acts.
+func checkActor(customer order.CustomerID, by string) error {
+	return checkIDs(namedWord{"customer", string(customer)}, namedWord{"by", by})
+}
+
 // customerOf asks the host for a customer.
 func (d *Desk) customerOf(ctx context.Context, id order.CustomerID) (*Customer, error) {
 	if err := order.CheckID("customer", id); err != nil {
@@ -153,9 +158,6 @@ func (d *Desk) commit(ctx context.Context, b *book) error {
 // transact loads, judges and commits, anew for as long as others are faster or it is not
 // known whether it was written: judging then finds what was.
 func (d *Desk) transact(ctx context.Context, c *Customer, step, by string, judge func(*book) error) error {
-	if err := order.CheckID("by", by); err != nil {
-		return err
-	}
 	var err error
 	for range c.Policy.conflicts() {
 		var b *book
@@ -178,8 +180,12 @@ func (d *Desk) transact(ctx context.Context, c *Customer, step, by string, judge
 	return fmt.Errorf("payment: %s for customer %s: others were faster %d times, try again: %w", step, c.ID, c.Policy.conflicts(), err)
 }
 
-// forCustomer is transact for a customer whose facts the host is asked for.
+// forCustomer is transact for a customer whose facts the host is asked for. Before that,
+// whatever names something must name it.
 func (d *Desk) forCustomer(ctx context.Context, id order.CustomerID, step, by string, judge func(*book) error) error {
+	if err := checkActor(id, by); err != nil {
+		return err
+	}
 	c, err := d.customerOf(ctx, id)
 	if err != nil {
 		return err

@@ -21,10 +21,7 @@ type Deposit struct {
 
 // Check reports the first thing about x that is not sound, as an [*order.FieldError].
 func (x Deposit) Check() error {
-	if err := order.CheckID("id", x.ID); err != nil {
-		return err
-	}
-	if err := order.CheckID("by", x.By); err != nil {
+	if err := checkIDs(namedWord{"id", x.ID}, namedWord{"customer", string(x.Customer)}, namedWord{"by", x.By}); err != nil {
 		return err
 	}
 	if err := checkWord("fund", x.Fund, []Fund{FundCash, FundCredit, FundBudget}); err != nil {
@@ -79,6 +76,9 @@ func (d *Desk) Deposit(ctx context.Context, x Deposit) (a Account, err error) {
 func (d *Desk) SetCredit(ctx context.Context, customer order.CustomerID, by string, limit order.Money) (a Account, err error) {
 	if err := checkAmount("limit", limit); err != nil {
 		return Account{}, err
+	}
+	if limit.Sign() < 0 {
+		return Account{}, field("limit", limit.String(), "is below zero: it says how far the balance may be")
 	}
 	err = d.forCustomer(ctx, customer, "set credit", by, func(b *book) error {
 		id := accountID(FundCredit, limit.Currency())

@@ -10,6 +10,9 @@ import (
 // and returns those that it canceled and a refusal for each of the others. An order that
 // has been canceled already counts as canceled.
 func (d *Desk) CancelOrders(ctx context.Context, customer order.CustomerID, by string, ids ...order.ID) (canceled []order.Order, refused []order.Refusal, err error) {
+	if err := checkList("orders", ids); err != nil {
+		return nil, nil, err
+	}
 	err = d.forCustomer(ctx, customer, "cancel", by, func(b *book) error {
 		canceled, refused = nil, nil
 		if err := b.needOrders(ids...); err != nil {
@@ -27,7 +30,7 @@ func (d *Desk) CancelOrders(ctx context.Context, customer order.CustomerID, by s
 				found = append(found, o)
 			}
 		}
-		if len(found) == 0 && len(ids) > 0 {
+		if len(found) == 0 {
 			return nil
 		}
 		m := order.Move{Event: order.EventCancel, At: b.at, By: by, Reason: order.ReasonCustomer}

@@ -11,6 +11,16 @@ import (
 // (E5): price and deadline move together. A discount coupon that it had is free again, the
 // one that it gets is held for it (C2).
 func (d *Desk) ChooseDiscount(ctx context.Context, customer order.CustomerID, by string, pick Pick) (o order.Order, err error) {
+	r := Request{Key: "choose", Customer: customer, By: by, Orders: []order.ID{pick.Order}, Discounts: []Pick{pick}, Method: MethodOnline}
+	if err := checkActor(customer, by); err != nil {
+		return o, err
+	}
+	if err := order.CheckID("order", pick.Order); err != nil {
+		return o, err
+	}
+	if err := r.Check(); err != nil {
+		return o, refuse(ReasonBadRequest, err)
+	}
 	err = d.forCustomer(ctx, customer, "choose discount", by, func(b *book) error {
 		if err := b.needOrders(pick.Order); err != nil {
 			return err
@@ -18,8 +28,8 @@ func (d *Desk) ChooseDiscount(ctx context.Context, customer order.CustomerID, by
 		if _, ok := get(b, orders, string(pick.Order)); !ok {
 			return noOrder(pick.Order)
 		}
-		r := Request{Key: "choose", Customer: customer, By: by, Discounts: []Pick{pick}, Method: MethodOnline}
 		first, _ := get(b, orders, string(pick.Order))
+		r.Orders = nil
 		for _, x := range b.members(first) {
 			r.Orders = append(r.Orders, x.ID)
 		}
@@ -36,9 +46,6 @@ func (d *Desk) ChooseDiscount(ctx context.Context, customer order.CustomerID, by
 
 // choose puts the discounts that a request picks on its orders, and writes them.
 func (d *Desk) choose(ctx context.Context, b *book, r Request) ([]order.Order, error) {
-	if err := r.Check(); err != nil {
-		return nil, refuse(ReasonBadRequest, err)
-	}
 	if err := b.needRequest(&r); err != nil {
 		return nil, err
 	}

@@ -15,6 +15,12 @@ func (d *Desk) Issue(ctx context.Context, by string, c coupon.Coupon) (issued co
 	if c.State != coupon.StateAvailable && c.State != coupon.StateInactive || c.Balance != c.Face || c.Used != 0 || c.Version != 0 {
 		return coupon.Coupon{}, field("coupon", string(c.ID), "is not new: available or inactive, whole, never used")
 	}
+	if err := checkActor(c.Customer, by); err != nil {
+		return coupon.Coupon{}, err
+	}
+	if err := c.Check(); err != nil {
+		return coupon.Coupon{}, under("coupon "+string(c.ID), err)
+	}
 	err = d.forCustomer(ctx, c.Customer, "issue", by, func(b *book) error {
 		if err := b.need(KindCoupon, string(c.ID)); err != nil {
 			return err
@@ -46,6 +52,9 @@ var couponMoves = []CouponMove{CouponActivate, CouponFreeze, CouponThaw, CouponR
 // deadline that still holds a discount coupon makes room (O12).
 func (d *Desk) MoveCoupon(ctx context.Context, customer order.CustomerID, by string, id coupon.ID, m CouponMove) (c coupon.Coupon, err error) {
 	if err := checkWord("move", m, couponMoves); err != nil {
+		return c, err
+	}
+	if err := order.CheckID("coupon", id); err != nil {
 		return c, err
 	}
 	err = d.forCustomer(ctx, customer, string(m)+" coupon", by, func(b *book) error {
@@ -96,6 +105,12 @@ func (d *Desk) IssueCode(ctx context.Context, by string, code PublicCode) (issue
 	if code.Version != 0 {
 		return PublicCode{}, field("code", code.Code.Code, "is not new")
 	}
+	if err := checkActor(code.Issuer, by); err != nil {
+		return PublicCode{}, err
+	}
+	if err := code.Check(); err != nil {
+		return PublicCode{}, under("code "+code.Code.Code, err)
+	}
 	err = d.forCustomer(ctx, code.Issuer, "issue code", by, func(b *book) error {
 		if err := b.need(KindCode, code.Code.Code); err != nil {
 			return err
@@ -114,6 +129,9 @@ func (d *Desk) IssueCode(ctx context.Context, by string, code PublicCode) (issue
 // is the same coupon. Code and coupon belong to two, and a commit to one: the claim is
 // counted on the code first, and what a crash leaves between the two the sweep completes.
 func (d *Desk) Claim(ctx context.Context, issuer order.CustomerID, code string, customer order.CustomerID, by string) (coupon.Coupon, error) {
+	if err := checkIDs(namedWord{"issuer", string(issuer)}, namedWord{"code", code}, namedWord{"customer", string(customer)}, namedWord{"by", by}); err != nil {
+		return coupon.Coupon{}, err
+	}
 	c, err := d.customerOf(ctx, issuer)
 	if err != nil {
 		return coupon.Coupon{}, err

@@ -21,18 +21,16 @@ type Leaving struct {
 
 // Check reports the first thing about l that is not sound, as an [*order.FieldError].
 func (l Leaving) Check() error {
-	for _, x := range [...]struct{ name, text string }{{"by", l.By}, {"id", string(l.ID)}, {"resource", string(l.Resource)}} {
-		if err := order.CheckID(x.name, x.text); err != nil {
-			return err
-		}
+	if err := checkActor(l.Customer, l.By); err != nil {
+		return err
+	}
+	if err := checkIDs(namedWord{"id", string(l.ID)}, namedWord{"resource", string(l.Resource)}); err != nil {
+		return err
 	}
 	if l.Renewal != "" && l.Product != "" {
 		return field("product", l.Product, "goes with no renewal: do one or the other")
 	}
-	if l.Product != "" {
-		return order.CheckID("product", l.Product)
-	}
-	return nil
+	return checkWords(namedWord{"renewal", string(l.Renewal)}, namedWord{"product", l.Product})
 }
 
 func (l *Leaving) orderType() order.Type {

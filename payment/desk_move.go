@@ -24,13 +24,47 @@ type Moving struct {
 	Resources []renewal.Resource `json:"resources,omitempty"`
 }
 
+// Check reports the first thing about m that is not sound, as an [*order.FieldError].
+func (m Moving) Check() error {
+	if err := checkActor(m.Customer, m.By); err != nil {
+		return err
+	}
+	if err := order.CheckID("order", m.Order); err != nil {
+		return err
+	}
+	if _, known := leads[m.Event]; !known {
+		return field("event", string(m.Event), "is not made by name: pay, cancel and refund have calls of their own")
+	}
+	if m.Event == order.EventCancel && m.Reason == order.ReasonCustomer {
+		return field("event", string(m.Event), "of a customer is made by CancelOrders")
+	}
+	if len(m.Resources) > 0 && m.Event != order.EventComplete {
+		return field("resources", "", "belong to complete alone")
+	}
+	for i, r := range m.Resources {
+		if r.Customer != m.Customer {
+			return field(nth("resources", i)+".customer", string(r.Customer), "is not the one whose order it is, "+string(m.Customer))
+		}
+		if err := order.CheckID("id", r.ID); err != nil {
+			return under(nth("resources", i), err)
+		}
+	}
+	return nil
+}
+
 // Move moves an order, once: an order that stands where the move leads is returned as it
 // is. Approval is told to the customer (O7). What cannot be provided is refunded, with its
 // coupons: the refund is due in the same commit. A cause other than the customer's that
 // comes while the order is being paid is kept until its end (O9). What is provided becomes
 // a resource, whose life the sweep follows.
 func (d *Desk) Move(ctx context.Context, m Moving) (moved order.Order, err error) {
+	if err := m.Check(); err != nil {
+		return order.Order{}, err
+	}
 	err = d.forCustomer(ctx, m.Customer, "move", m.By, func(b *book) error {
+		if err := (order.Move{Event: m.Event, At: b.at, By: m.By, Reason: m.Reason}).Check(); err != nil {
+			return under("move", err)
+		}
 		moved, err = d.moveByName(b, m)
 		return err
 	})
@@ -53,10 +87,7 @@ var leads = map[order.Event][]order.State{
 }
 
 func (d *Desk) moveByName(b *book, m Moving) (order.Order, error) {
-	to, known := leads[m.Event]
-	if !known {
-		return order.Order{}, field("event", string(m.Event), "is not made by name: pay, cancel and refund have calls of their own")
-	}
+	to := leads[m.Event]
 	if err := b.needOrders(m.Order); err != nil {
 		return order.Order{}, err
 	}
@@ -64,15 +95,9 @@ func (d *Desk) moveByName(b *book, m Moving) (order.Order, error) {
 	if !ok {
 		return o, noOrder(m.Order)
 	}
-	if len(m.Resources) > 0 && m.Event != order.EventComplete {
-		return o, field("resources", "", "belong to complete alone")
-	}
 	move := order.Move{Event: m.Event, By: m.By, Reason: m.Reason}
 	if o.Purchase != "" {
 		move.Order = o.ID
-	}
-	if m.Event == order.EventCancel && m.Reason == order.ReasonCustomer {
-		return o, field("event", string(m.Event), "of a customer is made by CancelOrders")
 	}
 	before := o
 	if err := b.move(o.ID, move); err != nil {

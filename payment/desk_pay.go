@@ -8,8 +8,18 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// Quote says what a payment would be now, or why not, and holds nothing.
+// Quote says what a payment would be now, or why not, and holds nothing. It needs the key
+// that the payment will have: the quote names the payment, and a second authentication is
+// for it. What Pay would refuse Quote refuses, with the same reason; only a key of another
+// request is Pay's alone to find.
+//
+// A gateway that the request names and the Desk does not have is [ReasonBadRequest]. Where
+// the request names none, that the Desk has not the customer's is a fault of the host's: an
+// [*order.FieldError], and no refusal.
 func (d *Desk) Quote(ctx context.Context, r Request) (Quote, error) {
+	if err := r.asked(); err != nil {
+		return Quote{}, err
+	}
 	c, err := d.customerOf(ctx, r.Customer)
 	if err != nil {
 		return Quote{}, err
@@ -21,10 +31,25 @@ func (d *Desk) Quote(ctx context.Context, r Request) (Quote, error) {
 	return d.quote(ctx, b, r)
 }
 
+// asked reports a request that is not sound, or is of nobody.
+func (r Request) asked() error {
+	err := r.Check()
+	if err == nil && r.By == desk {
+		err = field("by", desk, "is the Desk itself: say who acts")
+	}
+	if err != nil {
+		return refuse(ReasonBadRequest, err)
+	}
+	return nil
+}
+
 // quote judges a request on what stands in the store now, and what the host's checks say.
 func (d *Desk) quote(ctx context.Context, b *book, r Request) (Quote, error) {
-	if err := r.Check(); err != nil {
-		return Quote{}, refuse(ReasonBadRequest, err)
+	if refusal := r.within(b.policy); refusal != nil {
+		return Quote{}, refusal
+	}
+	if r.Gateway != "" && d.Gateways[r.Gateway] == nil {
+		return Quote{}, refuse(ReasonBadRequest, field("gateway", r.Gateway, "is none that the Desk has: name another, or none"))
 	}
 	if err := b.needRequest(&r); err != nil {
 		return Quote{}, err
@@ -62,7 +87,17 @@ func (d *Desk) quote(ctx context.Context, b *book, r Request) (Quote, error) {
 	if b.at, err = d.now(); err != nil {
 		return Quote{}, err
 	}
-	return r.Quote(f, b.at)
+	q, err := r.Quote(f, b.at)
+	if err != nil || q.Method != MethodOnline || q.Sum.Cash.Sign() == 0 {
+		return q, err
+	}
+	if d.Gateways[q.Gateway] == nil { // which the host says, not the request
+		return Quote{}, field("customer.gateway", q.Gateway, "is none that the Desk has, and the request names none: mend one of them")
+	}
+	if _, err := d.gateway(q.Gateway); err != nil {
+		return Quote{}, err
+	}
+	return q, nil
 }
 
 func orElse(s, other string) string {
@@ -78,11 +113,8 @@ func orElse(s, other string) string {
 // is held, and the key is free. The same key with the same request again is the same
 // payment, with another one [ReasonKey] (P13).
 func (d *Desk) Pay(ctx context.Context, r Request) (Payment, error) {
-	if err := r.Check(); err != nil {
-		return Payment{}, refuse(ReasonBadRequest, err)
-	}
-	if r.By == desk {
-		return Payment{}, refuse(ReasonBadRequest, field("by", desk, "is the Desk itself: say who acts"))
+	if err := r.asked(); err != nil {
+		return Payment{}, err
 	}
 	c, err := d.customerOf(ctx, r.Customer)
 	if err != nil {
@@ -141,7 +173,7 @@ func (d *Desk) hold(ctx context.Context, b *book, r Request) (p Payment, fresh b
 func (d *Desk) aim(p *Payment, at time.Time, policy *Policy) error {
 	g, err := d.gateway(p.Gateway)
 	if err != nil {
-		return refuse(ReasonBadRequest, err)
+		return err
 	}
 	p.Key = g.Traits().key(string(p.ID))
 	p.Sent, p.Last = at, at
@@ -297,6 +329,9 @@ func (b *book) acts(p *Payment, url string) error {
 // says that no money will come, and succeeds where the money was faster. One that has
 // ended is returned as it is.
 func (d *Desk) CancelPayment(ctx context.Context, customer order.CustomerID, by string, id order.PaymentID) (Payment, error) {
+	if err := checkIDs(namedWord{"customer", string(customer)}, namedWord{"by", by}, namedWord{"payment", string(id)}); err != nil {
+		return Payment{}, err
+	}
 	c, err := d.customerOf(ctx, customer)
 	if err != nil {
 		return Payment{}, err
@@ -339,6 +374,9 @@ func (b *book) giveUp(p *Payment, why string) {
 // Hint says that a gateway has something to say of a payment: the Desk looks it up. It
 // believes nothing else in a notification, which the host has verified ([Verifier]).
 func (d *Desk) Hint(ctx context.Context, h Hint) (Payment, error) {
+	if err := h.Check(); err != nil {
+		return Payment{}, err
+	}
 	c, err := d.customerOf(ctx, h.Customer)
 	if err != nil {
 		return Payment{}, err
@@ -362,6 +400,9 @@ func (d *Desk) Hint(ctx context.Context, h Hint) (Payment, error) {
 
 // Payment returns a payment as it stands. One that is not final is looked up first.
 func (d *Desk) Payment(ctx context.Context, customer order.CustomerID, id order.PaymentID) (Payment, error) {
+	if err := (Hint{customer, id}).Check(); err != nil {
+		return Payment{}, err
+	}
 	c, err := d.customerOf(ctx, customer)
 	if err != nil {
 		return Payment{}, err

@@ -117,10 +117,10 @@ type Resolving struct {
 
 // Check reports the first thing about x that is not sound, as an [*order.FieldError].
 func (x Resolving) Check() error {
-	if err := order.CheckID("by", x.By); err != nil {
+	if err := checkIDs(namedWord{"customer", string(x.Customer)}, namedWord{"by", x.By}, namedWord{"why", x.Why}); err != nil {
 		return err
 	}
-	if err := order.CheckID("why", x.Why); err != nil {
+	if err := checkWords(namedWord{"payment", string(x.Payment)}, namedWord{"refund", string(x.Refund)}); err != nil {
 		return err
 	}
 	if err := checkWord("decision", x.Decision, decisions); err != nil {

@@ -24,14 +24,30 @@ type Renewing struct {
 	Day       renewal.UnifiedDay `json:"day,omitempty"` // 0: the term alone
 }
 
+// Check reports the first thing about r that is not sound, as an [*order.FieldError]. What
+// terms and days there are is policy, and judged by [Desk.Renew].
+func (r Renewing) Check() error {
+	if err := checkActor(r.Customer, r.By); err != nil {
+		return err
+	}
+	if err := order.CheckID("id", r.ID); err != nil {
+		return err
+	}
+	return checkList("resources", r.Resources)
+}
+
 // Renew places the renewal orders of resources, and of what is bound to them (R10): one
 // order, or a purchase of several. They cost what the Desk's Prices say, and extend their
 // resources in the commit that pays them. The same ID again is the same orders.
 func (d *Desk) Renew(ctx context.Context, r Renewing) (placed []order.Order, err error) {
-	if err := order.CheckID("id", r.ID); err != nil {
+	if err := r.Check(); err != nil {
 		return nil, err
 	}
 	err = d.forCustomer(ctx, r.Customer, "renew", r.By, func(b *book) error {
+		// Whatever expires now shows whether the policy has such a term, and such a day.
+		if _, err := renewal.Unify(renewal.Position{Expiry: b.at}, r.Term, r.Day, b.policy.Renewal); err != nil {
+			return err
+		}
 		placed, err = d.renew(b, r)
 		return err
 	})
@@ -58,9 +74,6 @@ func (d *Desk) renew(b *book, r Renewing) ([]order.Order, error) {
 	batch, err := renewal.Batch(r.Resources, all)
 	if err != nil {
 		return nil, err
-	}
-	if len(batch) == 0 {
-		return nil, field("resources", "", "are none: name what is to be renewed")
 	}
 	asked := make([]renewal.Asked, len(batch))
 	for i := range batch {
@@ -227,7 +240,13 @@ func (d *Desk) draft(b *book, r renewal.Resource, id order.ID, a renewal.Asked) 
 // SetMode says what happens to a resource at its expiry (R4), and how it is renewed
 // automatically (R5).
 func (d *Desk) SetMode(ctx context.Context, customer order.CustomerID, by string, id order.ResourceID, mode renewal.Mode, auto renewal.Auto) (r renewal.Resource, err error) {
-	err = d.resource(ctx, customer, "set mode", by, id, func(b *book, was renewal.Resource) error {
+	sound := func(b *book) error {
+		// What is refused of a resource that has just begun is refused of every one.
+		x := renewal.Resource{ID: id, Customer: customer, Product: "any", Count: 1, Charge: order.ChargeSubscription, Start: b.at, Expiry: b.at.Add(time.Hour), Mode: renewal.ModeManual}
+		_, err := x.SetMode(mode, auto, b.at, b.policy.Renewal)
+		return err
+	}
+	err = d.resource(ctx, customer, "set mode", by, id, sound, func(b *book, was renewal.Resource) error {
 		was.Auto.On, was.Auto.Done, was.Auto.Tried = time.Time{}, 0, time.Time{}
 		auto.On, auto.Done, auto.Tried = time.Time{}, 0, time.Time{}
 		now, _ := get(b, resources, string(id))
@@ -247,7 +266,7 @@ func (d *Desk) SetMode(ctx context.Context, customer order.CustomerID, by string
 // Release gives an expired resource up by hand (R11): it cannot be undone, and is refused
 // while an order for it is being paid. An order that is open for it is canceled (O9).
 func (d *Desk) Release(ctx context.Context, customer order.CustomerID, by string, id order.ResourceID) error {
-	return d.resource(ctx, customer, "release", by, id, func(b *book, r renewal.Resource) error {
+	return d.resource(ctx, customer, "release", by, id, nil, func(b *book, r renewal.Resource) error {
 		if !r.Released.IsZero() {
 			return nil
 		}
@@ -286,9 +305,18 @@ func (d *Desk) Adopt(ctx context.Context, by string, r renewal.Resource) error {
 	})
 }
 
-// resource judges one resource of a customer.
-func (d *Desk) resource(ctx context.Context, customer order.CustomerID, step, by string, id order.ResourceID, judge func(*book, renewal.Resource) error) error {
+// resource judges one resource of a customer, after what is asked for where sound says
+// more of that.
+func (d *Desk) resource(ctx context.Context, customer order.CustomerID, step, by string, id order.ResourceID, sound func(*book) error, judge func(*book, renewal.Resource) error) error {
+	if err := order.CheckID("resource", id); err != nil {
+		return err
+	}
 	return d.forCustomer(ctx, customer, step, by, func(b *book) error {
+		if sound != nil {
+			if err := sound(b); err != nil {
+				return err
+			}
+		}
 		if err := b.need(KindResource, string(id)); err != nil {
 			return err
 		}

@@ -3,6 +3,8 @@ package payment
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -123,6 +125,50 @@ func checkWords(words ...namedWord) error {
 }
 
 type namedWord struct{ name, text string }
+
+// checkIDs reports the first text that is no ID (P12).
+func checkIDs(ids ...namedWord) error {
+	for _, x := range ids {
+		if err := order.CheckID(x.name, x.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// most is how many orders, and resources, are named at once at most, whatever a house
+// allows (P1, O6, O8).
+const most = 30
+
+// checkList reports a list of none, of more than 30, or with what is no ID or is named
+// twice.
+func checkList[T ~string](name string, ids []T) error {
+	switch {
+	case len(ids) == 0:
+		return field(name, "", "are none: name at least one")
+	case len(ids) > most:
+		return tooMany(name, len(ids), most)
+	}
+	return checkEach(name, ids)
+}
+
+// checkEach reports what is no ID, or is named twice.
+func checkEach[T ~string](name string, ids []T) error {
+	for i, id := range ids {
+		if err := order.CheckID(nth(name, i), id); err != nil {
+			return err
+		}
+		if slices.Contains(ids[:i], id) {
+			return field(nth(name, i), string(id), "is named twice")
+		}
+	}
+	return nil
+}
+
+// tooMany is the error for a list of n where there may be so many.
+func tooMany(name string, n, most int) error {
+	return &order.FieldError{Field: name, Value: strconv.Itoa(n), Reason: "at most " + strconv.Itoa(most) + " at once: make several calls", Err: order.ErrTooMany}
+}
 
 // under puts the place of a value before the field that an error names.
 func under(place string, err error) error {

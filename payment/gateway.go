@@ -47,6 +47,11 @@ type Hint struct {
 	Payment  order.PaymentID  `json:"payment"`
 }
 
+// Check reports the first thing about h that is not sound, as an [*order.FieldError].
+func (h Hint) Check() error {
+	return checkIDs(namedWord{"customer", string(h.Customer)}, namedWord{"payment", string(h.Payment)})
+}
+
 // Traits are what a gateway can be relied on for.
 type Traits struct {
 	KeyLife   time.Duration // how long it knows a key, at least; 0: for ever

@@ -86,6 +86,7 @@ func TestP11_BadInput(t *testing.T) {
 		{"no customer found", func(s *scene) { s.facts.Customer.ID = "" }, "facts.customer.id", false, nil},
 		{"an unknown association", func(s *scene) { s.facts.Customer.Association = "friend" }, "facts.customer.association", false, nil},
 		{"a customer's long gateway", func(s *scene) { s.facts.Customer.Gateway = long }, "facts.customer.gateway", false, nil},
+		{"a policy of more orders than 30", func(s *scene) { s.facts.Customer.Policy.MaxOrders = 31 }, "facts.customer.policy.maxOrders", false, nil},
 		{"a policy of less than no orders", func(s *scene) { s.facts.Customer.Policy.MaxOrders = -1 }, "facts.customer.policy.maxOrders", false, nil},
 		{"a bill on the 29th", func(s *scene) { s.facts.Customer.Policy.BillDay = 29 }, "facts.customer.policy.billDay", false, nil},
 		{"a bill tried at once", func(s *scene) { s.facts.Customer.Policy.BillTries = []time.Duration{0} }, "facts.customer.policy.billTries[0]", false, nil},

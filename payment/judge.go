@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/duebook/duebook/order"
@@ -26,9 +25,8 @@ func (j *judge) admit() *Refusal {
 	if err := r.Check(); err != nil {
 		return refuse(ReasonBadRequest, err)
 	}
-	if most := f.Customer.Policy.maxOrders(); len(r.Orders) > most {
-		return refuse(ReasonBadRequest, &order.FieldError{Field: "orders", Value: strconv.Itoa(len(r.Orders)),
-			Reason: "at most " + strconv.Itoa(most) + " are paid at once: make several payments", Err: order.ErrTooMany})
+	if refusal := r.within(&f.Customer.Policy); refusal != nil {
+		return refusal
 	}
 	switch {
 	case r.Customer != f.Customer.ID:

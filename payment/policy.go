@@ -16,7 +16,7 @@ import (
 type Policy struct {
 	// Zone is where the months of bills begin and end (P6). Nil: UTC.
 	Zone *time.Location
-	// MaxOrders is how many orders a combined payment holds (P1). 0: 30.
+	// MaxOrders is how many orders a combined payment holds, at most 30 (P1). 0: 30.
 	MaxOrders int
 	// Cards are those taken online (P5).
 	Cards Cards
@@ -96,7 +96,7 @@ func (p *Policy) zone() *time.Location {
 
 func (p *Policy) maxOrders() int {
 	if p.MaxOrders == 0 {
-		return 30
+		return most
 	}
 	return p.MaxOrders
 }
@@ -137,8 +137,8 @@ func (p *Policy) wait(tries int) (time.Duration, bool) {
 
 // Check reports counts, days and words that mean nothing.
 func (p Policy) Check() error {
-	if p.MaxOrders < 0 {
-		return field("maxOrders", strconv.Itoa(p.MaxOrders), "is below zero")
+	if p.MaxOrders < 0 || p.MaxOrders > most {
+		return field("maxOrders", strconv.Itoa(p.MaxOrders), "is not 0 to 30")
 	}
 	if p.BillDay < 0 || p.BillDay > 28 {
 		return field("billDay", strconv.Itoa(p.BillDay), "is no day that every month has: give 1 to 28")

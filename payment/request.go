@@ -1,7 +1,7 @@
 package payment
 
 import (
-	"errors"
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -49,8 +49,9 @@ type Pick struct {
 // Payment derives the ID of the payment that r asks for (P12).
 func (r Request) Payment() order.PaymentID { return PaymentID(r.Customer, r.Key) }
 
-// Check reports the first thing about r that is not sound, as an [*order.FieldError]. How
-// many orders and coupons there may be is policy, and judged by [Request.Quote].
+// Check reports the first thing about r that is not sound, as an [*order.FieldError]. Fewer
+// orders than 30, and how many coupons there may be, is policy, and judged by
+// [Request.Quote].
 func (r Request) Check() error {
 	if err := order.CheckID("key", r.Key); err != nil {
 		return err
@@ -61,26 +62,16 @@ func (r Request) Check() error {
 	if err := order.CheckID("by", r.By); err != nil {
 		return err
 	}
-	if len(r.Orders) == 0 {
-		return field("orders", "", "are none: name what is to be paid")
-	}
-	for i, id := range r.Orders {
-		if err := order.CheckID("orders", id); err != nil {
-			return at(i, err)
-		}
-		if slices.Contains(r.Orders[:i], id) {
-			return field(nth("orders", i), string(id), "is named twice")
-		}
+	if err := checkList("orders", r.Orders); err != nil {
+		return err
 	}
 	for i, p := range r.Discounts {
 		if err := r.checkPick(i, p); err != nil {
 			return under(nth("discounts", i), err)
 		}
 	}
-	for i, id := range r.Coupons {
-		if err := order.CheckID("coupons", id); err != nil {
-			return at(i, err)
-		}
+	if err := checkEach("coupons", r.Coupons); err != nil {
+		return err
 	}
 	if r.Choose && len(r.Coupons) > 0 {
 		return field("choose", "", "asks for the automatic choice beside coupons that are named: do one or the other")
@@ -134,6 +125,21 @@ func (r Request) checkMethod() error {
 	return nil
 }
 
+// within reports more orders, or coupons, than a customer's policy allows (P1, C4).
+func (r Request) within(p *Policy) *Refusal {
+	if n := p.maxOrders(); len(r.Orders) > n {
+		return refuse(ReasonBadRequest, tooMany("orders", len(r.Orders), n))
+	}
+	if n := cmp.Or(p.Coupon.MaxCoupons, 3); len(r.Coupons) > n {
+		refusal := refusef(ReasonCoupon, "%d coupons are named, and at most %d pay: leave some out", len(r.Coupons), n)
+		for _, id := range r.Coupons[n:] {
+			refusal.Coupons = append(refusal.Coupons, coupon.Verdict{Coupon: id, Why: coupon.WhyTooMany})
+		}
+		return refusal
+	}
+	return nil
+}
+
 // Same reports whether r and s ask for the same, so that under one key they are one
 // payment (P13). Coupons, discounts and what was agreed to are compared as sets, orders
 // in their order, in which coupons are spread.
@@ -151,17 +157,6 @@ func sameSet[T comparable](a, b []T) bool {
 		return func(x T) bool { return !slices.Contains(set, x) }
 	}
 	return !slices.ContainsFunc(a, in(b)) && !slices.ContainsFunc(b, in(a))
-}
-
-// at puts the index into a list after the field that an error names.
-func at(i int, err error) error {
-	var f *order.FieldError
-	if errors.As(err, &f) {
-		inner := *f
-		inner.Field = nth(f.Field, i)
-		return &inner
-	}
-	return err
 }
 
 func nth(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }

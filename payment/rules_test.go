@@ -24,9 +24,10 @@ func TestP1_OneTo30(t *testing.T) {
 	if r := more.refused(t, payment.ReasonBadRequest); !errors.Is(r, order.ErrTooMany) || !strings.Contains(r.Text, "at most 30") {
 		t.Errorf("31 orders: %v", r)
 	}
-	more.facts.Customer.Policy.MaxOrders = 31
-	if q := more.quote(t); len(q.Items) != 31 {
-		t.Errorf("31 by policy: %d in", len(q.Items))
+	fewer := asking(thirty...)
+	fewer.facts.Customer.Policy.MaxOrders = 29
+	if r := fewer.refused(t, payment.ReasonBadRequest); !errors.Is(r, order.ErrTooMany) || !strings.Contains(r.Text, "at most 29") {
+		t.Errorf("30 where the policy says 29: %v", r)
 	}
 	twice := asking(thirty[0])
 	twice.Orders = append(twice.Orders, "CS1")
