@@ -32,6 +32,7 @@ type book struct {
 	told      []Notice
 	unchecked bool   // a record that is not sound is put off as it is
 	deposit   string // the ID of the entry, where it is not derived from what is written
+	asked     string // a hash for that entry
 }
 
 // need loads records that have not been read yet; an order comes with its purchase.
@@ -119,10 +120,11 @@ func (b *book) change() (Change, error) {
 	if len(moves) > 0 {
 		views := c.Put.Views()
 		id := b.deposit
+		asked := b.asked
 		if id == "" {
-			id = entryID(b.customer, views[0].Ref)
+			id, asked = entryID(b.customer, views[0].Ref), ""
 		}
-		e := Entry{ID: id, Customer: b.customer, At: b.at, By: b.by, Step: b.step, Why: b.why, Moves: moves}
+		e := Entry{ID: id, Customer: b.customer, At: b.at, By: b.by, Step: b.step, Why: b.why, Asked: asked, Moves: moves}
 		if err := e.Check(); err != nil {
 			return c, under("entry", err)
 		}

@@ -1,6 +1,12 @@
 package payment
 
-import "github.com/duebook/duebook/order"
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+
+	"github.com/duebook/duebook/order"
+)
 
 // place makes the orders of drafts, or returns those that there are.
 func (b *book) place(purchase order.PurchaseID, drafts []order.Draft) ([]order.Order, error) {
@@ -15,20 +21,14 @@ func (b *book) place(purchase order.PurchaseID, drafts []order.Draft) ([]order.O
 	if err := b.needOrders(ids...); err != nil {
 		return nil, err
 	}
-	if there, err := b.placedBefore(purchase, drafts); there != nil || err != nil {
+	asked, err := hashOf(drafts)
+	if err != nil {
+		return nil, err
+	}
+	if there, err := b.placedBefore(purchase, ids, asked); there != nil || err != nil {
 		return there, err
 	}
-	if purchase != "" {
-		// A purchase is made once: the entry that makes it has its ID.
-		made := derive("purchase", string(b.customer), string(purchase))
-		if err := b.need(KindEntry, made); err != nil {
-			return nil, err
-		}
-		if _, there := get(b, entries, made); there {
-			return nil, &Refusal{Reason: ReasonKey, Text: "purchase " + string(purchase) + " has been placed with other orders: use another ID"}
-		}
-		b.deposit = made
-	}
+	b.deposit, b.asked = placingID(b.customer, purchase, ids[0]), asked
 	for i := range placed {
 		o := &placed[i]
 		o.Waits = b.orderWaits(o)
@@ -69,39 +69,50 @@ func (b *book) takeResource(o *order.Order, id order.ResourceID) error {
 	return nil
 }
 
-// placedBefore returns the orders where they have been placed already, as drafted.
-func (b *book) placedBefore(purchase order.PurchaseID, drafts []order.Draft) ([]order.Order, error) {
+// placedBefore returns the orders where they have been placed already, as drafted: the
+// entry that placed them says of what. A purchase is made once.
+func (b *book) placedBefore(purchase order.PurchaseID, ids []order.ID, asked string) ([]order.Order, error) {
 	var there []order.Order
-	for i := range drafts {
-		o, ok := get(b, orders, string(drafts[i].ID))
-		if !ok {
-			continue
+	for _, id := range ids {
+		if o, ok := get(b, orders, string(id)); ok {
+			there = append(there, o)
 		}
-		if o.Purchase != purchase || purchase != "" && o.Members != len(drafts) || !drawn(o, drafts[i]) {
-			return nil, &Refusal{Reason: ReasonKey, Orders: []order.ID{o.ID}, Text: "order " + string(o.ID) + " has been placed with other contents: use another ID"}
-		}
-		there = append(there, o)
 	}
-	if there != nil && len(there) < len(drafts) {
-		return nil, &Refusal{Reason: ReasonKey, Orders: []order.ID{there[0].ID}, Text: "order " + string(there[0].ID) + " has been placed without the others: use other IDs"}
+	if there == nil && purchase == "" {
+		return nil, nil
+	}
+	made := placingID(b.customer, purchase, ids[0])
+	if err := b.need(KindEntry, made); err != nil {
+		return nil, err
+	}
+	switch e, done := get(b, entries, made); {
+	case there == nil && done:
+		return nil, refusef(ReasonKey, "purchase %s has been placed with other orders: use another ID", purchase)
+	case there == nil:
+		return nil, nil
+	case len(there) < len(ids):
+		return nil, placedOther(there[0].ID, "without the others: use other IDs")
+	case !done || e.Asked != asked:
+		return nil, placedOther(there[0].ID, "with other contents: use another ID")
 	}
 	return there, nil
 }
 
-// drawn reports whether an order is what a draft asked for, whatever has become of it.
-func drawn(o order.Order, d order.Draft) bool {
-	if o.User != d.User || o.Project != d.Project || o.Type != d.Type || len(o.Lines) != len(d.Lines) {
-		return false
+func placedOther(id order.ID, how string) *Refusal {
+	return &Refusal{Reason: ReasonKey, Orders: []order.ID{id}, Text: "order " + string(id) + " has been placed " + how}
+}
+
+// placingID derives the ID of the entry that places an order, or a purchase.
+func placingID(customer order.CustomerID, purchase order.PurchaseID, id order.ID) string {
+	if purchase != "" {
+		return derive("purchase", string(customer), string(purchase))
 	}
-	for i := range o.Lines {
-		was := o.Lines[i]
-		was.Off, was.Ratio = order.Money{}, order.Rate{}
-		if d.Lines[i].Resource == "" {
-			was.Resource = "" // provided since
-		}
-		if was != d.Lines[i] {
-			return false
-		}
-	}
-	return true
+	return derive("order", string(customer), string(id))
+}
+
+// hashOf tells drafts from others, in whatever order they are.
+func hashOf(drafts []order.Draft) (string, error) {
+	sorted := slices.SortedFunc(slices.Values(drafts), func(a, b order.Draft) int { return cmp.Compare(a.ID, b.ID) })
+	text, err := json.Marshal(sorted)
+	return derive("drafts", string(text)), err
 }

@@ -36,6 +36,56 @@ func TestP13_SameIDOtherContents(t *testing.T) {
 	r.audit()
 }
 
+// An order is placed under its ID as it was drafted, and not otherwise (P13). What has
+// become of it since does not count.
+func TestP13_PlacedAsDrafted(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 90000)
+	r.bought("o1", "x1")
+	r.bought("o2", "x2")
+	up := upgradeOf("up", 5000, "x1", "x2")
+	r.place("", up)
+	review := draftFor("review", 100)
+	review.Review = true
+	r.place("", review)
+	r.place("both", draftFor("b1", 100), draftFor("b2", 200))
+	r.move("review", order.EventApprove)
+	r.pay("k", payment.MethodBalance, nil, "b1", "b2")
+	for _, x := range []struct {
+		what     string
+		purchase order.PurchaseID
+		drafts   []order.Draft
+		do       func(d []order.Draft)
+		same     bool
+	}{
+		{"again", "", []order.Draft{up}, func([]order.Draft) {}, true},
+		{"approved since", "", []order.Draft{review}, func([]order.Draft) {}, true},
+		{"paid since, the other way round", "both", []order.Draft{draftFor("b2", 200), draftFor("b1", 100)}, func([]order.Draft) {}, true},
+		{"an upgrade of one resource less", "", []order.Draft{up}, func(d []order.Draft) { d[0].Lines[1].Resource = "" }, false},
+		{"without review", "", []order.Draft{review}, func(d []order.Draft) { d[0].Review = false }, false},
+		{"with review", "both", []order.Draft{draftFor("b1", 100), draftFor("b2", 200)}, func(d []order.Draft) { d[0].Review = true }, false},
+		{"to be confirmed", "", []order.Draft{review}, func(d []order.Draft) { d[0].Confirm = true }, false},
+		{"one of two", "", []order.Draft{draftFor("b1", 100)}, func([]order.Draft) {}, false},
+		{"more of it", "", []order.Draft{draftFor("o1", 100)}, func(d []order.Draft) { d[0].Lines[0].Count = 2 }, false},
+	} {
+		drafts := slices.Clone(x.drafts)
+		drafts[0].Lines = slices.Clone(drafts[0].Lines)
+		x.do(drafts)
+		before, _ := r.s.All("c1").Encode()
+		placed, err := r.d.Place(everywhere, payment.Placing{Customer: "c1", By: "u", Purchase: x.purchase, Drafts: drafts})
+		switch {
+		case x.same && (err != nil || len(placed) != len(drafts)):
+			t.Errorf("%s: %d orders, %v", x.what, len(placed), err)
+		case !x.same && !errors.Is(err, payment.ReasonKey):
+			t.Errorf("%s: accepted as the one that is there: %v", x.what, err)
+		}
+		after, _ := r.s.All("c1").Encode()
+		if d := sameRecords(before, after); d != "" {
+			t.Errorf("%s: something was written: %s", x.what, d)
+		}
+	}
+}
+
 // Approving what gives money back twice gives it back once (P13, Q7).
 func TestP13_ApproveTwice(t *testing.T) {
 	r := newCounter(t)

@@ -16,6 +16,7 @@ type Entry struct {
 	By       string           `json:"by"`            // who acted; the Desk's own steps are by "duebook"
 	Step     string           `json:"step"`          // hold, settle, deposit and so on
 	Why      string           `json:"why,omitempty"` // an operator's reason, or a gateway's
+	Asked    string           `json:"asked,omitempty"` // of orders that are placed: a hash of their drafts, which said again are the same (P13)
 	Moves    []Moved          `json:"moves"`
 	Version  int64            `json:"version,omitempty"`
 }
@@ -35,6 +36,9 @@ func (e Entry) Check() error {
 		if err := order.CheckID(x.name, x.text); err != nil {
 			return err
 		}
+	}
+	if err := checkWords(namedWord{"asked", e.Asked}); err != nil {
+		return err
 	}
 	if len(e.Moves) == 0 {
 		return field("moves", "", "are none: nothing is told")
