@@ -144,7 +144,7 @@ func (d *Desk) hold(ctx context.Context, b *book, r Request) (p Payment, fresh b
 	}
 	if p, ok := get(b, payments, string(r.Payment())); ok {
 		if !p.Request.Same(r) {
-			return Payment{}, false, &Refusal{Reason: ReasonKey, Text: "key " + string(r.Key) + " has paid another request: use another key"}
+			return Payment{}, false, &Refusal{Reason: ReasonKey, Text: "key " + string(r.Key) + " is used for another request: use another key"}
 		}
 		return p, false, nil
 	}

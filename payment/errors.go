@@ -12,8 +12,8 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// Refusal is why a payment is not made (P11): one of a closed set of reasons, and the
-// facts that belong to it. errors.Is finds the reason, and whatever a rule of another
+// Refusal is why a payment is not made, or what else was asked for is not done (P11): one
+// of a closed set of reasons, and the facts that belong to it. errors.Is finds the reason, and whatever a rule of another
 // package said.
 type Refusal struct {
 	Reason Reason `json:"reason"`
@@ -43,7 +43,7 @@ type Drop struct {
 }
 
 func (r *Refusal) Error() string {
-	s := "payment refused: " + string(r.Reason)
+	s := "refused: " + string(r.Reason)
 	if r.Text != "" {
 		s += ": " + r.Text
 	}

@@ -155,5 +155,5 @@ func ExampleChecks() {
 	_, err = request.Quote(facts, anHourLater)
 	fmt.Println(err)
 	// Output:
-	// payment refused: resources: order CS2: quota short: raise the quota, then pay
+	// refused: resources: order CS2: quota short: raise the quota, then pay
 }
