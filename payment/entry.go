@@ -13,9 +13,9 @@ type Entry struct {
 	ID       string           `json:"id"` // derived from what it tells (P12)
 	Customer order.CustomerID `json:"customer"`
 	At       time.Time        `json:"at"`
-	By       string           `json:"by"`            // who acted; the Desk's own steps are by "duebook"
-	Step     string           `json:"step"`          // hold, settle, deposit and so on
-	Why      string           `json:"why,omitempty"` // an operator's reason, or a gateway's
+	By       string           `json:"by"`              // who acted; the Desk's own steps are by "duebook"
+	Step     string           `json:"step"`            // hold, settle, deposit and so on
+	Why      string           `json:"why,omitempty"`   // an operator's reason, or a gateway's
 	Asked    string           `json:"asked,omitempty"` // of orders that are placed: a hash of their drafts, which said again are the same (P13)
 	Moves    []Moved          `json:"moves"`
 	Version  int64            `json:"version,omitempty"`
