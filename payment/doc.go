@@ -68,6 +68,8 @@
 // longer than a hold. A host calls [Desk.Sweep] every few seconds, verifies notifications on
 // their raw body ([Verifier]) and then calls [Desk.Hint], and looks at what Swept counts.
 //
+// A store that is a [Finder] too finds orders for the pages that customers look at.
+//
 // Left to the host: the store, gateways and cards, who the customer is, what its checks
 // find, prices, and telling customers ([Notifier]).
 //

@@ -3,7 +3,10 @@ package payment
 import (
 	"context"
 	"errors"
+	"iter"
 	"time"
+
+	"github.com/duebook/duebook/order"
 )
 
 var (
@@ -34,4 +37,20 @@ type Store interface {
 	// limit asks, one for each customer, the customer that waits the longest first, and in
 	// an ask the record that waits the longest first, at most limit of them.
 	Waiting(ctx context.Context, at time.Time, limit int) ([]Ask, error)
+}
+
+// Finder is a Store that finds orders by what they are (X1), for the pages that a customer
+// looks at. The Desk does without; paymenttest.TestStore checks it where a store has it.
+type Finder interface {
+	// Find returns the orders of q.Customer that meet every field of q that is set and stand
+	// after q.After: the newest first, by time placed, then by ID, both descending, IDs by
+	// their bytes, as [order.Compare] says; at most q.Limit of them, or [order.DefaultLimit].
+	// A store has no clock: From and Until that are not set are open, so that what a page
+	// shows by default is the caller's to set ([order.Query.Window]).
+	//
+	// The next page is found after the last order of this one ([order.CursorOf]): whatever is
+	// placed meanwhile, no order comes twice or is left out. Each call stands as of one
+	// instant, and what it returns is the caller's. A query that is not sound, or of no
+	// customer, is an [*order.FieldError]; an error comes last, with no order.
+	Find(ctx context.Context, q order.Query) iter.Seq2[order.Order, error]
 }

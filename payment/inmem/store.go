@@ -3,6 +3,7 @@ package inmem
 import (
 	"cmp"
 	"context"
+	"iter"
 	"slices"
 	"sync"
 	"time"
@@ -132,6 +133,32 @@ func (s *Store) Waiting(_ context.Context, at time.Time, limit int) ([]payment.A
 		asks = append(asks, d.ask)
 	}
 	return asks, nil
+}
+
+// Find finds orders: it is a [payment.Finder].
+func (s *Store) Find(_ context.Context, q order.Query) iter.Seq2[order.Order, error] {
+	return func(yield func(order.Order, error) bool) {
+		if err := order.CheckID("query.customer", q.Customer); err != nil {
+			yield(order.Order{}, err)
+			return
+		}
+		if q.From.IsZero() {
+			q.From = time.Time{}.Add(time.Second) // open, and not the last 7 days
+		}
+		s.mu.RLock()
+		found := load(s.customers[q.Customer], payment.Ask{Customer: q.Customer, All: []payment.Kind{payment.KindOrder}})
+		s.mu.RUnlock()
+		page, _, err := q.Page(order.Each(found.Orders), q.From)
+		if err != nil {
+			yield(order.Order{}, err)
+			return
+		}
+		for _, o := range page {
+			if !yield(o, nil) {
+				return
+			}
+		}
+	}
 }
 
 // Customers returns whose records there are, sorted.

@@ -31,6 +31,7 @@ func StoreLaws() []StoreLaw {
 		{Name: "waiting kinds", Says: "whatever kind of record waits is named, to the second", Holds: storeWaitingKinds},
 		{Name: "waits move", Says: "what is moved on waits from then on, and what waits for nothing is not named", Holds: storeMovesOn},
 		{Name: "canceled", Says: "a commit that is given up writes all or nothing", Holds: storeCanceled},
+		{Name: "finds", Says: "where it is a Finder, it finds the orders that meet a query, page by page", Holds: storeFinds},
 	}
 }
 
