@@ -74,6 +74,9 @@ func badRenewings(t *testing.T) []badRow {
 	those := func(ids ...order.ResourceID) func(*front, *renewing) {
 		return of(func(r *renewing) { r.Resources = ids })
 	}
+	said := func(f house) func(*front, *renewing) {
+		return func(h *front, _ *renewing) { h.Checks = checksOf(f) }
+	}
 	priced1 := func(m order.Money) func(*front, *renewing) {
 		return func(h *front, _ *renewing) {
 			h.Prices = priced(func(renewal.Resource, renewal.Term) (order.Money, error) { return m, nil })
@@ -106,6 +109,9 @@ func badRenewings(t *testing.T) []badRow {
 	}, []broken[renewing]{
 		{"nobody's resource", those("NONE"), nil, "chosen[0]"},
 		{"another customer's resource", those("R8"), nil, "chosen[0]"},
+		{"the account is frozen", said(house{Findings: payment.Findings{Frozen: "by a court"}}), payment.ReasonFrozen, ""},
+		{"who acts may not", said(house{Findings: payment.Findings{Denied: "ann has left"}}), payment.ReasonDenied, ""},
+		{"a check that cannot be made", said(house{err: errHost}), errHost, ""},
 		{"what is bound alone", those("BOUND"), renewal.ErrBound, ""},
 		{"what is paid by use", those("BYUSE"), renewal.ErrMode, ""},
 		{"what is no longer sold", those("OLD"), renewal.ErrMode, ""},

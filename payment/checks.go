@@ -9,7 +9,8 @@ import (
 )
 
 // Inquiry is what the host is asked about before anything is held (P10): who wants to
-// pay which orders. It is a copy; what is done to it changes nothing.
+// pay which orders; of renewing and leaving, which place orders of their own, it names
+// none. It is a copy; what is done to it changes nothing.
 type Inquiry struct {
 	Customer order.CustomerID
 	By       string // who acts

@@ -484,3 +484,21 @@ func TestP16_LateAfterResolve(t *testing.T) {
 	r.nets(0)
 	r.audit()
 }
+
+// Whoever said it before the account was frozen hears of the same renewal (P10, P13).
+func TestP10_RenewedBeforeItWasFrozen(t *testing.T) {
+	h := newFront(t)
+	r := payment.Renewing{Customer: "c-7", By: "ann", ID: "new", Resources: []order.ResourceID{"R1"}, Term: month(1)}
+	first, err := h.Renew(h.ctx, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Checks = checksOf(house{Findings: payment.Findings{Frozen: "by a court"}})
+	if again, err := h.Renew(h.ctx, r); err != nil || len(again) != 1 || again[0].ID != first[0].ID {
+		t.Errorf("said twice: %v, %v", again, err)
+	}
+	r.ID, r.Resources = "newer", []order.ResourceID{"R2"}
+	if _, err := h.Renew(h.ctx, r); !errors.Is(err, payment.ReasonFrozen) {
+		t.Errorf("another: %v", err)
+	}
+}

@@ -48,7 +48,7 @@ func (d *Desk) Renew(ctx context.Context, r Renewing) (placed []order.Order, err
 		if _, err := renewal.Unify(renewal.Position{Expiry: b.at}, r.Term, r.Day, b.policy.Renewal); err != nil {
 			return err
 		}
-		placed, err = d.renew(b, r)
+		placed, err = d.renew(ctx, b, r)
 		return err
 	})
 	if err != nil {
@@ -57,12 +57,15 @@ func (d *Desk) Renew(ctx context.Context, r Renewing) (placed []order.Order, err
 	return placed, nil
 }
 
-func (d *Desk) renew(b *book, r Renewing) ([]order.Order, error) {
+func (d *Desk) renew(ctx context.Context, b *book, r Renewing) ([]order.Order, error) {
 	if err := b.needAll(KindResource); err != nil {
 		return nil, err
 	}
 	if there, err := b.renewedBefore(r); there != nil || err != nil {
 		return there, err
+	}
+	if err := d.allowed(ctx, b, r.By); err != nil {
+		return nil, err
 	}
 	all := slices.Clone(b.now.Resources)
 	for i := range all {
@@ -88,6 +91,22 @@ func (d *Desk) renew(b *book, r Renewing) ([]order.Order, error) {
 		asked[i] = renewal.Asked{Term: r.Term, Extension: e, Day: r.Day}
 	}
 	return d.placeRenewals(b, r.ID, batch, asked)
+}
+
+// allowed asks the host's checks who acts, and whether the account is frozen, before
+// anything is placed that renews (P10). An automatic renewal is asked about when it pays.
+func (d *Desk) allowed(ctx context.Context, b *book, by string) error {
+	said, err := Checks{Actors: d.Checks.Actors, Freezes: d.Checks.Freezes}.Ask(ctx, inquiry(b, by, nil))
+	d.trace("checks", b.customer, b.step, err)
+	switch {
+	case err != nil:
+		return &hostError{"checks", b.customer, err}
+	case said.Denied != "":
+		return refusef(ReasonDenied, "%s may not act for this customer: %s", by, said.Denied)
+	case said.Frozen != "":
+		return refusef(ReasonFrozen, "%s: nothing is paid, renewed or left until it is thawed", said.Frozen)
+	}
+	return nil
 }
 
 // boundFollow: what is bound goes the way of its main resource at its end (R4, R10).
