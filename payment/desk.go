@@ -16,6 +16,9 @@ import (
 // a host. It keeps nothing itself: several Desks, in several processes, share
 // nothing but the store. Its fields are set once; it is safe for use by many goroutines.
 //
+// What the Desk returns has the Version at which it was read: the commit has made it one
+// higher since. To compare with what the store holds, load it.
+//
 // What is said twice is done once: every call that writes takes an ID, or is the same by
 // state. On an error nothing has changed, but where it is [ErrInDoubt]: then say the same
 // again.

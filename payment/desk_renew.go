@@ -18,10 +18,10 @@ import (
 type Renewing struct {
 	Customer  order.CustomerID   `json:"customer"`
 	By        string             `json:"by"`
-	ID        string             `json:"id"` // of the orders, and of their purchase: 1 to 64 printable characters
+	ID        string             `json:"id"` // 1 to 64 printable characters: of the purchase of several, and what the IDs of the orders derive from
 	Resources []order.ResourceID `json:"resources"`
 	Term      renewal.Term       `json:"term"`
-	Day       renewal.UnifiedDay `json:"day,omitempty"` // 0: the term alone
+	Day       renewal.UnifiedDay `json:"day,omitempty"` // 0: the term alone, and not the 1st, as elsewhere
 }
 
 // Check reports the first thing about r that is not sound, as an [*order.FieldError]. What
@@ -38,7 +38,9 @@ func (r Renewing) Check() error {
 
 // Renew places the renewal orders of resources, and of what is bound to them (R10): one
 // order, or a purchase of several. They cost what the Desk's Prices say, and extend their
-// resources in the commit that pays them. The same ID again is the same orders.
+// resources in the commit that pays them; they stay paid until the host completes them
+// ([Desk.Move], without Resources). The same ID again is the same orders. The host is asked
+// who acts, and whether the account is frozen (P10).
 func (d *Desk) Renew(ctx context.Context, r Renewing) (placed []order.Order, err error) {
 	if err := r.Check(); err != nil {
 		return nil, err
@@ -257,7 +259,10 @@ func (d *Desk) draft(b *book, r renewal.Resource, id order.ID, a renewal.Asked) 
 }
 
 // SetMode says what happens to a resource at its expiry (R4), and how it is renewed
-// automatically (R5).
+// automatically (R5): by [Desk.Sweep], with the best discount and one cash coupon, on the
+// monthly bill where the customer has one and it takes it, else from the balance, and
+// never by card. An order that renewed it stays paid until the host completes it
+// ([Desk.Move], without Resources).
 func (d *Desk) SetMode(ctx context.Context, customer order.CustomerID, by string, id order.ResourceID, mode renewal.Mode, auto renewal.Auto) (r renewal.Resource, err error) {
 	sound := func(b *book) error {
 		// What is refused of a resource that has just begun is refused of every one.

@@ -75,13 +75,22 @@
 //
 // # Errors
 //
-//	Refusal            the payment is not made: branch on its Reason; its Text says what to do
-//	order.FieldError   the facts are not sound: mend them, the customer can do nothing
+// The caller's, for whoever asked:
+//
+//	Refusal            it is not done: branch on its Reason; its Text says what to do
 //	order.MoveError and others of package order, coupon and renewal: the move is not made
 //	BillError          ErrBill: the bill has moved; load it again
 //	ErrConflict        others were faster each time: try again
 //	ErrInDoubt         perhaps it was written: say the same again
-//	others             of the host, wrapped: nothing is known of them here
+//	order.FieldError   what was asked is not sound, as an ID that is none or a list too long:
+//	                   Field says where. Quote and Pay say ReasonBadRequest, with it inside
+//
+// The host's, of which whoever asked can do nothing:
+//
+//	order.FieldError   where Field begins with desk, gateway, customer., policy., facts. or
+//	                   findings., or is at, and no Refusal is around it: what the host set up,
+//	                   or said, is not sound
+//	others             of the host's own calls, wrapped: nothing is known of them here
 //
 // On every error what was given is as it was, and nothing is written but where it is
 // ErrInDoubt.

@@ -122,7 +122,7 @@ func ExampleDesk_Refund() {
 		return
 	}
 	vm := renewal.Resource{ID: "vm-1", Customer: "c-7", Product: "s6.large", Service: "ECS", Count: 1, Charge: order.ChargeSubscription,
-		Mode: renewal.ModeManual, Start: at, Expiry: time.Date(2024, 7, 14, 23, 59, 59, 0, time.UTC)}
+		Mode: renewal.ModeManual, Start: at, Expiry: time.Date(2024, 7, 14, 23, 59, 59, 0, time.UTC), AnchorDay: at.Day()} // R3
 	if _, err := desk.Move(ctx, payment.Moving{Customer: "c-7", By: "host", Order: "CS1", Event: order.EventComplete, Resources: []renewal.Resource{vm}}); err != nil {
 		fmt.Println(err)
 		return

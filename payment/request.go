@@ -39,11 +39,13 @@ type Request struct {
 }
 
 // Pick is a discount chosen for an order when it is paid: one of those to choose from,
-// the best of them, or, with neither, none.
+// the best of them, or, with neither, none. Of what is to choose from the best is of the
+// kinds that compete ([discount.Policy], Compete): unless a house says otherwise,
+// promotional discounts and discount coupons are had by naming them alone.
 type Pick struct {
 	Order    order.ID    `json:"order"`
 	Discount discount.ID `json:"discount,omitempty"`
-	Best     bool        `json:"best,omitempty"` // the best, unless what the order has is as good (D7)
+	Best     bool        `json:"best,omitempty"` // the best of those that compete, unless what the order has is as good (D7)
 }
 
 // Payment derives the ID of the payment that r asks for (P12).

@@ -29,8 +29,9 @@ type Swept struct {
 // Sweep does what the clock or a crash has left, of at most limit customers and of each at
 // most limit records, those that wait the longest first: deadlines (O8), payments and
 // refunds that are not decided, bills (P6), automatic renewals, grace, retention and release
-// (R5, R9, R11, R12), claims, ended coupons, notices (P17). Call it every few seconds, from
-// as many hosts as you like. What fails is put off and counted; the error is that of the
+// (R5, R9, R11, R12), claims, ended coupons, notices (P17). An automatic renewal is paid on
+// the monthly bill or from the balance, never by card ([Desk.SetMode]), and the host
+// completes its order. Call it every few seconds, from as many hosts as you like. What fails is put off and counted; the error is that of the
 // store, or of the context.
 func (d *Desk) Sweep(ctx context.Context, limit int) (s Swept, err error) {
 	if limit < 1 {

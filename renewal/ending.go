@@ -30,7 +30,9 @@ func (e Ending) LastSecond(expiry time.Time) time.Time {
 	return expiry
 }
 
-// First returns the expiry of what is bought at start for a term (R2).
+// First returns the expiry of what is bought at start for a term (R2). The AnchorDay of
+// such a resource is the day of start in the zone of the policy (R3): without it what
+// began on 31 January is renewed from the last day of February, to 28 or 29 March.
 func First(start time.Time, t Term, p Policy) (time.Time, error) {
 	at := Position{Expiry: start}
 	last, err := at.check(t, p)
