@@ -33,7 +33,7 @@ func badDeposits(t *testing.T) []badRow {
 		{"no currency", of(func(x *deposit) { x.Amount = order.Minor(1, 0) }), order.ErrCurrency, "amount"},
 	}, []broken[deposit]{
 		{"more than 18 digits with what is there", of(func(x *deposit) { x.Amount = usd(1e18 - 1) }), order.ErrOverflow, ""},
-		{"more credit than is used", of(func(x *deposit) { x.Fund = payment.FundCredit }), nil, "account credit/USD.balance"},
+		{"more credit than is used", of(func(x *deposit) { x.Fund = payment.FundCredit }), nil, "amount"},
 		{"made already, with another amount", of(func(x *deposit) { x.ID = "D1" }), payment.ReasonKey, ""},
 		{"made already, to another fund", of(func(x *deposit) { x.ID, x.Fund, x.Amount = "D1", payment.FundBudget, usd(100000) }), payment.ReasonKey, ""},
 		{"made already, in another currency", of(func(x *deposit) { x.ID, x.Amount = "D1", order.Minor(100000, order.EUR) }), payment.ReasonKey, ""},

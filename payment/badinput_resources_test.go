@@ -207,7 +207,7 @@ func badResources(t *testing.T) []badRow {
 		{"that ends before it begins", of(func(r *renewal.Resource) { r.Start = clock("2027-01-01 00:00:00") }), nil, "expiry"},
 		{"from the 32nd on", of(func(r *renewal.Resource) { r.AnchorDay = 32 }), nil, "anchorDay"},
 		{"of no mode", of(func(r *renewal.Resource) { r.Mode = "" }), nil, "mode"},
-		{"automatic for no time", of(func(r *renewal.Resource) { r.Mode = renewal.ModeAutomatic }), nil, "auto.term.unit"},
+		{"automatic for no time", of(func(r *renewal.Resource) { r.Mode = renewal.ModeAutomatic }), nil, "auto.term"},
 		{"no longer sold, and renewed", of(func(r *renewal.Resource) { r.Withdrawn = true }), nil, "mode"},
 		{"attached to nothing", of(func(r *renewal.Resource) { r.Attached = true }), nil, "attached"},
 		{"bound to itself", of(func(r *renewal.Resource) { r.Main = "NEW" }), nil, "main"},

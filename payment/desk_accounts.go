@@ -64,6 +64,9 @@ func (d *Desk) Deposit(ctx context.Context, x Deposit) (a Account, err error) {
 		if err != nil {
 			return err
 		}
+		if x.Fund == FundCredit && sum.Sign() > 0 {
+			return field("amount", x.Amount.String(), "is more than the "+order.Minor(-a.Balance.Minor(), x.Amount.Currency()).String()+" that is used of the credit: nothing more is owed")
+		}
 		a.Balance = sum
 		put(b, accounts, a)
 		return nil

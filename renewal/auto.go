@@ -18,12 +18,13 @@ type Auto struct {
 }
 
 func (a *Auto) check() error {
+	if a.Term.Unit != Month && a.Term.Unit != Year {
+		return field("term", a.Term.String(), "is not in months or years: give one, such as 1 month")
+	}
 	if err := a.Term.Check(); err != nil {
 		return under("term", err)
 	}
 	switch {
-	case a.Term.Unit != Month && a.Term.Unit != Year:
-		return field("term", a.Term.String(), "is not in months or years")
 	case a.Times < 0:
 		return field("times", strconv.Itoa(a.Times), "is below zero: 0 is without end")
 	case a.Done < 0 || a.Times > 0 && a.Done > a.Times:
