@@ -183,8 +183,8 @@ func (d *Desk) transact(ctx context.Context, c *Customer, step, by string, judge
 	return fmt.Errorf("payment: %s for customer %s: others were faster %d times, try again: %w", step, c.ID, c.Policy.conflicts(), err)
 }
 
-// forCustomer is transact for a customer whose facts the host is asked for. Before that,
-// whatever names something must name it.
+// forCustomer is transact for a customer whose facts the host is asked for, after it is
+// seen that both names are some.
 func (d *Desk) forCustomer(ctx context.Context, id order.CustomerID, step, by string, judge func(*book) error) error {
 	if err := checkActor(id, by); err != nil {
 		return err

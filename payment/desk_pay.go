@@ -43,7 +43,9 @@ func (r Request) asked() error {
 	return nil
 }
 
-// quote judges a request on what stands in the store now, and what the host's checks say.
+// quote judges a request on what stands in the store now, and what the host's checks say;
+// what policy and Desk alone can refuse first. Pay has looked for its key's payment by then:
+// that stays the same, whatever a policy or the Desk has become (P13).
 func (d *Desk) quote(ctx context.Context, b *book, r Request) (Quote, error) {
 	if refusal := r.within(b.policy); refusal != nil {
 		return Quote{}, refusal

@@ -264,6 +264,7 @@ func (d *Desk) draft(b *book, r renewal.Resource, id order.ID, a renewal.Asked) 
 // never by card. An order that renewed it stays paid until the host completes it
 // ([Desk.Move], without Resources).
 func (d *Desk) SetMode(ctx context.Context, customer order.CustomerID, by string, id order.ResourceID, mode renewal.Mode, auto renewal.Auto) (r renewal.Resource, err error) {
+	auto.On, auto.Done, auto.Tried = time.Time{}, 0, time.Time{}
 	sound := func(b *book) error {
 		// What is refused of a resource that has just begun is refused of every one.
 		x := renewal.Resource{ID: id, Customer: customer, Product: "any", Count: 1, Charge: order.ChargeSubscription, Start: b.at, Expiry: b.at.Add(time.Hour), Mode: renewal.ModeManual}
@@ -272,7 +273,6 @@ func (d *Desk) SetMode(ctx context.Context, customer order.CustomerID, by string
 	}
 	err = d.resource(ctx, customer, "set mode", by, id, sound, func(b *book, was renewal.Resource) error {
 		was.Auto.On, was.Auto.Done, was.Auto.Tried = time.Time{}, 0, time.Time{}
-		auto.On, auto.Done, auto.Tried = time.Time{}, 0, time.Time{}
 		now, _ := get(b, resources, string(id))
 		now.Attached = was.Attached
 		if r = now; was.Mode == mode && was.Auto == auto {
