@@ -160,8 +160,13 @@ func (d *Desk) commit(ctx context.Context, b *book) error {
 
 // transact loads, judges and commits, anew for as long as others are faster or it is not
 // known whether it was written: judging then finds what was.
-func (d *Desk) transact(ctx context.Context, c *Customer, step, by string, judge func(*book) error) error {
-	var err error
+func (d *Desk) transact(ctx context.Context, c *Customer, step, by string, judge func(*book) error) (err error) {
+	doubt := false // whether one of the commits was perhaps written
+	defer func() {
+		if doubt && err != nil && !errors.Is(err, ErrInDoubt) {
+			err = fmt.Errorf("%w: %w", ErrInDoubt, err)
+		}
+	}()
 	for range c.Policy.conflicts() {
 		var b *book
 		if b, err = d.open(ctx, c, step, by); err != nil {
@@ -176,6 +181,7 @@ func (d *Desk) transact(ctx context.Context, c *Customer, step, by string, judge
 		} else if !errors.Is(err, ErrConflict) && !errors.Is(err, ErrInDoubt) {
 			return err
 		}
+		doubt = doubt || errors.Is(err, ErrInDoubt)
 		if ctx.Err() != nil {
 			break
 		}

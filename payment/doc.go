@@ -81,7 +81,7 @@
 //	order.MoveError and others of package order, coupon and renewal: the move is not made
 //	BillError          ErrBill: the bill has moved; load it again
 //	ErrConflict        others were faster each time: try again
-//	ErrInDoubt         perhaps it was written: say the same again
+//	ErrInDoubt         perhaps it was written, whatever else the error says: say the same again
 //	order.FieldError   what was asked is not sound, as an ID that is none or a list too long:
 //	                   Field says where. Quote and Pay say ReasonBadRequest, with it inside
 //
