@@ -235,6 +235,7 @@ func (d *Desk) conclude(ctx context.Context, c *Customer, p Payment, out Outcome
 	step := "settle"
 	charge := p.Charge()
 	wrong := out.wrong(&charge)
+	out.Text = printable(out.Text)
 	switch {
 	case wrong != "":
 		step = "review"

@@ -73,9 +73,9 @@ func (d *Desk) sweepRefund(ctx context.Context, c *Customer, id RefundID, s *Swe
 			b.putRefund(f)
 			return b.refunded(f)
 		case out.Status == StatusCaptured:
-			b.reviewRefund(&f, "the gateway gave "+out.Amount.String()+" back where "+f.Cash.String()+" was asked for")
+			b.reviewRefund(&f, "the gateway gave "+orElse(out.Amount.String(), "no amount")+" back where "+f.Cash.String()+" was asked for")
 		case out.Status == StatusDeclined, out.Status == StatusCanceled:
-			b.reviewRefund(&f, "the gateway declined: "+orElse(out.Text, "without a reason"))
+			b.reviewRefund(&f, "the gateway declined: "+orElse(printable(out.Text), "without a reason"))
 		}
 		return nil
 	})

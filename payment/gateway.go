@@ -5,8 +5,10 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/duebook/duebook/order"
 )
@@ -54,7 +56,7 @@ func (h Hint) Check() error {
 
 // Traits are what a gateway can be relied on for.
 type Traits struct {
-	KeyLife   time.Duration // how long it knows a key, at least; 0: for ever
+	KeyLife   time.Duration // how long it knows a key, at least, and longer than Flight; 0: for ever
 	KeyLength int           // the most characters of a key, from 16; 0: 32 or more
 	Flight    time.Duration // the longest that a charge is on its way before a lookup finds it
 	Action    time.Duration // the longest that a customer can take to finish an action
@@ -69,6 +71,9 @@ func (t Traits) Check() error {
 		if x.of < 0 {
 			return field(x.name, x.of.String(), "is below zero")
 		}
+	}
+	if t.KeyLife > 0 && t.KeyLife <= t.Flight {
+		return field("keyLife", t.KeyLife.String(), "is not above flight, "+t.Flight.String()+": a key is forgotten before it arrives")
 	}
 	if t.KeyLength != 0 && t.KeyLength < 16 {
 		return field("keyLength", "", "is below 16 characters, in which keys cannot be told apart")
@@ -124,26 +129,68 @@ type Outcome struct {
 	Reference order.PaymentID `json:"reference,omitempty"` // of captured: what for
 	Trade     string          `json:"trade,omitempty"`     // of captured: the gateway's own number of it, 1 to 64 printable characters
 	Action    string          `json:"action,omitempty"`    // of action required: an https URL where the customer goes
-	Text      string          `json:"text,omitempty"`      // of declined: why, for a person
+	Text      string          `json:"text,omitempty"`      // of declined: why, for a person; the first 500 characters are kept
 }
 
 // wrong says what in an outcome contradicts the charge; "": nothing.
 func (o *Outcome) wrong(c *Charge) string {
 	switch {
 	case !slices.Contains(statuses, o.Status):
-		return "the gateway answered " + `"` + string(o.Status) + `", which is no status`
+		return "the gateway answered " + quote(string(o.Status)) + ", which is no status"
 	case o.Status == StatusAction && !https(o.Action):
 		return "the gateway asked for an action without an https URL"
 	case o.Status != StatusCaptured:
 		return ""
 	case o.Amount != c.Amount:
-		return "the gateway captured " + o.Amount.String() + " where " + c.Amount.String() + " was asked for"
+		return "the gateway captured " + orElse(o.Amount.String(), "no amount") + " where " + c.Amount.String() + " was asked for" + o.oddTrade()
+	case o.Reference == "":
+		return "the gateway captured with no reference under the key of payment " + string(c.Payment) + o.oddTrade()
 	case o.Reference != c.Payment:
-		return "the gateway captured for payment " + string(o.Reference) + " under the key of " + string(c.Payment)
-	case order.CheckID("trade", o.Trade) != nil:
+		return "the gateway captured for payment " + quote(string(o.Reference)) + " under the key of " + string(c.Payment) + o.oddTrade()
+	case o.Trade == "":
 		return "the gateway captured without a trade number"
+	case order.CheckID("trade", o.Trade) != nil:
+		return "the gateway captured without a usable trade number" + o.oddTrade()
 	}
 	return ""
+}
+
+// oddTrade names a trade number that cannot be kept.
+func (o *Outcome) oddTrade() string {
+	if o.Trade == "" || order.CheckID("trade", o.Trade) == nil {
+		return ""
+	}
+	return "; it gives " + quote(o.Trade) + " as one"
+}
+
+// most is how many characters of a text for a person are kept.
+const most = 500
+
+// printable returns what a gateway says as it is kept: one line of printable characters.
+func printable(text string) string {
+	var kept strings.Builder
+	n := 0
+	for _, r := range text {
+		if n++; n > most {
+			break
+		}
+		if !unicode.IsPrint(r) {
+			r = ' '
+		}
+		kept.WriteRune(r)
+	}
+	return strings.TrimSpace(kept.String())
+}
+
+// quote quotes a word of a gateway, and cuts it to 64 characters.
+func quote(word string) string {
+	n := 0
+	for i := range word {
+		if n++; n > 64 {
+			return strconv.Quote(word[:i]) + "..."
+		}
+	}
+	return strconv.Quote(word)
 }
 
 func https(action string) bool {
