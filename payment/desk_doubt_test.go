@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
+	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/inmem"
 )
@@ -49,6 +51,26 @@ func shakyCounter(t *testing.T) (*counter, *shakyStore) {
 	return r, s
 }
 
+// from fails every commit from the n-th on.
+func (s *shakyStore) from(n int) {
+	s.n = 0
+	s.commit = func(i int) error {
+		if i >= n {
+			return errStoreDown
+		}
+		return nil
+	}
+}
+
+func (r *counter) payment(id order.PaymentID) payment.Payment {
+	for _, p := range r.s.All("c1").Payments {
+		if p.ID == id {
+			return p
+		}
+	}
+	return payment.Payment{}
+}
+
 // What was in doubt once stays in doubt, whatever fails after it: the caller says the same
 // again, and it is done once (P13, P16).
 func TestP16_InDoubtStaysSo(t *testing.T) {
@@ -80,5 +102,120 @@ func TestP16_InDoubtStaysSo(t *testing.T) {
 			r.accounts("said again", 500, 0)
 			r.audit()
 		})
+	}
+}
+
+// Once a payment is held, what fails in settling it is no error of the call: it is returned as
+// it stands in the store, without a receipt that nobody wrote, and the sweep goes on (P16).
+func TestP16_HeldIsNoError(t *testing.T) {
+	for name, again := range map[string]bool{"the first time": false, "the same key again": true} {
+		t.Run(name, func(t *testing.T) {
+			r, s := shakyCounter(t)
+			r.place("", draftFor("a", 1000))
+			if again {
+				decide := r.undecided()
+				r.pay("k", payment.MethodOnline, nil, "a")
+				decide(payment.StatusCaptured)
+				s.from(1)
+			} else {
+				s.from(2)
+			}
+			p := r.pay("k", payment.MethodOnline, nil, "a")
+			_, receipt := p.Receipt()
+			if stands := r.payment(p.ID); p.State != payment.PaymentPending || receipt || !p.Paid.IsZero() || p.Trade != "" || stands.State != p.State {
+				t.Errorf("%s with a receipt: %t, and in the store %s", p.State, receipt, stands.State)
+			}
+			s.commit = nil
+			r.clock.Move(time.Minute)
+			r.sweep()
+			if p := r.payment(p.ID); p.State != payment.PaymentSucceeded || r.order("a").State != order.StatePaid {
+				t.Errorf("%s, order %s", p.State, r.order("a").State)
+			}
+			r.nets(1000)
+			r.audit()
+		})
+	}
+}
+
+// The same of a payment that is to be canceled: from then on the sweep cancels it.
+func TestP16_CanceledLater(t *testing.T) {
+	r, s := shakyCounter(t)
+	r.undecided()
+	r.place("", draftFor("a", 1000))
+	p := r.pay("k", payment.MethodOnline, nil, "a")
+	s.from(2)
+	p, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+	if err != nil || p.State != payment.PaymentCanceling || r.payment(p.ID).State != payment.PaymentCanceling {
+		t.Errorf("%s, in the store %s, %v", p.State, r.payment(p.ID).State, err)
+	}
+	s.commit = nil
+	r.clock.Move(time.Minute)
+	r.sweep()
+	if p := r.payment(p.ID); p.State != payment.PaymentCanceled {
+		t.Errorf("%s", p.State)
+	}
+	r.audit()
+}
+
+// Who looks a payment up that cannot be settled gets the error, and the payment as it stands.
+func TestP16_LookedUpInVain(t *testing.T) {
+	r, s := shakyCounter(t)
+	decide := r.undecided()
+	r.place("", draftFor("a", 1000))
+	p := r.pay("k", payment.MethodOnline, nil, "a")
+	decide(payment.StatusCaptured)
+	s.from(1)
+	for name, look := range map[string]func() (payment.Payment, error){
+		"Payment": func() (payment.Payment, error) { return r.d.Payment(everywhere, "c1", p.ID) },
+		"Hint": func() (payment.Payment, error) {
+			return r.d.Hint(everywhere, payment.Hint{Customer: "c1", Payment: p.ID})
+		},
+		"CancelPayment": func() (payment.Payment, error) { return r.d.CancelPayment(everywhere, "c1", "u", p.ID) },
+	} {
+		if p, err := look(); !errors.Is(err, errStoreDown) || p.State != payment.PaymentPending || p.Trade != "" {
+			t.Errorf("%s: %s, %q, %v", name, p.State, p.Trade, err)
+		}
+	}
+}
+
+// The same key again looks up, and settles what was captured meanwhile (P13, P16).
+func TestP13_SameKeySettles(t *testing.T) {
+	r := newCounter(t)
+	decide := r.undecided()
+	r.place("", draftFor("a", 1000))
+	first := r.pay("k", payment.MethodOnline, nil, "a")
+	decide(payment.StatusCaptured)
+	again := r.pay("k", payment.MethodOnline, nil, "a")
+	if first.State != payment.PaymentPending || again.ID != first.ID || again.State != payment.PaymentSucceeded || r.order("a").State != order.StatePaid {
+		t.Errorf("%s, then %s, order %s", first.State, again.State, r.order("a").State)
+	}
+	r.nets(1000)
+	r.audit()
+}
+
+// A payment that is to be canceled is looked up first: what has been captured succeeds, and
+// what has been declined fails, also where the gateway cannot cancel (P16).
+func TestP16_CancelLooksFirst(t *testing.T) {
+	for status, want := range map[payment.Status]payment.PaymentState{payment.StatusCaptured: payment.PaymentSucceeded, payment.StatusDeclined: payment.PaymentFailed} {
+		r := newCounter(t)
+		r.d.Gateways["g"] = inmem.Plain{Of: r.g}
+		decide := r.undecided()
+		r.place("", draftFor("a", 1000))
+		p := r.pay("k", payment.MethodOnline, nil, "a")
+		decide(status)
+		p, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+		if err != nil || p.State != want {
+			t.Errorf("%s: %s, %v", status, p.State, err)
+		}
+		for _, e := range r.s.All("c1").Entries {
+			if e.Step == "cancel payment" {
+				t.Errorf("%s: %+v", status, e.Moves)
+			}
+		}
+		r.audit()
+	}
+	r := newCounter(t)
+	if _, err := r.d.CancelPayment(everywhere, "c1", "", "p"); err == nil {
+		t.Error("nobody canceled")
 	}
 }

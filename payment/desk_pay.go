@@ -111,9 +111,9 @@ func orElse(s, other string) string {
 
 // Pay pays what a request asks for, whole or not at all. The payment that it returns has
 // succeeded, has failed, or is pending: its Action, if any, is where to send the customer,
-// and the sweep finds out how it ends. A [*Refusal] says why nothing is paid; then nothing
-// is held, and the key is free. The same key with the same request again is the same
-// payment, with another one [ReasonKey] (P13).
+// and the sweep finds out how it ends, also where something fails once it is held. A
+// [*Refusal] says why nothing is paid; then nothing is held, and the key is free. The same
+// key with the same request again is the same payment, with another one [ReasonKey] (P13).
 func (d *Desk) Pay(ctx context.Context, r Request) (Payment, error) {
 	if err := r.asked(); err != nil {
 		return Payment{}, err
@@ -134,9 +134,11 @@ func (d *Desk) Pay(ctx context.Context, r Request) (Payment, error) {
 	case p.State.Final() || p.State == PaymentReview:
 		return p, nil
 	case fresh:
-		return d.send(ctx, c, p)
+		p, _ = d.send(ctx, c, p)
+	default:
+		p, _ = d.lookUp(ctx, c, p, false)
 	}
-	return d.lookUp(ctx, c, p, false)
+	return p, nil // it is held, whatever has failed since: the sweep goes on
 }
 
 // hold holds what a request asks for, or finds the payment that its key has made.
@@ -162,7 +164,7 @@ func (d *Desk) hold(ctx context.Context, b *book, r Request) (p Payment, fresh b
 		return Payment{}, false, refuse(reasonOf(err), err) // a resource that is gone, say
 	}
 	if p.State == PaymentPending {
-		if err := d.aim(&p, b.at, b.policy); err != nil {
+		if err := d.aim(b, &p); err != nil {
 			return Payment{}, false, err
 		}
 		put(b, payments, p)
@@ -172,15 +174,14 @@ func (d *Desk) hold(ctx context.Context, b *book, r Request) (p Payment, fresh b
 
 // aim gives a payment the key that its gateway is asked with, and the time of the first
 // look at it, should this host die now.
-func (d *Desk) aim(p *Payment, at time.Time, policy *Policy) error {
+func (d *Desk) aim(b *book, p *Payment) error {
 	g, err := d.gateway(p.Gateway)
 	if err != nil {
 		return err
 	}
 	p.Key = g.Traits().key(string(p.ID))
-	p.Sent, p.Last = at, at
-	wait, _ := policy.wait(0)
-	p.Waits = at.Add(wait)
+	p.Sent, p.Last = b.at, b.at
+	p.Waits = b.next(p, g.Traits())
 	return nil
 }
 
@@ -231,6 +232,7 @@ func (d *Desk) lookUp(ctx context.Context, c *Customer, p Payment, sweep bool) (
 }
 
 // conclude does what an outcome decides: settle, release or review; what is open stays so.
+// On an error it returns the payment as it was read last.
 func (d *Desk) conclude(ctx context.Context, c *Customer, p Payment, out Outcome) (Payment, error) {
 	step := "settle"
 	charge := p.Charge()
@@ -243,15 +245,18 @@ func (d *Desk) conclude(ctx context.Context, c *Customer, p Payment, out Outcome
 		step = "release"
 	case out.Status == StatusAction:
 		step = "action"
+	case out.Status == StatusProcessing && !p.Absent.IsZero():
+		step = "seen"
 	case out.Status != StatusCaptured:
 		return p, nil
 	}
+	was := p
 	err := d.transact(ctx, c, step, desk, func(b *book) error {
 		now, err := b.needPayment(p.ID)
 		if err != nil {
 			return err
 		}
-		p = now
+		p, was = now, now
 		if wrong != "" {
 			return b.contradicted(&p, out, wrong)
 		}
@@ -259,9 +264,13 @@ func (d *Desk) conclude(ctx context.Context, c *Customer, p Payment, out Outcome
 		case StatusCaptured:
 			return b.captured(&p, out)
 		case StatusAction:
-			return b.acts(&p, out.Action)
+			b.acts(&p, out.Action)
+			return nil
+		case StatusProcessing:
+			b.seen(&p)
+			return nil
 		}
-		if !p.State.live() || p.State == PaymentReview {
+		if !p.State.open() {
 			return nil // it has ended; a review is for an operator
 		}
 		if g, err := d.gateway(p.Gateway); err != nil || !g.Traits().lives(p.Sent, b.at) {
@@ -277,7 +286,10 @@ func (d *Desk) conclude(ctx context.Context, c *Customer, p Payment, out Outcome
 		p, err = b.release(p, state, orElse(out.Text, string(out.Status)))
 		return err
 	})
-	return p, err
+	if err != nil {
+		return was, err
+	}
+	return p, nil
 }
 
 // captured settles a payment whose money has been taken. Money of one that has ended
@@ -296,7 +308,7 @@ func (b *book) captured(p *Payment, out Outcome) (err error) {
 // decides. One that has ended stays as it is; what was taken for it in error goes back.
 func (b *book) contradicted(p *Payment, out Outcome, wrong string) error {
 	switch {
-	case p.State == PaymentPending, p.State == PaymentCanceling:
+	case p.State.open():
 		b.review(p, wrong)
 	case p.State.Final() && p.State != PaymentSucceeded && out.Status == StatusCaptured && out.Amount.Sign() > 0 && out.Amount.Check() == nil:
 		return b.late(p, out, wrong)
@@ -319,18 +331,30 @@ func (b *book) late(p *Payment, out Outcome, wrong string) (err error) {
 	return err
 }
 
-// acts notes where the customer finishes a payment.
-func (b *book) acts(p *Payment, url string) error {
-	if p.State == PaymentPending && (p.Action != url || !p.Acts) {
-		p.Action, p.Acts = url, true
-		put(b, payments, *p)
+// acts notes where the customer finishes a payment, and of one that is to be canceled that
+// the customer still can.
+func (b *book) acts(p *Payment, url string) {
+	switch {
+	case p.State == PaymentPending && p.Action != url:
+		p.Action = url
+	case !p.State.open() || p.Acts:
+		return
 	}
-	return nil
+	p.Acts, p.Absent = true, time.Time{}
+	put(b, payments, *p)
 }
 
-// CancelPayment gives a payment up that is pending: it is canceled as soon as the gateway
-// says that no money will come, and succeeds where the money was faster. One that has
-// ended is returned as it is.
+// seen forgets that the gateway did not have a charge: it has.
+func (b *book) seen(p *Payment) {
+	if !p.Absent.IsZero() {
+		p.Absent = time.Time{}
+		put(b, payments, *p)
+	}
+}
+
+// CancelPayment gives a payment up that is pending: it is looked up first, then canceled as
+// soon as the gateway says that no money will come, at the latest by the sweep, and succeeds
+// where the money was faster. One that has ended is returned as it is.
 func (d *Desk) CancelPayment(ctx context.Context, customer order.CustomerID, by string, id order.PaymentID) (Payment, error) {
 	if err := checkIDs(namedWord{"customer", string(customer)}, namedWord{"by", by}, namedWord{"payment", string(id)}); err != nil {
 		return Payment{}, err
@@ -339,43 +363,68 @@ func (d *Desk) CancelPayment(ctx context.Context, customer order.CustomerID, by 
 	if err != nil {
 		return Payment{}, err
 	}
-	var p Payment
+	p, err := d.find(ctx, c, "cancel payment", id)
+	switch {
+	case err != nil:
+		return Payment{}, err
+	case p.Bill != "":
+		return Payment{}, field("payment", string(id), "charges a bill, which is tried again: it is not canceled")
+	case !p.State.open():
+		return p, nil
+	}
+	g, gone := d.gateway(p.Gateway)
+	traits := Traits{}
+	if gone == nil { // else it is canceled once the Desk has its gateway again
+		traits = g.Traits()
+		if p, err = d.lookUp(ctx, c, p, false); err != nil || !p.State.open() {
+			return p, err
+		}
+	}
 	if err := d.transact(ctx, c, "cancel payment", by, func(b *book) error {
 		var err error
 		if p, err = b.needPayment(id); err != nil {
 			return err
 		}
-		if p.Bill != "" {
-			return field("payment", string(id), "charges a bill, which is tried again: it is not canceled")
-		}
 		if p.State == PaymentPending {
-			b.giveUp(&p, "canceled by "+by)
+			b.giveUp(&p, traits, "canceled by "+by)
 		}
 		return nil
 	}); err != nil {
 		return Payment{}, err
 	}
-	if p.State != PaymentCanceling {
-		return p, nil
+	if p.State == PaymentCanceling && gone == nil {
+		p, _ = d.cancel(ctx, c, p, g, "") // what fails of it is left to the sweep
 	}
-	g, err := d.gateway(p.Gateway)
-	if err != nil {
-		return p, err
-	}
-	return d.cancel(ctx, c, p, g)
+	return p, nil
 }
 
 // giveUp makes a pending payment canceling: it is looked at at once.
-func (b *book) giveUp(p *Payment, why string) {
+func (b *book) giveUp(p *Payment, t Traits, why string) {
 	p.State, p.Reason, p.Tries, p.Absent, p.Action = PaymentCanceling, why, 0, time.Time{}, ""
 	p.Changed = later(p.Changed, b.at)
-	wait, _ := b.policy.wait(0)
-	p.Waits = b.at.Add(wait)
+	p.Waits = b.next(p, t)
 	put(b, payments, *p)
 }
 
-// Hint says that a gateway has something to say of a payment: the Desk looks it up. It
-// believes nothing else in a notification, which the host has verified ([Verifier]).
+// find reads a payment.
+func (d *Desk) find(ctx context.Context, c *Customer, step string, id order.PaymentID) (Payment, error) {
+	b, err := d.open(ctx, c, step, desk)
+	if err != nil {
+		return Payment{}, err
+	}
+	if err := b.need(KindPayment, string(id)); err != nil {
+		return Payment{}, err
+	}
+	p, ok := get(b, payments, string(id))
+	if !ok {
+		return Payment{}, refusef(ReasonNoOrder, "payment %s: there is none of this customer", id)
+	}
+	return p, nil
+}
+
+// Hint says that a gateway has something to say of a payment: the Desk looks it up, unless
+// it is for an operator. It believes nothing else in a notification, which the host has
+// verified ([Verifier]).
 func (d *Desk) Hint(ctx context.Context, h Hint) (Payment, error) {
 	if err := h.Check(); err != nil {
 		return Payment{}, err
@@ -384,19 +433,9 @@ func (d *Desk) Hint(ctx context.Context, h Hint) (Payment, error) {
 	if err != nil {
 		return Payment{}, err
 	}
-	b, err := d.open(ctx, c, "hint", desk)
-	if err != nil {
-		return Payment{}, err
-	}
-	if err := b.need(KindPayment, string(h.Payment)); err != nil {
-		return Payment{}, err
-	}
-	p, ok := get(b, payments, string(h.Payment))
-	if !ok {
-		return Payment{}, refusef(ReasonNoOrder, "payment %s: there is none of this customer", h.Payment)
-	}
-	if p.Amount == (order.Money{}) || p.State == PaymentReview {
-		return p, nil
+	p, err := d.find(ctx, c, "hint", h.Payment)
+	if err != nil || p.Amount == (order.Money{}) || p.State == PaymentReview {
+		return p, err
 	}
 	return d.lookUp(ctx, c, p, false)
 }
@@ -410,19 +449,9 @@ func (d *Desk) Payment(ctx context.Context, customer order.CustomerID, id order.
 	if err != nil {
 		return Payment{}, err
 	}
-	b, err := d.open(ctx, c, "payment", desk)
-	if err != nil {
-		return Payment{}, err
+	p, err := d.find(ctx, c, "payment", id)
+	if err != nil || !p.State.open() {
+		return p, err
 	}
-	if err := b.need(KindPayment, string(id)); err != nil {
-		return Payment{}, err
-	}
-	p, ok := get(b, payments, string(id))
-	switch {
-	case !ok:
-		return Payment{}, refusef(ReasonNoOrder, "payment %s: there is none of this customer", id)
-	case p.State.live() && p.State != PaymentReview:
-		return d.lookUp(ctx, c, p, false)
-	}
-	return p, nil
+	return d.lookUp(ctx, c, p, false)
 }

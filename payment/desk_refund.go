@@ -167,9 +167,9 @@ func (d *Desk) Resolve(ctx context.Context, x Resolving) error {
 		}
 		if x.Captured == (order.Money{}) {
 			// An operator can err: money that comes all the same goes back.
-			if g, err := d.gateway(p.Gateway); err == nil && g.Traits().lives(p.Last, b.at) {
-				wait, _ := b.policy.wait(0)
-				p.Tries, p.Waits = 0, b.at.Add(wait)
+			if g, err := d.gateway(p.Gateway); err == nil {
+				p.Tries = 0
+				p.Waits = b.next(&p, g.Traits())
 				put(b, payments, p)
 			}
 			return nil

@@ -45,8 +45,9 @@
 // What needs no gateway (a balance, the bill of the month, a total of nothing) is settled
 // in the commit that holds it. The sweep, and whoever asks, looks up what is not decided.
 // Not found is no failure: the charge is sent again with its key while the hold lasts, and
-// then canceled; a gateway that cannot cancel is waited out. Money that comes all the same
-// goes back. What contradicts itself, or is silent for too long, is for an operator: all
+// then canceled; a gateway that cannot cancel, or not what it has not seen, is waited out.
+// Money that comes all the same goes back: it is looked for until the gateway may forget the
+// key. What contradicts itself, or is undecided at the last look, is for an operator: all
 // stays held.
 //
 //	pending    -> succeeded   captured: amount, currency and reference are as asked

@@ -27,6 +27,7 @@ type Gateway interface {
 
 // Canceler is a [Gateway] that can give a charge up: once it has answered canceled, no
 // money is taken under this key, though the charge was never seen or is still on its way.
+// Where it answers not found the charge is waited out, as where there is no Canceler.
 type Canceler interface {
 	Cancel(ctx context.Context, c Charge) (Outcome, error)
 }
@@ -93,6 +94,14 @@ func (t Traits) key(derived string) string {
 // arrives.
 func (t Traits) lives(sent, at time.Time) bool {
 	return t.KeyLife == 0 || at.Add(t.Flight).Before(sent.Add(t.KeyLife))
+}
+
+// until is the last second in which such a key still lives; zero: it does for ever.
+func (t Traits) until(sent time.Time) time.Time {
+	if t.KeyLife == 0 {
+		return time.Time{}
+	}
+	return sent.Add(t.KeyLife - t.Flight - time.Second).Truncate(time.Second)
 }
 
 // Charge is what a gateway is asked to take.
@@ -163,15 +172,15 @@ func (o *Outcome) oddTrade() string {
 	return "; it gives " + quote(o.Trade) + " as one"
 }
 
-// most is how many characters of a text for a person are kept.
-const most = 500
+// longest is how many characters of a text for a person are kept.
+const longest = 500
 
 // printable returns what a gateway says as it is kept: one line of printable characters.
 func printable(text string) string {
 	var kept strings.Builder
 	n := 0
 	for _, r := range text {
-		if n++; n > most {
+		if n++; n > longest {
 			break
 		}
 		if !unicode.IsPrint(r) {

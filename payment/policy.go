@@ -29,9 +29,11 @@ type Policy struct {
 	// Hold is how long a payment holds its orders for an action of the customer, or a gateway
 	// that does not know of it; whole seconds. 0: 30 minutes.
 	Hold time.Duration
-	// Waits are when the Desk asks a gateway, or the Notifier, again, one after the other;
-	// after the last of them a payment is for an operator, and a notice is kept. Whole
-	// seconds. None: 5 s, 30 s, 2 min, 10 min, 1 h, 6 h, then daily, five times.
+	// Waits are when the Desk asks a gateway, or the Notifier, again, one after the other; a
+	// payment that is undecided when it is asked for after the last of them is for an operator,
+	// a notice is kept. A payment is also looked at when its hold ends, and just before the
+	// gateway may forget its key. Whole seconds. None: 5 s, 30 s, 2 min, 10 min, 1 h, 6 h, then
+	// daily, five times.
 	Waits []time.Duration
 	// Remind is how long before their deadline the customer hears of it (P17). Whole seconds.
 	// 0: 24 hours.

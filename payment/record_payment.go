@@ -112,6 +112,9 @@ func (p *Payment) Charge() Charge {
 // live reports whether the payment holds something.
 func (s PaymentState) live() bool { return s != "" && !s.Final() }
 
+// open reports whether the gateway decides what becomes of the payment.
+func (s PaymentState) open() bool { return s == PaymentPending || s == PaymentCanceling }
+
 func (p Payment) clone() Payment {
 	r := &p.Request
 	r.Orders, r.Discounts, r.Coupons, r.Agreed = slices.Clone(r.Orders), slices.Clone(r.Discounts), slices.Clone(r.Coupons), slices.Clone(r.Agreed)
@@ -180,7 +183,7 @@ func (p Payment) Check() error {
 		return field("paid", "", "is when the payment succeeded, and only that")
 	case p.State == PaymentSucceeded && order.CheckID("trade", p.Trade) != nil:
 		return order.CheckID("trade", p.Trade)
-	case p.State.live() && p.State != PaymentReview && p.Waits.IsZero():
+	case p.State.open() && p.Waits.IsZero():
 		return field("waits", "", "is not set, and the gateway has to be asked again")
 	case len(p.Returns) > 0 && p.State != PaymentSucceeded:
 		return field("returns", "", "are of a payment that has not succeeded")

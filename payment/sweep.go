@@ -250,7 +250,7 @@ func (d *Desk) sweepBill(ctx context.Context, c *Customer, id string, s *Swept) 
 		if p, err = b.holdBill(bill); err != nil || p.Version > 0 {
 			return err
 		}
-		if err := d.aim(&p, b.at, b.policy); err != nil {
+		if err := d.aim(b, &p); err != nil {
 			return err
 		}
 		put(b, payments, p)

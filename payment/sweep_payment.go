@@ -2,6 +2,7 @@ package payment
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/duebook/duebook/order"
@@ -9,6 +10,7 @@ import (
 
 // sweepPayment looks at a payment whose time has come. A commit first moves its waiting
 // time forward: several hosts do not repeat each other, and what fails does not stay first.
+// One that the last look leaves undecided is for an operator.
 func (d *Desk) sweepPayment(ctx context.Context, c *Customer, id order.PaymentID, s *Swept) (done bool, err error) {
 	var p Payment
 	if err := d.transact(ctx, c, "claim payment", desk, func(b *book) error {
@@ -24,30 +26,50 @@ func (d *Desk) sweepPayment(ctx context.Context, c *Customer, id order.PaymentID
 			return err
 		}
 		p.Tries++
-		wait, more := b.policy.wait(p.Tries)
-		switch {
-		case p.State.Final():
-			// Late money is looked for until the gateway forgets the key.
-			p.Waits = b.at.Add(wait)
-			if !more || !g.Traits().lives(p.Last, b.at) {
-				p.Waits = time.Time{}
-			}
-			put(b, payments, p)
-		case !more:
-			b.review(&p, "the gateway has not said how it ends: see there, and resolve it")
-		default:
-			p.Waits = b.at.Add(wait)
-			if end := p.Held.Add(b.policy.hold()); b.at.Before(end) && p.Waits.After(end) {
-				p.Waits = end
-			}
-			put(b, payments, p)
-		}
+		p.Waits = b.next(&p, g.Traits())
+		put(b, payments, p)
 		return nil
-	}); err != nil || done || p.State == PaymentReview {
+	}); err != nil || done {
 		return !done, err
 	}
-	_, err = d.lookUp(ctx, c, p, true)
-	return true, err
+	p, err = d.lookUp(ctx, c, p, true)
+	if _, more := c.Policy.wait(p.Tries); more || !p.State.open() {
+		return true, err
+	}
+	why := "the gateway has not said how it ends: see there, and resolve it"
+	if err != nil {
+		why = printable("what the gateway says cannot be carried out: " + err.Error())
+	}
+	return true, errors.Join(err, d.transact(ctx, c, "review", desk, func(b *book) error {
+		p, err := b.needPayment(id)
+		if _, more := b.policy.wait(p.Tries); err == nil && !more && p.State.open() {
+			b.review(&p, why)
+		}
+		return err
+	}))
+}
+
+// next is when a payment is looked at next: after the wait of its tries, but no later than
+// its hold lasts, and just before the gateway may forget its key, first sent or last. Late
+// money is looked for until then, and no further: zero.
+func (b *book) next(p *Payment, t Traits) time.Time {
+	wait, more := b.policy.wait(p.Tries)
+	next, last := b.at.Add(wait), t.until(p.Last)
+	held := p.Held.Add(b.policy.hold())
+	if p.State.Final() {
+		if held = last; !more || t.KeyLife > 0 && !last.After(b.at) {
+			next = last
+		}
+	}
+	for _, end := range [...]time.Time{t.until(p.Sent), last, held} {
+		if end.After(b.at) && end.Before(next) {
+			next = end
+		}
+	}
+	if !next.After(b.at) {
+		return time.Time{}
+	}
+	return next
 }
 
 // notFound: the gateway has not seen the charge. That is not a failure. It is sent again
@@ -59,7 +81,7 @@ func (d *Desk) notFound(ctx context.Context, c *Customer, p Payment, g Gateway) 
 	again := false
 	if err := d.transact(ctx, c, "send again", desk, func(b *book) error {
 		var err error
-		if p, err = b.needPayment(p.ID); err != nil || p.State != PaymentPending && p.State != PaymentCanceling {
+		if p, err = b.needPayment(p.ID); err != nil || !p.State.open() {
 			return err
 		}
 		if !g.Traits().lives(p.Sent, b.at) {
@@ -74,7 +96,7 @@ func (d *Desk) notFound(ctx context.Context, c *Customer, p Payment, g Gateway) 
 			put(b, payments, p)
 			return nil
 		}
-		b.giveUp(&p, "the gateway has not seen it for as long as it is held")
+		b.giveUp(&p, g.Traits(), "the gateway has not seen it for as long as it is held")
 		return nil
 	}); err != nil {
 		return p, err
@@ -83,67 +105,74 @@ func (d *Desk) notFound(ctx context.Context, c *Customer, p Payment, g Gateway) 
 	case again && p.State == PaymentPending:
 		return d.send(ctx, c, p)
 	case p.State == PaymentCanceling:
-		return d.cancelAbsent(ctx, c, p, g)
+		return d.cancel(ctx, c, p, g, StatusNotFound)
 	}
 	return p, nil
 }
 
 // stillOpen: the gateway has the charge, and it is not decided.
 func (d *Desk) stillOpen(ctx context.Context, c *Customer, p Payment, out Outcome, g Gateway, sweep bool) (Payment, error) {
+	if !p.State.open() {
+		return p, nil
+	}
+	p, err := d.conclude(ctx, c, p, out)
+	if err != nil || !sweep {
+		return p, err
+	}
 	if p.State == PaymentPending && out.Status == StatusAction {
-		var err error
-		if p, err = d.conclude(ctx, c, p, out); err != nil || !sweep || p.State != PaymentPending {
-			return p, err
-		}
 		if err := d.transact(ctx, c, "give up", desk, func(b *book) error {
 			var err error
 			if p, err = b.needPayment(p.ID); err != nil || p.State != PaymentPending {
 				return err
 			}
 			if !b.at.Before(p.Held.Add(b.policy.hold())) {
-				b.giveUp(&p, "the customer has not finished it for as long as it is held")
+				b.giveUp(&p, g.Traits(), "the customer has not finished it for as long as it is held")
 			}
 			return nil
 		}); err != nil {
 			return p, err
 		}
 	}
-	if p.State != PaymentCanceling || !sweep {
+	if p.State != PaymentCanceling {
 		return p, nil
 	}
-	if _, ok := g.(Canceler); !ok && out.Status == StatusAction {
-		return d.cancelAbsent(ctx, c, p, g) // once the customer can finish it no more
-	}
-	return d.cancel(ctx, c, p, g)
+	return d.cancel(ctx, c, p, g, out.Status)
 }
 
-// cancel asks the gateway to give a charge up, if it can.
-func (d *Desk) cancel(ctx context.Context, c *Customer, p Payment, g Gateway) (Payment, error) {
-	canceler, ok := g.(Canceler)
-	if !ok {
-		return p, nil // the sweep waits it out
+// cancel gives up a charge of which the gateway has said what it saw last: by asking it to;
+// what it cannot cancel, or has not seen, is waited out.
+func (d *Desk) cancel(ctx context.Context, c *Customer, p Payment, g Gateway, saw Status) (Payment, error) {
+	if canceler, ok := g.(Canceler); ok {
+		out, err := canceler.Cancel(ctx, p.Charge())
+		d.trace("cancel", p.Customer, string(p.ID), err)
+		if err != nil {
+			return p, nil
+		}
+		if out.Status != StatusNotFound {
+			return d.conclude(ctx, c, p, out)
+		}
+		saw = out.Status
 	}
-	out, err := canceler.Cancel(ctx, p.Charge())
-	d.trace("cancel", p.Customer, string(p.ID), err)
-	if err != nil {
-		return p, nil
+	if saw != StatusNotFound && saw != StatusAction {
+		return p, nil // the sweep looks again
 	}
-	return d.conclude(ctx, c, p, out)
+	return d.waitOut(ctx, c, p, g.Traits())
 }
 
-// cancelAbsent gives up a charge that the gateway does not have: by asking it to, or where
-// it cannot, by waiting until nothing can be on its way any more, and it has said so twice,
-// apart. Money that comes all the same goes back.
-func (d *Desk) cancelAbsent(ctx context.Context, c *Customer, p Payment, g Gateway) (Payment, error) {
-	if _, ok := g.(Canceler); ok {
-		return d.cancel(ctx, c, p, g)
-	}
+// waitOut gives up a charge that the gateway does not have, or that waits for an action of
+// the customer: once nothing can be on its way any more, nor be finished, and it has said so
+// twice, apart. Money that comes all the same goes back.
+func (d *Desk) waitOut(ctx context.Context, c *Customer, p Payment, t Traits) (Payment, error) {
+	was := p
 	err := d.transact(ctx, c, "release", desk, func(b *book) error {
-		var err error
-		if p, err = b.needPayment(p.ID); err != nil || p.State != PaymentCanceling {
+		now, err := b.needPayment(p.ID)
+		if err != nil {
 			return err
 		}
-		t := g.Traits()
+		p, was = now, now
+		if p.State != PaymentCanceling {
+			return nil
+		}
 		quiet := p.Last.Add(t.Flight)
 		if p.Acts {
 			quiet = quiet.Add(t.Action)
@@ -155,16 +184,17 @@ func (d *Desk) cancelAbsent(ctx context.Context, c *Customer, p Payment, g Gatew
 			p.Absent = b.at
 			put(b, payments, p)
 		case !b.at.Before(p.Absent.Add(apart)):
-			reason := p.Reason
-			if p, err = b.release(p, PaymentCanceled, reason); err != nil {
+			if p, err = b.release(p, PaymentCanceled, p.Reason); err != nil {
 				return err
 			}
-			if p.Tries = 0; t.lives(p.Last, b.at) {
-				p.Waits = b.at.Add(apart)
-			}
+			p.Tries = 0
+			p.Waits = b.next(&p, t)
 			put(b, payments, p)
 		}
 		return nil
 	})
-	return p, err
+	if err != nil {
+		return was, err
+	}
+	return p, nil
 }
