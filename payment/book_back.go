@@ -221,20 +221,27 @@ func (p *Payment) returnedTo(id coupon.ID) order.Money {
 }
 
 // refundLate records that what a gateway took goes back, of a payment that had ended
-// without it.
+// without it. What the gateway says wrongly is kept for an operator, and the payment still
+// looked at: where it says it right before that was sent, the refund is of what is right.
 func (b *book) refundLate(p Payment, out Outcome, wrong string) (Payment, error) {
-	p.Late, p.Trade, p.Changed, p.Waits = out.Amount, out.Trade, later(p.Changed, b.at), time.Time{}
 	id := refundID(p.ID, "", "", "")
-	f := Refund{ID: id, Customer: b.customer, Payment: p.ID, Cash: out.Amount, Method: MethodOnline, State: RefundDue, Made: b.at, Waits: b.at,
-		Gateway: p.Gateway, Charge: p.Key, Trade: out.Trade, Key: p.refundKey(id)}
 	if err := b.need(KindRefund, string(id)); err != nil {
 		return p, err
 	}
-	if _, there := get(b, refunds, string(id)); there {
+	f, there := get(b, refunds, string(id))
+	if order.CheckID("trade", out.Trade) != nil {
+		out.Trade = "" // wrong names it
+	}
+	if there && (wrong != "" || f.State != RefundReview || f.Tries > 0 || f.Cash == out.Amount && f.Trade == out.Trade) {
 		return p, nil
 	}
+	f = Refund{ID: id, Customer: b.customer, Payment: p.ID, Cash: out.Amount, Method: MethodOnline, State: RefundDue, Made: b.at, Waits: b.at,
+		Gateway: p.Gateway, Charge: p.Key, Trade: out.Trade, Key: p.refundKey(id)}
+	p.Late, p.Trade, p.Changed = out.Amount, out.Trade, later(p.Changed, b.at)
 	if wrong != "" {
 		f.State, f.Reason, f.Waits = RefundReview, wrong, time.Time{}
+	} else {
+		p.Waits = time.Time{}
 	}
 	put(b, refunds, f)
 	put(b, payments, p)

@@ -323,9 +323,9 @@ func (b *book) review(p *Payment, why string) {
 }
 
 // late gives money back that a payment got which had ended without it, once; what the
-// gateway says wrongly of it is for an operator.
+// gateway says wrongly of it is for an operator, until it says it right.
 func (b *book) late(p *Payment, out Outcome, wrong string) (err error) {
-	if p.Late == (order.Money{}) {
+	if p.Late == (order.Money{}) || wrong == "" {
 		*p, err = b.refundLate(*p, out, wrong)
 	}
 	return err

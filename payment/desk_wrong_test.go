@@ -9,6 +9,98 @@ import (
 	"github.com/duebook/duebook/payment"
 )
 
+// Late money whose trade number cannot be kept is for an operator, with what was said (I3).
+func TestI3_LateWithAnOddTrade(t *testing.T) {
+	for trade, quoted := range map[string]string{strings.Repeat("t", 65): `"` + strings.Repeat("t", 64) + `"...`, "a\nb": `"a\nb"`} {
+		r, g, p := failedPayment(t)
+		g.lookup = &payment.Outcome{Status: payment.StatusCaptured, Amount: cents(1000), Reference: p.ID, Trade: trade}
+		p = r.hint(p)
+		f := r.s.All("c1").Refunds
+		if p.Late != cents(1000) || len(f) != 1 || f[0].Cash != cents(1000) || f[0].State != payment.RefundReview || f[0].Trade != "" || !strings.Contains(f[0].Reason, quoted) {
+			t.Errorf("%s late, %+v", p.Late, f)
+		}
+		g.lookup.Trade = "t1" // it is sane again
+		g.refund = &payment.Outcome{Status: payment.StatusCaptured, Amount: cents(1000), Trade: "r1"}
+		r.hint(p)
+		r.refunds(payment.Refund{Cash: cents(1000), State: payment.RefundDone})
+	}
+}
+
+// What a gateway captured late in another amount, or currency, does not hide what it captured
+// for certain: that goes back, once, unless what it said first is on its way (I2, I3).
+func TestI3_LateRightAfterWrong(t *testing.T) {
+	for name, wrong := range map[string]order.Money{"more": cents(1001), "less": cents(1), "another currency": order.Minor(1000, order.EUR)} {
+		t.Run(name, func(t *testing.T) {
+			r, g, p := failedPayment(t)
+			g.lookup = &payment.Outcome{Status: payment.StatusCaptured, Amount: wrong, Reference: p.ID, Trade: "x"}
+			for range 2 {
+				if p = r.hint(p); p.Late != wrong || p.Trade != "x" {
+					t.Fatalf("%s late, %s", p.Late, p.Trade)
+				}
+			}
+			g.lookup = &payment.Outcome{Status: payment.StatusCaptured, Amount: cents(1000), Reference: p.ID, Trade: "t1"}
+			g.refund = &payment.Outcome{Status: payment.StatusCaptured, Amount: cents(1000), Trade: "r1"}
+			for range 2 {
+				if p = r.hint(p); p.Late != cents(1000) || p.Trade != "t1" || p.State != payment.PaymentFailed {
+					t.Errorf("%s, %s late, %s", p.State, p.Late, p.Trade)
+				}
+			}
+			r.refunds(payment.Refund{Cash: cents(1000), State: payment.RefundDone})
+			if f := r.s.All("c1").Refunds[0]; f.Trade != "t1" {
+				t.Errorf("it was refunded of %s", f.Trade)
+			}
+			for _, v := range payment.Audit(r.s.All("c1"), nil) {
+				if v.Invariant == "I9" {
+					t.Error(v)
+				}
+			}
+		})
+	}
+	t.Run("which an operator has sent", func(t *testing.T) {
+		r, g, p := failedPayment(t)
+		g.lookup = &payment.Outcome{Status: payment.StatusCaptured, Amount: cents(999), Reference: p.ID, Trade: "x"}
+		p = r.hint(p)
+		r.must(r.d.Resolve(everywhere, payment.Resolving{Customer: "c1", By: "op", Why: "so it is", Refund: r.s.All("c1").Refunds[0].ID, Decision: payment.DecisionAgain}))
+		g.refund = &payment.Outcome{Status: payment.StatusDeclined}
+		r.sweep()
+		g.lookup = &payment.Outcome{Status: payment.StatusCaptured, Amount: cents(1000), Reference: p.ID, Trade: "t1"}
+		if p = r.hint(p); p.Late != cents(999) {
+			t.Errorf("%s late", p.Late)
+		}
+		r.refunds(payment.Refund{Cash: cents(999), State: payment.RefundReview, Reason: "the gateway declined: without a reason"})
+	})
+	t.Run("while it is looked for", func(t *testing.T) {
+		r, g, p := toldCounter(t, payment.Traits{}, payment.StatusNotFound)
+		_, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+		r.must(err)
+		for r.payment(p.ID).State != payment.PaymentCanceled {
+			r.look(p.ID)
+		}
+		g.says = func(c payment.Charge) payment.Outcome {
+			return payment.Outcome{Status: payment.StatusCaptured, Amount: cents(1), Reference: c.Payment, Trade: "x"}
+		}
+		r.look(p.ID)
+		g.says = says(payment.StatusCaptured)
+		if !r.look(p.ID) || r.payment(p.ID).Late != cents(1000) {
+			t.Errorf("%s late", r.payment(p.ID).Late)
+		}
+		if r.look(p.ID) {
+			t.Error("it is still looked for")
+		}
+	})
+	t.Run("which cannot be given back", func(t *testing.T) {
+		r, g, p := toldCounter(t, payment.Traits{}, payment.StatusDeclined)
+		r.hint(p)
+		g.says = says(payment.StatusCaptured)
+		r.hint(p)
+		entries := len(r.s.All("c1").Entries)
+		r.hint(p)
+		if n := len(r.s.All("c1").Entries); n != entries {
+			t.Errorf("it was said again, and moved in %d steps", n-entries)
+		}
+	})
+}
+
 // What a gateway says is kept as 500 characters that print, for the customer and in the record.
 func TestP16_LongTexts(t *testing.T) {
 	for text, want := range map[string]string{

@@ -62,6 +62,7 @@
 //	sent       -> done        the money is back
 //	due, sent  -> review      the gateway cannot, will not, or does not say
 //	review     -> sent, done  an operator asks again, or gave it back by hand
+//	review     -> due         late money of which the gateway first said another amount
 //
 // What the host must promise stands in the comments of [Store] and [Gateway], and
 // paymenttest.TestStore and TestGateway check it. A store keeps whole commits; a gateway

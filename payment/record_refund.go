@@ -27,7 +27,7 @@ var refundMoves = map[RefundState][]RefundState{
 	"":           {RefundDue, RefundDone, RefundReview},
 	RefundDue:    {RefundSent, RefundReview},
 	RefundSent:   {RefundDone, RefundReview},
-	RefundReview: {RefundSent, RefundDone},
+	RefundReview: {RefundSent, RefundDone, RefundDue},
 }
 
 // UnmarshalText reads a state strictly.
