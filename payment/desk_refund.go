@@ -75,6 +75,7 @@ func (d *Desk) sweepRefund(ctx context.Context, c *Customer, id RefundID, s *Swe
 		case out.Status == StatusCaptured:
 			b.reviewRefund(&f, "the gateway gave "+orElse(out.Amount.String(), "no amount")+" back where "+f.Cash.String()+" was asked for")
 		case out.Status == StatusDeclined, out.Status == StatusCanceled:
+			f.Sent = time.Time{} // for certain: with this key it can be asked again
 			b.reviewRefund(&f, "the gateway declined: "+orElse(printable(out.Text), "without a reason"))
 		}
 		return nil
@@ -95,7 +96,7 @@ type Decision string
 const (
 	DecisionSucceeded Decision = "succeeded" // the money was taken, or given back by hand, in full
 	DecisionFailed    Decision = "failed"    // no money was taken, and none will be; Captured is given back where some was
-	DecisionAgain     Decision = "again"     // ask the gateway once more: refunds alone
+	DecisionAgain     Decision = "again"     // ask the gateway once more, with the same key: refunds alone, of a key that it still knows or has declined
 )
 
 var decisions = []Decision{DecisionSucceeded, DecisionFailed, DecisionAgain}
@@ -107,7 +108,7 @@ func (x *Decision) UnmarshalText(b []byte) error { return read("decision", x, de
 type Resolving struct {
 	Customer order.CustomerID `json:"customer"`
 	By       string           `json:"by"`
-	Why      string           `json:"why"`               // kept in the entry, and in the record
+	Why      string           `json:"why"`               // kept in the entry, and in a record that failed or is given back: 1 to 500 printable characters
 	Payment  order.PaymentID  `json:"payment,omitempty"` // this, or
 	Refund   RefundID         `json:"refund,omitempty"`
 	Decision Decision         `json:"decision"`
@@ -117,11 +118,14 @@ type Resolving struct {
 
 // Check reports the first thing about x that is not sound, as an [*order.FieldError].
 func (x Resolving) Check() error {
-	if err := checkIDs(namedWord{"customer", string(x.Customer)}, namedWord{"by", x.By}, namedWord{"why", x.Why}); err != nil {
+	if err := checkIDs(namedWord{"customer", string(x.Customer)}, namedWord{"by", x.By}); err != nil {
 		return err
 	}
 	if err := checkWords(namedWord{"payment", string(x.Payment)}, namedWord{"refund", string(x.Refund)}); err != nil {
 		return err
+	}
+	if x.Why == "" || x.Why != printable(x.Why) {
+		return field("why", x.Why, "is not 1 to 500 printable characters, without a blank before or after")
 	}
 	if err := checkWord("decision", x.Decision, decisions); err != nil {
 		return err
@@ -130,7 +134,7 @@ func (x Resolving) Check() error {
 	case (x.Payment == "") == (x.Refund == ""):
 		return field("payment", string(x.Payment), "or refund: name one of them")
 	case x.Payment != "" && x.Decision == DecisionAgain:
-		return field("decision", string(x.Decision), "is for refunds: a payment is looked up by Hint")
+		return field("decision", string(x.Decision), "is for refunds: see at the gateway what has become of a payment, and say so")
 	case x.Refund != "" && x.Decision == DecisionFailed:
 		return field("decision", string(x.Decision), "is for payments: a refund is owed, give it back by hand or ask again")
 	case x.Payment != "" && x.Decision == DecisionSucceeded:
@@ -144,7 +148,8 @@ func (x Resolving) Check() error {
 }
 
 // Resolve ends a review as an operator decides, with a reason. What is no longer in review
-// stays as it is.
+// stays as it is. To ask again for a refund is refused where the gateway gives none, or may
+// have given it already and forgotten the key.
 func (d *Desk) Resolve(ctx context.Context, x Resolving) error {
 	if err := x.Check(); err != nil {
 		return err
@@ -152,7 +157,7 @@ func (d *Desk) Resolve(ctx context.Context, x Resolving) error {
 	return d.forCustomer(ctx, x.Customer, "resolve", x.By, func(b *book) error {
 		b.why = x.Why
 		if x.Refund != "" {
-			return b.resolveRefund(x)
+			return d.resolveRefund(b, x)
 		}
 		p, err := b.needPayment(x.Payment)
 		if err != nil || p.State != PaymentReview {
@@ -179,7 +184,7 @@ func (d *Desk) Resolve(ctx context.Context, x Resolving) error {
 	})
 }
 
-func (b *book) resolveRefund(x Resolving) error {
+func (d *Desk) resolveRefund(b *book, x Resolving) error {
 	if err := b.need(KindRefund, string(x.Refund)); err != nil {
 		return err
 	}
@@ -190,6 +195,9 @@ func (b *book) resolveRefund(x Resolving) error {
 	case f.State != RefundReview:
 		return nil
 	case x.Decision == DecisionAgain:
+		if err := d.mayAsk(&f, b.at); err != nil {
+			return err
+		}
 		f.State, f.Reason, f.Waits, f.Tries = RefundSent, x.Why, b.at, 0
 		b.putRefund(f)
 		return nil
@@ -197,4 +205,19 @@ func (b *book) resolveRefund(x Resolving) error {
 	f.State, f.Reason, f.Done, f.ByHand = RefundDone, x.Why, b.at, true
 	b.putRefund(f)
 	return b.refunded(f)
+}
+
+// mayAsk reports why a refund cannot be asked for again: then it is given back by hand.
+func (d *Desk) mayAsk(f *Refund, at time.Time) error {
+	g, err := d.gateway(f.Gateway)
+	if err != nil {
+		return err
+	}
+	if _, ok := g.(Refunder); !ok {
+		return field("decision", string(DecisionAgain), "is of no use, gateway "+f.Gateway+" gives no money back: do it by hand, and say "+string(DecisionSucceeded))
+	}
+	if !f.Sent.IsZero() && !g.Traits().lives(f.Sent, at) {
+		return field("decision", string(DecisionAgain), "is too late, the gateway may have given it back and forgotten the key: see there, and say "+string(DecisionSucceeded)+" once it is back")
+	}
+	return nil
 }

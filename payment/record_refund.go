@@ -57,7 +57,7 @@ type Refund struct {
 	Key     string    `json:"key,omitempty"`    // the refund's own, the same for ever
 	Charge  string    `json:"charge,omitempty"` // the key of the charge
 	Trade   string    `json:"trade,omitempty"`  // the gateway's number of the charge
-	Sent    time.Time `json:"sent,omitzero"`    // the first send
+	Sent    time.Time `json:"sent,omitzero"`    // the first send since the gateway last declined
 	Tries   int       `json:"tries,omitempty"`
 	Reason  string    `json:"reason,omitempty"` // why it is in review, or what the operator said
 	ByHand  bool      `json:"byHand,omitempty"` // an operator gave it back outside the gateway
