@@ -35,6 +35,8 @@ type Desk struct {
 
 	Now   func() time.Time // nil: time.Now
 	Trace func(Step)       // called after each call of a host; nil: nobody looks
+
+	reviews *int // of a sweep: counts what is left to an operator
 }
 
 // Customers is where the Desk finds the facts and policies of a customer who pays. The
@@ -152,10 +154,25 @@ func (d *Desk) commit(ctx context.Context, b *book) error {
 	}
 	err = d.Store.Commit(ctx, c)
 	d.trace("commit", b.customer, b.step, err)
+	if err == nil && d.reviews != nil {
+		*d.reviews += reviews(&c)
+	}
 	if err != nil && !errors.Is(err, ErrConflict) && !errors.Is(err, ErrInDoubt) {
 		err = fmt.Errorf("payment: commit of %s for customer %s: %w", b.step, b.customer, err)
 	}
 	return err
+}
+
+// reviews counts the payments and refunds that a change leaves to an operator.
+func reviews(c *Change) (n int) {
+	for i := range c.Put.Entries {
+		for _, m := range c.Put.Entries[i].Moves {
+			if m.From != m.To && (m.Kind == KindPayment && m.To == string(PaymentReview) || m.Kind == KindRefund && m.To == string(RefundReview)) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // transact loads, judges and commits, anew for as long as others are faster or it is not

@@ -125,7 +125,7 @@ func TestP16_LastLookInVain(t *testing.T) {
 	r.d.Store = s
 	r.clock.Move(time.Minute)
 	swept, err := r.d.Sweep(everywhere, 10)
-	if p := r.payment(p.ID); err != nil || p.State != payment.PaymentReview || p.Reason == "" || swept.Failed != 1 {
+	if p := r.payment(p.ID); err != nil || p.State != payment.PaymentReview || p.Reason == "" || swept.Failed != 1 || swept.Reviews != 1 {
 		t.Errorf("%s, %q, %+v, %v", p.State, p.Reason, swept, err)
 	}
 }

@@ -20,6 +20,7 @@ type Swept struct {
 	Claims    int           `json:"claims,omitempty"`    // completed
 	Notices   int           `json:"notices,omitempty"`   // delivered
 	Kept      int           `json:"kept,omitempty"`      // notices that could not be delivered
+	Reviews   int           `json:"reviews,omitempty"`   // payments and refunds that were left to an operator
 	Failed    int           `json:"failed,omitempty"`    // records that were put off since something about them failed: Errs says what
 	Oldest    time.Duration `json:"oldest,omitempty"`    // how long the one that waited the longest had waited
 	More      bool          `json:"more,omitempty"`      // the limit was reached: sweep again
@@ -31,8 +32,10 @@ type Swept struct {
 // refunds that are not decided, bills (P6), automatic renewals, grace, retention and release
 // (R5, R9, R11, R12), claims, ended coupons, notices (P17). An automatic renewal is paid on
 // the monthly bill or from the balance, never by card ([Desk.SetMode]), and the host
-// completes its order. Call it every few seconds, from as many hosts as you like. What fails is put off and counted; the error is that of the
-// store, or of the context.
+// completes its order. Call it every few seconds, from as many hosts as you like. What fails
+// is put off and counted; the error is that of the store, or of the context. Reviews is all
+// that tells of what waits for an operator: the payments and refunds in a store whose State
+// is review, with a Reason, each moved there by an [Entry]; [Desk.Resolve] ends that.
 func (d *Desk) Sweep(ctx context.Context, limit int) (s Swept, err error) {
 	if limit < 1 {
 		return s, field("limit", "", "is below 1")
@@ -50,6 +53,8 @@ func (d *Desk) Sweep(ctx context.Context, limit int) (s Swept, err error) {
 		return s, fmt.Errorf("payment: waiting: %w", err)
 	}
 	s.More = len(asks) >= limit
+	own := *d
+	own.reviews, d = &s.Reviews, &own
 	for _, ask := range asks {
 		if err := d.sweepCustomer(ctx, ask, &s); err != nil {
 			return s, err
@@ -80,7 +85,7 @@ func (d *Desk) sweepCustomer(ctx context.Context, ask Ask, s *Swept) error {
 		if err == nil {
 			s.fail(fmt.Errorf("payment: sweep of %s %s of customer %s: %w", ref.Kind, ref.ID, ask.Customer, failed))
 		}
-		if err := d.putOff(ctx, c, ref); err != nil {
+		if err := d.putOff(ctx, c, ref, s); err != nil {
 			s.fail(err)
 		}
 	}
@@ -132,15 +137,20 @@ func (d *Desk) sweepRecord(ctx context.Context, c *Customer, ref Ref, s *Swept) 
 
 // putOff moves the waiting time of a record forward that could not be moved on, so that it
 // does not stay first. Nothing else of it changes.
-func (d *Desk) putOff(ctx context.Context, c *Customer, ref Ref) error {
+func (d *Desk) putOff(ctx context.Context, c *Customer, ref Ref, s *Swept) error {
 	return d.transact(ctx, c, "put off", desk, func(b *book) error {
 		b.unchecked = true
 		if err := b.need(ref.Kind, ref.ID); err != nil {
 			return err
 		}
-		for _, s := range shelves {
-			if s.of() == ref.Kind {
-				s.putOff(b, ref.ID, b.at.Add(10*time.Minute))
+		for _, x := range b.now.Views() {
+			if x.Ref.name() == ref.name() {
+				s.due(b.at, x.Waits)
+			}
+		}
+		for _, of := range shelves {
+			if of.of() == ref.Kind {
+				of.putOff(b, ref.ID, b.at.Add(10*time.Minute))
 			}
 		}
 		return nil
@@ -239,12 +249,12 @@ func (d *Desk) sweepBill(ctx context.Context, c *Customer, id string, s *Swept) 
 				return err
 			}
 		}
-		if c.Gateway == "" || d.Gateways[c.Gateway] == nil {
+		if c.Gateway == "" {
 			monthly, err := b.monthly()
 			if err != nil {
 				return err
 			}
-			return b.decline(bill, monthly, "there is no gateway to charge it through")
+			return b.decline(bill, monthly, "there is no payment method that it can be charged to")
 		}
 		var err error
 		if p, err = b.holdBill(bill); err != nil || p.Version > 0 {
