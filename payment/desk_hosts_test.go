@@ -1,8 +1,10 @@
 package payment_test
 
 import (
+	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/inmem"
 )
 
 // A reseller's customer pays from the budget that the partner granted, and has it back when
@@ -65,7 +68,7 @@ func TestI8_TwoHosts(t *testing.T) {
 			p, err := hosts[i%2].Pay(everywhere, q)
 			var no *payment.Refusal
 			switch {
-			case errors.As(err, &no) && (no.Reason == payment.ReasonPaymentInProgress || no.Reason == payment.ReasonState):
+			case errors.As(err, &no) && (no.Reason == payment.ReasonPaymentInProgress || no.Reason == payment.ReasonState || no.Reason == payment.ReasonCouponUsed):
 			case err != nil:
 				t.Errorf("%s: %v", q.Key, err)
 			case p.State != payment.PaymentSucceeded && p.State != payment.PaymentPending:
@@ -101,4 +104,34 @@ func TestI8_TwoHosts(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Errorf("%d goroutines, and %d before", runtime.NumGoroutine(), before)
+}
+
+// beforeCoupons is a store that does something else before it reads a coupon, once.
+type beforeCoupons struct {
+	*inmem.Store
+	do *func()
+}
+
+func (s beforeCoupons) Load(ctx context.Context, ask payment.Ask) (payment.Records, error) {
+	if do := *s.do; do != nil && slices.ContainsFunc(ask.Refs, func(r payment.Ref) bool { return r.Kind == payment.KindCoupon }) {
+		*s.do = nil
+		do()
+	}
+	return s.Store.Load(ctx, ask)
+}
+
+// The same is said by two, and the second has looked for the payment when the first makes
+// it, but not for the coupon: both have the one payment (I8).
+func TestI8_SameBetweenTwoLoads(t *testing.T) {
+	r := newCounter(t)
+	r.issue(cardOf("card", 500))
+	r.place("", draftFor("a", 1000))
+	first, do := *r.d, func() { r.pay("k", payment.MethodOnline, []coupon.ID{"card"}, "a") }
+	first.Store = beforeCoupons{r.s, &do}
+	p, err := first.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodOnline, Coupons: []coupon.ID{"card"}})
+	if err != nil || p.State != payment.PaymentSucceeded || len(r.s.All("c1").Payments) != 1 {
+		t.Errorf("%s, %v", p.State, err)
+	}
+	r.nets(500)
+	r.audit()
 }

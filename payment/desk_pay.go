@@ -154,6 +154,9 @@ func (d *Desk) hold(ctx context.Context, b *book, r Request) (p Payment, fresh b
 	}
 	q, err := d.quote(ctx, b, r)
 	if err != nil {
+		if p, there := d.meanwhile(ctx, b, r, err); there {
+			return p, false, nil
+		}
 		return Payment{}, false, err
 	}
 	if p, err = b.hold(r, q); err != nil {
@@ -170,6 +173,21 @@ func (d *Desk) hold(ctx context.Context, b *book, r Request) (p Payment, fresh b
 		put(b, payments, p)
 	}
 	return p, true, nil
+}
+
+// meanwhile looks once more for the payment of a request that was refused: somebody who says
+// the same may have held it between one load and the next, and that is what refused it.
+func (d *Desk) meanwhile(ctx context.Context, b *book, r Request, err error) (Payment, bool) {
+	var refusal *Refusal
+	if !errors.As(err, &refusal) {
+		return Payment{}, false
+	}
+	p, err := d.find(ctx, b.facts, b.step, r.Payment())
+	if err != nil || !p.Request.Same(r) {
+		return Payment{}, false
+	}
+	b.undo()
+	return p, true
 }
 
 // aim gives a payment the key that its gateway is asked with, and the time of the first
