@@ -31,11 +31,7 @@ func (b *book) giveBackOrder(o order.Order) error {
 		b.putResource(before)
 	}
 	if o.Payment == "" { // it charged nothing
-		m := order.Move{Event: order.EventRefund, By: desk}
-		if o.Purchase != "" {
-			m.Order = o.ID
-		}
-		return b.move(o.ID, m)
+		return b.moveAlone(&o, order.Move{Event: order.EventRefund, By: desk})
 	}
 	if err := b.need(KindPayment, string(o.Payment)); err != nil {
 		return err
@@ -62,15 +58,7 @@ func (b *book) giveBackAll(p *Payment, id order.ID) error {
 	}
 	r := Return{Order: id, Cash: order.Minor(it.Cash.Minor()-p.returnedOf(id).Minor(), it.Cash.Currency())}
 	for _, part := range it.Parts {
-		left := part.Amount.Minor()
-		for _, before := range p.Returns {
-			for _, c := range before.Coupons {
-				if before.Order == id && c.Coupon == part.Coupon {
-					left -= c.Amount.Minor()
-				}
-			}
-		}
-		if left > 0 {
+		if left := part.Amount.Minor() - p.couponBack(id, part.Coupon); left > 0 {
 			r.Coupons = append(r.Coupons, CouponPart{part.Coupon, part.Kind, order.Minor(left, part.Amount.Currency())})
 		}
 	}
@@ -268,9 +256,5 @@ func (b *book) refunded(f Refund) error {
 	if !ok || o.State != order.StateRefunding {
 		return nil
 	}
-	m := order.Move{Event: order.EventRefund, By: desk}
-	if o.Purchase != "" {
-		m.Order = o.ID
-	}
-	return b.move(o.ID, m)
+	return b.moveAlone(&o, order.Move{Event: order.EventRefund, By: desk})
 }

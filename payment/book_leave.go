@@ -96,7 +96,7 @@ func (b *book) bound(main order.ResourceID, at time.Time) ([]renewal.Resource, e
 
 // backOf finds out what comes back of what paid for a resource, and what it came from.
 func (b *book) backOf(back *Back, r renewal.Resource, l leaving) (from renewal.Origin, err error) {
-	times, _, err := b.returns()
+	given, err := b.returns()
 	if err != nil {
 		return from, err
 	}
@@ -127,7 +127,7 @@ func (b *book) backOf(back *Back, r renewal.Resource, l leaving) (from renewal.O
 		case h.Keeps != nil || !h.Start.Equal(r.Start):
 			f, err = x.bought.Leave(l.at, math.MaxInt, p) // not what was provided, or no longer: its days in which everything comes back are over (Q4)
 		default:
-			f, err = x.bought.Leave(l.at, times, p)
+			f, err = x.bought.Leave(l.at, given.N, p)
 		}
 		if err != nil {
 			return from, err
@@ -138,12 +138,12 @@ func (b *book) backOf(back *Back, r renewal.Resource, l leaving) (from renewal.O
 	return from, nil
 }
 
-// returns is how often a customer has had everything back (Q4), and the tally of it.
-func (b *book) returns() (int, coupon.Tally, error) {
+// returns counts how often a customer has had everything back (Q4).
+func (b *book) returns() (coupon.Tally, error) {
 	err := b.need(KindTally, tallyReturns)
 	t, _ := get(b, tallies, tallyReturns)
 	t.Customer, t.Name = b.customer, tallyReturns
-	return t.N, t, err
+	return t, err
 }
 
 // tallyReturns counts what was given back whole, within the days that the policy gives.
@@ -174,7 +174,7 @@ func (b *book) leave(l leaving, back Back) error {
 		whole = whole || x.All && !l.at.Before(x.Start)
 	}
 	if whole {
-		_, t, err := b.returns()
+		t, err := b.returns()
 		if err != nil {
 			return err
 		}

@@ -80,6 +80,14 @@ func (b *book) move(id order.ID, m order.Move) error {
 	return nil
 }
 
+// moveAlone moves an order, and not the others of its purchase.
+func (b *book) moveAlone(o *order.Order, m order.Move) error {
+	if o.Purchase != "" {
+		m.Order = o.ID
+	}
+	return b.move(o.ID, m)
+}
+
 // follow writes an order that has moved, and moves what belongs to it: the resources that
 // it names (O12, R11) and the discount coupon that reduces it (C2, C10).
 func (b *book) follow(before, after order.Order) error {

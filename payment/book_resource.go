@@ -127,11 +127,7 @@ func (b *book) needless(r renewal.Resource, why order.Reason) (renewal.Resource,
 	if !ok || !o.State.Open() || o.Flow() == order.FlowBack {
 		return r, nil
 	}
-	m := order.Move{Event: order.EventCancel, By: desk, Reason: why}
-	if o.Purchase != "" {
-		m.Order = o.ID
-	}
-	err := b.move(o.ID, m)
+	err := b.moveAlone(&o, order.Move{Event: order.EventCancel, By: desk, Reason: why})
 	r, _ = get(b, resources, string(r.ID))
 	return r, err
 }

@@ -25,7 +25,6 @@ func (b *book) settle(p Payment, trade string) (Payment, error) {
 		}
 		b.putCoupon(used)
 	}
-	var back []order.Order
 	for i := range p.Quote.Items {
 		id := p.Quote.Items[i].Order
 		o, _ := get(b, orders, string(id))
@@ -39,12 +38,6 @@ func (b *book) settle(p Payment, trade string) (Payment, error) {
 			}
 		}
 	}
-	for i := range p.Quote.Items {
-		o, _ := get(b, orders, string(p.Quote.Items[i].Order))
-		if o.State == order.StateRefunding {
-			back = append(back, o)
-		}
-	}
 	n := Notice{Kind: NoticePaid, Payment: p.ID, Amount: p.Quote.Sum.Payable}
 	for i := range p.Quote.Items {
 		n.Orders = append(n.Orders, p.Quote.Items[i].Order)
@@ -52,9 +45,11 @@ func (b *book) settle(p Payment, trade string) (Payment, error) {
 	if !p.automatic() {
 		b.tell(n)
 	}
-	for i := range back {
-		if err := b.giveBackAll(&p, back[i].ID); err != nil {
-			return p, err
+	for _, id := range n.Orders {
+		if o, _ := get(b, orders, string(id)); o.State == order.StateRefunding {
+			if err := b.giveBackAll(&p, id); err != nil {
+				return p, err
+			}
 		}
 	}
 	put(b, payments, p)
@@ -92,11 +87,7 @@ func (b *book) bar(o *order.Order) error {
 				continue
 			}
 			if _, err := r.Settle(b.at, b.policy.Renewal); err != nil {
-				m := order.Move{Event: order.EventCancel, By: desk, Reason: order.ReasonAdjustmentFailed}
-				if x.Purchase != "" {
-					m.Order = x.ID
-				}
-				if err := b.move(x.ID, m); err != nil {
+				if err := b.moveAlone(&x, order.Move{Event: order.EventCancel, By: desk, Reason: order.ReasonAdjustmentFailed}); err != nil {
 					return err
 				}
 			}

@@ -114,6 +114,17 @@ func (c Checks) Ask(ctx context.Context, in Inquiry) (f Findings, err error) {
 	return f, nil
 }
 
+// admit refuses who may not act for the customer, and everybody while the account is frozen.
+func (f *Findings) admit(by string) error {
+	switch {
+	case f.Denied != "":
+		return refusef(ReasonDenied, "%s may not act for this customer: %s", by, f.Denied)
+	case f.Frozen != "":
+		return refusef(ReasonFrozen, "%s: nothing is paid, renewed or left until it is thawed", f.Frozen)
+	}
+	return nil
+}
+
 // Check reports words that are none, and faults of none of the orders.
 func (f Findings) Check(orders []order.Order) error {
 	known := func(field string, id order.ID) error {

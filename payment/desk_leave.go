@@ -137,15 +137,12 @@ func (d *Desk) back(ctx context.Context, b *book, l leaving) (back Back, o order
 	if judged == nil {
 		in = append(in, o)
 	}
-	said, err := d.Checks.Ask(ctx, inquiry(b, l.By, in))
-	d.trace("checks", b.customer, b.step, err)
+	said, err := d.ask(ctx, b, d.Checks, inquiry(b, l.By, in))
+	if err == nil {
+		err = said.admit(l.By)
+	}
 	switch {
 	case err != nil:
-		err = &hostError{"checks", b.customer, err}
-	case said.Denied != "":
-		err = refusef(ReasonDenied, "%s may not act for this customer: %s", l.By, said.Denied)
-	case said.Frozen != "":
-		err = refusef(ReasonFrozen, "%s: nothing is paid, renewed or left until it is thawed", said.Frozen)
 	case judged != nil:
 		err = judged
 	case said.Other != "":

@@ -98,11 +98,8 @@ func (d *Desk) moveByName(b *book, m Moving) (order.Order, error) {
 		return o, noOrder(m.Order)
 	}
 	move := order.Move{Event: m.Event, By: m.By, Reason: m.Reason}
-	if o.Purchase != "" {
-		move.Order = o.ID
-	}
 	before := o
-	if err := b.move(o.ID, move); err != nil {
+	if err := b.moveAlone(&o, move); err != nil {
 		// Said twice: it stands where this leads.
 		fails := m.Event == order.EventFail && o.Flow() == order.FlowBack // which no such order does
 		if slices.Contains(to, o.State) && !errors.Is(err, order.ErrPastDeadline) && !fails {

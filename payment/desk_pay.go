@@ -65,10 +65,8 @@ func (d *Desk) quote(ctx context.Context, b *book, r Request) (Quote, error) {
 	}
 	f.Accounts = b.now.Accounts
 	in := inquiry(b, r.By, f.Orders)
-	f.Said, err = d.Checks.Ask(ctx, in)
-	d.trace("checks", b.customer, b.step, err)
-	if err != nil {
-		return Quote{}, &hostError{"checks", b.customer, err}
+	if f.Said, err = d.ask(ctx, b, d.Checks, in); err != nil {
+		return Quote{}, err
 	}
 	if gateway := orElse(r.Gateway, b.facts.Gateway); r.Method == MethodOnline && d.Wallets != nil {
 		f.Card, err = d.Wallets.Card(ctx, in, gateway)
@@ -100,6 +98,16 @@ func (d *Desk) quote(ctx context.Context, b *book, r Request) (Quote, error) {
 		return Quote{}, err
 	}
 	return q, nil
+}
+
+// ask asks checks of the host.
+func (d *Desk) ask(ctx context.Context, b *book, checks Checks, in Inquiry) (Findings, error) {
+	said, err := checks.Ask(ctx, in)
+	d.trace("checks", b.customer, b.step, err)
+	if err != nil {
+		return said, &hostError{"checks", b.customer, err}
+	}
+	return said, nil
 }
 
 func orElse(s, other string) string {

@@ -33,10 +33,10 @@ func (d *Desk) sweepRefund(ctx context.Context, c *Customer, id RefundID, s *Swe
 		if err != nil {
 			return err
 		}
-		_, refunds := g.(Refunder)
+		_, gives := g.(Refunder)
 		wait, more := b.policy.wait(f.Tries)
 		switch {
-		case !refunds:
+		case !gives:
 			b.reviewRefund(&f, "gateway "+f.Gateway+" gives no money back: do it by hand, and resolve it")
 		case !f.Sent.IsZero() && !g.Traits().lives(f.Sent, b.at):
 			b.reviewRefund(&f, "the gateway has not answered for as long as it knows the key: see there, and resolve it")
@@ -48,7 +48,7 @@ func (d *Desk) sweepRefund(ctx context.Context, c *Customer, id RefundID, s *Swe
 			if f.Sent.IsZero() {
 				f.Sent = b.at
 			}
-			b.putRefund(f)
+			put(b, refunds, f)
 		}
 		return nil
 	})
@@ -70,7 +70,7 @@ func (d *Desk) sweepRefund(ctx context.Context, c *Customer, id RefundID, s *Swe
 			return nil
 		case out.Status == StatusCaptured && out.Amount == f.Cash:
 			f.State, f.Done, f.Waits, f.Reason = RefundDone, b.at, time.Time{}, ""
-			b.putRefund(f)
+			put(b, refunds, f)
 			return b.refunded(f)
 		case out.Status == StatusCaptured:
 			b.reviewRefund(&f, "the gateway gave "+orElse(out.Amount.String(), "no amount")+" back where "+f.Cash.String()+" was asked for")
@@ -82,12 +82,10 @@ func (d *Desk) sweepRefund(ctx context.Context, c *Customer, id RefundID, s *Swe
 	})
 }
 
-func (b *book) putRefund(f Refund) { put(b, refunds, f) }
-
 // reviewRefund leaves a refund to an operator.
 func (b *book) reviewRefund(f *Refund, why string) {
 	f.State, f.Reason, f.Waits = RefundReview, why, time.Time{}
-	b.putRefund(*f)
+	put(b, refunds, *f)
 }
 
 // Decision is what an operator says of a payment or a refund in review.
@@ -199,11 +197,11 @@ func (d *Desk) resolveRefund(b *book, x Resolving) error {
 			return err
 		}
 		f.State, f.Reason, f.Waits, f.Tries = RefundSent, x.Why, b.at, 0
-		b.putRefund(f)
+		put(b, refunds, f)
 		return nil
 	}
 	f.State, f.Reason, f.Done, f.ByHand = RefundDone, x.Why, b.at, true
-	b.putRefund(f)
+	put(b, refunds, f)
 	return b.refunded(f)
 }
 

@@ -98,17 +98,11 @@ func (d *Desk) renew(ctx context.Context, b *book, r Renewing) ([]order.Order, e
 // allowed asks the host's checks who acts, and whether the account is frozen, before
 // anything is placed that renews (P10). An automatic renewal is asked about when it pays.
 func (d *Desk) allowed(ctx context.Context, b *book, by string) error {
-	said, err := Checks{Actors: d.Checks.Actors, Freezes: d.Checks.Freezes}.Ask(ctx, inquiry(b, by, nil))
-	d.trace("checks", b.customer, b.step, err)
-	switch {
-	case err != nil:
-		return &hostError{"checks", b.customer, err}
-	case said.Denied != "":
-		return refusef(ReasonDenied, "%s may not act for this customer: %s", by, said.Denied)
-	case said.Frozen != "":
-		return refusef(ReasonFrozen, "%s: nothing is paid, renewed or left until it is thawed", said.Frozen)
+	said, err := d.ask(ctx, b, Checks{Actors: d.Checks.Actors, Freezes: d.Checks.Freezes}, inquiry(b, by, nil))
+	if err != nil {
+		return err
 	}
-	return nil
+	return said.admit(by)
 }
 
 // boundFollow: what is bound goes the way of its main resource at its end (R4, R10).

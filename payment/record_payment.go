@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 )
 
@@ -219,20 +220,24 @@ func (p *Payment) checkReturns() error {
 			return field("returns", back.String(), "are more than order "+string(it.Order)+" paid, "+it.Cash.String())
 		}
 		for _, part := range it.Parts {
-			back := int64(0)
-			for _, r := range p.Returns {
-				for _, c := range r.Coupons {
-					if r.Order == it.Order && c.Coupon == part.Coupon {
-						back += c.Amount.Minor()
-					}
-				}
-			}
-			if back > part.Amount.Minor() {
+			if p.couponBack(it.Order, part.Coupon) > part.Amount.Minor() {
 				return field("returns", "", "are more than coupon "+string(part.Coupon)+" paid of order "+string(it.Order))
 			}
 		}
 	}
 	return nil
+}
+
+// couponBack is how many minor units a coupon has had back of an order.
+func (p *Payment) couponBack(of order.ID, id coupon.ID) (sum int64) {
+	for _, r := range p.Returns {
+		for _, c := range r.Coupons {
+			if r.Order == of && c.Coupon == id {
+				sum += c.Amount.Minor()
+			}
+		}
+	}
+	return sum
 }
 
 // returnedOf is how much of the cash part of an order was given back.

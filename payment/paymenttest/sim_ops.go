@@ -511,9 +511,7 @@ func (w *world) rests() bool {
 
 // all returns every record of a customer, past all faults.
 func (w *world) all(c order.CustomerID) payment.Records {
-	r, err := w.store.Load(context.Background(), payment.Ask{Customer: c, All: []payment.Kind{payment.KindOrder, payment.KindCoupon, payment.KindPayment,
-		payment.KindRefund, payment.KindAccount, payment.KindBill, payment.KindResource, payment.KindTally, payment.KindNotice, payment.KindOutbox,
-		payment.KindEntry, payment.KindCode, payment.KindClaim}})
+	r, err := everything(w.store, c)
 	w.must(err)
 	return r
 }
