@@ -1,6 +1,11 @@
 package payment
 
-import "github.com/duebook/duebook/order"
+import (
+	"maps"
+	"slices"
+
+	"github.com/duebook/duebook/order"
+)
 
 // captures: I2, I3, what the gateways moved beside what the records say.
 func (a *audit) captures() {
@@ -48,7 +53,7 @@ func (a *audit) captures() {
 		case p.State == PaymentSucceeded:
 			least, most = p.Amount.Minor()-done-open, p.Amount.Minor()-done
 		case p.State.live() || !p.Waits.IsZero():
-			most = p.Amount.Minor()
+			most = max(most, p.Amount.Minor())
 		}
 		net := took[p.ID] - gave[p.ID]
 		if net < least || net > most {
@@ -115,8 +120,8 @@ func (a *audit) money() {
 		what string
 		left map[order.Currency]int64
 	}{{"charges", charges}, {"credits", credits}} {
-		for cur, n := range of.left {
-			if n != 0 {
+		for _, cur := range slices.Sorted(maps.Keys(of.left)) {
+			if n := of.left[cur]; n != 0 {
 				a.report("I13", nil, "%s %s of %d minor units are on no bill", cur, of.what, n)
 			}
 		}

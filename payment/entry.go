@@ -40,6 +40,9 @@ func (e Entry) Check() error {
 	if err := checkWords(namedWord{"asked", e.Asked}); err != nil {
 		return err
 	}
+	if e.Why != printable(e.Why) {
+		return field("why", e.Why, "is not at most 500 printable characters, without a blank before or after")
+	}
 	if len(e.Moves) == 0 {
 		return field("moves", "", "are none: nothing is told")
 	}
