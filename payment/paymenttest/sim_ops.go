@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/duebook/duebook/coupon"
@@ -29,16 +30,22 @@ func (w *world) customerOf(id order.CustomerID) payment.Customer {
 	return c
 }
 
-// simPrices: ten a month, ten months for a year.
+// simPrices: ten a month, ten months for a year; half of that for something small.
 type simPrices struct{}
 
-func (simPrices) Price(_ renewal.Resource, t renewal.Term) (order.Money, error) {
+func (simPrices) Price(r renewal.Resource, t renewal.Term) (order.Money, error) {
 	n := int64(t.N)
 	if t.Unit == renewal.Year {
 		n *= 10
 	}
+	if r.Product == "small" {
+		return order.Minor(500*n, order.USD), nil
+	}
 	return order.Minor(1000*n, order.USD), nil
 }
+
+// simCode is a public code of shop's, of which there are fewer coupons than customers.
+const simCode = "SPRING"
 
 // run is the whole history: what there is to begin with, callers at once while things go
 // wrong, then calm, until everything is at rest; and what must hold then.
@@ -110,6 +117,12 @@ func (w *world) furnish() {
 			w.rent(ctx, h, c)
 		}
 	}
+	if w.one(3) {
+		w.things.codes = 1
+		_, err := h.desk.IssueCode(ctx, "host", payment.PublicCode{Issuer: "shop", Code: coupon.Code{Code: simCode, Left: w.things.codes,
+			Coupon: coupon.Template{Kind: coupon.KindCard, Face: usd(300), Reusable: true}}})
+		w.must(err)
+	}
 	w.calm = false
 }
 
@@ -141,6 +154,7 @@ func (w *world) rent(ctx context.Context, h *host, c order.CustomerID) {
 	w.orders[c] = append(w.orders[c], placed[0].ID, done.ID)
 	w.things.resources[c] = append(w.things.resources[c], r.ID)
 	if more, err := h.desk.Renew(ctx, payment.Renewing{Customer: c, By: "somebody", ID: string(c) + "-again", Resources: []order.ResourceID{r.ID}, Term: month}); err == nil {
+		w.things.renewals[r.ID] = more[0].ID
 		pay(payment.Key(string(c)+"-rent-2"), more[0].ID)
 	}
 }
@@ -185,6 +199,13 @@ func (w *world) act(h *host) {
 		w.renew(ctx, h, c)
 	case k < 83:
 		w.leave(ctx, h, c)
+	case k < 85 && w.things.codes > 0:
+		x, err := h.desk.Claim(ctx, "shop", simCode, c, "somebody")
+		w.say("claim %s for %s: %s, %v", simCode, c, x.ID, err)
+		if err == nil {
+			w.things.claimed[c] = x.ID
+			w.things.coupons[c] = append(w.things.coupons[c], x.ID)
+		}
 	case k < 89:
 		w.fail(ctx, h)
 	default:
@@ -398,6 +419,7 @@ func (w *world) renew(ctx context.Context, h *host, c order.CustomerID) {
 	placed, err := h.desk.Renew(ctx, x)
 	w.say("renew %s: %v", r, err)
 	if err == nil {
+		w.things.renewals[r] = placed[0].ID
 		var ids []order.ID
 		for _, o := range placed {
 			ids = append(ids, o.ID)
@@ -419,8 +441,14 @@ func (w *world) leave(ctx context.Context, h *host, c order.CustomerID) {
 		w.say("release %s: %v", l.Resource, err)
 		return
 	}
+	switch last := w.things.renewals[l.Resource]; {
+	case w.one(3):
+		l.ID, l.Product = order.ID("cheaper-"+string(l.Resource)), "small"
+	case last != "" && w.one(2):
+		l.ID, l.Renewal = "back-"+last, last
+	}
 	o, err := h.desk.Refund(ctx, l)
-	w.say("leave %s: %s, %v", l.Resource, o.State, err)
+	w.say("%s: %s, %v", l.ID, o.State, err)
 	if err == nil {
 		w.orders[c] = append(w.orders[c], o.ID)
 	}
@@ -487,8 +515,8 @@ func (w *world) sweepToRest() {
 
 // rests reports whether nothing is on its way.
 func (w *world) rests() bool {
-	for _, c := range w.customers {
-		r, err := w.store.Load(context.Background(), payment.Ask{Customer: c, All: []payment.Kind{payment.KindPayment, payment.KindRefund, payment.KindOutbox}})
+	for _, c := range append([]order.CustomerID{"shop"}, w.customers...) { // of shop the claims
+		r, err := w.store.Load(context.Background(), payment.Ask{Customer: c, All: []payment.Kind{payment.KindPayment, payment.KindRefund, payment.KindOutbox, payment.KindClaim}})
 		w.must(err)
 		for i := range r.Payments {
 			if p := &r.Payments[i]; !p.Waits.IsZero() {
@@ -502,6 +530,11 @@ func (w *world) rests() bool {
 		}
 		for i := range r.Outboxes {
 			if !r.Outboxes[i].Waits.IsZero() {
+				return false
+			}
+		}
+		for i := range r.Claims {
+			if !r.Claims[i].Waits.IsZero() {
 				return false
 			}
 		}
@@ -570,9 +603,35 @@ func (w *world) operate() {
 	}
 }
 
+// claims: what was claimed of the public code is there, no more than there was (C11).
+func (w *world) claims() {
+	if w.things.codes == 0 {
+		return
+	}
+	n := 0
+	for _, c := range w.customers {
+		there := false
+		for _, x := range w.all(c).Coupons {
+			if x.Kind == coupon.KindCard && x.Face == usd(300) && !strings.Contains(string(x.ID), "-coupon-") {
+				n++
+				there = there || x.ID == w.things.claimed[c]
+			}
+		}
+		if id := w.things.claimed[c]; id != "" && !there {
+			w.violate("I10", "coupon %s was claimed by %s, and is not there", id, c)
+		}
+	}
+	r, err := w.store.Load(context.Background(), payment.Ask{Customer: "shop", Refs: []payment.Ref{{Kind: payment.KindCode, ID: simCode}}})
+	w.must(err)
+	if len(r.Codes) != 1 || r.Codes[0].Left+n != w.things.codes {
+		w.violate("I6", "%d of %d coupons were claimed, and the code has %+v", n, w.things.codes, r.Codes)
+	}
+}
+
 // standing: what callers were told stands (I8, I10), and customers heard it (I12).
 func (w *world) standing() {
 	ctx, h := context.Background(), w.hosts[0]
+	w.claims()
 	for _, c := range w.customers {
 		r := w.all(c)
 		there := make(map[order.ID]bool, len(r.Orders))

@@ -57,6 +57,9 @@ type things struct {
 	coupons   map[order.CustomerID][]coupon.ID
 	requests  []payment.Request
 	resources map[order.CustomerID][]order.ResourceID
+	renewals  map[order.ResourceID]order.ID // the last one that was placed
+	codes     int                           // how many coupons of the public code there are to claim
+	claimed   map[order.CustomerID]coupon.ID
 	n         int
 }
 
@@ -90,7 +93,7 @@ func newWorld(store payment.Store, seed uint64, tell bool) *world {
 		skipped: make(map[order.CustomerID]int64), stale: make(map[string]payment.Records),
 		customers: []order.CustomerID{"ann", "bob"},
 		things: things{orders: make(map[order.CustomerID][][]order.ID), coupons: make(map[order.CustomerID][]coupon.ID),
-			resources: make(map[order.CustomerID][]order.ResourceID)}}
+			resources: make(map[order.CustomerID][]order.ResourceID), renewals: make(map[order.ResourceID]order.ID), claimed: make(map[order.CustomerID]coupon.ID)}}
 	w.at = w.at.Add(time.Duration(w.rng.IntN(4*24)) * time.Hour) // about the end of a month
 	w.lifetime = pick(w, []time.Duration{0, time.Hour, 3 * time.Hour, 30 * time.Hour})
 	full := &gateway{w: w, name: "full", traits: payment.Traits{KeyLife: 7 * 24 * time.Hour, Flight: 2 * time.Minute, Action: time.Hour}}
