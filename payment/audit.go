@@ -179,7 +179,7 @@ func (a *audit) payments() {
 	for i := range a.r.Refunds {
 		f := &a.r.Refunds[i]
 		p, ok := find(a.r, payments, string(f.Payment))
-		late := ok && f.Order == "" && p.Late == f.Cash
+		late := ok && f.ID == refundID(p.ID, "", "", "") && p.Late == f.Cash // one of them
 		if !late && !slices.ContainsFunc(p.Returns, func(r Return) bool { return r.Refund == f.ID }) {
 			a.report("I3", refs(KindRefund, f.ID), "refund %s is not what payment %s says that it gave back", f.ID, f.Payment)
 		}

@@ -186,6 +186,11 @@ func TestP16_AuditFinds(t *testing.T) {
 			p := paymentOf(r, "failed")
 			p.Returns = append(p.Returns, payment.Return{Refund: p.Returns[0].Refund, Order: p.Returns[0].Order, Cash: cents(0)})
 		}, "back twice"},
+		{"I3", "late money that goes back once more", func(r *payment.Records, _ *[]payment.Movement) {
+			p := paymentOf(r, "failed")
+			p.Late = cents(900)
+			r.Refunds = append(r.Refunds, payment.Refund{ID: "more", Customer: "c1", Payment: p.ID, Cash: p.Late, Method: payment.MethodOnline, State: payment.RefundDone, Made: p.Held, Done: p.Held})
+		}, "refund more is not what"},
 		{"I5", "a purchase that is settled in two commits", func(r *payment.Records, _ *[]payment.Movement) {
 			for i := range r.Entries {
 				e := &r.Entries[i]
