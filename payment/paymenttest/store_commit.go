@@ -1,0 +1,137 @@
+package paymenttest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/duebook/duebook/payment"
+)
+
+func storeVersions(open OpenStore, k Kept) error {
+	s, r := open(), k.Customers[0]
+	for range 3 {
+		if err := fill(s, ids[0], r); err != nil {
+			return err
+		}
+		r = r.Written()
+	}
+	return holds(s, ids[0], r)
+}
+
+func storeWhole(open OpenStore, k Kept) error {
+	s, r := open(), k.Customers[0]
+	one, others := parts(r)
+	if err := fill(s, ids[0], one); err != nil {
+		return err
+	}
+	// One of many is there already: nothing of the others is written, whichever comes first.
+	var turned payment.Records
+	for _, x := range slices.Backward(collect(r)) {
+		turned.Append(x)
+	}
+	for _, change := range []payment.Records{r, turned} {
+		if err := s.Commit(ctx, payment.Change{Customer: ids[0], Put: change.Copy()}); !errors.Is(err, payment.ErrConflict) {
+			return fmt.Errorf("a record that exists already, among others: %v", err)
+		}
+		if err := holds(s, ids[0], one.Written()); err != nil {
+			return err
+		}
+	}
+	expect := one.Views()[0].Ref
+	if err := s.Commit(ctx, payment.Change{Customer: ids[0], Expect: []payment.Ref{expect}, Put: others.Copy()}); !errors.Is(err, payment.ErrConflict) {
+		return fmt.Errorf("an expectation that does not hold, beside records that could be written: %v", err)
+	}
+	return holds(s, ids[0], one.Written())
+}
+
+func storeStale(open OpenStore, k Kept) error {
+	s := open()
+	one, others := parts(k.Customers[0])
+	if err := fill(s, ids[0], one); err != nil {
+		return err
+	}
+	now := one.Written()
+	if err := fill(s, ids[0], now); err != nil {
+		return err
+	}
+	now = now.Written() // version 2
+	for _, version := range []int64{0, 1, 3} {
+		old := at(one, version)
+		if err := s.Commit(ctx, payment.Change{Customer: ids[0], Put: old}); !errors.Is(err, payment.ErrConflict) {
+			return fmt.Errorf("version %d is written over version 2: %v", version, err)
+		}
+		if err := s.Commit(ctx, payment.Change{Customer: ids[0], Expect: []payment.Ref{old.Views()[0].Ref}, Put: others.Copy()}); !errors.Is(err, payment.ErrConflict) {
+			return fmt.Errorf("version %d is expected where 2 stands: %v", version, err)
+		}
+	}
+	if err := holds(s, ids[0], now); err != nil {
+		return err
+	}
+	if err := s.Commit(ctx, payment.Change{Customer: ids[0], Expect: []payment.Ref{now.Views()[0].Ref}, Put: others.Copy()}); err != nil {
+		return fmt.Errorf("what holds is expected: %w", err)
+	}
+	return nil
+}
+
+func storeMadeOnce(open OpenStore, k Kept) error {
+	s := open()
+	one, others := parts(k.Customers[0])
+	gone := one.Views()[0].Ref
+	gone.Version = 0
+	if err := s.Commit(ctx, payment.Change{Customer: ids[0], Expect: []payment.Ref{gone}, Put: others.Copy()}); err != nil {
+		return fmt.Errorf("what is not there is expected not to be: %w", err)
+	}
+	if err := fill(s, ids[0], one); err != nil {
+		return err
+	}
+	if err := s.Commit(ctx, payment.Change{Customer: ids[0], Expect: []payment.Ref{gone}, Put: others.Written()}); !errors.Is(err, payment.ErrConflict) {
+		return fmt.Errorf("what is there is expected not to be: %v", err)
+	}
+	for _, x := range k.Customers[0].Each() {
+		if err := s.Commit(ctx, payment.Change{Customer: ids[0], Put: x}); !errors.Is(err, payment.ErrConflict) {
+			return fmt.Errorf("%s %s is made twice: %v", x.Views()[0].Kind, x.Views()[0].ID, err)
+		}
+	}
+	return nil
+}
+
+func storeOwnership(open OpenStore, k Kept) error {
+	s := open()
+	mine := payment.Records{Tallies: k.Customers[0].Tallies, Outboxes: k.Customers[0].Outboxes, Accounts: k.Customers[0].Accounts}
+	theirs := payment.Records{Tallies: k.Customers[1].Tallies, Outboxes: k.Customers[1].Outboxes, Accounts: k.Customers[1].Accounts}
+	if err := fill(s, ids[0], mine); err != nil {
+		return err
+	}
+	if err := fill(s, ids[1], theirs); err != nil {
+		return fmt.Errorf("another customer names things alike: %w", err)
+	}
+	if err := holds(s, ids[0], mine.Written()); err != nil {
+		return fmt.Errorf("the first customer: %w", err)
+	}
+	if err := holds(s, ids[1], theirs.Written()); err != nil {
+		return fmt.Errorf("the second customer: %w", err)
+	}
+	return nil
+}
+
+func storeCanceled(open OpenStore, k Kept) error {
+	s, r := open(), k.Customers[0]
+	given, cancel := context.WithCancel(ctx)
+	cancel()
+	err := s.Commit(given, payment.Change{Customer: ids[0], Put: r.Copy()})
+	got, loadErr := everything(s, ids[0])
+	if loadErr != nil {
+		return loadErr
+	}
+	switch n := len(got.Views()); {
+	case n == 0 && err == nil:
+		return errors.New("it says that it was written, and it was not")
+	case n == 0:
+		return nil
+	case err != nil && !errors.Is(err, payment.ErrInDoubt):
+		return fmt.Errorf("it says %w, and %d records were written", err, n)
+	}
+	return same(got, r.Written())
+}
