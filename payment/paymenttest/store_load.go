@@ -14,10 +14,16 @@ func storeFields(open OpenStore, k Kept) error {
 			return err
 		}
 	}
+	if err := fill(s, "full", full("full")); err != nil {
+		return err
+	}
 	for i, id := range ids {
 		if err := holds(s, id, k.Customers[i].Written()); err != nil {
 			return fmt.Errorf("customer %s: %w", id, err)
 		}
+	}
+	if err := holds(s, "full", full("full").Written()); err != nil {
+		return fmt.Errorf("a customer with lists of every kind: %w", err)
 	}
 	return nil
 }
@@ -39,6 +45,31 @@ func storeGroups(open OpenStore, k Kept) error {
 				return fmt.Errorf("asked for %s, it returns %d orders of a purchase of %d", o.ID, len(got.Orders), o.Members)
 			}
 		}
+	}
+	return severalGroups(open(), k.Customers[0].Orders)
+}
+
+// severalGroups makes purchases of two of orders, and asks for one order of each at once.
+func severalGroups(s payment.Store, orders []order.Order) error {
+	r := payment.Records{Orders: orders}.Copy()
+	r.Orders = r.Orders[:len(orders)/2*2]
+	ask := payment.Ask{Customer: ids[0]}
+	for i := range r.Orders {
+		o := &r.Orders[i]
+		o.Purchase, o.Members = order.PurchaseID(fmt.Sprint("of two ", i/2)), 2
+		if i%2 == 0 {
+			ask.Refs = append(ask.Refs, payment.Ref{Kind: payment.KindOrder, ID: string(o.ID)})
+		}
+	}
+	if err := fill(s, ids[0], r); err != nil {
+		return err
+	}
+	got, err := s.Load(ctx, ask)
+	if err != nil {
+		return err
+	}
+	if err := same(got, r.Written()); err != nil {
+		return fmt.Errorf("asked for an order of each of %d purchases: %w", len(ask.Refs), err)
 	}
 	return nil
 }
@@ -65,13 +96,13 @@ func storeAsked(open OpenStore, k Kept) error {
 		if v.Group != "" {
 			continue
 		}
-		ask := payment.Ask{Customer: ids[0], Refs: []payment.Ref{v.Ref, {Kind: v.Kind, ID: "nothing has this ID"}, {Kind: payment.KindOrder, ID: "nothing has this ID"}}}
+		ask := payment.Ask{Customer: ids[0], Refs: []payment.Ref{v.Ref, {Kind: v.Kind, ID: "nothing has this ID"}, {Kind: payment.KindOrder, ID: "nothing has this ID"}, v.Ref}}
 		got, err := s.Load(ctx, ask)
 		if err != nil {
 			return err
 		}
 		if err := same(got, x.Written()); err != nil {
-			return fmt.Errorf("asked for %s %s and for what is not there: %w", v.Kind, v.ID, err)
+			return fmt.Errorf("asked for %s %s twice, and for what is not there: %w", v.Kind, v.ID, err)
 		}
 	}
 	got, err := s.Load(ctx, payment.Ask{Customer: ids[0], All: []payment.Kind{payment.KindAccount}})
@@ -83,11 +114,13 @@ func storeAsked(open OpenStore, k Kept) error {
 	}
 	for _, x := range r.Each() {
 		v := x.Views()[0]
-		if v.Group != "" || v.Kind == payment.KindAccount {
+		if v.Group != "" {
 			continue
 		}
 		both := payment.Records{Accounts: r.Accounts}.Written()
-		both.AppendCopy(x.Written())
+		if v.Kind != payment.KindAccount { // which are all there already
+			both.AppendCopy(x.Written())
+		}
 		got, err := s.Load(ctx, payment.Ask{Customer: ids[0], Refs: []payment.Ref{v.Ref}, All: []payment.Kind{payment.KindAccount}})
 		if err != nil {
 			return err
@@ -103,49 +136,24 @@ func storeAsked(open OpenStore, k Kept) error {
 }
 
 func storeCopies(open OpenStore, k Kept) error {
-	s, r := open(), k.Customers[0].Copy()
-	want := r.Written()
-	if err := s.Commit(ctx, payment.Change{Customer: ids[0], Put: r}); err != nil {
-		return err
-	}
-	scribble(&r)
-	got, err := everything(s, ids[0])
-	if err != nil {
-		return err
-	}
-	if err := same(got, want); err != nil {
-		return fmt.Errorf("what was given is changed afterwards: %w", err)
-	}
-	scribble(&got)
-	if err := holds(s, ids[0], want); err != nil {
-		return fmt.Errorf("what was returned is changed afterwards: %w", err)
+	s := open()
+	for id, r := range map[order.CustomerID]payment.Records{ids[0]: k.Customers[0].Copy(), "full": full("full")} {
+		want := r.Written()
+		if err := s.Commit(ctx, payment.Change{Customer: id, Put: r}); err != nil {
+			return err
+		}
+		scribble(&r)
+		got, err := everything(s, id)
+		if err != nil {
+			return err
+		}
+		if err := same(got, want); err != nil {
+			return fmt.Errorf("what was given is changed afterwards: %w", err)
+		}
+		scribble(&got)
+		if err := holds(s, id, want); err != nil {
+			return fmt.Errorf("what was returned is changed afterwards: %w", err)
+		}
 	}
 	return nil
-}
-
-// scribble changes what lies behind the slices of records.
-func scribble(r *payment.Records) {
-	for i := range r.Orders {
-		r.Orders[i].Lines[0].Product = "scribbled"
-		r.Orders[i].Version = 99
-	}
-	for i := range r.Entries {
-		r.Entries[i].Moves[0].ID = "scribbled"
-	}
-	for i := range r.Notices {
-		if len(r.Notices[i].Orders) > 0 {
-			r.Notices[i].Orders[0] = "scribbled"
-		}
-	}
-	for i := range r.Resources {
-		if len(r.Resources[i].Periods) > 0 {
-			r.Resources[i].Periods[0].Order = "scribbled"
-		}
-	}
-	for i := range r.Payments {
-		if len(r.Payments[i].Quote.Items) > 0 {
-			r.Payments[i].Quote.Items[0].Order = "scribbled"
-			r.Payments[i].Request.Orders[0] = "scribbled"
-		}
-	}
 }

@@ -321,6 +321,48 @@ var subtle = []struct {
 			return r, err
 		}}
 	}},
+	{"groups", "the purchase of the first order named alone", func() *flawed {
+		return &flawed{load: func(f *flawed, ask payment.Ask) (payment.Records, error) {
+			r, err := f.Store.Load(background, ask)
+			if len(ask.All) > 0 || len(ask.Refs) == 0 {
+				return r, err
+			}
+			var first order.PurchaseID
+			for _, o := range r.Orders {
+				if string(o.ID) == ask.Refs[0].ID {
+					first = o.Purchase
+				}
+			}
+			r.Orders = slices.DeleteFunc(r.Orders, func(o order.Order) bool {
+				return o.Purchase != first && !slices.ContainsFunc(ask.Refs, func(x payment.Ref) bool { return x.ID == string(o.ID) })
+			})
+			return r, err
+		}}
+	}},
+	{"asked", "what is named twice returned twice", func() *flawed {
+		return &flawed{load: func(f *flawed, ask payment.Ask) (payment.Records, error) {
+			r, err := f.Store.Load(background, ask)
+			for i, x := range ask.Refs {
+				if slices.Contains(ask.Refs[:i], x) {
+					again, _ := f.Store.Load(background, payment.Ask{Customer: ask.Customer, Refs: []payment.Ref{x}})
+					r.Append(again)
+				}
+			}
+			return r, err
+		}}
+	}},
+	{"asked", "what is named returned beside all of its kind", func() *flawed {
+		return &flawed{load: func(f *flawed, ask payment.Ask) (payment.Records, error) {
+			r, err := f.Store.Load(background, ask)
+			for _, x := range ask.Refs {
+				if slices.Contains(ask.All, x.Kind) {
+					again, _ := f.Store.Load(background, payment.Ask{Customer: ask.Customer, Refs: []payment.Ref{x}})
+					r.Append(again)
+				}
+			}
+			return r, err
+		}}
+	}},
 }
 
 // TestP16_StoreLawsCatch: beside every law stands a store that breaks it, and is caught.

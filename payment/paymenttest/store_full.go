@@ -1,0 +1,64 @@
+package paymenttest
+
+import (
+	"reflect"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/discount"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/renewal"
+)
+
+// full are records of a customer with whatever is kept in lists, at every depth: few
+// histories leave the coupons of a refund, or the lines of a quote.
+func full(id order.CustomerID) payment.Records {
+	at, month := begin, renewal.Period{Start: begin, Expiry: begin.Add(31 * 24 * time.Hour), Term: renewal.Term{N: 1, Unit: order.Month}}
+	limits := coupon.Limits{Projects: []order.ProjectID{"p"}, Without: []discount.Kind{discount.KindPromotional}, Scope: discount.Scope{
+		Services: []string{"ECS"}, Products: []string{"ecs.large"}, Regions: []string{"north"}, Types: []order.Type{order.TypePurchase}, Charges: []order.Charge{order.ChargeSubscription}}}
+	c := coupon.Coupon{ID: "full", Customer: id, Kind: coupon.KindCash, State: coupon.StateAvailable, Face: usd(9), Balance: usd(9), Limits: limits}
+	parts := []payment.CouponPart{{Coupon: c.ID, Kind: c.Kind, Amount: usd(3)}}
+	held := []renewal.Held{{Order: "full", Period: month, Keeps: []order.Money{usd(5), usd(6)}}}
+	amounts := payment.Amounts{List: usd(10), Discount: usd(0), Payable: usd(10), Coupons: usd(3), Cards: usd(0), Cash: usd(7)}
+	r := payment.Records{
+		Orders: []order.Order{{ID: "full", Customer: id, Type: order.TypePurchase, State: order.StatePaid, Placed: at, Changed: at,
+			Lines: []order.Line{{Product: "ecs.large", Service: "ECS", Count: 1, Charge: order.ChargeSubscription, Amount: usd(10)}}}},
+		Coupons: []coupon.Coupon{c},
+		Payments: []payment.Payment{{ID: "full", Customer: id, State: payment.PaymentSucceeded, Held: at, Paid: at, Changed: at, Trade: "t",
+			Request: payment.Request{Key: "full", Customer: id, By: "by", Method: payment.MethodBalance, Orders: []order.ID{"full"}, Coupons: []coupon.ID{c.ID},
+				Discounts: []payment.Pick{{Order: "full", Best: true}}, Agreed: []payment.Agreed{{Order: "full", State: order.StateUnpaid, Payable: usd(10), Cash: usd(7)}}},
+			Quote: payment.Quote{Payment: "full", Customer: id, At: at, Method: payment.MethodBalance, Account: payment.AccountOwn, Sum: amounts,
+				Items:   []payment.Item{{Order: "full", Amounts: amounts, Parts: parts, Lines: [][]order.Money{{usd(3)}}}},
+				Dropped: []payment.Drop{{Order: "another", Reason: payment.ReasonBadRequest, Text: "why"}}, Coupons: []coupon.Verdict{{Coupon: c.ID, Why: coupon.WhyThreshold}}},
+			Returns: []payment.Return{{Refund: "full", Order: "full", Cash: usd(2), Coupons: parts}}}},
+		Refunds: []payment.Refund{{ID: "full", Customer: id, Payment: "full", Order: "full", For: "full", State: payment.RefundDone, Cash: usd(2),
+			Method: payment.MethodBalance, With: []payment.RefundID{"another"}, Coupons: parts, Made: at, Done: at}},
+		Resources: []renewal.Resource{{ID: "full", Customer: id, Product: "ecs.large", Count: 1, Charge: order.ChargeSubscription, Start: at, Expiry: month.Expiry,
+			Mode: renewal.ModeManual, Periods: held, Added: held}},
+		Notices: []payment.Notice{{ID: "full", Customer: id, N: 1, Kind: payment.NoticePaid, At: at, Orders: []order.ID{"full"}}},
+		Entries: []payment.Entry{{ID: "full", Customer: id, At: at, By: "by", Step: "step", Moves: []payment.Moved{{Kind: payment.KindOrder, ID: "full"}}}},
+		Codes:   []payment.PublicCode{{Issuer: id, Code: coupon.Code{Code: "full", Left: 1, Coupon: coupon.Template{Kind: c.Kind, Face: usd(9), Limits: limits}}}},
+		Claims:  []payment.Claim{{ID: "full", Issuer: id, State: payment.ClaimDue, Coupon: c, At: at}},
+	}
+	return r.Copy() // the lists that stand in two places are two
+}
+
+// scribble changes whatever lies behind the lists of records, the innermost first.
+func scribble(r *payment.Records) { scribbleOn(reflect.ValueOf(r).Elem()) }
+
+func scribbleOn(v reflect.Value) {
+	switch {
+	case v.Kind() == reflect.Struct && v.Type() != instant:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				scribbleOn(v.Field(i))
+			}
+		}
+	case v.Kind() == reflect.Slice:
+		for i := range v.Len() {
+			scribbleOn(v.Index(i))
+			v.Index(i).SetZero()
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package paymenttest_test
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/paymenttest"
+)
+
+// lists returns where records have lists, at every depth below the lists of the kinds.
+func lists(at string, t reflect.Type) (all []string) {
+	switch {
+	case t == reflect.TypeFor[time.Time](), at == "Payments.Quote.Orders": // which no store keeps
+	case t.Kind() == reflect.Struct:
+		for i := range t.NumField() {
+			if f := t.Field(i); f.IsExported() {
+				all = append(all, lists(at+"."+f.Name, f.Type)...)
+			}
+		}
+	case t.Kind() == reflect.Slice:
+		all = append([]string{at}, lists(at+" of", t.Elem())...)
+	}
+	return all
+}
+
+// share makes one list of a record that of another.
+func share(to, from reflect.Value, at, list string) {
+	switch {
+	case at == list:
+		to.Set(from)
+	case to.Type() == reflect.TypeFor[time.Time]():
+	case to.Kind() == reflect.Struct:
+		for i := range to.NumField() {
+			if f := to.Type().Field(i); f.IsExported() {
+				share(to.Field(i), from.Field(i), at+"."+f.Name, list)
+			}
+		}
+	case to.Kind() == reflect.Slice:
+		for i := range min(to.Len(), from.Len()) {
+			share(to.Index(i), from.Index(i), at+" of", list)
+		}
+	}
+}
+
+// shareKind does so with every record of a kind that the others have too.
+func shareKind(to *payment.Records, from payment.Records, kind, list string) {
+	mine, theirs := reflect.ValueOf(to).Elem().FieldByName(kind), reflect.ValueOf(from).FieldByName(kind)
+	for i := range mine.Len() {
+		for k := range theirs.Len() {
+			if idOf(mine.Index(i)) == idOf(theirs.Index(k)) {
+				share(mine.Index(i), theirs.Index(k), kind, list)
+			}
+		}
+	}
+}
+
+func idOf(v reflect.Value) string {
+	if c, ok := v.Interface().(payment.PublicCode); ok {
+		return c.Code.Code
+	}
+	return v.FieldByName("ID").String()
+}
+
+// sharing is a store that shares one list with its caller, as it was given or returned.
+func sharing(kind, list string, given bool) *flawed {
+	kept := make(map[order.CustomerID]payment.Records)
+	keep := func(id order.CustomerID, r payment.Records) {
+		own := r.Copy()
+		shareKind(&own, r, kind, list)
+		kept[id] = own
+	}
+	return &flawed{
+		commit: func(f *flawed, ctx context.Context, c payment.Change) error {
+			if given {
+				keep(c.Customer, c.Put)
+			}
+			return f.Store.Commit(ctx, c)
+		},
+		load: func(f *flawed, ask payment.Ask) (payment.Records, error) {
+			r, err := f.Store.Load(background, ask)
+			shareKind(&r, kept[ask.Customer], kind, list)
+			if !given {
+				keep(ask.Customer, r)
+			}
+			return r, err
+		}}
+}
+
+// TestP16_SharedLists: whichever one list a store shares with its caller, it is caught.
+func TestP16_SharedLists(t *testing.T) {
+	laws, k := paymenttest.StoreLaws(), paymenttest.DrawKept().Example(1)
+	copies := laws[slices.IndexFunc(laws, func(law paymenttest.StoreLaw) bool { return law.Name == "copies" })]
+	records := reflect.TypeFor[payment.Records]()
+	for i := range records.NumField() {
+		kind := records.Field(i)
+		for _, list := range lists(kind.Name, kind.Type.Elem()) {
+			for _, given := range []bool{true, false} {
+				if copies.Holds(func() payment.Store { return sharing(kind.Name, list, given) }, k) == nil {
+					t.Errorf("a store that shares %s is not caught; as given: %t", list, given)
+				}
+			}
+		}
+	}
+}
