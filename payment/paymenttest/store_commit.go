@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 
+	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 )
 
@@ -66,11 +68,37 @@ func storeStale(open OpenStore, k Kept) error {
 			return fmt.Errorf("version %d is expected where 2 stands: %v", version, err)
 		}
 	}
+	if err := staleAmongOthers(s, now, others); err != nil {
+		return err
+	}
 	if err := holds(s, ids[0], now); err != nil {
 		return err
 	}
 	if err := s.Commit(ctx, payment.Change{Customer: ids[0], Expect: []payment.Ref{now.Views()[0].Ref}, Put: others.Copy()}); err != nil {
 		return fmt.Errorf("what holds is expected: %w", err)
+	}
+	return nil
+}
+
+// staleAmongOthers expects what does not hold before and after what does, and writes over
+// what is not there; now is all that there is.
+func staleAmongOthers(s payment.Store, now, others payment.Records) error {
+	holds, put := now.Views()[0].Ref, collect(others)
+	old, gone := holds, others.Views()[0].Ref
+	old.Version--
+	gone.Version = 1
+	absent := payment.Ref{Kind: payment.KindTally, ID: "nothing has this ID"}
+	for _, wrong := range []payment.Ref{old, gone} {
+		for _, expect := range [][]payment.Ref{{wrong, absent}, {absent, wrong}, {holds, absent, wrong}} {
+			if err := s.Commit(ctx, payment.Change{Customer: ids[0], Expect: expect, Put: put[len(put)-1].Copy()}); !errors.Is(err, payment.ErrConflict) {
+				return fmt.Errorf("version %d of %s %s is expected among others, where it is not: %v", wrong.Version, wrong.Kind, wrong.ID, err)
+			}
+		}
+	}
+	for _, x := range put {
+		if err := s.Commit(ctx, payment.Change{Customer: ids[0], Put: at(x, 1)}); !errors.Is(err, payment.ErrConflict) {
+			return fmt.Errorf("version 1 of %s %s, which is not there, is written over: %v", x.Views()[0].Kind, x.Views()[0].ID, err)
+		}
 	}
 	return nil
 }
@@ -99,8 +127,9 @@ func storeMadeOnce(open OpenStore, k Kept) error {
 
 func storeOwnership(open OpenStore, k Kept) error {
 	s := open()
-	mine := payment.Records{Tallies: k.Customers[0].Tallies, Outboxes: k.Customers[0].Outboxes, Accounts: k.Customers[0].Accounts}
-	theirs := payment.Records{Tallies: k.Customers[1].Tallies, Outboxes: k.Customers[1].Outboxes, Accounts: k.Customers[1].Accounts}
+	mine := k.Customers[0].Copy()
+	mine.AppendCopy(full(ids[0]))
+	theirs := ofCustomer(mine, ids[1])
 	if err := fill(s, ids[0], mine); err != nil {
 		return err
 	}
@@ -114,6 +143,22 @@ func storeOwnership(open OpenStore, k Kept) error {
 		return fmt.Errorf("the second customer: %w", err)
 	}
 	return nil
+}
+
+// ofCustomer returns records under the same IDs as another customer's.
+func ofCustomer(r payment.Records, id order.CustomerID) payment.Records {
+	r = r.Copy()
+	kinds := reflect.ValueOf(&r).Elem()
+	for i := range kinds.NumField() {
+		for k := range kinds.Field(i).Len() {
+			for _, name := range []string{"Customer", "Issuer"} {
+				if whose := kinds.Field(i).Index(k).FieldByName(name); whose.IsValid() {
+					whose.SetString(string(id))
+				}
+			}
+		}
+	}
+	return r
 }
 
 func storeCanceled(open OpenStore, k Kept) error {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
@@ -90,17 +91,20 @@ func storeOneWinner(open OpenStore, k Kept) error {
 
 func storeInstant(open OpenStore, k Kept) error {
 	s := open()
-	one, others := parts(k.Customers[0])
-	other, _ := parts(others)
+	all := collect(k.Customers[0])
+	one, other := all[0], all[len(all)-1] // of two kinds
 	pair := one.Copy()
 	pair.AppendCopy(other)
 	if err := fill(s, ids[0], pair); err != nil {
 		return err
 	}
-	ask := payment.Ask{Customer: ids[0], Refs: []payment.Ref{one.Views()[0].Ref, other.Views()[0].Ref}}
+	a, b := one.Views()[0].Ref, other.Views()[0].Ref
+	asks := []payment.Ask{{Customer: ids[0], Refs: []payment.Ref{a, b}}, {Customer: ids[0], All: []payment.Kind{a.Kind, b.Kind}},
+		{Customer: ids[0], Refs: []payment.Ref{a}, All: []payment.Kind{b.Kind}}}
+	var seen atomic.Bool
 	errs := race(
 		func() error {
-			for round := int64(1); round < 20; round++ {
+			for round := int64(1); round < 20 || !seen.Load(); round++ {
 				if err := s.Commit(ctx, payment.Change{Customer: ids[0], Put: at(pair, round)}); err != nil {
 					return err
 				}
@@ -108,8 +112,9 @@ func storeInstant(open OpenStore, k Kept) error {
 			return nil
 		},
 		func() error {
-			for range 20 {
-				got, err := s.Load(ctx, ask)
+			defer seen.Store(true)
+			for i := range 21 {
+				got, err := s.Load(ctx, asks[i%len(asks)])
 				if err != nil {
 					return err
 				}

@@ -134,23 +134,13 @@ func storeWaitingKinds(open OpenStore, k Kept) error {
 	for i, id := range ids {
 		s := open()
 		at := begin.Add(31 * time.Second) // amid a minute
-		// The last of the records waits the longest, each a second longer than the one before.
-		var put payment.Records
-		var want []payment.Ref
-		for _, x := range k.Customers[i].Each() {
-			if waitsUntil(&x, at.Add(-time.Duration(len(want))*time.Second)) {
-				v := x.Views()[0]
-				want = append(want, payment.Ref{Kind: v.Kind, ID: v.ID})
-				put.Append(x)
-			}
-		}
+		put, want := waitsMixed(k.Customers[i], at)
 		if len(want) == 0 {
 			continue
 		}
 		if err := fill(s, id, put); err != nil {
 			return err
 		}
-		slices.Reverse(want)
 		for _, sooner := range []int{0, 1} { // at a second, and at the one before it
 			n := len(want) - sooner
 			asks, err := s.Waiting(ctx, at.Add(-time.Duration(sooner)*time.Second), len(want))
@@ -170,4 +160,27 @@ func storeWaitingKinds(open OpenStore, k Kept) error {
 		}
 	}
 	return nil
+}
+
+// waitsMixed returns those of records that can wait, and their names, whoever waits the
+// longest first: each a second longer than the next, the last until then. The first record
+// and the last wait the longest: those of one kind stand between those of others.
+func waitsMixed(r payment.Records, at time.Time) (put payment.Records, want []payment.Ref) {
+	var all []payment.Records
+	for _, x := range r.Each() {
+		if waitsUntil(&x, at) {
+			all = append(all, x)
+		}
+	}
+	for n, i := len(all), 0; i < n; i++ {
+		x := all[i/2]
+		if i%2 == 1 {
+			x = all[n-1-i/2]
+		}
+		waitsUntil(&x, at.Add(-time.Duration(n-1-i)*time.Second))
+		v := x.Views()[0]
+		want = append(want, payment.Ref{Kind: v.Kind, ID: v.ID})
+		put.Append(x)
+	}
+	return put, want
 }
