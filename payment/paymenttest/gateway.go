@@ -3,7 +3,9 @@ package paymenttest
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"testing"
 
 	"github.com/duebook/duebook/order"
@@ -25,10 +27,10 @@ func GatewayLaws() []GatewayLaw {
 	return []GatewayLaw{
 		{Name: "traits", Says: "its traits are sound, and do not change", Holds: gatewayTraits},
 		{Name: "outcome", Says: "an outcome is one of the known ones, with the amount, reference and trade number of what was captured, and an https URL of an action", Holds: gatewayOutcome},
-		{Name: "not found", Says: "a charge that was never made is not found, and looking for it makes none", Holds: gatewayNotFound},
-		{Name: "same key", Says: "the same key takes money once: what was decided is answered again", Holds: gatewaySameKey},
-		{Name: "at once", Says: "the same key at once from many takes money once", Holds: gatewayAtOnce},
-		{Name: "other keys", Says: "each key is a charge of its own", Holds: gatewayOtherKeys},
+		{Name: "not found", Says: "a charge that was never made is not found, and looking for it makes none and hides none", Holds: gatewayNotFound},
+		{Name: "same key", Says: "the same key takes money once, whatever amount it is sent with again: what was decided is answered again", Holds: gatewaySameKey},
+		{Name: "at once", Says: "the same key at once from many takes money once, and what is decided is decided for all", Holds: gatewayAtOnce},
+		{Name: "other keys", Says: "each key is a charge of its own, to the last character", Holds: gatewayOtherKeys},
 		{Name: "found", Says: "a charge that was answered is found, as it was answered", Holds: gatewayFound},
 		{Name: "as charged", Says: "a lookup says what was charged, whatever amount it is asked with", Holds: gatewayAsCharged},
 		{Name: "canceled", Says: "what was canceled is never captured under this key, seen before or not", Holds: gatewayCanceled},
@@ -36,8 +38,8 @@ func GatewayLaws() []GatewayLaw {
 		{Name: "cancel too late", Says: "canceling what was captured says so, and gives nothing back", Holds: gatewayTooLate},
 		{Name: "refund once", Says: "the same key of a refund gives back once, and answers the same", Holds: gatewayRefundOnce},
 		{Name: "refund at once", Says: "the same key of a refund at once from many gives back once", Holds: gatewayRefundAtOnce},
-		{Name: "refund at most", Says: "refunds never give back more than was captured", Holds: gatewayRefundMost},
-		{Name: "refund of nothing", Says: "nothing comes back of a charge that was not captured", Holds: gatewayRefundNothing},
+		{Name: "refund at most", Says: "a refund gives back the part that was asked for, and all of them never more than was captured", Holds: gatewayRefundMost},
+		{Name: "refund of nothing", Says: "nothing comes back of a charge that was not captured, made or not", Holds: gatewayRefundNothing},
 	}
 }
 
@@ -130,6 +132,12 @@ func gatewayNotFound(open OpenGateway, c payment.Charge) error {
 			return fmt.Errorf("it is %s", out.Status)
 		}
 	}
+	if _, err := g.Charge(ctx, c); err != nil {
+		return nil
+	}
+	if out, err := g.Lookup(ctx, c); err == nil && out.Status == payment.StatusNotFound {
+		return errors.New("a charge that was looked for before it was made is not found")
+	}
 	return nil
 }
 
@@ -145,10 +153,20 @@ func gatewaySameKey(open OpenGateway, c payment.Charge) error {
 	if err != nil {
 		return nil
 	}
-	for range 3 {
-		again, err := g.Charge(ctx, c)
-		if err == nil && decided(first.Status) && (again.Status != first.Status || again.Trade != first.Trade || again.Amount != first.Amount) {
-			return fmt.Errorf("%+v, and then %+v", first, again)
+	other := c
+	other.Amount = order.Minor(c.Amount.Minor()+1, c.Amount.Currency())
+	for _, charge := range []payment.Charge{c, other, c, c} {
+		again, err := g.Charge(ctx, charge)
+		switch {
+		case err != nil:
+		case again.Status == payment.StatusNotFound:
+			return fmt.Errorf("%s, and then not found", first.Status)
+		case charge != c && again.Status != payment.StatusCaptured:
+			// Whoever is asked for another amount may refuse the call, which takes nothing.
+		case decided(first.Status) && (again.Status != first.Status || again.Trade != first.Trade || again.Amount != first.Amount):
+			return fmt.Errorf("%+v, and sent again with %s %+v", first, charge.Amount, again)
+		case again.Status == payment.StatusCaptured && again.Amount != c.Amount:
+			return fmt.Errorf("sent with %s, and again with %s, it captured %s", c.Amount, charge.Amount, again.Amount)
 		}
 	}
 	return nil
@@ -165,13 +183,19 @@ func gatewayAtOnce(open OpenGateway, c payment.Charge) error {
 			return err
 		}
 	}
-	trades := make(map[string]bool)
-	for i, err := range race(calls...) {
-		if err == nil && outs[i].Status == payment.StatusCaptured {
-			trades[outs[i].Trade] = true
+	errs := race(calls...)
+	last, err := g.Lookup(ctx, c)
+	outs, errs = append(outs, last), append(errs, err)
+	trades, final := make(map[string]bool), make(map[payment.Status]bool)
+	for i, out := range outs {
+		if errs[i] == nil && decided(out.Status) {
+			trades[out.Trade], final[out.Status] = true, true
 		}
 	}
-	if len(trades) > 1 {
+	if len(final) > 1 {
+		return fmt.Errorf("of one charge the calls say, each for good: %v", slices.Sorted(maps.Keys(final)))
+	}
+	if final[payment.StatusCaptured] && len(trades) > 1 {
 		return fmt.Errorf("captured under %d trade numbers", len(trades))
 	}
 	return nil
@@ -180,23 +204,33 @@ func gatewayAtOnce(open OpenGateway, c payment.Charge) error {
 func gatewayOtherKeys(open OpenGateway, c payment.Charge) error {
 	g := open()
 	c = fit(g, c)
-	other := c
-	other.Key = c.Key[1:] + c.Key[:1]
-	if other.Key == c.Key {
-		return nil
-	}
 	one, err := g.Charge(ctx, c)
 	if err != nil {
 		return nil
 	}
-	if out, err := g.Lookup(ctx, other); err == nil && out.Status != payment.StatusNotFound {
-		return fmt.Errorf("another key is %s", out.Status)
-	}
-	two, err := g.Charge(ctx, other)
-	if err == nil && one.Status == payment.StatusCaptured && two.Status == payment.StatusCaptured && one.Trade == two.Trade {
-		return fmt.Errorf("two charges have the trade number %s", one.Trade)
+	last := len(c.Key) - 1
+	for _, key := range []string{c.Key[1:] + c.Key[:1], c.Key[:last] + anotherDigit(c.Key[last]), anotherDigit(c.Key[0]) + c.Key[1:]} {
+		other := c
+		if other.Key = key; key == c.Key {
+			continue
+		}
+		if out, err := g.Lookup(ctx, other); err == nil && out.Status != payment.StatusNotFound {
+			return fmt.Errorf("charged under %s, and another key, %s, is %s", c.Key, key, out.Status)
+		}
+		two, err := g.Charge(ctx, other)
+		if err == nil && one.Status == payment.StatusCaptured && two.Status == payment.StatusCaptured && one.Trade == two.Trade {
+			return fmt.Errorf("two charges have the trade number %s", one.Trade)
+		}
 	}
 	return nil
+}
+
+// anotherDigit is the other end of the digits of a key.
+func anotherDigit(b byte) string {
+	if b == '0' {
+		return "v"
+	}
+	return "0"
 }
 
 func gatewayFound(open OpenGateway, c payment.Charge) error {

@@ -147,9 +147,14 @@ func gatewayRefundMost(open OpenGateway, c payment.Charge) error {
 		if amount == 0 {
 			continue
 		}
-		if out, err := refund(string(rune('b'+i)), amount); err == nil && out.Status == payment.StatusCaptured {
-			sum += out.Amount.Minor()
+		out, err := refund(string(rune('b'+i)), amount)
+		if err != nil || out.Status != payment.StatusCaptured {
+			continue
 		}
+		if part := order.Minor(amount, c.Amount.Currency()); out.Amount != part {
+			return fmt.Errorf("%s is back where %s of %s was asked for", out.Amount, part, c.Amount)
+		}
+		sum += amount
 	}
 	if sum > c.Amount.Minor() {
 		return fmt.Errorf("%d minor units are back of %s", sum, c.Amount)
@@ -166,6 +171,16 @@ func gatewayRefundNothing(open OpenGateway, c payment.Charge) error {
 	c = fit(g, c)
 	if out, err := refunder.Refund(ctx, refundOf(c, "none", "z", 1)); err == nil && out.Status == payment.StatusCaptured {
 		return errors.New("a charge that was never made gives money back")
+	}
+	if _, err := g.Charge(ctx, c); err != nil {
+		return nil
+	}
+	back, err := refunder.Refund(ctx, refundOf(c, "none", "y", 1))
+	if err != nil || back.Status != payment.StatusCaptured {
+		return nil
+	}
+	if out, err := g.Lookup(ctx, c); err == nil && out.Status != payment.StatusCaptured { // not even meanwhile
+		return fmt.Errorf("a charge that is %s gives money back", out.Status)
 	}
 	return nil
 }
