@@ -44,21 +44,28 @@ func full(id order.CustomerID) payment.Records {
 	return r.Copy() // the lists that stand in two places are two
 }
 
-// scribble changes whatever lies behind the lists of records, the innermost first.
-func scribble(r *payment.Records) { scribbleOn(reflect.ValueOf(r).Elem()) }
+// deepest is how many lists the innermost of a record lies in.
+const deepest = 3
 
-func scribbleOn(v reflect.Value) {
+// scribble changes what lies in lists at a depth, 0 being the records themselves, and
+// leaves what leads there.
+func scribble(r *payment.Records, depth int) { scribbleIn(reflect.ValueOf(r).Elem(), depth) }
+
+func scribbleIn(v reflect.Value, depth int) {
 	switch {
 	case v.Kind() == reflect.Struct && v.Type() != instant:
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {
-				scribbleOn(v.Field(i))
+				scribbleIn(v.Field(i), depth)
 			}
 		}
 	case v.Kind() == reflect.Slice:
 		for i := range v.Len() {
-			scribbleOn(v.Index(i))
-			v.Index(i).SetZero()
+			if depth == 0 {
+				v.Index(i).SetZero()
+			} else {
+				scribbleIn(v.Index(i), depth-1)
+			}
 		}
 	}
 }

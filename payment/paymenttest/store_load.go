@@ -142,17 +142,19 @@ func storeCopies(open OpenStore, k Kept) error {
 		if err := s.Commit(ctx, payment.Change{Customer: id, Put: r}); err != nil {
 			return err
 		}
-		scribble(&r)
-		got, err := everything(s, id)
-		if err != nil {
-			return err
-		}
-		if err := same(got, want); err != nil {
-			return fmt.Errorf("what was given is changed afterwards: %w", err)
-		}
-		scribble(&got)
-		if err := holds(s, id, want); err != nil {
-			return fmt.Errorf("what was returned is changed afterwards: %w", err)
+		for depth := deepest; depth >= 0; depth-- { // the innermost first, while there is a way to it
+			scribble(&r, depth)
+			got, err := everything(s, id)
+			if err != nil {
+				return err
+			}
+			if err := same(got, want); err != nil {
+				return fmt.Errorf("what was given is changed afterwards: %w", err)
+			}
+			scribble(&got, depth)
+			if err := holds(s, id, want); err != nil {
+				return fmt.Errorf("what was returned is changed afterwards: %w", err)
+			}
 		}
 	}
 	return nil
