@@ -39,7 +39,8 @@ var ids = [3]order.CustomerID{"ann", "bob", "shop"}
 //
 //	func TestStore(t *testing.T) { paymenttest.TestStore(t, openOurs) }
 //
-// Each law opens stores of its own, as many as there are draws: -rapid.checks says how many.
+// Each law opens stores of its own, from one to three for each draw: -rapid.checks says how
+// many draws there are.
 func TestStore(t *testing.T, open OpenStore) {
 	t.Helper()
 	storeSuite().Test(t, open)
