@@ -21,6 +21,9 @@ func (a *audit) renewed() {
 				continue
 			}
 			p, _ := find(a.r, payments, string(o.Payment))
+			if r.Start.After(p.Paid) {
+				continue // it has become a subscription anew since
+			}
 			if !slices.ContainsFunc(p.Returns, func(b Return) bool { return b.Order == o.ID }) {
 				a.report("I13", append(refs(KindOrder, o.ID), Ref{Kind: KindResource, ID: string(r.ID)}), "order %s is %s, and resource %s has no period of it", o.ID, o.State, r.ID)
 			}

@@ -220,7 +220,7 @@ func (b *book) refundLate(p Payment, out Outcome, wrong string) (Payment, error)
 	if order.CheckID("trade", out.Trade) != nil {
 		out.Trade = "" // wrong names it
 	}
-	if there && (wrong != "" || f.State != RefundReview || f.Tries > 0 || f.Cash == out.Amount && f.Trade == out.Trade) {
+	if there && (wrong != "" || f.State != RefundReview || f.Tries > 0 || !f.Sent.IsZero() || f.Cash == out.Amount && f.Trade == out.Trade) {
 		return p, nil
 	}
 	f = Refund{ID: id, Customer: b.customer, Payment: p.ID, Cash: out.Amount, Method: MethodOnline, State: RefundDue, Made: b.at, Waits: b.at,

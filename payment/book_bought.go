@@ -54,7 +54,7 @@ func (b *book) period(id order.ResourceID, h renewal.Held) (*bought, order.Order
 		if sum = order.Minor(0, of.Currency()); of.Sign() == 0 {
 			return sum
 		}
-		if lines == nil {
+		if len(lines) != len(left) {
 			lines = make([]order.Money, len(left))
 			if err := of.SplitInto(lines, left); err != nil {
 				return sum // left are amounts of the order, of which this is a part

@@ -76,22 +76,24 @@ func (b *book) changed(o *order.Order, to renewal.Resource) error {
 	case r.Product != to.Product || r.Service != to.Service || r.Region != to.Region || r.Count != to.Count:
 		why = order.ReasonSpecificationChanged
 	}
-	if why != "" {
-		var err error
-		if r, err = b.needless(r, why); err != nil {
-			return err
-		}
+	subscribes := o.Type == order.TypeToSubscription || o.Type == order.TypeTrialToCommercial || r.Charge == order.ChargePayPerUse && to.Charge == order.ChargeSubscription
+	var err error
+	switch {
+	case why != "":
+		r, err = b.needless(r, why)
+	case subscribes, o.Type == order.TypeCompensation:
+		r, err = b.outdated(r)
+	}
+	if err != nil {
+		return err
 	}
 	r.Product, r.Service, r.Region, r.Count = to.Product, to.Service, to.Region, to.Count
 	p, term := b.policy.Renewal, o.Lines[slices.IndexFunc(o.Lines, func(l order.Line) bool { return l.Resource == to.ID })].Term
-	var err error
 	switch {
-	case o.Type == order.TypeToSubscription, o.Type == order.TypeTrialToCommercial:
+	case subscribes:
 		r, err = r.Subscribe(to, term, o.ID, b.at, p)
 	case o.Type == order.TypeCompensation:
-		if r, err = b.outdated(r); err == nil {
-			r, err = r.Compensate(to.Expiry, o.ID, b.at, p)
-		}
+		r, err = r.Compensate(to.Expiry, o.ID, b.at, p)
 	case to.Charge == order.ChargePayPerUse && r.Charge != to.Charge:
 		r, err = r.GoPayPerUse(b.at, p)
 	default:

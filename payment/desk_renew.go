@@ -33,6 +33,12 @@ func (r Renewing) Check() error {
 	if err := order.CheckID("id", r.ID); err != nil {
 		return err
 	}
+	if r.Term.N < 1 || r.Term.Unit != renewal.Month && r.Term.Unit != renewal.Year {
+		return field("term", r.Term.String(), "is no term of months or years")
+	}
+	if r.Day != renewal.LastDay && (r.Day < 0 || r.Day > 28) {
+		return field("day", strconv.Itoa(int(r.Day)), "is no unified day: give 1 to 28, or LastDay, or 0 for the term alone")
+	}
 	return checkList("resources", r.Resources)
 }
 
@@ -46,10 +52,6 @@ func (d *Desk) Renew(ctx context.Context, r Renewing) (placed []order.Order, err
 		return nil, err
 	}
 	err = d.forCustomer(ctx, r.Customer, "renew", r.By, func(b *book) error {
-		// Whatever expires now shows whether the policy has such a term, and such a day.
-		if _, err := renewal.Unify(renewal.Position{Expiry: b.at}, r.Term, r.Day, b.policy.Renewal); err != nil {
-			return err
-		}
 		placed, err = d.renew(ctx, b, r)
 		return err
 	})
@@ -67,6 +69,10 @@ func (d *Desk) renew(ctx context.Context, b *book, r Renewing) ([]order.Order, e
 		return there, err
 	}
 	if err := d.allowed(ctx, b, r.By); err != nil {
+		return nil, err
+	}
+	// Whatever expires now shows whether the policy has such a term, and such a day.
+	if _, err := renewal.Unify(renewal.Position{Expiry: b.at}, r.Term, r.Day, b.policy.Renewal); err != nil {
 		return nil, err
 	}
 	all := slices.Clone(b.now.Resources)
@@ -134,7 +140,7 @@ func (b *book) renewedBefore(r Renewing) ([]order.Order, error) {
 	var there []order.Order
 	for i, id := range ids {
 		o, ok := get(b, orders, string(id))
-		if ok && there == nil {
+		if ok && i == 0 {
 			there = b.members(o)
 		}
 		if ok != (there != nil) || ok && i > 0 && there[0].Purchase != o.Purchase {
@@ -178,7 +184,7 @@ func renewalID(id string, resource order.ResourceID) order.ID {
 // placeRenewals places an order for each resource, which asks for its renewal.
 func (d *Desk) placeRenewals(b *book, id string, batch []renewal.Resource, asked []renewal.Asked) ([]order.Order, error) {
 	// What an ID renews is said once: the entry that places it has an ID of its own.
-	made := derive("renewals", string(b.customer), id)
+	made := placingID(b.customer, order.PurchaseID(id), "")
 	if err := b.need(KindEntry, made); err != nil {
 		return nil, err
 	}

@@ -173,6 +173,10 @@ func (d *Desk) waitOut(ctx context.Context, c *Customer, p Payment, t Traits) (P
 		if p.State != PaymentCanceling {
 			return nil
 		}
+		if !t.lives(p.Sent, b.at) {
+			b.review(&p, "the gateway may have forgotten the key: see there, and resolve it")
+			return nil
+		}
 		quiet := p.Last.Add(t.Flight)
 		if p.Acts {
 			quiet = quiet.Add(t.Action)

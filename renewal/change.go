@@ -10,7 +10,8 @@ import (
 // Subscribe is what an order does that makes a subscription of what was paid by use, or of
 // a trial (O3): paid for the term, it lasts until the expiry of to, from the start of to
 // where that is a later one than before, or else from the end of the trial, or from now.
-// What was paid for before no longer counts. It is renewed by hand until that is set.
+// What was paid for before no longer counts, unless it is a trial that goes on; what was paid
+// by use is renewed by hand until that is set.
 func (r Resource) Subscribe(to Resource, t Term, by order.ID, at time.Time, p Policy) (Resource, error) {
 	state, err := r.ready(at, &p)
 	switch {
@@ -32,9 +33,15 @@ func (r Resource) Subscribe(to Resource, t Term, by order.ID, at time.Time, p Po
 	if r.Charge != order.ChargeSubscription && !r.Withdrawn {
 		after.Mode, after.Auto = ModeManual, Auto{}
 	}
+	before := r.Periods // of a trial that goes on: what was paid for besides still counts
+	if r.Charge != order.ChargeSubscription || to.Start.After(r.Start) {
+		before = nil
+	} else {
+		after.Start = r.Start
+	}
 	after.Periods, after.Added = nil, nil
 	if t.Unit == Month || t.Unit == Year {
-		after.Periods = []Held{{Order: by, Period: Period{Start: start, Expiry: to.Expiry, Term: t}}}
+		after.Periods = append(slices.Clip(before), Held{Order: by, Period: Period{Start: start, Expiry: to.Expiry, Term: t}})
 	}
 	return r.become(after, &p)
 }
@@ -55,7 +62,9 @@ func (r Resource) Compensate(until time.Time, by order.ID, at time.Time, p Polic
 	case !until.After(r.Expiry):
 		return r, field("expiry", until.Format(time.RFC3339), "is not after what it was, "+r.Expiry.Format(time.RFC3339)+": a compensation gives time")
 	}
-	return r.become(r.longer(until, 0, Term{N: 1, Unit: Month}, by, &p), &p)
+	after := r.longer(until, 0, Term{N: 1, Unit: Month}, by, &p)
+	after.Periods[len(after.Periods)-1].Free = true
+	return r.become(after, &p)
 }
 
 // GoPayPerUse is what an order does that charges a subscription by use from now on (O3,

@@ -40,7 +40,7 @@ func TestO3_Becomes(t *testing.T) {
 		to := trial
 		to.Expiry = clock("2023-05-08 23:59:59")
 		got, err := trial.Subscribe(to, months(1), "S1", clock("2023-04-01 12:00:00"), p)
-		if err != nil || !got.Start.Equal(clock("2023-04-09 00:00:00")) || got.Mode != trial.Mode || got.State(clock("2023-04-02 00:00:00"), p) != renewal.StateInUse {
+		if err != nil || !got.Start.Equal(trial.Start) || len(got.Periods) != 1 || !got.Periods[0].Start.Equal(clock("2023-04-09 00:00:00")) || got.Mode != trial.Mode || got.State(clock("2023-04-02 00:00:00"), p) != renewal.StateInUse {
 			t.Errorf("%+v, %v", got, err)
 		}
 	})

@@ -17,6 +17,8 @@ type Held struct {
 	// Keeps is, after a change to something cheaper, what each part that paid comes to for the
 	// whole period at the new price. None: it was not changed.
 	Keeps []order.Money `json:"keeps,omitempty"`
+	// Free is a compensation, which nobody paid for.
+	Free bool `json:"free,omitempty"`
 	// Automatic is a renewal that used up one of the times of the resource's Auto.
 	Automatic bool `json:"automatic,omitempty"`
 }
@@ -88,13 +90,17 @@ func (r Resource) GiveUp(by order.ID, at time.Time, p Policy) (Resource, error) 
 	return r.release(at, &p)
 }
 
-// Unrenew takes the renewal of an order back that has not begun (Q5): the last one first.
+// Unrenew takes the renewal of an order back that has not begun (Q5): the last one first. A
+// compensation after it stays.
 func (r Resource) Unrenew(of, by order.ID, at time.Time, p Policy) (Resource, error) {
 	state, err := r.ready(at, &p)
 	if err != nil {
 		return r, err
 	}
 	n := len(r.Periods) - 1
+	for n >= 0 && r.Periods[n].Free {
+		n-- // it moves up
+	}
 	switch {
 	case r.Order != "" && r.Order != by:
 		return r, r.refuse("unrenew", state, order.ErrResourceTaken, "pay or cancel order "+string(r.Order)+" first")
@@ -153,8 +159,11 @@ func (r Resource) without(i int, p *Policy) Resource {
 		c := t.In(zone)
 		return dateOf(c).days(-gone).at(c.Hour(), c.Minute(), c.Second(), zone)
 	}
-	for _, h := range r.Periods[i+1:] {
+	for k, h := range r.Periods[i+1:] {
 		h.Start, h.Expiry, h.AnchorDay = earlier(h.Start), earlier(h.Expiry), 0
+		if k == 0 {
+			h.Start = r.Periods[i].Start // whatever the ending was then
+		}
 		after.Periods = append(after.Periods, h)
 	}
 	after.Expiry, after.AnchorDay = after.Periods[len(after.Periods)-1].Expiry, 0
