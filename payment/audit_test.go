@@ -162,6 +162,10 @@ func TestP16_AuditFinds(t *testing.T) {
 		{"I9", "a move that no table has", func(r *payment.Records, _ *[]payment.Movement) {
 			r.Entries[0].Moves[0] = payment.Moved{Kind: payment.KindOrder, ID: "v", From: string(order.StateVoided), To: string(order.StateUnpaid)}
 		}, "which no table has"},
+		{"I9", "a way that goes by the tables of two flows", func(r *payment.Records, _ *[]payment.Movement) {
+			r.Entries[0].Step = "move"
+			r.Entries[0].Moves[0] = payment.Moved{Kind: payment.KindOrder, ID: "v", From: string(order.StatePendingConfirmation), To: string(order.StatePaid)}
+		}, "which no table has"},
 		{"I9", "a state that its entries do not lead to", func(r *payment.Records, _ *[]payment.Movement) { orderOf(r, "m").State = order.StateCompleted }, ""},
 		{"I11", "a resource that an order has which is not open", func(r *payment.Records, _ *[]payment.Movement) { r.Resources[0].Order = "v" }, ""},
 		{"I12", "a notice that was not written", func(r *payment.Records, _ *[]payment.Movement) { r.Notices = r.Notices[1:] }, ""},
@@ -204,6 +208,19 @@ func TestP16_AuditFinds(t *testing.T) {
 				}
 			}
 		}, "purchase P: in step \"settle\" not all"},
+		{"I5", "an order of a payment that is held in another commit", func(r *payment.Records, _ *[]payment.Movement) {
+			for i := range r.Entries {
+				e := &r.Entries[i]
+				k := slices.IndexFunc(e.Moves, func(m payment.Moved) bool { return m.ID == "o" && m.To == string(order.StatePaying) })
+				if k >= 0 {
+					other := *e
+					other.ID, other.Moves = "second", []payment.Moved{e.Moves[k]}
+					e.Moves = slices.Delete(slices.Clone(e.Moves), k, k+1)
+					r.Entries = append(r.Entries, other)
+					return
+				}
+			}
+		}, "in step \"hold\" not all"},
 		{"I5", "an order of a payment that is settled in another commit", func(r *payment.Records, _ *[]payment.Movement) {
 			for i := range r.Entries {
 				e := &r.Entries[i]

@@ -143,7 +143,7 @@ func (b *book) renewedBefore(r Renewing) ([]order.Order, error) {
 		if ok && i == 0 {
 			there = b.members(o)
 		}
-		if ok != (there != nil) || ok && i > 0 && there[0].Purchase != o.Purchase {
+		if ok != (there != nil) || ok && there[0].Purchase != o.Purchase {
 			return nil, renewedOther(r.ID)
 		}
 		if !ok {
