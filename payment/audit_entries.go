@@ -170,13 +170,15 @@ func reachBy(has func(order.Event) bool) map[order.State][]order.State {
 	all := make(map[order.State][]order.State)
 	for _, flow := range [...]order.Flow{order.FlowCharge, order.FlowNone, order.FlowBack} {
 		for _, from := range append(order.States(), "") {
-			for next := []order.State{from}; len(next) > 0; next = next[1:] {
+			way := []order.State{from}
+			for i := 0; i < len(way); i++ {
 				for _, t := range order.Transitions() {
-					if t.Flow == flow && t.From == next[0] && has(t.Event) && !slices.Contains(all[from], t.To) {
-						all[from], next = append(all[from], t.To), append(next, t.To)
+					if t.Flow == flow && t.From == way[i] && has(t.Event) && !slices.Contains(way[1:], t.To) {
+						way = append(way, t.To)
 					}
 				}
 			}
+			all[from] = append(all[from], way[1:]...)
 		}
 	}
 	return all

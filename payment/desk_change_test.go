@@ -388,8 +388,8 @@ func TestP11_Bounds(t *testing.T) {
 		"a reminder below zero":        {p{Remind: -day}, "remind"},
 		"conflicts below zero":         {p{Conflicts: -1}, "conflicts"},
 		"a bill on the 28th":           {p{BillDay: 28}, ""},
-		"30 orders": {p{MaxOrders: 30}, ""},
-		"31 orders": {p{MaxOrders: 31}, "maxOrders"},
+		"30 orders":                    {p{MaxOrders: 30}, ""},
+		"31 orders":                    {p{MaxOrders: 31}, "maxOrders"},
 		"a bill on the 29th":           {p{BillDay: 29}, "billDay"},
 	} {
 		var f *order.FieldError
