@@ -190,6 +190,16 @@ func TestP16_AuditFinds(t *testing.T) {
 			p := paymentOf(r, "failed")
 			p.Returns = append(p.Returns, payment.Return{Refund: p.Returns[0].Refund, Order: p.Returns[0].Order, Cash: cents(0)})
 		}, "back twice"},
+		{"I13", "a renewal that is completed, and of which the resource has nothing", func(r *payment.Records, _ *[]payment.Movement) {
+			for i := range r.Orders {
+				if r.Orders[i].Type == order.TypeRenewal {
+					r.Orders[i].State = order.StateCompleted
+				}
+			}
+			x := &r.Resources[0]
+			x.Periods = x.Periods[:1]
+			x.Expiry = x.Periods[0].Expiry
+		}, "has no period of it"},
 		{"I3", "late money that goes back once more", func(r *payment.Records, _ *[]payment.Movement) {
 			p := paymentOf(r, "failed")
 			p.Late = cents(900)

@@ -112,22 +112,40 @@ func TestP6_BillOfNothing(t *testing.T) {
 // policy has its unified day no more (O9, R6).
 func TestO9_CannotBeSettled(t *testing.T) {
 	r := newCounter(t)
-	r.deposit("d", payment.FundCash, 10000)
+	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
+	r.bought("o2", "x2")
 	was := r.res("x1").Expiry
 	decide := r.undecided()
-	os, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth(), Day: renewal.LastDay})
+	os, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth(), Day: renewal.LastDay})
 	r.must(err)
-	p := r.pay("k", payment.MethodOnline, nil, os[0].ID)
+	p := r.pay("k", payment.MethodOnline, nil, os[0].ID, os[1].ID)
 	r.p.Renewal.NoLastDay = true
 	decide(payment.StatusCaptured)
 	r.hint(p)
 	r.sweep()
-	if o := r.order(os[0].ID); o.State != order.StateRefunded || o.Reason != order.ReasonAdjustmentFailed || !r.res("x1").Expiry.Equal(was) {
-		t.Errorf("order %s: %s, until %s", o.State, o.Reason, r.res("x1").Expiry)
+	for i, x := range []order.ResourceID{"x1", "x2"} {
+		if o := r.order(os[i].ID); o.State != order.StateRefunded || o.Reason != order.ReasonAdjustmentFailed || !r.res(x).Expiry.Equal(was) {
+			t.Errorf("order %s: %s, until %s", o.State, o.Reason, r.res(x).Expiry)
+		}
 	}
 	r.nets(0)
 	r.audit()
+}
+
+// A unified day is one of 1 to 28 (R6).
+func TestR6_TheLastOfAll(t *testing.T) {
+	r := newCounter(t)
+	r.must(r.d.Adopt(everywhere, "u", resourceOf("x1", "vm")))
+	ask := func(day renewal.UnifiedDay) error {
+		_, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth(), Day: day})
+		return err
+	}
+	var f *order.FieldError
+	if err := ask(29); !errors.As(err, &f) || f.Field != "day" {
+		t.Errorf("29: %v", err)
+	}
+	r.must(ask(28))
 }
 
 // Each thing that an order changes of a resource makes another order for it needless (O9).
