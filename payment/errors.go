@@ -13,8 +13,8 @@ import (
 )
 
 // Refusal is why a payment is not made, or what else was asked for is not done (P11): one
-// of a closed set of reasons, and the facts that belong to it. errors.Is finds the reason, and whatever a rule of another
-// package said.
+// of a closed set of reasons, and the facts that belong to it. errors.Is finds the reason,
+// and whatever a rule of another package said.
 type Refusal struct {
 	Reason Reason `json:"reason"`
 	Text   string `json:"text"` // for a person: what is wrong and what to do
