@@ -33,15 +33,15 @@ func (r Resource) Subscribe(to Resource, t Term, by order.ID, at time.Time, p Po
 	if r.Charge != order.ChargeSubscription && !r.Withdrawn {
 		after.Mode, after.Auto = ModeManual, Auto{}
 	}
-	before := r.Periods // of a trial that goes on: what was paid for besides still counts
-	if r.Charge != order.ChargeSubscription || to.Start.After(r.Start) {
-		before = nil
-	} else {
+	if r.Charge == order.ChargeSubscription && !to.Start.After(r.Start) { // a trial that goes on
 		after.Start = r.Start
+	} else {
+		after.Periods, after.Added = nil, nil
 	}
-	after.Periods, after.Added = nil, nil
 	if t.Unit == Month || t.Unit == Year {
-		after.Periods = append(slices.Clip(before), Held{Order: by, Period: Period{Start: start, Expiry: to.Expiry, Term: t}})
+		after.Periods = append(slices.Clip(after.Periods), Held{Order: by, Period: Period{Start: start, Expiry: to.Expiry, Term: t}})
+	} else {
+		after.Periods = nil
 	}
 	return r.become(after, &p)
 }
