@@ -266,3 +266,39 @@ func TestP16_RefundLeftToAnOperator(t *testing.T) {
 		t.Errorf("refund %s, %d reviews", f.State, reviews)
 	}
 }
+
+// out is a price list that cannot be read.
+type out struct{}
+
+func (out) Price(renewal.Resource, renewal.Term) (order.Money, error) {
+	return order.Money{}, errors.New("dial tcp 10.0.3.7:5432: connection refused")
+}
+
+// What a host's price list says of itself is for the host: the customer hears that the
+// renewal has failed, and the sweep counts it (P17, R5).
+func TestP17_NoPrice(t *testing.T) {
+	r := newCounter(t)
+	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
+	r.deposit("d", payment.FundCash, 20000)
+	r.bought("o1", "x1")
+	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
+	r.must(err)
+	r.d.Prices = out{}
+	r.clock.Move(30 * day)
+	s, err := r.d.Sweep(everywhere, 100)
+	if err != nil || s.Failed != 1 || len(s.Errs) != 1 || !strings.Contains(s.Errs[0].Error(), "price of x1 for 1 month: dial tcp") {
+		t.Errorf("%+v, %v", s, err)
+	}
+	told := 0
+	for _, n := range r.s.All("c1").Notices {
+		if n.Kind == payment.NoticeRenewalFailed {
+			told++
+			if n.Text != "there is no price for it" {
+				t.Errorf("the customer hears: %s", n.Text)
+			}
+		}
+	}
+	if told != 1 {
+		t.Errorf("told %d times", told)
+	}
+}

@@ -179,11 +179,11 @@ func (d *Desk) monthly(r renewal.Resource, product string) (prices [2]order.Mone
 		return prices, field("desk", "", "has no Prices: set them to change")
 	}
 	month := renewal.Term{N: 1, Unit: renewal.Month}
-	if prices[0], err = d.Prices.Price(r, month); err != nil {
+	if prices[0], err = d.price(r, month); err != nil {
 		return prices, err
 	}
 	r.Product = product
-	prices[1], err = d.Prices.Price(r, month)
+	prices[1], err = d.price(r, month)
 	return prices, err
 }
 

@@ -207,7 +207,7 @@ func (d *Desk) draft(b *book, r renewal.Resource, id order.ID, a renewal.Asked) 
 		return order.Draft{}, field("desk", "", "has no Prices: set them to renew")
 	}
 	if a.Day == 0 {
-		price, err := d.Prices.Price(r, a.Term)
+		price, err := d.price(r, a.Term)
 		if err != nil {
 			return order.Draft{}, err
 		}
@@ -216,13 +216,13 @@ func (d *Desk) draft(b *book, r renewal.Resource, id order.ID, a renewal.Asked) 
 	var whole, month order.Money
 	var err error
 	if a.Extension.Whole != (renewal.Term{}) {
-		if whole, err = d.Prices.Price(r, a.Extension.Whole); err != nil {
+		if whole, err = d.price(r, a.Extension.Whole); err != nil {
 			return order.Draft{}, err
 		}
 		month = whole
 	}
 	if a.Extension.Days > 0 {
-		if month, err = d.Prices.Price(r, renewal.Term{N: 1, Unit: renewal.Month}); err != nil {
+		if month, err = d.price(r, renewal.Term{N: 1, Unit: renewal.Month}); err != nil {
 			return order.Draft{}, err
 		}
 	}
@@ -237,3 +237,26 @@ func (d *Desk) draft(b *book, r renewal.Resource, id order.ID, a renewal.Asked) 
 	}
 	return draft, err
 }
+
+// price asks the host for a price.
+func (d *Desk) price(r renewal.Resource, t renewal.Term) (order.Money, error) {
+	m, err := d.Prices.Price(r, t)
+	d.trace("price", r.Customer, string(r.ID), err)
+	if err != nil {
+		return m, &priceError{r.ID, t, err}
+	}
+	return m, nil
+}
+
+// priceError is that a host has no price, or cannot say it.
+type priceError struct {
+	of   order.ResourceID
+	term renewal.Term
+	err  error
+}
+
+func (e *priceError) Error() string {
+	return "payment: price of " + string(e.of) + " for " + e.term.String() + ": " + e.err.Error()
+}
+
+func (e *priceError) Unwrap() error { return e.err }

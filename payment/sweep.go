@@ -21,7 +21,7 @@ type Swept struct {
 	Notices   int           `json:"notices,omitempty"`   // delivered
 	Kept      int           `json:"kept,omitempty"`      // notices that could not be delivered
 	Reviews   int           `json:"reviews,omitempty"`   // payments and refunds that were left to an operator
-	Failed    int           `json:"failed,omitempty"`    // records that were put off since something about them failed: Errs says what
+	Failed    int           `json:"failed,omitempty"`    // records that were put off, or have no price, since something about them failed: Errs says what
 	Oldest    time.Duration `json:"oldest,omitempty"`    // how long the one that waited the longest had waited
 	More      bool          `json:"more,omitempty"`      // the limit was reached: sweep again
 	Errs      []error       `json:"-"`                   // at most 10

@@ -14,6 +14,7 @@ import (
 // sweepResource does what is due for a resource: an attempt at its automatic renewal, then
 // what happens by itself.
 func (d *Desk) sweepResource(ctx context.Context, c *Customer, id order.ResourceID, s *Swept) (done bool, err error) {
+	var unpriced *priceError
 	err = d.transact(ctx, c, "resource", desk, func(b *book) error {
 		if err := b.need(KindResource, string(id)); err != nil {
 			return err
@@ -22,6 +23,7 @@ func (d *Desk) sweepResource(ctx context.Context, c *Customer, id order.Resource
 		if done = !ok || !s.due(b.at, r.Waits); done {
 			return nil
 		}
+		unpriced = nil
 		if attempt, ok := b.nextAttempt(&r); ok && !attempt.After(b.at) {
 			tried := d.attempt(ctx, b, r)
 			if tried == nil {
@@ -33,11 +35,18 @@ func (d *Desk) sweepResource(ctx context.Context, c *Customer, id order.Resource
 			}
 			b.undo()
 			r.Auto.Tried = b.at
-			b.tell(Notice{Kind: NoticeRenewalFailed, Resource: r.ID, Until: r.Expiry, Text: tried.Error()})
+			text := tried.Error()
+			if errors.As(tried, &unpriced) {
+				text = "there is no price for it" // what else the host says is for the host
+			}
+			b.tell(Notice{Kind: NoticeRenewalFailed, Resource: r.ID, Until: r.Expiry, Text: text})
 		}
 		_, err := b.lapse(r)
 		return err
 	})
+	if err == nil && unpriced != nil {
+		s.fail(unpriced)
+	}
 	return !done, err
 }
 
