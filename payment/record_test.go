@@ -5,12 +5,14 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/paymenttest"
+	"github.com/duebook/duebook/renewal"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
@@ -139,8 +141,30 @@ func TestP12_RecordsRoundTrip(t *testing.T) {
 	})
 }
 
-// FuzzP12_Record: no body makes reading panic, and what is read is written so that it is read
-// as the same.
+// isSound reports whether each record says so of itself: what is not is never written by the
+// Desk, and may lack words that are read strictly.
+func isSound(r payment.Records) bool {
+	kinds := reflect.ValueOf(r)
+	for i := range kinds.NumField() {
+		for k := range kinds.Field(i).Len() {
+			check := kinds.Field(i).Index(k).MethodByName("Check")
+			if !check.IsValid() {
+				continue // a tally
+			}
+			var policy []reflect.Value
+			if check.Type().NumIn() == 1 {
+				policy = append(policy, reflect.ValueOf(renewal.Policy{}))
+			}
+			if !check.Call(policy)[0].IsNil() {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// FuzzP12_Record: no body makes reading panic, and what is read, and is sound, is written so
+// that it is read as the same.
 func FuzzP12_Record(f *testing.F) {
 	golden, err := os.ReadFile("testdata/records.golden.json")
 	if err != nil {
@@ -165,7 +189,10 @@ func FuzzP12_Record(f *testing.F) {
 		}
 		var back payment.Records
 		if err := back.Decode(views[0]); err != nil {
-			t.Fatalf("written as %s, and then %v", views[0].Body, err)
+			if isSound(r) {
+				t.Fatalf("written as %s, and then %v", views[0].Body, err)
+			}
+			return
 		}
 		again, err := back.Encode()
 		if err != nil || string(again[0].Body) != string(views[0].Body) {
