@@ -198,3 +198,13 @@ func (r *counter) audit() {
 }
 
 func oneMonth() renewal.Term { return renewal.Term{N: 1, Unit: renewal.Month} }
+
+// boughtDisk lets the customer have disk x2, which is bound to x1, by order o2.
+func (r *counter) boughtDisk(n int64) {
+	r.t.Helper()
+	r.place("", draftFor("o2", n))
+	r.pay("k2", payment.MethodBalance, nil, "o2")
+	disk := resourceOf("x2", "small")
+	disk.Main = "x1"
+	r.move("o2", order.EventComplete, disk)
+}

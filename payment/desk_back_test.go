@@ -148,11 +148,7 @@ func TestR10_BackOfWhatIsBound(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 15000)
 	r.bought("o1", "x1")
-	r.place("", draftFor("o2", 5000))
-	r.pay("k2", payment.MethodBalance, nil, "o2")
-	disk := resourceOf("x2", "small")
-	disk.Main = "x1"
-	r.move("o2", order.EventComplete, disk)
+	r.boughtDisk(5000)
 	r.clock.Move(10 * day) // 10 of 31 days: 67.74 and 33.87 come back
 	if _, err := r.d.QuoteRefund(everywhere, left("lv", "x2", whole)); !errors.Is(err, renewal.ErrKept) {
 		t.Errorf("of the disk alone: %v", err)

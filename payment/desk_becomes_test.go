@@ -240,11 +240,7 @@ func TestO12_BoundPastItsDeadline(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 15000)
 	r.bought("o1", "x1")
-	r.place("", draftFor("o2", 5000))
-	r.pay("k2", payment.MethodBalance, nil, "o2")
-	disk := resourceOf("x2", "small")
-	disk.Main = "x1"
-	r.move("o2", order.EventComplete, disk)
+	r.boughtDisk(5000)
 	r.place("", upgradeOf("up", 100, "x2"))
 	if _, err := r.d.QuoteRefund(everywhere, left("lv", "x1", whole)); !errors.Is(err, order.ErrResourceTaken) {
 		t.Errorf("while it is open: %v", err)
@@ -263,11 +259,7 @@ func TestR10_MainIsGone(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 200000)
 	r.bought("o1", "x1")
-	r.place("", draftFor("o2", 5000))
-	r.pay("k2", payment.MethodBalance, nil, "o2")
-	disk := resourceOf("x2", "small")
-	disk.Main = "x1"
-	r.move("o2", order.EventComplete, disk)
+	r.boughtDisk(5000)
 	os, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: renewal.Term{N: 6, Unit: renewal.Month}})
 	r.must(err)
 	r.pay("k3", payment.MethodBalance, nil, os[0].ID, os[1].ID)

@@ -276,11 +276,7 @@ func TestR10_LeftWithItsMain(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 90000)
 	r.bought("o1", "x1")
-	r.place("", draftFor("o2", 10000))
-	r.pay("k2", payment.MethodBalance, nil, "o2")
-	disk := resourceOf("x2", "small")
-	disk.Main = "x1"
-	r.move("o2", order.EventComplete, disk)
+	r.boughtDisk(10000)
 	_, err := r.d.Refund(everywhere, payment.Leaving{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	if x := r.res("x2"); x.Released.IsZero() {

@@ -246,13 +246,6 @@ func TestQ3_CouponOfOneLine(t *testing.T) {
 // Leaving that has been asked for is approved as it was then, whatever the clock has done to
 // the resources meanwhile (Q7).
 func TestQ7_ApprovedAfterTheClock(t *testing.T) {
-	bound := func(r *counter) {
-		r.place("", draftFor("o2", 5000))
-		r.pay("k2", payment.MethodBalance, nil, "o2")
-		disk := resourceOf("x2", "small")
-		disk.Main = "x1"
-		r.move("o2", order.EventComplete, disk)
-	}
 	for _, x := range []struct {
 		name  string
 		setup func(r *counter)
@@ -265,7 +258,7 @@ func TestQ7_ApprovedAfterTheClock(t *testing.T) {
 			r.leave(left("lv", "x1", whole))
 		}, 40 * day, 40000},
 		{"what is bound was released", func(r *counter) {
-			bound(r)
+			r.boughtDisk(5000)
 			r.leave(left("lv", "x1", whole))
 		}, 80 * day, 40000},
 		{"the renewal has begun", func(r *counter) {
