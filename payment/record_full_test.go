@@ -2,7 +2,6 @@ package payment_test
 
 import (
 	"encoding/json"
-	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -116,27 +115,7 @@ func TestP12_EveryField(t *testing.T) {
 	if len(views) != kinds.NumField() {
 		t.Fatalf("%d records of %d kinds", len(views), kinds.NumField())
 	}
-	got, err := json.MarshalIndent(views, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	got = append(got, '\n')
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), string(got)); d != "" {
-		t.Errorf("not what %s says (-want +got); -update writes it anew:\n%s", path, d)
-	}
-	var kept []payment.Record
-	if err := json.Unmarshal(want, &kept); err != nil {
-		t.Fatal(err)
-	}
+	kept := golden(t, path, views)
 	var back payment.Records
 	for _, v := range kept {
 		if err := back.Decode(v); err != nil {
