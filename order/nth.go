@@ -3,11 +3,11 @@ package order
 import "time"
 
 // Nth returns the end of the n-th term from the anchor, at the same clock time in the
-// anchor's zone: months and years are civil, from the anchor's day clamped to the last
-// day of shorter months, so that the day comes back where there is room for it (R3, T2);
-// days, hours and minutes are elapsed. It takes the same time for any n; n may be 0 or
-// below. A clock time that summer time skips moves on by what was skipped, one that comes
-// twice is its first.
+// anchor's zone. Months and years are civil, from the anchor's day clamped to the last day
+// of shorter months, so that the day comes back where there is room for it (R3, T2); days
+// and weeks are civil days, hours and minutes elapse. It takes the same time for any n; n
+// may be 0 or below. A clock time that summer time skips moves on by what was skipped, one
+// that comes twice is its first; a day that the zone skips is the next one that exists.
 //
 // The zero time stands for what is none: a term or an anchor that is not sound, a year
 // outside 1 to 9998.
@@ -29,8 +29,8 @@ func (t Term) nth(anchor time.Time, n, day int) time.Time {
 	if t.Check() != nil || checkTime("anchor", anchor) != nil || day < 1 || day > 31 {
 		return time.Time{}
 	}
-	length, civil := t.measure()
-	const most = 10_000 * 366 * 24 * 60 // minutes, and far more months than there are
+	length, kind := t.measure()
+	const most = 10_000 * 366 * 24 * 60 // minutes, and far more days and months than there are
 	if int64(n) > most || int64(n) < -most {
 		return time.Time{}
 	}
@@ -38,63 +38,27 @@ func (t Term) nth(anchor time.Time, n, day int) time.Time {
 	if steps > most || steps < -most {
 		return time.Time{}
 	}
+	hour, minute, second := anchor.Clock()
 	var end time.Time
-	if civil {
-		months := int64(anchor.Year())*12 + int64(anchor.Month()) - 1 + steps
+	switch from := DateOf(anchor); kind {
+	case inMonths:
+		months := int64(from.Year)*12 + int64(from.Month) - 1 + steps
 		if months < 12 || months >= 9999*12 {
 			return time.Time{}
 		}
-		year, month := int(months/12), time.Month(months%12+1)
-		end = clockTime(year, month, min(day, daysIn(year, month)), anchor)
-	} else {
+		end = from.AddMonths(int(steps), day).clock(hour, minute, second, anchor.Nanosecond(), anchor.Location())
+	case inDays:
+		if steps > most/24/60 || steps < -most/24/60 {
+			return time.Time{}
+		}
+		end = from.AddDays(int(steps)).clock(hour, minute, second, anchor.Nanosecond(), anchor.Location())
+	default:
 		end = time.Unix(anchor.Unix()+steps*60, int64(anchor.Nanosecond())).In(anchor.Location())
 	}
 	if y := end.Year(); y < 1 || y > 9998 {
 		return time.Time{}
 	}
 	return end
-}
-
-// daysIn returns how many days a month has.
-func daysIn(year int, month time.Month) int {
-	switch month {
-	case time.April, time.June, time.September, time.November:
-		return 30
-	case time.February:
-		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
-			return 29
-		}
-		return 28
-	}
-	return 31
-}
-
-// clockTime returns the day at the clock time of like, in its zone.
-func clockTime(year int, month time.Month, day int, like time.Time) time.Time {
-	hour, minute, second := like.Clock()
-	zone := like.Location()
-	t := time.Date(year, month, day, hour, minute, second, like.Nanosecond(), zone)
-	if zone == time.UTC {
-		return t
-	}
-	// What the clock showed before and after whatever changes it about that time: of the
-	// instants that show the clock time the first, or where there is none, what it would be
-	// had the clock not been changed yet.
-	naive := time.Date(year, month, day, hour, minute, second, like.Nanosecond(), time.UTC)
-	_, before := t.Add(-24 * time.Hour).Zone()
-	_, after := t.Add(24 * time.Hour).Zone()
-	if before == after {
-		return t
-	}
-	early := naive.Add(-time.Duration(before) * time.Second).In(zone)
-	if _, off := early.Zone(); off == before {
-		return early
-	}
-	late := naive.Add(-time.Duration(after) * time.Second).In(zone)
-	if _, off := late.Zone(); off == after {
-		return late
-	}
-	return early
 }
 
 // Count is the inverse of [Term.Nth]: how many whole terms lie between the anchor and at,
@@ -104,13 +68,15 @@ func (t Term) Count(anchor, at time.Time) int {
 	if t.Nth(anchor, 0).IsZero() || checkTime("at", at) != nil {
 		return 0
 	}
-	length, civil := t.measure()
+	length, kind := t.measure()
 	var n int64
-	if civil {
+	switch kind {
+	case inMonths:
 		at := at.In(anchor.Location())
-		months := int64(at.Year()-anchor.Year())*12 + int64(at.Month()-anchor.Month())
-		n = floorDiv(months, length)
-	} else {
+		n = floorDiv(int64(at.Year()-anchor.Year())*12+int64(at.Month()-anchor.Month()), length)
+	case inDays:
+		n = floorDiv(int64(DateOf(at.In(anchor.Location())).Number()-DateOf(anchor).Number()), length)
+	default:
 		n = floorDiv(at.Unix()-anchor.Unix(), length*60)
 	}
 	// The estimate is off by the clamped day, the clock or the second at most.

@@ -75,7 +75,7 @@ func TestT2_Nth(t *testing.T) {
 	if got := month.NthOf(at("2023-02-28"), 1, 31); !got.Equal(at("2023-03-31")) {
 		t.Errorf("of day 31: %s", got)
 	}
-	for _, bad := range []order.Term{{}, {N: 1}, {N: 0, Unit: order.Month}, {N: 1, Unit: "week"}} {
+	for _, bad := range []order.Term{{}, {N: 1}, {N: 0, Unit: order.Month}, {N: 1, Unit: "decade"}} {
 		if got := bad.Nth(at("2023-01-31"), 1); !got.IsZero() {
 			t.Errorf("%+v: %s", bad, got)
 		}

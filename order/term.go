@@ -5,19 +5,20 @@ import (
 	"strings"
 )
 
-// Unit is a unit of time. Months and years are civil, the others elapsed (T2). The
-// zero value is none.
+// Unit is a unit of time. Minutes and hours elapse; days, weeks, months and years are civil
+// (T2). The zero value is none.
 type Unit string
 
 const (
 	Minute Unit = "minute"
 	Hour   Unit = "hour"
 	Day    Unit = "day"
+	Week   Unit = "week" // 7 days
 	Month  Unit = "month"
 	Year   Unit = "year"
 )
 
-var units = []Unit{Minute, Hour, Day, Month, Year}
+var units = []Unit{Minute, Hour, Day, Week, Month, Year}
 
 // UnmarshalText reads a unit strictly.
 func (u *Unit) UnmarshalText(b []byte) error { return readWord("unit", u, units, string(b)) }
@@ -60,20 +61,40 @@ func (t Term) String() string {
 	return itoa(int64(t.N)) + " " + string(t.Unit) + "s"
 }
 
-// measure returns the length in the unit that others can be compared in: months for
-// months and years, minutes for the rest.
-func (t Term) measure() (n int64, civil bool) {
+// measure is what a term is counted in.
+type measure uint8
+
+const (
+	inMinutes measure = iota
+	inDays
+	inMonths
+)
+
+// measure returns the length as it is counted: months for months and years, days for days
+// and weeks, minutes for the rest.
+func (t Term) measure() (n int64, in measure) {
 	switch t.Unit {
 	case Year:
-		return int64(t.N) * 12, true
+		return int64(t.N) * 12, inMonths
 	case Month:
-		return int64(t.N), true
+		return int64(t.N), inMonths
+	case Week:
+		return int64(t.N) * 7, inDays
 	case Day:
-		return int64(t.N) * 24 * 60, false
+		return int64(t.N), inDays
 	case Hour:
-		return int64(t.N) * 60, false
+		return int64(t.N) * 60, inMinutes
 	}
-	return int64(t.N), false
+	return int64(t.N), inMinutes
+}
+
+// size returns the length in the unit that others are compared in: months for months and
+// years, minutes for the rest.
+func (t Term) size() (n int64, in measure) {
+	if n, in = t.measure(); in == inDays {
+		return n * 24 * 60, inMinutes
+	}
+	return n, in
 }
 
 // Terms is a range of terms, both ends included; a zero end is open, and the zero
@@ -83,17 +104,18 @@ type Terms struct {
 	Most  Term `json:"most,omitzero"`
 }
 
-// Contain reports whether t lies in the range. 12 months are 1 year; a month and a
-// number of days cannot be compared, so neither lies in a range of the other.
+// Contain reports whether t lies in the range. 12 months are 1 year, 7 days 1 week, and a
+// day counts as 24 hours; a month and a number of days cannot be compared, so neither lies
+// in a range of the other.
 func (r Terms) Contain(t Term) bool {
-	n, civil := t.measure()
+	n, in := t.size()
 	if r.Least != (Term{}) {
-		if least, c := r.Least.measure(); c != civil || n < least {
+		if least, of := r.Least.size(); of != in || n < least {
 			return false
 		}
 	}
 	if r.Most != (Term{}) {
-		if most, c := r.Most.measure(); t == (Term{}) || c != civil || n > most {
+		if most, of := r.Most.size(); t == (Term{}) || of != in || n > most {
 			return false
 		}
 	}

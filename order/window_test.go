@@ -187,7 +187,7 @@ func TestT2_TermForms(t *testing.T) {
 			t.Errorf("%v as JSON is %s, which is read as %v, %v", term, b, again, err)
 		}
 	}
-	for _, term := range []order.Term{{N: 1}, {Unit: order.Month}, {N: -1, Unit: order.Month}, {N: 52596001, Unit: order.Minute}, {N: 1, Unit: "week"}, {N: 1, Unit: "Month"}, {N: 1, Unit: "months"}} {
+	for _, term := range []order.Term{{N: 1}, {Unit: order.Month}, {N: -1, Unit: order.Month}, {N: 52596001, Unit: order.Minute}, {N: 1, Unit: "decade"}, {N: 1, Unit: "Month"}, {N: 1, Unit: "months"}} {
 		if err := term.Check(); !errors.Is(err, order.ErrInvalid) {
 			t.Errorf("%+v: %v, want ErrInvalid", term, err)
 		}
@@ -229,7 +229,7 @@ func TestT2_TermsContain(t *testing.T) {
 	for field, r := range map[string]order.Terms{
 		"least":      {Least: month(2), Most: month(1)},
 		"least.n":    {Least: order.Term{Unit: order.Month}},
-		"most.unit":  {Most: order.Term{N: 1, Unit: "week"}},
+		"most.unit":  {Most: order.Term{N: 1, Unit: "decade"}},
 		"least.unit": {Least: order.Term{N: 1}},
 	} {
 		var facts *order.FieldError
