@@ -32,6 +32,32 @@ func (d date) at(hour, minute, second int, zone *time.Location) time.Time {
 	return time.Date(d.year, d.month, d.day, hour, minute, second, 0, zone)
 }
 
+// moment is the date at the clock time of another time, in its zone: one that summer time
+// skips is moved on, one that comes twice is its first (T2).
+func (d date) moment(like time.Time) time.Time {
+	return Term{N: 1, Unit: Month}.NthOf(like, (d.year-like.Year())*12+int(d.month-like.Month()), d.day)
+}
+
+// shown is what the clock of a zone shows, as a time in UTC.
+func shown(at time.Time, zone *time.Location) time.Time {
+	at = at.In(zone)
+	_, offset := at.Zone()
+	return at.Add(time.Duration(offset) * time.Second).UTC()
+}
+
+// wall is shown for what never runs back: a clock time that is to come again is that to which
+// the clock goes back, so that a day or an hour ends with its last second (T2).
+func wall(at time.Time, zone *time.Location) time.Time {
+	const most = 26 * time.Hour // that a clock was ever set back
+	clock := shown(at, zone)
+	_, change := at.In(zone).ZoneBounds()
+	for !change.IsZero() && change.Sub(at) <= most {
+		clock = earliest(clock, shown(change, zone))
+		_, change = change.ZoneBounds()
+	}
+	return clock
+}
+
 // next is the day after.
 func (d date) next() date {
 	switch {

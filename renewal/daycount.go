@@ -7,7 +7,7 @@ type DayCount uint8
 
 const (
 	Days30        DayCount = iota // a thirtieth each (T); the zero value
-	ActualPeriod                  // of the days of the month that begins with the first of them
+	ActualPeriod                  // of the days of the month that begins with the first of them; of a shortened first term of that which ends with the last (S)
 	CalendarMonth                 // of the days of the calendar month that each lies in
 	Twelfth365                    // of a twelfth of 365 days
 	Thirty360                     // every month has 30 days

@@ -27,6 +27,7 @@ type Extension struct {
 	Until time.Time `json:"until"`          // the new expiry, as it is printed
 	Whole Term      `json:"whole,omitzero"` // from the old expiry; zero where the odd days are all there is
 	Days  int       `json:"days"`           // odd days
+	Of    int       `json:"of,omitempty"`   // of a shortened first term: the days of the period that ends on the unified day
 }
 
 // Unify returns the renewal of what stands at a position to a unified day (R6): to the
@@ -74,7 +75,8 @@ func unify(at Position, least Term, day UnifiedDay, p *Policy) (Extension, error
 }
 
 // Align is the other direction (R8; S, M): the first term of what is bought at start is
-// shortened to the first unified day after it, or is whole where it begins on one.
+// shortened to the first unified day after it, or is whole where it begins on one. The
+// shortened term is a part of the month that ends on the unified day (R7).
 func Align(start time.Time, t Term, day UnifiedDay, p Policy) (Extension, error) {
 	if err := p.Check(); err != nil {
 		return Extension{}, under("policy", err)
@@ -95,7 +97,16 @@ func Align(start time.Time, t Term, day UnifiedDay, p Policy) (Extension, error)
 		return Extension{Until: p.end(whole, start.In(p.zone())), Whole: t}, nil
 	}
 	until := day.from(begin)
-	return Extension{Until: p.show(until, start), Days: until.number() - begin.number()}, nil
+	before := until.months(-1, day.onDay())
+	return Extension{Until: p.show(until, start), Days: until.number() - begin.number(), Of: until.number() - before.number()}, nil
+}
+
+// onDay is the day of the month that a unified day is, 31 the last.
+func (day UnifiedDay) onDay() int {
+	if day == LastDay {
+		return 31
+	}
+	return max(1, int(day))
 }
 
 // checkDay reports what is no unified day by the policy.
