@@ -53,7 +53,11 @@ func wall(at time.Time, zone *time.Location) time.Time {
 	_, change := at.In(zone).ZoneBounds()
 	for !change.IsZero() && change.Sub(at) <= most {
 		clock = earliest(clock, shown(change, zone))
-		_, change = change.ZoneBounds()
+		_, next := change.ZoneBounds()
+		if !next.After(change) {
+			break // a zone's rule for the years to come can say its begin for its end
+		}
+		change = next
 	}
 	return clock
 }
