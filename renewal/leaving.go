@@ -57,14 +57,14 @@ func (l *Leaving) check() error {
 	return nil
 }
 
-// rate is the fee for a term of which some time has been used.
-func (l *Leaving) rate(b *Period, at time.Time) order.Rate {
-	for _, f := range l.Fees {
+// feeRate is the fee for a term of which some time has been used.
+func (p *Policy) feeRate(b *Period, at time.Time) order.Rate {
+	for _, f := range p.Leaving.Fees {
 		if f.Least != (Term{}) && monthsOf(b.Term) < monthsOf(f.Least) {
 			continue
 		}
 		// Up to one year used is the first, the last second included.
-		used := years(1).Count(b.Start, at.Add(-time.Second))
+		used := years(1).Count(b.Start.In(p.zone()), at.Add(-time.Second))
 		return f.Rates[max(0, min(used, len(f.Rates)-1))]
 	}
 	return order.Percent(0)

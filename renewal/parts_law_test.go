@@ -51,14 +51,18 @@ func drawStart(t *rapid.T, z *time.Location) time.Time {
 	return at
 }
 
-// drawPeriod draws a period as it is bought, or as it is renewed.
+// drawPeriod draws a period as it is bought, as it is renewed, or from a second within, as what
+// an upgrade adds.
 func drawPeriod(t *rapid.T, p renewal.Policy, terms ...renewal.Term) renewal.Period {
 	b := renewal.Period{Start: drawStart(t, p.Zone), Term: rapid.SampledFrom(terms).Draw(t, "term")}
 	var err error
 	if b.Expiry, err = renewal.First(b.Start, b.Term, p); err != nil {
 		t.Fatal(err)
 	}
-	if rapid.Bool().Draw(t, "renewed") {
+	switch rapid.IntRange(0, 3).Draw(t, "bought, renewed, added") {
+	case 1:
+		b.Start = b.Start.Add(time.Duration(rapid.Int64Range(0, int64(p.Ending.LastSecond(b.Expiry).Sub(b.Start)/time.Second)-1).Draw(t, "added")) * time.Second)
+	case 2:
 		at := renewal.Position{Expiry: b.Expiry, AnchorDay: b.Start.Day()}
 		b.Start = p.Ending.LastSecond(b.Expiry).Add(time.Second)
 		if b.Expiry, err = renewal.Next(at, b.Term, p); err != nil {
@@ -176,6 +180,42 @@ func TestQ3_LeftAndBack(t *testing.T) {
 			before, then = &r, at
 		}
 	})
+}
+
+// TestQ1_ClockSetBack: what is left never grows where the clock is set back, also over
+// midnight, as in St. John's at 00:01.
+func TestQ1_ClockSetBack(t *testing.T) {
+	changes := 0
+	for _, name := range zones {
+		z := zone(t, name)
+		_, at := time.Unix(0, 0).In(z).ZoneBounds()
+		for ; !at.IsZero() && at.Year() < 2038; _, at = at.ZoneBounds() {
+			_, before := at.Add(-time.Second).Zone()
+			if _, after := at.Zone(); after >= before {
+				continue
+			}
+			changes++
+			for _, l := range []renewal.Leaving{{}, {Used: renewal.UsedByHour}, {Left: renewal.LeftByDay}, {Left: renewal.LeftByHour}} {
+				p := renewal.Policy{Zone: z, Leaving: l}
+				b := renewal.Period{Start: at.Add(-9 * 24 * time.Hour), Term: months(1)}
+				var err error
+				if b.Expiry, err = renewal.First(b.Start, b.Term, p); err != nil {
+					t.Fatal(err)
+				}
+				left := big.NewRat(1, 1)
+				for s := -90 * time.Minute; s <= 90*time.Minute; s += 30 * time.Second {
+					f, err := b.Remaining(at.Add(s), p)
+					if err != nil || ratOf(f).Cmp(left) > 0 {
+						t.Fatalf("%s, %+v: %v left at %s, after %s, %v", name, l, f, at.Add(s), left, err)
+					}
+					left = ratOf(f)
+				}
+			}
+		}
+	}
+	if changes < 300 {
+		t.Errorf("%d changes: the zones are not there", changes)
+	}
 }
 
 // TestQ6_NoMoreThanIsLeft: no sequence of going down, leaving and giving back, each at any

@@ -210,6 +210,12 @@ func TestQ3_NothingTwice(t *testing.T) {
 		r, err = b.Leave(clock("2024-06-15 09:00:00"), 0, p)
 		give(t, b, r, err, 4843)
 	})
+	t.Run("Q3 down to nothing is leaving, to the cent", func(t *testing.T) {
+		half := clock("2024-06-30 09:00:00") // of 100.01 are 50.01 consumed
+		b := bought(fresh.Period, 10001)
+		r, err := b.Downgrade(usd(10000), usd(0), half, p)
+		give(t, b, r, err, 5000)
+	})
 }
 
 // Half a month is half its price, both ways (S).

@@ -112,7 +112,7 @@ func (b *Bought) leave(at time.Time, stays Fraction, all bool, p *Policy) (Refun
 		if r.Consumed, err = scale(r.Paid, r.Used, 0, p.Rounding); err != nil {
 			return Refund{}, err
 		}
-		if r.Fee, err = r.Paid.MulRate(p.Leaving.rate(&b.Period, at), p.Rounding); err != nil {
+		if r.Fee, err = r.Paid.MulRate(p.feeRate(&b.Period, at), p.Rounding); err != nil {
 			return Refund{}, err
 		}
 	}

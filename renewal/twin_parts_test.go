@@ -123,11 +123,15 @@ func (w twin) clockDays(at time.Time) (used, total int64) {
 	z, end := w.p.Zone, floorTo(reading(w.b.Expiry, w.p.Zone), dayLong)
 	begin := reading(w.b.Start, z)
 	clock := reading(w.b.Expiry, z) - end
+	own := true
 	for _, from := range []int64{begin, begin - 1} {
 		if struck(end+from-floorTo(from, dayLong), z) == w.b.Expiry.Unix() {
-			begin, clock = from, from-floorTo(from, dayLong)
+			begin, clock, own = from, from-floorTo(from, dayLong), false
 			break
 		}
+	}
+	if own && struck(floorTo(begin, dayLong)+clock, z) > w.b.Start.Unix() {
+		begin -= dayLong // the part of a day before its clock strikes
 	}
 	for d := floorTo(begin, dayLong) + dayLong; d <= end; d += dayLong {
 		if total++; struck(d+clock, z) <= at.Unix() {

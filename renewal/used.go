@@ -53,7 +53,8 @@ func (b *Period) clockDays(at time.Time, zone *time.Location) (used, total int64
 
 // strikes returns the day on which the first day of a period begins that ends at a clock
 // time, and a time with the clock of its days: that of the start, of the second before where
-// it goes on from another period, or else of the expiry, as where summer time moved the start.
+// it goes on from another period, or else of the expiry, as where summer time moved the start;
+// of what begins between, as an upgrade does, the part of a day counts whole.
 func (b *Period) strikes(zone *time.Location) (first date, clock time.Time) {
 	start, expiry := b.Start.In(zone).Truncate(time.Second), b.Expiry.In(zone).Truncate(time.Second)
 	for _, begin := range [...]time.Time{start, start.Add(-time.Second)} {
@@ -61,5 +62,8 @@ func (b *Period) strikes(zone *time.Location) (first date, clock time.Time) {
 			return dateOf(begin), begin
 		}
 	}
-	return dateOf(start), expiry
+	if first = dateOf(start); first.moment(expiry).After(start) {
+		first = first.days(-1)
+	}
+	return first, expiry
 }
