@@ -89,6 +89,12 @@ func (d Date) At(c Clock, zone *time.Location) time.Time {
 	return d.clock(hour, minute, second, 0, zone)
 }
 
+// Like returns the day at the clock time of another instant, in its zone, as [Date.At] does.
+func (d Date) Like(t time.Time) time.Time {
+	hour, minute, second := t.Clock()
+	return d.clock(hour, minute, second, t.Nanosecond(), t.Location())
+}
+
 // margin is more than any zone is off UTC, in seconds: what a clock shows, taken as UTC, is
 // no farther from the instant.
 const margin = 26 * 60 * 60
@@ -105,7 +111,7 @@ func (d Date) clock(hour, minute, second, nanosecond int, zone *time.Location) t
 	at := face.Add(-margin * time.Second).In(zone)
 	for {
 		_, off := at.Zone()
-		_, end := at.ZoneBounds()
+		end := change(at)
 		t := face.Add(-time.Duration(off) * time.Second).In(zone)
 		if _, is := t.Zone(); is == off && !t.Before(at) && (end.IsZero() || t.Before(end)) {
 			return t
@@ -119,6 +125,15 @@ func (d Date) clock(hour, minute, second, nanosecond int, zone *time.Location) t
 		}
 		at = end
 	}
+}
+
+// change returns when the zone changes next; zero: never.
+func change(at time.Time) time.Time {
+	_, end := at.ZoneBounds()
+	if !end.After(at) {
+		return time.Time{} // a zone's rule for the years to come can say its begin for its end
+	}
+	return end
 }
 
 // calm reports whether a change of the clock is farther from t than some seconds.
@@ -158,7 +173,7 @@ func (d Date) bounds(zone *time.Location) (first, last time.Time) {
 	found := false
 	for at.Unix() < face+day+margin {
 		_, off := at.Zone()
-		_, end := at.ZoneBounds()
+		end := change(at)
 		from, to := max(at.Unix(), face-int64(off)), face+day-int64(off)
 		if !end.IsZero() {
 			to = min(to, end.Unix())

@@ -38,7 +38,6 @@ func (t Term) nth(anchor time.Time, n, day int) time.Time {
 	if steps > most || steps < -most {
 		return time.Time{}
 	}
-	hour, minute, second := anchor.Clock()
 	var end time.Time
 	switch from := DateOf(anchor); kind {
 	case inMonths:
@@ -46,12 +45,12 @@ func (t Term) nth(anchor time.Time, n, day int) time.Time {
 		if months < 12 || months >= 9999*12 {
 			return time.Time{}
 		}
-		end = from.AddMonths(int(steps), day).clock(hour, minute, second, anchor.Nanosecond(), anchor.Location())
+		end = from.AddMonths(int(steps), day).Like(anchor)
 	case inDays:
 		if steps > most/24/60 || steps < -most/24/60 {
 			return time.Time{}
 		}
-		end = from.AddDays(int(steps)).clock(hour, minute, second, anchor.Nanosecond(), anchor.Location())
+		end = from.AddDays(int(steps)).Like(anchor)
 	default:
 		end = time.Unix(anchor.Unix()+steps*60, int64(anchor.Nanosecond())).In(anchor.Location())
 	}

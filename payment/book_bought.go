@@ -96,9 +96,7 @@ func (b *book) period(id order.ResourceID, h renewal.Held) (*bought, order.Order
 	x.bought.Parts[0].Amount = share(it.Cash, nil) // what coupons leave
 	if len(h.Keeps) == len(x.bought.Parts) {       // changed to something cheaper since
 		for i := range x.bought.Parts {
-			part := &x.bought.Parts[i]
-			rest := part.Amount.Minor() - part.Returned.Minor()
-			part.Amount, part.Returned = h.Keeps[i], order.Minor(max(0, h.Keeps[i].Minor()-rest), it.Cash.Currency())
+			x.bought.Parts[i].Kept = h.Keeps[i]
 		}
 	}
 	return x, o, nil

@@ -76,7 +76,7 @@ func (r *Resource) nextAttempt(after time.Time, p *Policy) (time.Time, bool) {
 		}
 		return p.Schedule.Next(r.Expiry, after)
 	}
-	last := dateOf(p.Ending.LastSecond(r.Expiry).In(p.zone()))
+	last := order.DateOf(p.Ending.LastSecond(r.Expiry).In(p.zone()))
 	first, ok := p.Attempts.next(last, r.Auto.Later, time.Time{}, p)
 	if ok && p.Attempts.AtOnce && on.After(first) && after.Before(on) {
 		return on, true

@@ -28,7 +28,8 @@ func (r Resource) Subscribe(to Resource, t Term, by order.ID, at time.Time, p Po
 		start = p.Ending.LastSecond(r.Expiry).Add(time.Second)
 	}
 	after := r
-	after.Charge, after.Start, after.Expiry, after.AnchorDay = order.ChargeSubscription, start, to.Expiry, to.AnchorDay
+	after.Charge, after.Start, after.Expiry = order.ChargeSubscription, start, to.Expiry
+	after.AnchorDay, after.AnchorClock = to.AnchorDay, to.AnchorClock
 	after.Postpaid, after.Warned = time.Time{}, time.Time{}
 	if r.Charge != order.ChargeSubscription && !r.Withdrawn {
 		after.Mode, after.Auto = ModeManual, Auto{}
@@ -62,7 +63,7 @@ func (r Resource) Compensate(until time.Time, by order.ID, at time.Time, p Polic
 	case !until.After(r.Expiry):
 		return r, field("expiry", until.Format(time.RFC3339), "is not after what it was, "+r.Expiry.Format(time.RFC3339)+": a compensation gives time")
 	}
-	after := r.longer(until, 0, Term{N: 1, Unit: Month}, by, &p)
+	after := r.longer(until, Position{}, Term{N: 1, Unit: Month}, by, &p)
 	after.Periods[len(after.Periods)-1].Free = true
 	return r.become(after, &p)
 }

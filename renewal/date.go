@@ -6,80 +6,28 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// date is a civil day.
-type date struct {
-	year  int
-	month time.Month
-	day   int
+// shown is what the clock of a zone shows, as a time in UTC.
+func shown(at time.Time, zone *time.Location) time.Time {
+	at = at.In(zone)
+	_, offset := at.Zone()
+	return at.Add(time.Duration(offset) * time.Second).UTC()
 }
 
-func dateOf(t time.Time) (d date) {
-	d.year, d.month, d.day = t.Date()
-	return d
-}
-
-// number counts the days from a day long ago, so that differences are days.
-func (d date) number() int {
-	y, m := d.year, int(d.month)
-	if m <= 2 {
-		y, m = y-1, m+12
-	}
-	return 365*y + y/4 - y/100 + y/400 + (153*m-457)/5 + d.day
-}
-
-// at is the date at a clock time of a zone.
-func (d date) at(hour, minute, second int, zone *time.Location) time.Time {
-	return time.Date(d.year, d.month, d.day, hour, minute, second, 0, zone)
-}
-
-// next is the day after.
-func (d date) next() date {
-	switch {
-	case d.day < daysIn(d.year, d.month):
-		return date{d.year, d.month, d.day + 1}
-	case d.month < time.December:
-		return date{d.year, d.month + 1, 1}
-	}
-	return date{d.year + 1, time.January, 1}
-}
-
-// months is the date n months on, on the given day or the last of a shorter month.
-func (d date) months(n, day int) date {
-	m := d.year*12 + int(d.month) - 1 + n
-	year, month := m/12, time.Month(m%12+1)
-	return date{year, month, min(day, daysIn(year, month))}
-}
-
-// before reports whether d is earlier than e.
-func (d date) before(e date) bool {
-	if d.year != e.year {
-		return d.year < e.year
-	}
-	if d.month != e.month {
-		return d.month < e.month
-	}
-	return d.day < e.day
-}
-
-// days is the date n days on.
-func (d date) days(n int) date {
-	return dateOf(time.Date(d.year, d.month, d.day+n, 0, 0, 0, 0, time.UTC))
-}
-
-// midnight stands for the day where a time is asked for.
-func (d date) midnight() time.Time { return d.at(0, 0, 0, time.UTC) }
-
-func daysIn(year int, month time.Month) int {
-	switch month {
-	case time.April, time.June, time.September, time.November:
-		return 30
-	case time.February:
-		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
-			return 29
+// wall is shown for what never runs back: a clock time that is to come again is that to which
+// the clock goes back, so that a day or an hour ends with its last second (T2).
+func wall(at time.Time, zone *time.Location) time.Time {
+	const most = 26 * time.Hour // that a clock was ever set back
+	clock := shown(at, zone)
+	_, change := at.In(zone).ZoneBounds()
+	for !change.IsZero() && change.Sub(at) <= most {
+		clock = earliest(clock, shown(change, zone))
+		_, next := change.ZoneBounds()
+		if !next.After(change) {
+			break // a zone's rule for the years to come can say its begin for its end
 		}
-		return 28
+		change = next
 	}
-	return 31
+	return clock
 }
 
 // monthsOf is a term of months or years in months.
@@ -91,8 +39,8 @@ func monthsOf(t Term) int {
 }
 
 // checkYear reports a date that leaves the years 1 to 9998.
-func checkYear(d date) error {
-	if d.year < 1 || d.year > 9998 {
+func checkYear(d order.Date) error {
+	if d.Year < 1 || d.Year > 9998 {
 		return field("term", "", "leads out of the years 1 to 9998")
 	}
 	return nil

@@ -1,13 +1,17 @@
 package renewal
 
-import "time"
+import (
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
 
 // DayCount says what share of a monthly price odd days cost (R7).
 type DayCount uint8
 
 const (
 	Days30        DayCount = iota // a thirtieth each (T); the zero value
-	ActualPeriod                  // of the days of the month that begins with the first of them
+	ActualPeriod                  // of the days of the month that begins with the first of them; of a shortened first term of that which ends with the last (S)
 	CalendarMonth                 // of the days of the calendar month that each lies in
 	Twelfth365                    // of a twelfth of 365 days
 	Thirty360                     // every month has 30 days
@@ -23,18 +27,18 @@ type Counter interface {
 }
 
 // share is the share of a monthly price that the days after from cost.
-func (p *Policy) share(from, until date) Fraction {
-	days := int64(until.number() - from.number())
+func (p *Policy) share(from, until order.Date) Fraction {
+	days := int64(until.Number() - from.Number())
 	switch {
 	case p.Counter != nil:
-		return p.Counter.Share(from.midnight(), until.midnight())
+		return p.Counter.Share(from.At("", time.UTC), until.At("", time.UTC))
 	case days <= 0:
 		return Fraction{0, 1}
 	}
 	switch p.DayCount {
 	case ActualPeriod:
-		month := from.months(1, from.day)
-		return Fraction{days, int64(month.number() - from.number())}.lowest()
+		month := from.AddMonths(1, from.Day)
+		return Fraction{days, int64(month.Number() - from.Number())}.lowest()
 	case CalendarMonth:
 		return byMonth(from, until)
 	case Twelfth365:
@@ -46,24 +50,24 @@ func (p *Policy) share(from, until date) Fraction {
 }
 
 // byMonth adds up the days after from, each as a share of its calendar month.
-func byMonth(from, until date) Fraction {
+func byMonth(from, until order.Date) Fraction {
 	sum := Fraction{0, 1}
-	for day := from.next(); !until.before(day); {
-		last := date{day.year, day.month, daysIn(day.year, day.month)}
-		if until.before(last) {
+	for day := from.Next(); !until.Before(day); {
+		last := order.Date{Year: day.Year, Month: day.Month, Day: order.DaysIn(day.Year, day.Month)}
+		if until.Before(last) {
 			last = until
 		}
-		sum = sum.Add(Fraction{int64(last.day - day.day + 1), int64(daysIn(day.year, day.month))}.lowest())
-		day = last.next()
+		sum = sum.Add(Fraction{int64(last.Day - day.Day + 1), int64(order.DaysIn(day.Year, day.Month))}.lowest())
+		day = last.Next()
 	}
 	return sum
 }
 
 // days360 counts days as if every month had 30.
-func days360(from, until date) int {
-	a, b := min(from.day, 30), until.day
-	if b == 31 || b == daysIn(until.year, until.month) && a == 30 {
+func days360(from, until order.Date) int {
+	a, b := min(from.Day, 30), until.Day
+	if b == 31 || b == order.DaysIn(until.Year, until.Month) && a == 30 {
 		b = 30
 	}
-	return max(0, 360*(until.year-from.year)+30*int(until.month-from.month)+b-a)
+	return max(0, 360*(until.Year-from.Year)+30*int(until.Month-from.Month)+b-a)
 }

@@ -44,11 +44,32 @@
 //	Rounding    half up
 //	Attempts    none
 //	Keep        released at expiry
-//	Leaving     by day, no fee, no window, no approval
+//	Leaving     civil days of the period itself, left and used; no fee, no window, no approval
 //	MaxRows     no limit
 //
 // Huawei, Huawei2025, HuaweiChina, Alibaba, AlibabaChina, Tencent, Baidu and Stripe return
 // what these vendors publish.
+//
+// # Counts
+//
+// Of the period itself what is used and what is left are the whole, at every second. Huawei
+// Cloud counts them in two ways: what is left by the page "Pricing of Changed Specifications",
+// what is used by the page "Billing of In-use Resource Unsubscription". Of a month bought
+// 2023-04-08 00:00:00, on 2023-04-18 10:00:00:
+//
+//	                 left (Q1)                             used (Q3)                  together
+//	the zero Policy  21/31      civil days                 10/31    civil days        1/1
+//	Huawei           102/155    days of calendar months    125/372  hours by clock    1849/1860
+//	Huawei2025       7561/11160 hours of calendar months   125/372  hours by clock    11311/11160
+//	HuaweiChina      102/155    days of calendar months    125/372  hours by clock    1849/1860
+//	Alibaba          21/31      civil days                 10/31    civil days        1/1
+//	AlibabaChina     21/31      civil days                 10/31    civil days        1/1
+//	Tencent          2/3        days from clock to clock   1/3      the same          1/1
+//	Baidu            2/3        days from clock to clock   1/3      the same          1/1
+//	Stripe           47/72      seconds                    25/72    seconds           1/1
+//
+// What comes back never grows with time, but where a fee falls: the fee of Huawei by the
+// years used (Q4).
 //
 // # Rules
 //
@@ -61,14 +82,14 @@
 //   - R4: manual, automatic, to pay-per-use, not renewed; what is no longer sold stays not renewed (HCN, HC).
 //   - R5: automatic renewals are attempted by a schedule that is data (HC, A, T, B).
 //   - R6: a renewal to a unified day reaches the first such day not earlier than the term (HCN, HC, A, T, B).
-//   - R7: the whole term costs its own price, odd days a share of the monthly price (T, B, HC).
+//   - R7: the whole term costs its own price, odd days a share of the monthly price; a shortened first term at most the whole (T, B, HC, S).
 //   - R8: a preview tells for many resources days, expiry, price, and who cannot take part and why (HCN).
 //   - R9: in use, in grace, in retention, released, by lengths that depend on tier and charge (HCN, HC).
 //   - R10: bound resources renew with their main resource, attached ones alone (HC).
 //   - R11: released by hand once expired, or at the end of retention, not while it is being paid for (HCN).
 //   - R12: to pay-per-use takes effect at the second of expiry, and can be taken back before (HC).
 //   - R13: the renewal list is found by expiry, resource and order, and exported with prices (HCN).
-//   - Q1: remaining time is by calendar month or 365 days, by day or by hour (HC).
+//   - Q1: remaining time is of the period itself (S, B), or by calendar month or 365 days (HC), never more than was bought.
 //   - Q2: an upgrade costs the difference for the remaining time, with the discount (HC, B).
 //   - Q3: what comes back is what was paid less what was consumed and a fee (HC, A, B).
 //   - Q4: fees are by term and time used; in a window after provisioning everything comes back (HC).

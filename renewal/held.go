@@ -2,7 +2,6 @@ package renewal
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/duebook/duebook/order"
@@ -12,7 +11,8 @@ import (
 type Held struct {
 	Order order.ID `json:"order"`
 	Period
-	AnchorDay int `json:"anchorDay,omitempty"` // that of the resource before it
+	AnchorDay   int         `json:"anchorDay,omitempty"`   // that of the resource before it
+	AnchorClock order.Clock `json:"anchorClock,omitempty"` // the same
 
 	// Keeps is, after a change to something cheaper, what each part that paid comes to for the
 	// whole period at the new price. None: it was not changed.
@@ -65,12 +65,23 @@ func (r Resource) Settle(at time.Time, p Policy) (Resource, error) {
 	return r.Renew(a.Term, r.Order, at, p)
 }
 
-// longer is the resource with a period more.
-func (r Resource) longer(until time.Time, anchor int, t Term, by order.ID, p *Policy) Resource {
+// anchored is where the resource stands, its anchor named.
+func (r *Resource) anchored(p *Policy) Position {
+	at := r.Position()
+	last := p.Ending.LastSecond(r.Expiry).In(p.zone())
+	at.AnchorDay = at.anchor(order.DateOf(last))
+	if at.AnchorClock == "" {
+		at.AnchorClock = p.clock(last)
+	}
+	return at
+}
+
+// longer is the resource with a period more, and the anchor that it has then.
+func (r Resource) longer(until time.Time, anchor Position, t Term, by order.ID, p *Policy) Resource {
 	after := r
-	after.Periods = append(slices.Clip(r.Periods), Held{Order: by, AnchorDay: r.AnchorDay,
+	after.Periods = append(slices.Clip(r.Periods), Held{Order: by, AnchorDay: r.AnchorDay, AnchorClock: r.AnchorClock,
 		Period: Period{Start: p.Ending.LastSecond(r.Expiry).Add(time.Second), Expiry: until, Term: t}})
-	after.Expiry, after.AnchorDay = until, anchor
+	after.Expiry, after.AnchorDay, after.AnchorClock = until, anchor.AnchorDay, anchor.AnchorClock
 	return after
 }
 
@@ -117,7 +128,9 @@ func (r Resource) Unrenew(of, by order.ID, at time.Time, p Policy) (Resource, er
 }
 
 // Annul takes a renewal back, begun or not, whose order could not be carried out. Those
-// after it are earlier by as many days; an automatic one uses up no time (R5).
+// after it move up: a term is counted from where the resource stood before, with the anchor
+// that it had then (R3), and what is no whole term is earlier by as many days. An automatic
+// renewal uses up no time (R5).
 func (r Resource) Annul(of order.ID, at time.Time, p Policy) (Resource, error) {
 	state, err := r.ready(at, &p)
 	if err != nil {
@@ -141,32 +154,47 @@ func (r Resource) Annul(of order.ID, at time.Time, p Policy) (Resource, error) {
 func (r Resource) without(i int, p *Policy) Resource {
 	after := r
 	after.Periods = slices.Clone(r.Periods[:i])
-	if i == len(r.Periods)-1 {
-		after.AnchorDay = r.Periods[i].AnchorDay
-		after.Expiry = r.Periods[i].Start.Add(-time.Second)
-		if p.Ending == NextMidnight {
-			after.Expiry = r.Periods[i].Start
-		}
-		if i > 0 {
-			after.Expiry = r.Periods[i-1].Expiry
-		}
-		after.Expiry = after.Expiry.In(r.Expiry.Location())
-		return after
+	gone := &r.Periods[i]
+	after.Expiry = gone.Start.Add(-time.Second)
+	if p.Ending == NextMidnight {
+		after.Expiry = gone.Start
 	}
-	zone := p.zone()
-	gone := dateOf(r.Periods[i+1].Start.In(zone)).number() - dateOf(r.Periods[i].Start.In(zone)).number()
-	earlier := func(t time.Time) time.Time {
-		c := t.In(zone)
-		return dateOf(c).days(-gone).at(c.Hour(), c.Minute(), c.Second(), zone)
+	if i > 0 {
+		after.Expiry = r.Periods[i-1].Expiry
 	}
-	for k, h := range r.Periods[i+1:] {
-		h.Start, h.Expiry, h.AnchorDay = earlier(h.Start), earlier(h.Expiry), 0
-		if k == 0 {
-			h.Start = r.Periods[i].Start // whatever the ending was then
+	after.Expiry = after.Expiry.In(r.Expiry.Location())
+	after.AnchorDay, after.AnchorClock = gone.AnchorDay, gone.AnchorClock
+	for k := i + 1; k < len(r.Periods); k++ {
+		after = after.moveUp(&r, k, p)
+		if k == i+1 {
+			after.Periods[i].Start = gone.Start // whatever the ending was then
 		}
-		after.Periods = append(after.Periods, h)
 	}
-	after.Expiry, after.AnchorDay = after.Periods[len(after.Periods)-1].Expiry, 0
+	return after
+}
+
+// moveUp adds the period k of was, from where the resource stands now.
+func (r Resource) moveUp(was *Resource, k int, p *Policy) Resource {
+	h, before := was.Periods[k], was.Periods[k-1].Expiry
+	then := Position{Expiry: before, AnchorDay: h.AnchorDay, AnchorClock: h.AnchorClock}
+	zone, now := p.zone(), r.anchored(p)
+	until, err := next(then, h.Term, p)
+	if err == nil && until.Equal(h.Expiry) {
+		until, err = next(r.Position(), h.Term, p)
+	} else { // odd days, or a compensation
+		days := order.DateOf(h.Expiry.In(zone)).Number() - order.DateOf(before.In(zone)).Number()
+		until, err = order.DateOf(r.Expiry.In(zone)).AddDays(days).Like(h.Expiry.In(zone)), nil
+		if p.Ending != SameClock {
+			until = p.show(order.DateOf(r.Expiry.In(zone)).AddDays(days), h.Expiry.In(zone))
+		}
+		now.AnchorDay = 0
+	}
+	if err != nil {
+		until = h.Expiry // no term leads there: it keeps what it had
+	}
+	after := r.longer(until.In(h.Expiry.Location()), now, h.Term, h.Order, p)
+	moved := &after.Periods[len(after.Periods)-1]
+	moved.Keeps, moved.Free, moved.Automatic = h.Keeps, h.Free, h.Automatic
 	return after
 }
 
@@ -181,8 +209,8 @@ func (r *Resource) checkPeriods(p *Policy) error {
 		if err := h.check(h.Start, p); err != nil {
 			return under(name, err)
 		}
-		if h.AnchorDay < 0 || h.AnchorDay > 31 {
-			return field(name+".anchorDay", strconv.Itoa(h.AnchorDay), "is no day of a month")
+		if err := checkAnchor(h.AnchorDay, h.AnchorClock); err != nil {
+			return under(name, err)
 		}
 		if i+1 < len(r.Periods) {
 			// As the ending was when it was bought: policies change, what was bought does not.

@@ -113,7 +113,7 @@ func TestR6_BadInput(t *testing.T) {
 			p.Keep = []renewal.Keep{{Retention: time.Second / 2}}
 		}, "policy.keep[0].retention"},
 		{"kept by an unknown charge", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.Keep = []renewal.Keep{{Charge: "x"}} }, "policy.keep[0].charge"},
-		{"left in no such way", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.Leaving.Left = 9 }, "policy.leaving.left"},
+		{"left in no such way", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.Leaving.Left = 3 }, "policy.leaving.left"},
 		{"a window never used", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.Leaving.Window = time.Hour }, "policy.leaving.window"},
 		{"a fee of no rate", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.Leaving.Fees = []renewal.Fee{{}} }, "policy.leaving.fees[0].rates"},
 		{"a fee of more than all", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) {
@@ -122,6 +122,7 @@ func TestR6_BadInput(t *testing.T) {
 		{"a fee by days", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) {
 			p.Leaving.Fees = []renewal.Fee{{Least: renewal.Term{N: 1, Unit: renewal.Day}, Rates: []order.Rate{order.Percent(1)}}}
 		}, "policy.leaving.fees[0].least"},
+		{"used in no such way", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.Leaving.Used = 3 }, "policy.leaving.used"},
 		{"approval below zero", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.Leaving.Approve = usd(-1) }, "policy.leaving.approve"},
 	} {
 		at, term, p := sound, months(1), renewal.Policy{Zone: gmt8}
@@ -143,6 +144,7 @@ func TestR6_BadInput(t *testing.T) {
 		"whole":  second(e.Price(order.Money{}, usd(1), renewal.Policy{})),
 		"month":  second(e.Price(usd(1), usd(-1), renewal.Policy{})),
 		"days":   second(renewal.Extension{Until: e.Until, Days: -1}.Price(usd(1), usd(1), renewal.Policy{})),
+		"of":     second(renewal.Extension{Until: e.Until, Days: 1, Of: -1}.Price(usd(1), usd(1), renewal.Policy{})),
 		"amount": second(renewal.Extension{Until: e.Until, Days: 90}.Price(order.Money{}, usd(999_999_999_999_999_999), renewal.Policy{})),
 	} {
 		isField(t, "a price with a bad "+what, got, what)
@@ -187,6 +189,8 @@ func TestQ3_BadInput(t *testing.T) {
 		{"paid in two currencies", func(b *renewal.Bought) { b.Parts[1].Amount = order.Minor(1, order.EUR) }, "parts[1].amount"},
 		{"returned less than nothing", func(b *renewal.Bought) { b.Parts[1].Returned = usd(-1) }, "parts[1].returned"},
 		{"returned more than paid", func(b *renewal.Bought) { b.Parts[1].Returned = usd(2) }, "parts[1].returned"},
+		{"kept less than nothing", func(b *renewal.Bought) { b.Parts[1].Kept = usd(-1) }, "parts[1].kept"},
+		{"kept in two currencies", func(b *renewal.Bought) { b.Parts[1].Kept = order.Minor(1, order.EUR) }, "parts[1].kept"},
 		{"more than 18 digits", func(b *renewal.Bought) { b.Parts[0].Amount, b.Parts[1].Amount = usd(6e17), usd(6e17) }, "parts"},
 		{"left before the start", func(b *renewal.Bought) { b.Start = at.Add(time.Second) }, "at"},
 		{"left after the expiry", func(b *renewal.Bought) { b.Expiry = at.Add(-time.Second) }, "at"},
@@ -216,6 +220,12 @@ func TestQ3_BadInput(t *testing.T) {
 	isField(t, "down in another currency", second(b.Downgrade(usd(2), order.Minor(1, order.EUR), at, renewal.Huawei())), "new")
 	isField(t, "another's refund", second(b.Returned(renewal.Refund{})), "refund.parts")
 	isField(t, "more than is left", second(b.Returned(renewal.Refund{Parts: []order.Money{usd(31001)}})), "refund.parts[0]")
+	isField(t, "less than nothing", second(b.Returned(renewal.Refund{Parts: []order.Money{usd(-1)}})), "refund.parts[0]")
+	isField(t, "found of nothing that was paid", second(b.Returned(renewal.Refund{Parts: []order.Money{usd(1)}})), "refund.paid")
+	isField(t, "of two parts", second(b.Returned(renewal.Refund{Paid: usd(31000), Parts: []order.Money{usd(1)}, Keeps: []order.Money{usd(1), usd(1)}})), "refund.keeps")
+	for _, keeps := range []order.Money{usd(-1), {}, order.Minor(1, order.EUR)} {
+		isField(t, "keeps "+keeps.String(), second(b.Returned(renewal.Refund{Paid: usd(31000), Parts: []order.Money{usd(1)}, Keeps: []order.Money{keeps}})), "refund.keeps[0]")
+	}
 	left := renewal.Fraction{Num: 1, Den: 2}
 	for what, c := range map[string]renewal.Change{
 		"old":   {New: usd(1), Left: left},

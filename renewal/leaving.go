@@ -8,10 +8,10 @@ import (
 )
 
 // Leaving is what comes back when a resource is changed or given up. The zero Leaving
-// counts by day, takes no fee, and asks nobody.
+// counts the civil days of the period itself, takes no fee, and asks nobody.
 type Leaving struct {
-	Left   Left // how the time left is counted when a resource is changed (Q1)
-	ByHour bool // how the time used is counted when it is left: by hour, otherwise by day (Q3)
+	Left Left // how the time left is counted when a resource is changed (Q1)
+	Used Used // how the time used is counted when it is left (Q3)
 	// Fees are by the term that was bought; of several the first that matches counts (Q4).
 	Fees []Fee
 	// Window is how long after the start everything comes back, without a fee and with
@@ -29,8 +29,11 @@ type Fee struct {
 }
 
 func (l *Leaving) check() error {
-	if l.Left > LeftOfPeriod {
+	if l.Left > LeftByHour {
 		return field("left", strconv.Itoa(int(l.Left)), "is none of the known ones")
+	}
+	if l.Used > UsedBySecond {
+		return field("used", strconv.Itoa(int(l.Used)), "is none of the known ones")
 	}
 	if l.Window < 0 || l.Window%time.Second != 0 || l.Times < 0 || (l.Window > 0) != (l.Times > 0) {
 		return field("window", l.Window.String(), "is a time of whole seconds, and says how many times")
@@ -54,14 +57,14 @@ func (l *Leaving) check() error {
 	return nil
 }
 
-// rate is the fee for a term of which some time has been used.
-func (l *Leaving) rate(b *Period, at time.Time) order.Rate {
-	for _, f := range l.Fees {
+// feeRate is the fee for a term of which some time has been used.
+func (p *Policy) feeRate(b *Period, at time.Time) order.Rate {
+	for _, f := range p.Leaving.Fees {
 		if f.Least != (Term{}) && monthsOf(b.Term) < monthsOf(f.Least) {
 			continue
 		}
 		// Up to one year used is the first, the last second included.
-		used := years(1).Count(b.Start, at.Add(-time.Second))
+		used := years(1).Count(b.Start.In(p.zone()), at.Add(-time.Second))
 		return f.Rates[max(0, min(used, len(f.Rates)-1))]
 	}
 	return order.Percent(0)
@@ -79,15 +82,20 @@ func percents(rates ...int64) []order.Rate {
 func years(n int) Term { return Term{N: n, Unit: Year} }
 
 // huaweiLeaving: fees of 3 years 15/10/5 %, of 2 years 15/10 %, of 1 year and months 10 %
-// (HC).
+// (HC). What is left and what is used are counted in two ways: the package comment shows both.
 func huaweiLeaving() Leaving {
-	return Leaving{ByHour: true, Fees: []Fee{{years(3), percents(15, 10, 5)}, {years(2), percents(15, 10)}, {Term{}, percents(10)}}}
+	return Leaving{Left: LeftByDay, Used: UsedByHour, Fees: []Fee{{years(3), percents(15, 10, 5)}, {years(2), percents(15, 10)}, {Term{}, percents(10)}}}
 }
 
 // huaweiChinaLeaving: in the 5 x 24 h after provisioning everything back, 10 times.
-func huaweiChinaLeaving() Leaving { return Leaving{ByHour: true, Window: days(5), Times: 10} }
+func huaweiChinaLeaving() Leaving {
+	return Leaving{Left: LeftByDay, Used: UsedByHour, Window: days(5), Times: 10}
+}
 
-// alibabaLeaving, tencentLeaving and baiduLeaving: by day.
+// alibabaLeaving, tencentLeaving and baiduLeaving: in days of the period (A, B; T ours).
 func alibabaLeaving() Leaving { return Leaving{} }
 func tencentLeaving() Leaving { return Leaving{} }
-func baiduLeaving() Leaving   { return Leaving{Left: LeftOfPeriod} }
+func baiduLeaving() Leaving   { return Leaving{} }
+
+// stripeLeaving: in seconds of the period (S).
+func stripeLeaving() Leaving { return Leaving{Used: UsedBySecond} }

@@ -18,9 +18,7 @@ func (r Resource) Renew(t Term, by order.ID, at time.Time, p Policy) (Resource, 
 	if err != nil {
 		return r, err
 	}
-	stands := r.Position()
-	anchor := stands.anchor(dateOf(p.Ending.LastSecond(r.Expiry).In(p.zone())))
-	return r.settled(r.longer(next, anchor, t, by, &p), &p)
+	return r.settled(r.longer(next, r.anchored(&p), t, by, &p), &p)
 }
 
 // Extend is Renew for a renewal to a unified day, as [Unify] returned it: from then on
@@ -32,20 +30,22 @@ func (r Resource) Extend(e Extension, day UnifiedDay, by order.ID, at time.Time,
 	if err := p.checkDay(day); err != nil {
 		return r, err
 	}
-	until := dateOf(e.Until.In(p.zone()))
+	stands := r.Position()
 	switch {
 	case checkTime("until", e.Until) != nil:
 		return r, checkTime("until", e.Until)
 	case !e.Until.After(r.Expiry):
 		return r, field("until", e.Until.Format(time.RFC3339), "is not after the expiry, "+r.Expiry.Format(time.RFC3339))
-	case day.from(until) != until:
+	case !p.shows(day, e.Until, stands.like(&p)):
 		return r, field("until", e.Until.Format(time.RFC3339), "is not the unified day")
 	}
 	t := e.Whole
 	if t == (Term{}) {
 		t = Term{N: 1, Unit: Month} // odd days are priced by the month
 	}
-	return r.settled(r.longer(e.Until, day.anchor(&p), t, by, &p), &p)
+	anchor := r.anchored(&p)
+	anchor.AnchorDay = day.anchor(&p)
+	return r.settled(r.longer(e.Until, anchor, t, by, &p), &p)
 }
 
 // renewable reports why no renewal can be paid or settled now.

@@ -75,6 +75,8 @@ func Baidu() Policy {
 	return Policy{Zone: gmt8(), Ending: SameClock, NoLastDay: true, Attempts: Attempts{Days: []int{7, 3, 1, 0}}, Leaving: baiduLeaving()}
 }
 
-// Stripe returns Stripe's policy (S): a period ends at the clock time at which it began,
-// and odd days are counted by the days of their period.
-func Stripe() Policy { return Policy{Ending: SameClock, DayCount: ActualPeriod} }
+// Stripe returns Stripe's policy (S): a period ends at the clock time at which it began; odd
+// days are counted by the days of their period, what is used and what is left by its seconds.
+func Stripe() Policy {
+	return Policy{Ending: SameClock, DayCount: ActualPeriod, Leaving: stripeLeaving()}
+}

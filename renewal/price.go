@@ -1,6 +1,10 @@
 package renewal
 
-import "github.com/duebook/duebook/order"
+import (
+	"strconv"
+
+	"github.com/duebook/duebook/order"
+)
 
 // Prices are a host's list prices. renewaltest.TestPrices checks what it promises:
 //
@@ -14,7 +18,9 @@ type Prices interface {
 }
 
 // Price returns what an extension costs (R7): the whole term its own price, odd days a
-// share of the monthly price, rounded once. The error is an [*order.FieldError].
+// share of the monthly price, rounded once. A shortened first term, as [Align] returned it,
+// costs a share of the monthly price, and never more than all of that, nor than whole, which
+// is what the term would have cost and may be left out. The error is an [*order.FieldError].
 func (e Extension) Price(whole, month order.Money, p Policy) (order.Money, error) {
 	if err := p.Check(); err != nil {
 		return order.Money{}, under("policy", err)
@@ -23,31 +29,56 @@ func (e Extension) Price(whole, month order.Money, p Policy) (order.Money, error
 }
 
 func (e Extension) price(whole, month order.Money, p *Policy) (order.Money, error) {
-	if e.Whole != (Term{}) {
+	short := e.Whole == (Term{})
+	if !short || e.Of > 0 && whole != (order.Money{}) {
 		if err := checkPrice("whole", whole, month.Currency()); err != nil {
 			return order.Money{}, err
 		}
-		if e.Days == 0 {
-			return whole, nil
-		}
-	} else {
-		whole = order.Minor(0, month.Currency())
+	}
+	if !short && e.Days == 0 {
+		return whole, nil
 	}
 	if err := checkPrice("month", month, month.Currency()); err != nil {
 		return order.Money{}, err
 	}
-	if e.Days < 0 {
-		return order.Money{}, field("days", "", "are below zero")
+	share, err := e.share(p)
+	switch {
+	case err != nil:
+		return order.Money{}, err
+	case !short:
+		return scale(month, share, whole.Minor(), p.Rounding)
+	}
+	price, err := scale(month, share, 0, p.Rounding)
+	if err == nil && e.Of > 0 && whole != (order.Money{}) && price.Minor() > whole.Minor() {
+		return whole, nil
+	}
+	return price, err
+}
+
+// share is what of the monthly price the odd days cost; of a shortened first term not more
+// than all of it, and by actual days a part of the month that ends on the unified day (R7).
+func (e *Extension) share(p *Policy) (Fraction, error) {
+	switch {
+	case e.Days < 0:
+		return Fraction{}, field("days", strconv.Itoa(e.Days), "are below zero")
+	case e.Of < 0:
+		return Fraction{}, field("of", strconv.Itoa(e.Of), "is below zero")
 	}
 	share := Fraction{int64(e.Days), 30}
-	if p.Counter != nil || p.DayCount != Days30 {
-		until := dateOf(e.Until.In(p.zone()))
-		share = p.share(until.days(-e.Days), until)
+	switch {
+	case p.Counter == nil && p.DayCount == ActualPeriod && e.Of > 0:
+		share.Den = int64(e.Of)
+	case p.Counter != nil || p.DayCount != Days30:
+		until := order.DateOf(e.Until.In(p.zone()))
+		share = p.share(until.AddDays(-e.Days), until)
 	}
 	if share.Den <= 0 || share.Num < 0 {
-		return order.Money{}, field("counter", "", "says a share that is below zero, or of nothing")
+		return Fraction{}, field("counter", "", "says a share that is below zero, or of nothing")
 	}
-	return scale(month, share, whole.Minor(), p.Rounding)
+	if e.Of > 0 && share.Num > share.Den {
+		share = Fraction{1, 1}
+	}
+	return share, nil
 }
 
 // checkPrice reports what is no price in a currency.

@@ -1,6 +1,7 @@
 package renewal
 
 import (
+	"sort"
 	"strconv"
 	"time"
 
@@ -12,25 +13,40 @@ type Part struct {
 	Name     string      `json:"name"` // the host's: 1 to 64 printable characters
 	Amount   order.Money `json:"amount"`
 	Returned order.Money `json:"returned,omitzero"` // by refunds before
+	// Kept is what of Amount counts as paid for the whole period since a refund (Q3): what a
+	// downgrade keeps, nothing once it was left. Zero: all of it.
+	Kept order.Money `json:"kept,omitzero"`
 	// Coupon is a cash coupon: it counts as paid, and comes back, only where everything
 	// does, and not once it has ended (Q4, Q5).
 	Coupon bool      `json:"coupon,omitempty"`
 	Ends   time.Time `json:"ends,omitzero"` // of a coupon; zero: never
 }
 
-// Bought is what a period was paid with.
+// worth is what of the part counts as paid for the whole period.
+func (x *Part) worth() int64 {
+	if x.Kept != (order.Money{}) {
+		return x.Kept.Minor()
+	}
+	return x.Amount.Minor()
+}
+
+// left is what of the part can still come back.
+func (x *Part) left() int64 { return min(x.worth(), x.Amount.Minor()-x.Returned.Minor()) }
+
+// Bought is what a period was paid with, and what of that has come back: Returned gives it
+// every refund before the next is found.
 type Bought struct {
 	Period
 	Parts []Part `json:"parts"`
 }
 
-// Refund is what comes back, and how that was found (Q3): Back = Paid - Consumed - Fee,
-// not below zero.
+// Refund is what comes back, and how that was found (Q3): Back = Paid - Consumed - Fee, where
+// the fee is never more than what was not consumed.
 type Refund struct {
 	Paid     order.Money   `json:"paid"`     // without cash coupons, unless everything comes back
 	Used     Fraction      `json:"used"`     // of the period
 	Consumed order.Money   `json:"consumed"` // paid x used, rounded once
-	Fee      order.Money   `json:"fee"`      // paid x the rate, rounded once (Q4)
+	Fee      order.Money   `json:"fee"`      // paid x the rate, rounded once (Q4), at most what was not consumed
 	Back     order.Money   `json:"back"`
 	Parts    []order.Money `json:"parts"`            // of Back, for each part that paid, in their order (Q6)
 	Keeps    []order.Money `json:"keeps,omitempty"`  // of a downgrade: what each part comes to for the whole period at the new price
@@ -91,26 +107,30 @@ func (b *Bought) leave(at time.Time, stays Fraction, all bool, p *Policy) (Refun
 	}
 	r := Refund{Paid: order.Minor(paid, cur), Used: Fraction{0, 1}, All: all, Consumed: order.Minor(0, cur), Fee: order.Minor(0, cur)}
 	if !all {
-		r.Used = b.used(at, p)
+		used, total := b.used(at, p)
+		r.Used = Fraction{used, total}
 		if r.Consumed, err = scale(r.Paid, r.Used, 0, p.Rounding); err != nil {
 			return Refund{}, err
 		}
-		if r.Fee, err = r.Paid.MulRate(p.Leaving.rate(&b.Period, at), p.Rounding); err != nil {
+		if r.Fee, err = r.Paid.MulRate(p.feeRate(&b.Period, at), p.Rounding); err != nil {
 			return Refund{}, err
 		}
 	}
-	rest := order.Minor(paid-r.Consumed.Minor(), cur)
+	unused := paid - r.Consumed.Minor()
+	rest := unused
 	if stays != (Fraction{}) {
-		unused := Fraction{r.Used.Den - r.Used.Num, r.Used.Den}
-		if rest, err = scaleBy(r.Paid, unused, Fraction{stays.Den - stays.Num, stays.Den}, p.Rounding); err != nil {
+		m, err := scaleBy(r.Paid, Fraction{r.Used.Den - r.Used.Num, r.Used.Den}, Fraction{stays.Den - stays.Num, stays.Den}, p.Rounding)
+		if err != nil {
 			return Refund{}, err
 		}
+		rest = min(rest, m.Minor())
 	}
 	left := int64(0)
 	for _, w := range weights {
 		left += w
 	}
-	r.Back = order.Minor(min(left, max(0, rest.Minor()-r.Fee.Minor())), cur)
+	r.Fee = order.Minor(min(r.Fee.Minor(), rest), cur)
+	r.Back = order.Minor(min(left, rest-r.Fee.Minor()), cur)
 	r.Parts = make([]order.Money, len(weights))
 	if left == 0 {
 		for i := range r.Parts {
@@ -120,7 +140,7 @@ func (b *Bought) leave(at time.Time, stays Fraction, all bool, p *Policy) (Refun
 		return Refund{}, under("parts", err)
 	}
 	if stays != (Fraction{}) {
-		if r.Keeps, err = b.keeps(&r, stays, p); err != nil {
+		if r.Keeps, err = b.keeps(&r, stays, unused-rest, p); err != nil {
 			return Refund{}, err
 		}
 	}
@@ -130,32 +150,50 @@ func (b *Bought) leave(at time.Time, stays Fraction, all bool, p *Policy) (Refun
 }
 
 // keeps divides what was paid, at the share of the price that stays, over the parts, in
-// proportion to what of each does not come back: none then has more than that. A coupon,
-// which comes back whole or not at all, is what it is.
-func (b *Bought) keeps(r *Refund, stays Fraction, p *Policy) ([]order.Money, error) {
+// proportion to what of each does not come back: none then has more than that, and what is
+// left of it now is not more than rest. A coupon, which comes back whole or not at all, is
+// what it is.
+func (b *Bought) keeps(r *Refund, stays Fraction, rest int64, p *Policy) ([]order.Money, error) {
 	worth, err := scale(r.Paid, stays, 0, p.Rounding)
 	if err != nil {
 		return nil, err
 	}
+	cur := worth.Currency()
 	keeps, weights, sum := make([]order.Money, len(b.Parts)), make([]int64, len(b.Parts)), int64(0)
-	for i, x := range b.Parts {
-		keeps[i] = order.Minor(0, worth.Currency())
+	for i := range b.Parts {
+		x := &b.Parts[i]
+		keeps[i] = order.Minor(0, cur)
 		if !x.Coupon {
-			weights[i] = x.Amount.Minor() - x.Returned.Minor() - r.Parts[i].Minor()
+			weights[i] = x.left() - r.Parts[i].Minor()
 		}
 		sum += weights[i]
 	}
+	worth = r.Used.within(worth, rest, p.Rounding)
 	if sum > 0 {
 		if err := worth.SplitInto(keeps, weights); err != nil {
 			return nil, under("parts", err)
 		}
 	}
-	for i, x := range b.Parts {
-		if x.Coupon {
-			keeps[i] = x.Amount
+	for i := range b.Parts {
+		if x := &b.Parts[i]; x.Coupon {
+			keeps[i] = order.Minor(x.worth(), cur)
 		}
 	}
 	return keeps, nil
+}
+
+// within returns the most, up to worth, of which what is left after the share is used is not
+// more than rest, both rounded.
+func (f Fraction) within(worth order.Money, rest int64, mode order.Rounding) order.Money {
+	more := func(n int64) bool {
+		consumed, err := scale(order.Minor(n, worth.Currency()), f, 0, mode)
+		return err != nil || n-consumed.Minor() > rest
+	}
+	if !more(worth.Minor()) {
+		return worth
+	}
+	n := sort.Search(int(worth.Minor()), func(n int) bool { return more(int64(n) + 1) })
+	return order.Minor(int64(n), worth.Currency())
 }
 
 // open returns what can still come back of each part, and what was paid of what can.
@@ -182,49 +220,56 @@ func (b *Bought) open(at time.Time, all bool) (weights []int64, paid int64, cur 
 		if x.Returned.Minor() > x.Amount.Minor() {
 			return nil, 0, 0, field(name+".returned", x.Returned.String(), "is more than was paid, "+x.Amount.String())
 		}
-		if x.Coupon && (!all || !x.Ends.IsZero() && at.Unix() > x.Ends.Unix()) {
-			continue // it stays used, or has ended
+		if x.Kept != (order.Money{}) {
+			if err := checkPrice(name+".kept", x.Kept, cur); err != nil {
+				return nil, 0, 0, err
+			}
 		}
-		weights[i] = x.Amount.Minor() - x.Returned.Minor()
-		if paid += x.Amount.Minor(); paid > maxMinor {
+		if x.Coupon && (!all || !x.Ends.IsZero() && at.Unix() > x.Ends.Unix() || x.left() == 0) {
+			continue // it stays used, has ended, or came back before
+		}
+		weights[i] = x.left()
+		if paid += x.worth(); paid > maxMinor {
 			return nil, 0, 0, &order.FieldError{Field: "parts", Reason: "add up to more than 18 digits", Err: order.ErrOverflow}
 		}
 	}
 	return weights, paid, cur, nil
 }
 
-// used is how much of the period has been used (Q3): by hour from the hour of the start to
-// the hour of leaving, of the hours to the second after the expiry; by day without the day
-// of leaving, of the days with both ends.
-func (b *Bought) used(at time.Time, p *Policy) Fraction {
-	zone := p.zone()
-	start, last := b.Start.In(zone), p.Ending.LastSecond(b.Expiry).In(zone)
-	at = at.In(zone)
-	if p.Leaving.ByHour {
-		from := hourOf(start)
-		total := (last.Unix() + 1 - from) / 3600
-		return Fraction{min(total, (hourOf(at)-from)/3600), max(1, total)}
-	}
-	first := dateOf(start).number()
-	return Fraction{int64(dateOf(at).number() - first), int64(dateOf(last).number() - first + 1)}
-}
-
-// Returned returns what was bought after the refund was given.
+// Returned returns what was bought after the refund was given: of what was left nothing
+// counts as paid any more, of a downgrade what it keeps. A refund that was found of something
+// else, or before another one was given, is refused: find it again. The error is an
+// [*order.FieldError].
 func (b Bought) Returned(r Refund) (Bought, error) {
 	if len(r.Parts) != len(b.Parts) {
 		return b, field("refund.parts", strconv.Itoa(len(r.Parts)), "are not those of what was bought")
 	}
-	parts := make([]Part, len(b.Parts))
+	if r.Keeps != nil && len(r.Keeps) != len(b.Parts) {
+		return b, field("refund.keeps", strconv.Itoa(len(r.Keeps)), "are not those of what was bought")
+	}
+	parts, paid := make([]Part, len(b.Parts)), int64(0)
 	for i, x := range b.Parts {
 		sum, err := x.Returned.Add(r.Parts[i])
 		if err != nil {
 			return b, under("refund."+nth("parts", i), err)
 		}
-		if sum.Minor() > x.Amount.Minor() || r.Parts[i].Sign() < 0 {
+		if r.Parts[i].Minor() > x.left() || r.Parts[i].Sign() < 0 {
 			return b, field("refund."+nth("parts", i), r.Parts[i].String(), "is more than is left of what was paid")
 		}
-		x.Returned = sum
+		if !x.Coupon || r.Parts[i].Sign() > 0 {
+			paid += x.worth()
+		}
+		x.Returned, x.Kept = sum, order.Minor(0, x.Amount.Currency())
+		if r.Keeps != nil {
+			x.Kept = r.Keeps[i]
+		}
+		if err := checkPrice("refund."+nth("keeps", i), x.Kept, x.Amount.Currency()); err != nil {
+			return b, err
+		}
 		parts[i] = x
+	}
+	if r.Paid.Minor() != paid {
+		return b, field("refund.paid", r.Paid.String(), "is not what counts as paid now: find the refund again")
 	}
 	b.Parts = parts
 	return b, nil

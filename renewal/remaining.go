@@ -10,9 +10,9 @@ import (
 type Left uint8
 
 const (
-	LeftByDay    Left = iota // of each calendar month, or of 365 days (HC); the zero value
-	LeftByHour               // the same in hours (HC since 2025-05-27)
-	LeftOfPeriod             // of the days of the period itself, a part of a day counting whole (B)
+	LeftOfPeriod Left = iota // what is not used of the period itself, as Used counts that (B, S); the zero value
+	LeftByDay                // in days, each of its calendar month, or of 365 (HC)
+	LeftByHour               // in hours, each of its calendar month, or of 365 days (HC since 2025-05-27)
 )
 
 // Period is a time that was bought for a price.
@@ -23,10 +23,11 @@ type Period struct {
 }
 
 // Remaining returns how much of the period is left at the time of a change, in months or
-// years, whichever the term is in (Q1). The day of the change is not counted, the day of
-// expiry is. By day each remaining day is a share of its calendar month, or 1/365 of a
-// year, Feb 29 not counted. The error is an [*order.FieldError] for a time outside the
-// period, or a period that is none.
+// years, whichever the term is in (Q1): never more than was bought. Of the period itself it
+// is all at the first second, and what was used and what is left add up to the whole. By
+// calendar day the day of the change is not counted, the day of expiry is, and each remaining
+// day is a share of its calendar month, or 1/365 of a year, Feb 29 not counted. The error is
+// an [*order.FieldError] for a time outside the period, or a period that is none.
 func (b Period) Remaining(at time.Time, p Policy) (Fraction, error) {
 	if err := p.Check(); err != nil {
 		return Fraction{}, under("policy", err)
@@ -64,67 +65,74 @@ func (b *Period) check(at time.Time, p *Policy) error {
 
 // remaining is Remaining for a period, time and policy that are sound.
 func (b *Period) remaining(at time.Time, p *Policy) Fraction {
-	last := p.Ending.LastSecond(b.Expiry).In(p.zone())
-	at = at.In(p.zone())
-	switch {
-	case p.Leaving.Left == LeftOfPeriod:
-		const day = 24 * 60 * 60
-		end := last.Unix() // the clock time at which the next period begins, or the second after the last
-		if p.Ending != SameClock {
-			end++
-		}
-		left := (end - at.Unix() + day - 1) / day
-		total := int64(dateOf(last).number() - dateOf(b.Start.In(p.zone())).number())
-		return Fraction{min(left, total) * int64(b.Term.N), total}.lowest()
-	case p.Leaving.Left == LeftByHour:
-		return b.hours(at, last)
-	case b.Term.Unit == Year:
-		n := int64(yearDays(dateOf(last)) - yearDays(dateOf(at)))
-		return Fraction{n, 365}.lowest()
+	bought := Fraction{int64(b.Term.N), 1}
+	if p.Leaving.Left == LeftOfPeriod {
+		used, total := b.used(at, p)
+		return Fraction{(total - used) * bought.Num, total}.lowest()
 	}
-	return byMonth(dateOf(at), dateOf(last))
+	left := b.calendar(wall(at, p.zone()), shown(p.Ending.LastSecond(b.Expiry), p.zone()), p.Leaving.Left)
+	if left.Num >= bought.Num*left.Den {
+		return bought // a month from 28 January has 34/31 by its calendar days
+	}
+	return left
 }
 
-// hours is what is left from the hour of at to the second after last, each hour a share of
-// its calendar month, or of 365 days.
-func (b *Period) hours(at, last time.Time) Fraction {
-	from, to := hourOf(at), last.Unix()+1
+// calendar is what is left from one clock time to the second after another, by calendar month
+// or in 365ths.
+func (b *Period) calendar(at, last time.Time, by Left) Fraction {
+	switch {
+	case by == LeftByHour:
+		return b.hours(at.Truncate(time.Hour), last.Add(time.Second))
+	case b.Term.Unit == Year:
+		return Fraction{int64(yearDays(order.DateOf(last)) - yearDays(order.DateOf(at))), 365}.lowest()
+	}
+	return byMonth(order.DateOf(at), order.DateOf(last))
+}
+
+// hours adds up the hours by the clock, each a share of its calendar month, or of 365 days.
+func (b *Period) hours(from, to time.Time) Fraction {
+	whole := func(from, to time.Time) int64 { return max(0, int64(to.Sub(from)/time.Hour)) }
+	month := func(year int, month time.Month) time.Time { return time.Date(year, month, 1, 0, 0, 0, 0, time.UTC) }
 	if b.Term.Unit == Year {
-		n := (to - from) / 3600
-		for year := at.Year(); year <= last.Year(); year++ { // Feb 29 is not counted
-			if daysIn(year, time.February) == 29 {
-				begin, end := time.Date(year, time.February, 29, 0, 0, 0, 0, at.Location()).Unix(), time.Date(year, time.March, 1, 0, 0, 0, 0, at.Location()).Unix()
-				n -= max(0, min(end, to)-max(begin, from)) / 3600
+		n := whole(from, to)
+		for year := from.Year(); year <= to.Year(); year++ {
+			if end := month(year, time.March); order.DaysIn(year, time.February) == 29 { // Feb 29 is not counted
+				n -= whole(latest(end.Add(-24*time.Hour), from), earliest(end, to))
 			}
 		}
 		return Fraction{n, 365 * 24}.lowest()
 	}
 	sum := Fraction{0, 1}
-	year, month, _ := at.Date()
-	for from < to {
-		next := time.Date(year, month+1, 1, 0, 0, 0, 0, at.Location())
-		end := min(next.Unix(), to)
-		sum = sum.Add(Fraction{(end - from) / 3600, int64(daysIn(year, month)) * 24}.lowest())
-		from = end
-		year, month, _ = next.Date()
+	for from.Before(to) {
+		next := month(from.Year(), from.Month()+1)
+		sum = sum.Add(Fraction{whole(from, earliest(next, to)), int64(order.DaysIn(from.Year(), from.Month())) * 24}.lowest())
+		from = next
 	}
 	return sum
 }
 
-// hourOf is the second at which the hour of an instant began, by its zone's clock.
-func hourOf(at time.Time) int64 {
-	_, minute, second := at.Clock()
-	return at.Unix() - int64(minute*60+second)
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // yearDays counts days from a day long ago, Feb 29 left out.
-func yearDays(d date) int {
+func yearDays(d order.Date) int {
 	before := [...]int{0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334}
-	day := d.day
-	if d.month == time.February && day == 29 {
+	day := d.Day
+	if d.Month == time.February && day == 29 {
 		day = 28 // it adds none
 	}
-	return 365*d.year + before[d.month-1] + day
+	return 365*d.Year + before[d.Month-1] + day
 }
 
 // Change is a change of what a resource costs for what is left of its period (Q2, Q3).

@@ -25,6 +25,8 @@ type Resource struct {
 	Start     time.Time `json:"start"`               // the first second of use
 	Expiry    time.Time `json:"expiry"`              // as it is printed: the last second of use, but under NextMidnight (T1)
 	AnchorDay int       `json:"anchorDay,omitempty"` // the day that its months are counted from (R3); 0: the last day of use
+	// AnchorClock is the clock time that its periods end at, with SameClock; none: that of the expiry.
+	AnchorClock order.Clock `json:"anchorClock,omitempty"`
 
 	Mode Mode `json:"mode"`          // what happens at expiry (R4)
 	Auto Auto `json:"auto,omitzero"` // how it is renewed automatically (R5)
@@ -47,7 +49,9 @@ type Resource struct {
 }
 
 // Position returns where the resource stands, for [Next] and [Unify].
-func (r *Resource) Position() Position { return Position{Expiry: r.Expiry, AnchorDay: r.AnchorDay} }
+func (r *Resource) Position() Position {
+	return Position{Expiry: r.Expiry, AnchorDay: r.AnchorDay, AnchorClock: r.AnchorClock}
+}
 
 // bound reports whether the resource is renewed as a whole with its main resource (R10).
 func (r *Resource) bound() bool { return r.Main != "" && !r.Attached }
@@ -124,8 +128,8 @@ func (r *Resource) checkUse(p *Policy) error {
 	if p.Ending.LastSecond(r.Expiry).Before(r.Start) {
 		return field("expiry", r.Expiry.Format(time.RFC3339), "is before the start, "+r.Start.Format(time.RFC3339))
 	}
-	if r.AnchorDay < 0 || r.AnchorDay > 31 {
-		return field("anchorDay", strconv.Itoa(r.AnchorDay), "is no day of a month: give 1 to 31, or 0 for that of the expiry")
+	if err := checkAnchor(r.AnchorDay, r.AnchorClock); err != nil {
+		return err
 	}
 	if !r.Released.IsZero() {
 		if err := checkTime("released", r.Released); err != nil {

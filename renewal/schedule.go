@@ -3,6 +3,8 @@ package renewal
 import (
 	"strconv"
 	"time"
+
+	"github.com/duebook/duebook/order"
 )
 
 // Attempts is a schedule of automatic renewals as data (R5): on days about the last day
@@ -45,15 +47,15 @@ func (a *Attempts) check() error {
 
 // next returns the first attempt after a time, the zero time for the first of all; none
 // is made on the first days, later of them.
-func (a *Attempts) next(last date, later int, after time.Time, p *Policy) (time.Time, bool) {
+func (a *Attempts) next(last order.Date, later int, after time.Time, p *Policy) (time.Time, bool) {
 	if a.none() {
 		return time.Time{}, false
 	}
 	first := a.Days[0] - later
 	if a.Daily {
-		day := last.days(-first)
+		day := last.AddDays(-first)
 		if !after.IsZero() {
-			if today := dateOf(after.In(p.zone())); day.before(today) {
+			if today := order.DateOf(after.In(p.zone())); day.Before(today) {
 				day = today
 			}
 		}
@@ -61,11 +63,11 @@ func (a *Attempts) next(last date, later int, after time.Time, p *Policy) (time.
 			if at := a.on(day, p); at.After(after) {
 				return at, true
 			}
-			day = day.next()
+			day = day.Next()
 		}
 	}
 	for _, d := range a.Days {
-		if at := a.on(last.days(-d), p); d <= first && at.After(after) {
+		if at := a.on(last.AddDays(-d), p); d <= first && at.After(after) {
 			return at, true
 		}
 	}
@@ -73,7 +75,7 @@ func (a *Attempts) next(last date, later int, after time.Time, p *Policy) (time.
 }
 
 // on is the attempt of a day.
-func (a *Attempts) on(day date, p *Policy) time.Time {
+func (a *Attempts) on(day order.Date, p *Policy) time.Time {
 	s := int(a.Clock / time.Second)
-	return day.at(s/3600, s/60%60, s%60, p.zone())
+	return day.Like(time.Date(1, time.June, 15, s/3600, s/60%60, s%60, 0, p.zone())) // of any day
 }

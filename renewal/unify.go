@@ -3,6 +3,8 @@ package renewal
 import (
 	"strconv"
 	"time"
+
+	"github.com/duebook/duebook/order"
 )
 
 // UnifiedDay is the day of the month that expiries are brought to (R6): 1 to 28, or
@@ -27,10 +29,11 @@ type Extension struct {
 	Until time.Time `json:"until"`          // the new expiry, as it is printed
 	Whole Term      `json:"whole,omitzero"` // from the old expiry; zero where the odd days are all there is
 	Days  int       `json:"days"`           // odd days
+	Of    int       `json:"of,omitempty"`   // of a shortened first term: the days of the period that ends on the unified day
 }
 
 // Unify returns the renewal of what stands at a position to a unified day (R6): to the
-// first such day, by the date printed, that is not earlier than the next expiry of the
+// first such day, by the order.Date printed, that is not earlier than the next expiry of the
 // term asked for. Only the day is unified, not the month (R8). The error is an
 // [*order.FieldError].
 func Unify(at Position, least Term, day UnifiedDay, p Policy) (Extension, error) {
@@ -50,31 +53,32 @@ func unify(at Position, least Term, day UnifiedDay, p *Policy) (Extension, error
 		return Extension{}, err
 	}
 	expiry := p.printed(last)
-	whole := p.printed(last.months(monthsOf(least), at.anchor(last)))
+	whole := p.printed(last.AddMonths(monthsOf(least), at.anchor(last)))
 	from := whole
 	switch p.Least {
 	case MoreThan:
-		from = whole.next()
+		from = whole.Next()
 	case ThirtyDays:
 		n := 30 * least.N
 		if least.Unit == Year {
 			n = 365 * least.N
 		}
-		from = expiry.days(n)
+		from = expiry.AddDays(n)
 	}
 	until := day.from(from)
 	if err := checkYear(until); err != nil {
 		return Extension{}, err
 	}
-	e := Extension{Until: p.show(until, at.Expiry), Whole: least, Days: until.number() - whole.number()}
-	if until.before(whole) { // thirty days are less than the month
-		e.Whole, e.Days = Term{}, until.number()-expiry.number()
+	e := Extension{Until: p.show(until, at.like(p)), Whole: least, Days: until.Number() - whole.Number()}
+	if until.Before(whole) { // thirty days are less than the month
+		e.Whole, e.Days = Term{}, until.Number()-expiry.Number()
 	}
 	return e, nil
 }
 
 // Align is the other direction (R8; S, M): the first term of what is bought at start is
-// shortened to the first unified day after it, or is whole where it begins on one.
+// shortened to the first unified day after it, or is whole where it begins on one. The
+// shortened term is a part of the month that ends on the unified day (R7).
 func Align(start time.Time, t Term, day UnifiedDay, p Policy) (Extension, error) {
 	if err := p.Check(); err != nil {
 		return Extension{}, under("policy", err)
@@ -86,8 +90,8 @@ func Align(start time.Time, t Term, day UnifiedDay, p Policy) (Extension, error)
 	if err := p.checkDay(day); err != nil {
 		return Extension{}, err
 	}
-	begin := dateOf(start.In(p.zone()))
-	whole := begin.months(monthsOf(t), begin.day)
+	begin := order.DateOf(start.In(p.zone()))
+	whole := begin.AddMonths(monthsOf(t), begin.Day)
 	if err := checkYear(whole); err != nil {
 		return Extension{}, err
 	}
@@ -95,7 +99,16 @@ func Align(start time.Time, t Term, day UnifiedDay, p Policy) (Extension, error)
 		return Extension{Until: p.end(whole, start.In(p.zone())), Whole: t}, nil
 	}
 	until := day.from(begin)
-	return Extension{Until: p.show(until, start), Days: until.number() - begin.number()}, nil
+	before := until.AddMonths(-1, day.onDay())
+	return Extension{Until: p.show(until, start.In(p.zone())), Days: until.Number() - begin.Number(), Of: until.Number() - before.Number()}, nil
+}
+
+// onDay is the day of the month that a unified day is, 31 the last.
+func (day UnifiedDay) onDay() int {
+	if day == LastDay {
+		return 31
+	}
+	return max(1, int(day))
 }
 
 // checkDay reports what is no unified day by the policy.
@@ -112,15 +125,15 @@ func (p *Policy) checkDay(day UnifiedDay) error {
 }
 
 // from returns the first unified day that is not earlier than d.
-func (day UnifiedDay) from(d date) date {
+func (day UnifiedDay) from(d order.Date) order.Date {
 	if day == LastDay {
-		return date{d.year, d.month, daysIn(d.year, d.month)}
+		return order.Date{Year: d.Year, Month: d.Month, Day: order.DaysIn(d.Year, d.Month)}
 	}
 	k := max(1, int(day))
-	if d.day <= k {
-		return date{d.year, d.month, k}
+	if d.Day <= k {
+		return order.Date{Year: d.Year, Month: d.Month, Day: k}
 	}
-	return d.months(1, k)
+	return d.AddMonths(1, k)
 }
 
 // anchor is the day that months are counted from after a renewal to the unified day: the
@@ -139,22 +152,32 @@ func (day UnifiedDay) anchor(p *Policy) int {
 }
 
 // printed is the date that is shown for a last day of use.
-func (p *Policy) printed(last date) date {
+func (p *Policy) printed(last order.Date) order.Date {
 	if p.Ending == NextMidnight {
-		return last.next()
+		return last.Next()
 	}
 	return last
 }
 
-// show is the expiry whose printed date is d.
-func (p *Policy) show(d date, like time.Time) time.Time {
-	like = like.In(p.zone())
+// show is the expiry whose printed date is d, at the clock time of like, a time of the
+// policy's zone. A date that the zone skips is the next one.
+func (p *Policy) show(d order.Date, like time.Time) time.Time {
 	switch p.Ending {
 	case SameClock:
-		hour, minute, second := like.Clock()
-		return d.at(hour, minute, second, like.Location())
+		return d.Like(like)
 	case NextMidnight:
-		return d.at(0, 0, 0, like.Location())
+		return midnight(d, like.Location())
 	}
-	return d.at(23, 59, 59, like.Location())
+	return d.End(like.Location())
+}
+
+// shows reports whether an expiry is one that [Unify] returns for a unified day.
+func (p *Policy) shows(day UnifiedDay, until, like time.Time) bool {
+	d := order.DateOf(until.In(p.zone()))
+	for n := range 2 { // of a date that the zone skips the next is printed
+		if on := day.from(d.AddDays(-n)); p.show(on, like).Equal(until) {
+			return true
+		}
+	}
+	return false
 }

@@ -12,7 +12,7 @@ import (
 // Policy draws a policy: a vendor's, or any sound one.
 func Policy() *rapid.Generator[renewal.Policy] {
 	return rapid.Custom(func(t *rapid.T) renewal.Policy {
-		vendors := []renewal.Policy{{}, renewal.Huawei(), renewal.HuaweiChina(), renewal.Alibaba(), renewal.AlibabaChina(), renewal.Tencent(), renewal.Baidu(), renewal.Stripe()}
+		vendors := []renewal.Policy{{}, renewal.Huawei(), renewal.Huawei2025(), renewal.HuaweiChina(), renewal.Alibaba(), renewal.AlibabaChina(), renewal.Tencent(), renewal.Baidu(), renewal.Stripe()}
 		if i := rapid.IntRange(0, len(vendors)).Draw(t, "vendor"); i < len(vendors) {
 			return vendors[i]
 		}
@@ -23,6 +23,7 @@ func Policy() *rapid.Generator[renewal.Policy] {
 			NoLastDay: rapid.Bool().Draw(t, "no last day"),
 			DayCount:  renewal.DayCount(rapid.IntRange(0, 4).Draw(t, "day count")),
 			Attempts:  renewal.Attempts{Days: []int{rapid.IntRange(0, 30).Draw(t, "first attempt")}, Daily: rapid.Bool().Draw(t, "daily"), AtOnce: rapid.Bool().Draw(t, "at once")},
+			Leaving:   renewal.Leaving{Left: renewal.Left(rapid.IntRange(0, 2).Draw(t, "left")), Used: renewal.Used(rapid.IntRange(0, 2).Draw(t, "used"))},
 			Keep: []renewal.Keep{{Grace: time.Duration(rapid.IntRange(0, 30).Draw(t, "grace")) * 24 * time.Hour,
 				Retention: time.Duration(rapid.IntRange(0, 30).Draw(t, "retention")) * 24 * time.Hour}},
 		}
