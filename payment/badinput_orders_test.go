@@ -88,7 +88,7 @@ func badPlacings(t *testing.T) []badRow {
 		{"less than none of it", lines(func(l *order.Line) { l.Count = -1 }), nil, "lines[0].count"},
 		{"for no time", lines(func(l *order.Line) { l.Term.N = 0 }), nil, "lines[0].term.n"},
 		{"for ever", lines(func(l *order.Line) { l.Term.N = 1 << 31 }), nil, "lines[0].term.n"},
-		{"for weeks", lines(func(l *order.Line) { l.Term.Unit = "week" }), nil, "lines[0].term.unit"},
+		{"for decades", lines(func(l *order.Line) { l.Term.Unit = "decade" }), nil, "lines[0].term.unit"},
 		{"priced by the fortnight", lines(func(l *order.Line) { l.Per = "fortnight" }), nil, "lines[0].per"},
 		{"no charge type", lines(func(l *order.Line) { l.Charge = "" }), nil, "lines[0].charge"},
 		{"an unknown charge type", lines(func(l *order.Line) { l.Charge = "rent" }), nil, "lines[0].charge"},

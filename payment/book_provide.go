@@ -49,6 +49,7 @@ func (b *book) provide(o *order.Order, list []renewal.Resource) error {
 		}
 		if t := o.Lines[i].Term; len(r.Periods) == 0 && (t.Unit == order.Month || t.Unit == order.Year) {
 			r.Periods = []renewal.Held{{Order: o.ID, Period: renewal.Period{Start: r.Start, Expiry: r.Expiry, Term: t}}}
+			r = r.Anchored(t, b.policy.Renewal)
 		}
 		b.putResource(r)
 		o.Lines[i].Resource = r.ID

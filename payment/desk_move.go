@@ -21,9 +21,9 @@ type Moving struct {
 	// Resources are, for complete, what was provided: one for each of the merchant's own
 	// lines that has none yet, in their order, or none of these; and what the resources are
 	// now that the order changed (O3): what was sold for a time, to subscription, trial to
-	// commercial or compensation, has its new Expiry, of the others the time stays. The AnchorDay of what was provided is the day of its
-	// Start: it counts where the month of its expiry does not have that day (R3,
-	// [renewal.First]). An order that renews has nothing to provide, and is completed without.
+	// commercial or compensation, has its new Expiry, of the others the time stays. What was
+	// provided keeps the day and the clock time of its Start where it expires a term after
+	// that and names no anchor (R3, [renewal.Anchor]). An order that renews has nothing to provide, and is completed without.
 	Resources []renewal.Resource `json:"resources,omitempty"`
 }
 

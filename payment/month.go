@@ -24,8 +24,8 @@ func (m Month) Check() error {
 	return nil
 }
 
-// MadeAt returns when the bill of a month is made (P6): at the start of the bill day of
-// the month after it. The error is an [*order.FieldError] for what is no month or policy.
+// MadeAt returns when the bill of a month is made (P6): in the first second of the bill day
+// of the month after it, in the zone of the policy (T2). The error is an [*order.FieldError] for what is no month or policy.
 func (p Policy) MadeAt(m Month) (time.Time, error) {
 	if err := m.Check(); err != nil {
 		return time.Time{}, err
@@ -34,7 +34,7 @@ func (p Policy) MadeAt(m Month) (time.Time, error) {
 		return time.Time{}, under("policy", err)
 	}
 	t, _ := time.Parse(monthForm, string(m)) // Check has said that it is one
-	return time.Date(t.Year(), t.Month()+1, max(1, p.BillDay), 0, 0, 0, 0, p.zone()), nil
+	return order.DateOf(t).AddMonths(1, max(1, p.BillDay)).Begin(p.zone()), nil
 }
 
 // UnmarshalText reads a month strictly.

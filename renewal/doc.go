@@ -6,8 +6,8 @@
 // # Words
 //
 // A Resource is used until its expiry; then it is in grace (usable), in retention (frozen,
-// its data kept), and released. The anchor day is the day of the month that its months are
-// counted from. A unified day is the day of the month that expiries are brought to: a
+// its data kept), and released. The anchor is the day of the month and the clock time that its
+// months are counted from, as they were bought. A unified day is the day of the month that expiries are brought to: a
 // renewal to it is a whole term and odd days. Remaining time is a Fraction, exactly.
 //
 // # Tour

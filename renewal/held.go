@@ -76,6 +76,23 @@ func (r *Resource) anchored(p *Policy) Position {
 	return at
 }
 
+// Anchored returns the resource with the day and the clock time of its start as its anchor
+// (R3), where it names none and expires a term after its start.
+func (r Resource) Anchored(t Term, p Policy) Resource {
+	expiry, err := First(r.Start, t, p)
+	if err != nil || !expiry.Equal(r.Expiry) {
+		return r
+	}
+	at := Anchor(r.Start, expiry, p)
+	if r.AnchorDay == 0 {
+		r.AnchorDay = at.AnchorDay
+	}
+	if r.AnchorClock == "" && r.AnchorDay == at.AnchorDay {
+		r.AnchorClock = at.AnchorClock
+	}
+	return r
+}
+
 // longer is the resource with a period more, and the anchor that it has then.
 func (r Resource) longer(until time.Time, anchor Position, t Term, by order.ID, p *Policy) Resource {
 	after := r

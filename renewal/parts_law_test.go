@@ -291,7 +291,7 @@ func worthOf(x renewal.Bought) (sum int64) {
 func TestR7_ShortNeverDearer(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawPolicy(t)
-		p.Zone = drawZone(t, zones[:5]...)
+		p.Zone = drawZone(t, zones...)
 		day := renewal.UnifiedDay(rapid.IntRange(1, 28).Draw(t, "day"))
 		if !p.NoLastDay && p.Ending != renewal.NextMidnight && rapid.Bool().Draw(t, "last day") {
 			day = renewal.LastDay

@@ -224,7 +224,7 @@ func TestQ1_Twin(t *testing.T) {
 func TestR7_Twin(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawPolicy(t)
-		p.Zone = drawZone(t, zones[:5]...)
+		p.Zone = drawZone(t, zones...)
 		p.Rounding, p.DayCount = order.HalfUp, renewal.DayCount(rapid.IntRange(0, 3).Draw(t, "count"))
 		day := rapid.IntRange(1, 28).Draw(t, "day")
 		is := func(d time.Time) bool { return d.Day() == day }
