@@ -27,6 +27,7 @@ type book struct {
 	was  Records // as read
 	now  Records
 	read map[name]int64 // what was asked for, with the version read; 0: it is not there
+	all  map[name]Of    // what was loaded whole, by kind and group, as it was then
 	puts map[name]bool
 
 	told      []Notice
@@ -47,8 +48,25 @@ func (b *book) need(kind Kind, ids ...string) error {
 	return b.fetch(ask)
 }
 
-// needAll loads all records of a kind.
-func (b *book) needAll(kind Kind) error { return b.fetch(Ask{Customer: b.customer, All: []Kind{kind}}) }
+// needAll loads all records of a kind, once.
+func (b *book) needAll(kind Kind) error {
+	if _, all := b.all[name{kind: kind}]; all {
+		return nil
+	}
+	return b.fetch(Ask{Customer: b.customer, All: []Kind{kind}})
+}
+
+// needBound loads a resource with all that is bound to it: its group, or, where it belongs to
+// another itself, all that there are.
+func (b *book) needBound(id order.ResourceID) error {
+	if err := b.need(KindResource, string(id)); err != nil {
+		return err
+	}
+	if _, all := b.all[name{KindResource, string(id)}]; all {
+		return nil
+	}
+	return b.needAll(KindResource)
+}
 
 func (b *book) fetch(ask Ask) error {
 	if len(ask.Refs) == 0 && len(ask.All) == 0 {
@@ -71,7 +89,38 @@ func (b *book) fetch(ask Ask) error {
 			b.read[r.name()] = 0
 		}
 	}
+	b.whole(ask, got.Views())
 	return nil
+}
+
+// whole notes what was loaded whole: kinds, and groups of others. It counts at the versions
+// that are judged, those read first, and stays as it was then: a commit finds out whether
+// more has come since.
+func (b *book) whole(ask Ask, got []Record) {
+	var fresh []name
+	add := func(n name) {
+		if _, there := b.all[n]; !there {
+			b.all[n] = Of{Kind: n.kind, Group: n.id}
+			fresh = append(fresh, n)
+		}
+	}
+	for _, kind := range ask.All {
+		add(name{kind: kind})
+	}
+	for _, v := range got {
+		if _, all := b.all[name{kind: v.Kind}]; !all && v.Group != "" {
+			add(name{v.Kind, v.Group})
+		}
+	}
+	for _, n := range fresh {
+		of := b.all[n]
+		for _, v := range got {
+			if version := b.read[v.Ref.name()]; of.Has(v) && version > 0 {
+				of.N, of.Versions = of.N+1, of.Versions+version
+			}
+		}
+		b.all[n] = of
+	}
 }
 
 // get returns a record as it stands now, and false if there is none. It has been read.
@@ -130,13 +179,29 @@ func (b *book) change() (Change, error) {
 		}
 		c.Put.Entries = append(c.Put.Entries, e)
 	}
+	b.expect(&c)
+	return c, nil
+}
+
+// expect adds everything that was read and is not written, and how much there was of what
+// was loaded whole, which stands for its records.
+func (b *book) expect(c *Change) {
+	groups := make(map[name]string)
+	for _, v := range b.was.Views() {
+		groups[v.Ref.name()] = v.Group
+	}
 	for n, version := range b.read {
-		if !b.puts[n] {
+		_, all := b.all[name{kind: n.kind}]
+		_, group := b.all[name{n.kind, groups[n]}]
+		if !b.puts[n] && !all && !group {
 			c.Expect = append(c.Expect, Ref{n.kind, n.id, version})
 		}
 	}
 	slices.SortFunc(c.Expect, func(a, b Ref) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
-	return c, nil
+	for _, of := range b.all {
+		c.ExpectAll = append(c.ExpectAll, of)
+	}
+	slices.SortFunc(c.ExpectAll, func(a, b Of) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Group, b.Group)) })
 }
 
 // change adds what is written of a kind, with the moves that the entry tells.

@@ -82,7 +82,7 @@ func (b *book) backOfBound(back *Back, main order.ResourceID, l leaving) error {
 
 // bound returns what is bound to a resource and was there at the time.
 func (b *book) bound(main order.ResourceID, at time.Time) ([]renewal.Resource, error) {
-	if err := b.needAll(KindResource); err != nil {
+	if err := b.needBound(main); err != nil {
 		return nil, err
 	}
 	var bound []renewal.Resource

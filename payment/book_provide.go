@@ -41,7 +41,7 @@ func (b *book) provide(o *order.Order, list []renewal.Resource) error {
 		if r.Customer != b.customer || r.Order != "" || r.Version != 0 {
 			return field(nth("resources", k-1), string(r.ID), "is not a new one of the customer's, free of orders")
 		}
-		if err := b.need(KindResource, string(r.ID)); err != nil {
+		if err := b.need(KindResource, string(r.ID), string(r.Main)); err != nil {
 			return err
 		}
 		if _, there := get(b, resources, string(r.ID)); there {
@@ -51,7 +51,7 @@ func (b *book) provide(o *order.Order, list []renewal.Resource) error {
 			r.Periods = []renewal.Held{{Order: o.ID, Period: renewal.Period{Start: r.Start, Expiry: r.Expiry, Term: t}}}
 			r = r.Anchored(t, b.policy.Renewal)
 		}
-		b.putResource(r)
+		b.putNew(r)
 		o.Lines[i].Resource = r.ID
 	}
 	if k < len(list) {

@@ -118,7 +118,7 @@ func (d *Desk) open(ctx context.Context, c *Customer, step, by string) (*book, e
 	if err != nil {
 		return nil, err
 	}
-	b := &book{customer: c.ID, facts: c, policy: &c.Policy, at: at, step: step, by: by, read: make(map[name]int64), puts: make(map[name]bool)}
+	b := &book{customer: c.ID, facts: c, policy: &c.Policy, at: at, step: step, by: by, read: make(map[name]int64), all: make(map[name]Of), puts: make(map[name]bool)}
 	b.load = func(ask Ask) (Records, error) {
 		r, err := d.Store.Load(ctx, ask)
 		d.trace("load", c.ID, step, err)

@@ -59,7 +59,7 @@ func (d *Desk) Renew(ctx context.Context, r Renewing) (placed []order.Order, err
 }
 
 func (d *Desk) renew(ctx context.Context, b *book, r Renewing) ([]order.Order, error) {
-	if err := b.needAll(KindResource); err != nil {
+	if err := b.needBatch(r.Resources); err != nil {
 		return nil, err
 	}
 	if there, err := b.renewedBefore(r); there != nil || err != nil {
@@ -96,6 +96,27 @@ func (d *Desk) renew(ctx context.Context, b *book, r Renewing) ([]order.Order, e
 		asked[i] = renewal.Asked{Term: r.Term, Extension: e, Day: r.Day}
 	}
 	return d.placeRenewals(b, r.ID, batch, asked)
+}
+
+// needBatch loads resources, and what is bound to those that are renewed on their own.
+func (b *book) needBatch(ids []order.ResourceID) error {
+	if err := b.need(KindResource, texts(ids)...); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		x, ok := get(b, resources, string(id))
+		if !ok {
+			continue
+		}
+		x, err := b.alone(x)
+		if err == nil && (x.Main == "" || x.Attached) {
+			err = b.needBound(id)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // allowed asks the host's checks who acts, and whether the account is frozen, before

@@ -26,14 +26,15 @@ func (d *Desk) SetMode(ctx context.Context, customer order.CustomerID, by string
 		was.Auto.On, was.Auto.Done, was.Auto.Tried = time.Time{}, 0, time.Time{}
 		now, _ := get(b, resources, string(id))
 		now.Attached = was.Attached
-		if r = now; was.Mode == mode && was.Auto == auto {
-			return nil // said twice
+		r = now
+		if was.Mode == mode && was.Auto == auto || mode == renewal.ModePayPerUse && wentPayPerUse(&r) {
+			return b.boundFollow(&r, mode) // said twice
 		}
 		if r, err = now.SetMode(mode, auto, b.at, b.policy.Renewal); err != nil {
 			return err
 		}
 		b.putResource(r)
-		return b.boundFollow(&r)
+		return b.boundFollow(&r, mode)
 	})
 	return r, err
 }
@@ -54,7 +55,8 @@ func (d *Desk) Release(ctx context.Context, customer order.CustomerID, by string
 }
 
 // Adopt takes a resource into the records that was provided elsewhere. One that is there is
-// left as it is.
+// left as it is. What is bound to a main resource goes the way of that at its end, whatever
+// mode it comes with (R4, R10): adopt the main resource first.
 func (d *Desk) Adopt(ctx context.Context, by string, r renewal.Resource) error {
 	return d.forCustomer(ctx, r.Customer, "adopt", by, func(b *book) error {
 		if err := r.Check(b.policy.Renewal); err != nil {
@@ -70,11 +72,11 @@ func (d *Desk) Adopt(ctx context.Context, by string, r renewal.Resource) error {
 				return err
 			}
 		}
-		if err := b.need(KindResource, string(r.ID)); err != nil {
+		if err := b.need(KindResource, string(r.ID), string(r.Main)); err != nil {
 			return err
 		}
 		if _, there := get(b, resources, string(r.ID)); !there {
-			b.putResource(r)
+			b.putNew(r)
 		}
 		return nil
 	})
@@ -108,18 +110,44 @@ func (d *Desk) resource(ctx context.Context, customer order.CustomerID, step, by
 }
 
 // boundFollow: what is bound goes the way of its main resource at its end (R4, R10).
-func (b *book) boundFollow(main *renewal.Resource) error {
-	if err := b.needAll(KindResource); err != nil {
+func (b *book) boundFollow(main *renewal.Resource, mode renewal.Mode) error {
+	if err := b.needBound(main.ID); err != nil {
 		return err
 	}
 	for _, x := range slices.Clone(b.now.Resources) {
-		if x.Main != main.ID || x.Attached || !x.Released.IsZero() || x.Withdrawn {
+		if x.Main != main.ID {
 			continue
 		}
-		if x.Mode = main.Mode; x.Mode == renewal.ModeAutomatic {
-			x.Mode = renewal.ModeManual // it comes along
+		if after := followed(x, main, mode); after.Mode != x.Mode {
+			b.putResource(after)
 		}
-		b.putResource(x)
 	}
 	return nil
+}
+
+// putNew writes a resource that is new; its main resource has been read.
+func (b *book) putNew(r renewal.Resource) {
+	if main, ok := get(b, resources, string(r.Main)); ok && main.Charge == order.ChargeSubscription {
+		r = followed(r, &main, main.Mode)
+	}
+	b.putResource(r)
+}
+
+// followed returns a resource of a main one as it ends: the way of that where it is bound to
+// it, renewed along with it where that is renewed automatically (R4, R10). What is no longer
+// sold stays not renewed; what is attached, or does not expire, is left as it is.
+func followed(x renewal.Resource, main *renewal.Resource, mode renewal.Mode) renewal.Resource {
+	gone := !x.Released.IsZero() || !main.Released.IsZero()
+	if alone := x.Attached || x.Withdrawn || x.Charge != order.ChargeSubscription; gone || alone {
+		return x
+	}
+	if x.Mode, x.Auto = mode, (renewal.Auto{}); mode == renewal.ModeAutomatic {
+		x.Mode = renewal.ModeManual // it comes along
+	}
+	return x
+}
+
+// wentPayPerUse reports whether a resource has gone to pay-per-use at its end (R12).
+func wentPayPerUse(r *renewal.Resource) bool {
+	return r.Charge == order.ChargePayPerUse && !r.Postpaid.IsZero()
 }

@@ -33,8 +33,9 @@
 // # Protocol
 //
 // A payment is a few commits, and no call of a gateway inside one. Each commit compares the
-// versions of all that was judged, written or only read; where someone was faster it is
-// judged anew. At any instruction the process may die.
+// versions of all that was judged, written or only read, and of what was judged whole that
+// no more has come; where someone was faster it is judged anew. At any instruction the
+// process may die.
 //
 //	hold      everything is judged again: orders are being paid, coupons held, the payment
 //	          pending, with the key that the gateway is asked with

@@ -58,6 +58,7 @@ type party struct {
 	fate     fate
 	caller   uint8
 	stale    bool // what was judged has changed since
+	missed   bool // more has come since of what was judged whole, and is not compared
 	first    bool // judged to be the first order
 	there    uint8
 	again    uint8 // what the gateway knows under a second key, which there should not be
@@ -85,9 +86,9 @@ type model struct {
 
 // shortcuts are the mistakes of RELIABILITY that the model can make.
 type shortcuts struct {
-	timeout, notFound, noGuard, sweepVoids, newKey, couponFree, takeOver, lateIgnored, uncompared, counted bool
-	noCoupon                                                                                               bool // no mistake: nobody has a coupon
-	plain                                                                                                  bool // no mistake: a gateway that cannot cancel
+	timeout, notFound, noGuard, sweepVoids, newKey, couponFree, takeOver, lateIgnored, uncompared, uncounted, counted bool
+	noCoupon                                                                                                          bool // no mistake: nobody has a coupon
+	plain                                                                                                             bool // no mistake: a gateway that cannot cancel
 }
 
 // wants are the orders of a payment.
@@ -145,7 +146,21 @@ func (m model) next(s shortcuts) (all []step) {
 		}
 		add(to, "a bill is overdue")
 	}
+	if to := m.more(s); to != m {
+		add(to, "more comes of what was judged whole")
+	}
 	return all
+}
+
+// more: a record comes to be of a kind or group that was judged whole, a coupon that is better
+// or a resource that is bound. Whoever has judged did so without it.
+func (m model) more(s shortcuts) model {
+	for i := range m.p {
+		if p := &m.p[i]; p.caller == judged {
+			p.stale, p.missed = p.stale || !s.uncounted, s.uncounted
+		}
+	}
+	return m
 }
 
 // touched: what others have judged has changed.
@@ -167,7 +182,7 @@ func (m model) caller(i int, s shortcuts, add func(model, string, ...any)) {
 			return
 		}
 		to := m
-		to.p[i].caller, to.p[i].stale = judged, false
+		to.p[i].caller, to.p[i].stale, to.p[i].missed = judged, false, false
 		to.p[i].first = m.tally == 0
 		if s.counted {
 			to.p[i].first = m.p[1-i].fate != succeeded
@@ -182,6 +197,9 @@ func (m model) caller(i int, s shortcuts, add func(model, string, ...any)) {
 		}
 		if m.blocked {
 			to.broken = "I7: held on a record that was judged, and has changed since"
+		}
+		if p.missed {
+			to.broken = "R10: held without what has come since of what was judged whole"
 		}
 		for _, k := range m.wants(i) {
 			to.order[k] = me + 1
@@ -521,6 +539,7 @@ func TestP16_ModelShortcuts(t *testing.T) {
 		{"a hold is taken over", shortcuts{takeOver: true}, false},
 		{"late money is ignored", shortcuts{lateIgnored: true, plain: true}, false},
 		{"what was judged is not compared", shortcuts{uncompared: true}, false},
+		{"that more has come is not compared", shortcuts{uncounted: true}, false},
 		{"first orders are counted", shortcuts{counted: true, noCoupon: true}, true},
 	} {
 		states, broken, story, _ := explore(x.s, x.apart, 5_000_000)

@@ -2,6 +2,7 @@ package payment
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
@@ -73,9 +74,61 @@ type Records struct {
 // Change is what one commit writes, all of it or nothing. Everything in it belongs to one
 // customer.
 type Change struct {
-	Customer order.CustomerID
-	Expect   []Ref   // judged on and not written: still at these versions
-	Put      Records // written: their versions are those read, 0 for what must not exist
+	Customer  order.CustomerID
+	Expect    []Ref   // judged on: still at these versions
+	ExpectAll []Of    // judged on as a whole: still all that there is
+	Put       Records // written: their versions are those read, 0 for what must not exist
+}
+
+// Of is what there was of a kind of record of a customer, or of one group of that kind, when
+// all of it was loaded. Records are never deleted, stay in their group, and each write is
+// one version more: their number and the sum of their versions are the same exactly while
+// none has come and none has changed.
+type Of struct {
+	Kind     Kind   `json:"kind"`
+	Group    string `json:"group,omitempty"` // as [Record] has it; empty: all of the kind, whatever their groups
+	N        int64  `json:"n"`               // how many there were
+	Versions int64  `json:"versions"`        // the sum of their versions
+}
+
+// Has reports whether a record, known by its view, is among those that are counted.
+func (of Of) Has(r Record) bool {
+	return r.Kind == of.Kind && (of.Group == "" || r.Group == of.Group)
+}
+
+// Holds reports whether everything that c expects and is to write over is as it was read,
+// given the views of all records that there are before anything of c is written; those of
+// other customers do not count. It is the whole comparison of a commit, for a store that
+// looks through its records and keeps others from writing meanwhile.
+func (c Change) Holds(there iter.Seq[Record]) bool {
+	wanted := make(map[name]int64)
+	for _, r := range c.Expect {
+		wanted[r.name()] = r.Version
+	}
+	for _, v := range c.Put.Views() {
+		wanted[v.Ref.name()] = v.Version
+	}
+	whole := slices.Clone(c.ExpectAll)
+	for v := range there {
+		if v.Customer != c.Customer {
+			continue
+		}
+		if version, named := wanted[v.Ref.name()]; named && version != v.Version {
+			return false
+		}
+		delete(wanted, v.Ref.name())
+		for i := range whole {
+			if of := &whole[i]; of.Has(v) {
+				of.N, of.Versions = of.N-1, of.Versions-v.Version
+			}
+		}
+	}
+	for _, version := range wanted {
+		if version != 0 {
+			return false // it is not there, and was read
+		}
+	}
+	return !slices.ContainsFunc(whole, func(of Of) bool { return of.N != 0 || of.Versions != 0 })
 }
 
 // Each returns every record: its generic view without a body, and by itself as a copy that

@@ -1,6 +1,7 @@
 package payment
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,11 +18,11 @@ type shelf[T any] struct {
 	in    func(*Records) *[]T
 	id    func(*T) string
 	head  func(*T) (customer *order.CustomerID, version *int64)
-	waits func(*T) *time.Time       // nil: it waits for nothing
-	group func(*T) order.PurchaseID // nil: it is loaded alone
-	state func(*T) string           // nil: it has none
-	money func(*T) order.Money      // nil: it holds none
-	clone func(T) T                 // nil: a copy shares nothing
+	waits func(*T) *time.Time  // nil: it waits for nothing
+	group func(*T) string      // nil: it is loaded alone
+	state func(*T) string      // nil: it has none
+	money func(*T) order.Money // nil: it holds none
+	clone func(T) T            // nil: a copy shares nothing
 	check func(*T, *Policy) error
 }
 
@@ -31,7 +32,7 @@ var (
 		id:    func(o *order.Order) string { return string(o.ID) },
 		head:  func(o *order.Order) (*order.CustomerID, *int64) { return &o.Customer, &o.Version },
 		waits: func(o *order.Order) *time.Time { return &o.Waits },
-		group: func(o *order.Order) order.PurchaseID { return o.Purchase },
+		group: func(o *order.Order) string { return string(o.Purchase) },
 		state: func(o *order.Order) string { return string(o.State) },
 		clone: func(o order.Order) order.Order { o.Lines = slices.Clone(o.Lines); return o },
 		check: func(o *order.Order, _ *Policy) error { return o.Check() },
@@ -88,6 +89,7 @@ var (
 		id:    func(x *renewal.Resource) string { return string(x.ID) },
 		head:  func(x *renewal.Resource) (*order.CustomerID, *int64) { return &x.Customer, &x.Version },
 		waits: func(x *renewal.Resource) *time.Time { return &x.Waits },
+		group: func(x *renewal.Resource) string { return string(cmp.Or(x.Main, x.ID)) },
 		state: stateOfResource,
 		clone: cloneResource,
 		check: func(x *renewal.Resource, p *Policy) error { return x.Check(p.Renewal) },
@@ -178,7 +180,7 @@ func (s *shelf[T]) view(x *T) Record {
 		r.Waits = *s.waits(x)
 	}
 	if s.group != nil {
-		r.Group = string(s.group(x))
+		r.Group = s.group(x)
 	}
 	return r
 }

@@ -23,14 +23,18 @@ var (
 type Store interface {
 	// Load returns the records asked for, each with its version, all as of one instant.
 	// What is not there is left out. Records of one group come together: asked for one of
-	// the orders of a purchase, it returns all of them. What is returned is the caller's.
+	// the orders of a purchase, it returns all of them, and asked for a resource, its main
+	// resource and whatever else belongs to that. What is returned is the caller's.
 	Load(ctx context.Context, ask Ask) (Records, error)
 
 	// Commit writes all of c.Put or nothing, each record with a version one higher. If a
 	// record in c.Expect or c.Put is not at the version given, which is the one read (0: it
-	// must not exist), the error is ErrConflict and certainly nothing was written.
-	// ErrInDoubt: perhaps it was. Any other error: certainly not. Of two commits that
-	// expect what the other puts one succeeds. The store keeps copies of its own.
+	// must not exist), or the records of a kind or group in c.ExpectAll are not as many as
+	// given, with that sum of versions, before any of c.Put is written, the error is
+	// ErrConflict and certainly nothing was written: whatever comes to be of what was loaded
+	// whole is a conflict. ErrInDoubt: perhaps it was written. Any other error: certainly
+	// not. Of two commits that expect what the other puts, or to be all where the other puts
+	// one more, one succeeds. The store keeps copies of its own.
 	Commit(ctx context.Context, c Change) error
 
 	// Waiting names the records whose waiting time is not after the given time: at most

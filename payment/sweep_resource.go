@@ -61,7 +61,7 @@ func (b *book) undo() {
 // of the resource alone that is not yet paid is canceled; any other open order stops the
 // attempt (O12).
 func (d *Desk) attempt(ctx context.Context, b *book, r renewal.Resource) error {
-	if err := b.needAll(KindResource); err != nil {
+	if err := b.needBound(r.ID); err != nil {
 		return err
 	}
 	batch, err := renewal.Batch([]order.ResourceID{r.ID}, b.now.Resources)

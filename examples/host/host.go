@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -42,15 +43,10 @@ func (s *store) Load(_ context.Context, ask payment.Ask) (found payment.Records,
 func (s *store) Commit(_ context.Context, c payment.Change) error {
 	s.Lock()
 	defer s.Unlock()
+	if !c.Holds(maps.Values(s.docs)) {
+		return payment.ErrConflict
+	}
 	docs, err := c.Put.Encode()
-	for _, d := range docs {
-		c.Expect = append(c.Expect, d.Ref)
-	}
-	for _, r := range c.Expect {
-		if s.docs[key(c.Customer, r)].Version != r.Version {
-			return payment.ErrConflict
-		}
-	}
 	for _, d := range docs {
 		d.Version++
 		s.docs[key(c.Customer, d.Ref)] = d

@@ -84,6 +84,9 @@ func (s *Store) Commit(_ context.Context, c payment.Change) error {
 			return payment.ErrConflict
 		}
 	}
+	if !holds(all, c.ExpectAll) {
+		return payment.ErrConflict
+	}
 	if all == nil {
 		if s.customers == nil {
 			s.customers = make(map[order.CustomerID]map[key]held)
@@ -95,6 +98,23 @@ func (s *Store) Commit(_ context.Context, c payment.Change) error {
 		all[key{view.Kind, view.ID}] = held{view, one}
 	}
 	return nil
+}
+
+// holds reports whether what was loaded whole is still all that there is.
+func holds(all map[key]held, expect []payment.Of) bool {
+	if len(expect) == 0 {
+		return true
+	}
+	left := slices.Clone(expect)
+	for _, h := range all {
+		for i := range left {
+			if left[i].Has(h.view) {
+				left[i].N--
+				left[i].Versions -= h.view.Version
+			}
+		}
+	}
+	return !slices.ContainsFunc(left, func(of payment.Of) bool { return of.N != 0 || of.Versions != 0 })
 }
 
 // Waiting names what waits for the clock.

@@ -37,6 +37,7 @@ const (
 	Delay         Fault = "reorder"       // it arrives later than what is called after it
 	Stale         Fault = "stale read"    // it returns what stood before
 	Conflict      Fault = "conflict"      // someone else was faster
+	MoreCame      Fault = "more came"     // someone else has added to what was loaded whole
 	ClockJump     Fault = "clock jump"    // the host's clock is set, back or forth
 	Contradiction Fault = "contradiction" // the gateway says what cannot be
 )
@@ -56,7 +57,7 @@ func Cells() []Cell {
 		faults []Fault
 	}{
 		{AtLoad, []Fault{CrashBefore, CrashAfter, Fails, Stale, ClockJump}},
-		{AtCommit, []Fault{CrashBefore, CrashAfter, Fails, ReplyLost, Conflict, ClockJump}},
+		{AtCommit, []Fault{CrashBefore, CrashAfter, Fails, ReplyLost, Conflict, MoreCame, ClockJump}},
 		{AtWaiting, []Fault{CrashBefore, Fails, Stale, ClockJump}},
 		{AtCharge, []Fault{CrashBefore, CrashAfter, Fails, ReplyLost, Duplicate, Delay, Contradiction, ClockJump}},
 		{AtLookup, []Fault{CrashBefore, CrashAfter, Fails, Contradiction, ClockJump}},
@@ -77,7 +78,7 @@ type Coverage map[Cell]int
 
 // String is the table of boundaries and faults; "-" is what cannot happen.
 func (c Coverage) String() string {
-	faults := []Fault{CrashBefore, CrashAfter, Fails, ReplyLost, Duplicate, Delay, Stale, Conflict, ClockJump, Contradiction}
+	faults := []Fault{CrashBefore, CrashAfter, Fails, ReplyLost, Duplicate, Delay, Stale, Conflict, MoreCame, ClockJump, Contradiction}
 	can := make(map[Cell]bool)
 	var rows []Boundary
 	for _, cell := range Cells() {
@@ -155,7 +156,7 @@ func VerifyHistory(open func() payment.Store, seed uint64) (Coverage, error) {
 // Simulate runs so many histories of the Desk on stores that open returns empty, and fails
 // the test with the story of the first that breaks an invariant of [payment.Audit]: one
 // seed, one history of several hosts and callers, orders, coupons, accounts and gateways,
-// with crashes at any call, lost replies, stale reads, conflicts, clocks that jump and
+// with crashes at any call, lost replies, stale reads, conflicts, what comes meanwhile, clocks that jump and
 // gateways that contradict themselves. It returns how often each fault was met.
 func Simulate(t *testing.T, open func() payment.Store, histories int) Coverage {
 	t.Helper()

@@ -71,6 +71,9 @@ func (w *world) furnish() {
 			r.Expiry, _ = renewal.First(r.Start, renewal.Term{N: 1, Unit: renewal.Month}, w.customerOf(c).Policy.Renewal)
 			w.must(h.desk.Adopt(ctx, "host", r))
 			w.things.resources[c] = append(w.things.resources[c], r.ID)
+			if w.one(2) {
+				w.bind(ctx, h, c, r.ID)
+			}
 		}
 		w.place(ctx, h, c)
 		w.place(ctx, h, c)

@@ -286,9 +286,12 @@ func (w *world) renew(ctx context.Context, h *host, c order.CustomerID) {
 		return
 	}
 	r := pick(w, rs)
-	if w.one(3) {
-		_, err := h.desk.SetMode(ctx, c, "somebody", r, renewal.ModeAutomatic, renewal.Auto{Term: renewal.Term{N: 1, Unit: renewal.Month}})
-		w.say("renew %s automatically: %v", r, err)
+	switch w.rng.IntN(6) {
+	case 0, 1:
+		w.mode(ctx, h, c, r)
+		return
+	case 2:
+		w.bind(ctx, h, c, r)
 		return
 	}
 	w.things.n++

@@ -193,6 +193,7 @@ func (w *world) standing() {
 	w.claims()
 	for _, c := range w.customers {
 		r := w.all(c)
+		w.follow(r.Resources)
 		there := make(map[order.ID]bool, len(r.Orders))
 		for i := range r.Orders {
 			there[r.Orders[i].ID] = true

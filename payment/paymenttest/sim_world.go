@@ -199,7 +199,7 @@ func (w *world) call(h *host, at Boundary, can ...Fault) Fault {
 	}
 	f := can[w.rng.IntN(len(can))]
 	switch {
-	case f == Stale, f == ReplyLost && at == AtCommit: // counted where it makes a difference
+	case f == Stale, f == MoreCame, f == ReplyLost && at == AtCommit: // counted where it makes a difference
 	default:
 		w.meets(h, at, f)
 	}
@@ -262,12 +262,14 @@ func refsOf(r payment.Records) (refs []payment.Ref) {
 func (s simStore) store() payment.Store { return s.w.store }
 
 func (s simStore) Commit(ctx context.Context, c payment.Change) error {
-	f := s.w.call(s.h, AtCommit, CrashBefore, CrashAfter, Fails, ReplyLost, Conflict, ClockJump)
+	f := s.w.call(s.h, AtCommit, CrashBefore, CrashAfter, Fails, ReplyLost, Conflict, MoreCame, ClockJump)
 	switch f {
 	case Fails:
 		return errFault
 	case Conflict:
 		return payment.ErrConflict
+	case MoreCame:
+		s.w.moreComes(s.h, &c)
 	case ReplyLost:
 		if s.w.one(3) {
 			s.w.meets(s.h, AtCommit, ReplyLost)

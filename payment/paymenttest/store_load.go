@@ -51,15 +51,9 @@ func storeGroups(open OpenStore, k Kept) error {
 
 // severalGroups makes purchases of two of orders, and asks for one order of each at once.
 func severalGroups(s payment.Store, orders []order.Order) error {
-	r := payment.Records{Orders: orders}.Copy()
-	r.Orders = r.Orders[:len(orders)/2*2]
-	ask := payment.Ask{Customer: ids[0]}
-	for i := range r.Orders {
-		o := &r.Orders[i]
-		o.Purchase, o.Members = order.PurchaseID(fmt.Sprint("of two ", i/2)), 2
-		if i%2 == 0 {
-			ask.Refs = append(ask.Refs, payment.Ref{Kind: payment.KindOrder, ID: string(o.ID)})
-		}
+	r, ask := inPurchases(orders), payment.Ask{Customer: ids[0]}
+	for i := 0; i < len(r.Orders); i += 2 {
+		ask.Refs = append(ask.Refs, payment.Ref{Kind: payment.KindOrder, ID: string(r.Orders[i].ID)})
 	}
 	if err := fill(s, ids[0], r); err != nil {
 		return err

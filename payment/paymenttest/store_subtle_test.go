@@ -10,6 +10,7 @@ import (
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/renewal"
 )
 
 // subtle are stores that break a law in another way than those of flaws.
@@ -97,6 +98,87 @@ var subtle = []struct {
 			}
 			c.Put = put
 			return errors.Join(err, f.Store.Commit(ctx, c))
+		}}
+	}},
+	{"more came", "the first that was loaded whole alone compared", expects(func(_ *flawed, all []payment.Of) []payment.Of { return all[:1] })},
+	{"more came", "the last that was loaded whole alone compared", expects(func(_ *flawed, all []payment.Of) []payment.Of { return all[len(all)-1:] })},
+	{"more came", "records counted, and not their versions", expects(func(f *flawed, all []payment.Of) []payment.Of {
+		for i := range all {
+			if now := f.now(all[i]); now.N == all[i].N {
+				all[i].Versions = now.Versions
+			}
+		}
+		return all
+	})},
+	{"more came", "versions added up, and records not counted", expects(func(f *flawed, all []payment.Of) []payment.Of {
+		for i := range all {
+			if now := f.now(all[i]); now.Versions == all[i].Versions {
+				all[i].N = now.N
+			}
+		}
+		return all
+	})},
+	{"more came", "what there was none of not compared", expects(func(_ *flawed, all []payment.Of) []payment.Of {
+		return slices.DeleteFunc(all, func(of payment.Of) bool { return of.N == 0 })
+	})},
+	{"more came", "what was loaded whole compared with what is put", func() *flawed {
+		return &flawed{commit: func(f *flawed, ctx context.Context, c payment.Change) error {
+			for i := range c.ExpectAll {
+				for _, v := range c.Put.Views() {
+					if of := &c.ExpectAll[i]; of.Has(v) {
+						of.N, of.Versions = of.N-1, of.Versions-v.Version
+					}
+				}
+			}
+			return f.Store.Commit(ctx, c)
+		}}
+	}},
+	{"more came", "what others have counted", func() *flawed {
+		var whole []order.CustomerID
+		return &flawed{commit: func(f *flawed, ctx context.Context, c payment.Change) error {
+			if whole = append(whole, c.Customer); len(c.ExpectAll) > 0 && whole[0] != c.Customer {
+				all, _ := f.Store.Load(ctx, payment.Ask{Customer: whole[0], All: []payment.Kind{c.ExpectAll[0].Kind}})
+				if len(all.Views()) > 0 {
+					return payment.ErrConflict
+				}
+			}
+			return f.Store.Commit(ctx, c)
+		}}
+	}},
+	{"more came to a group", "a group taken for all of the kind", expects(func(_ *flawed, all []payment.Of) []payment.Of {
+		for i := range all {
+			all[i].Group = ""
+		}
+		return all
+	})},
+	{"more came to a group", "a group of one kind taken for that of all", expects(func(f *flawed, all []payment.Of) []payment.Of {
+		for i := range all {
+			if of := &all[i]; of.Group != "" && of.N == 0 && of.Kind == payment.KindCode {
+				of.N = max(f.now(payment.Of{Kind: payment.KindOrder, Group: of.Group}).N, f.now(payment.Of{Kind: payment.KindResource, Group: of.Group}).N)
+			}
+		}
+		return all
+	})},
+	{"more came to a group", "a resource loaded alone", func() *flawed {
+		return &flawed{load: func(f *flawed, ask payment.Ask) (payment.Records, error) {
+			r, err := f.Store.Load(background, ask)
+			if len(ask.All) == 0 {
+				r.Resources = slices.DeleteFunc(r.Resources, func(x renewal.Resource) bool {
+					return !slices.ContainsFunc(ask.Refs, func(a payment.Ref) bool { return a.ID == string(x.ID) })
+				})
+			}
+			return r, err
+		}}
+	}},
+	{"more came to a group", "a main resource without what is bound to it", func() *flawed {
+		return &flawed{load: func(f *flawed, ask payment.Ask) (payment.Records, error) {
+			r, err := f.Store.Load(background, ask)
+			if len(ask.All) == 0 {
+				r.Resources = slices.DeleteFunc(r.Resources, func(x renewal.Resource) bool {
+					return slices.ContainsFunc(ask.Refs, func(a payment.Ref) bool { return a.ID == string(x.Main) })
+				})
+			}
+			return r, err
 		}}
 	}},
 	{"groups", "the purchase of the first order named alone", func() *flawed {
@@ -190,4 +272,29 @@ var subtle = []struct {
 func place(k payment.Kind) int {
 	return slices.Index([]payment.Kind{payment.KindOrder, payment.KindCoupon, payment.KindPayment, payment.KindRefund, payment.KindBill, payment.KindResource,
 		payment.KindOutbox, payment.KindClaim}, k)
+}
+
+// expects is a store that compares another thing than it was told to be all.
+func expects(other func(f *flawed, all []payment.Of) []payment.Of) func() *flawed {
+	return func() *flawed {
+		return &flawed{commit: func(f *flawed, ctx context.Context, c payment.Change) error {
+			if len(c.ExpectAll) > 0 {
+				f.whose = c.Customer
+				c.ExpectAll = other(f, slices.Clone(c.ExpectAll))
+			}
+			return f.Store.Commit(ctx, c)
+		}}
+	}
+}
+
+// now is what there is of what was loaded whole.
+func (f *flawed) now(of payment.Of) payment.Of {
+	of.N, of.Versions = 0, 0
+	all, _ := f.Store.Load(background, payment.Ask{Customer: f.whose, All: []payment.Kind{of.Kind}})
+	for _, v := range all.Views() {
+		if of.Has(v) {
+			of.N, of.Versions = of.N+1, of.Versions+v.Version
+		}
+	}
+	return of
 }

@@ -37,6 +37,7 @@ type flawed struct {
 	waiting func(f *flawed, at time.Time, limit int) ([]payment.Ask, error)
 	find    func(f *flawed, q order.Query) iter.Seq2[order.Order, error]
 	kept    *payment.Records
+	whose   order.CustomerID
 }
 
 func (f *flawed) Load(ctx context.Context, ask payment.Ask) (payment.Records, error) {
@@ -188,6 +189,31 @@ var flaws = map[string]func() *flawed{
 			return f.Store.Commit(ctx, c)
 		}}
 	},
+	"more came": func() *flawed { // whatever was loaded whole is not compared
+		return &flawed{commit: func(f *flawed, ctx context.Context, c payment.Change) error {
+			c.ExpectAll = slices.DeleteFunc(c.ExpectAll, func(of payment.Of) bool { return of.Group == "" && of.Kind != payment.KindTally })
+			return f.Store.Commit(ctx, c)
+		}}
+	},
+	"more came to a group": func() *flawed { // nor groups
+		return &flawed{commit: func(f *flawed, ctx context.Context, c payment.Change) error {
+			c.ExpectAll = slices.DeleteFunc(c.ExpectAll, func(of payment.Of) bool { return of.Group != "" })
+			return f.Store.Commit(ctx, c)
+		}}
+	},
+	"crossed whole": func() *flawed { // what was loaded whole is compared before, and not in, the commit
+		return &flawed{commit: func(f *flawed, ctx context.Context, c payment.Change) error {
+			all, err := f.Store.Load(ctx, payment.Ask{Customer: c.Customer, All: kinds})
+			if err != nil || !(payment.Change{Customer: c.Customer, ExpectAll: c.ExpectAll}).Holds(slices.Values(all.Views())) {
+				return payment.ErrConflict
+			}
+			if len(c.ExpectAll) > 0 {
+				time.Sleep(time.Millisecond)
+			}
+			c.ExpectAll = nil
+			return f.Store.Commit(ctx, c)
+		}}
+	},
 	"one winner": func() *flawed { // whoever was too late is told that it was written
 		return &flawed{commit: func(f *flawed, ctx context.Context, c payment.Change) error {
 			if err := f.Store.Commit(ctx, c); len(c.Expect) > 0 || len(c.Put.Views()) > 1 {
@@ -252,6 +278,9 @@ var flaws = map[string]func() *flawed{
 	},
 }
 
+var kinds = []payment.Kind{payment.KindOrder, payment.KindCoupon, payment.KindPayment, payment.KindRefund, payment.KindAccount, payment.KindBill,
+	payment.KindResource, payment.KindTally, payment.KindNotice, payment.KindOutbox, payment.KindEntry, payment.KindCode, payment.KindClaim}
+
 // joined is a store whose key is one text.
 func joined(key func(customer, kind, id string) string) *flawed {
 	seen := make(map[string]payment.Ref)
@@ -297,6 +326,18 @@ func TestP16_StoreLawsCatch(t *testing.T) {
 		}
 		if !caught {
 			t.Errorf("the law %q does not catch a store with %s", flaw.law, flaw.what)
+		}
+	}
+}
+
+// TestP16_WholeLawsAlone: what breaks a law of what was loaded whole is caught by that alone.
+func TestP16_WholeLawsAlone(t *testing.T) {
+	k := paymenttest.DrawKept().Example(1)
+	for _, name := range []string{"more came", "more came to a group", "crossed whole"} {
+		for _, law := range paymenttest.StoreLaws() {
+			if err := law.Holds(func() payment.Store { return flaws[name]() }, k); err != nil && law.Name != name {
+				t.Errorf("the store that breaks %q breaks %q: %v", name, law.Name, err)
+			}
 		}
 	}
 }
