@@ -114,7 +114,7 @@ func ExampleCoupon_Hold() {
 	used, err := held.Use("payment-1", order.Minor(30_00, order.USD), exampleAt)
 	fmt.Println(used.State, used.Balance, err)
 	// Output:
-	// coupon CARD: hold refused while held: coupon state does not allow this: it is held by another payment
+	// coupon CARD: hold refused while held: coupon state does not allow this: it is held by payment payment-1
 	// available 100.00 USD <nil>
 	// available 70.00 USD <nil>
 }

@@ -147,8 +147,8 @@ func (c Coupon) hold(after Coupon, holder string, at time.Time) (Coupon, error) 
 	if err := order.CheckID("holder", holder); err != nil {
 		return c, err
 	}
-	why := c.usable(at)
-	return c.move(after, "hold", at, why == "", "it "+string(why))
+	v := c.usableNow(at)
+	return c.move(after, "hold", at, v.Why == "", "it "+v.reason())
 }
 
 // Use settles the hold: holder is the payment, or the order of a discount coupon, and
@@ -263,4 +263,13 @@ func (c *Coupon) usable(at time.Time) Why {
 		return WhyNotBegun
 	}
 	return ""
+}
+
+// usableNow is the verdict of usable, with who holds the coupon.
+func (c *Coupon) usableNow(at time.Time) Verdict {
+	v := Verdict{Coupon: c.ID, Why: c.usable(at)}
+	if v.Why == WhyHeld {
+		v.Order, v.Payment = c.HeldFor, c.HeldBy
+	}
+	return v
 }

@@ -163,7 +163,7 @@ func TestP16_AuditFinds(t *testing.T) {
 		}, "was issued with"},
 		{"I6", "two payments for the first order of one service", func(r *payment.Records, _ *[]payment.Movement) {
 			couponOf(r, "card").Limits.FirstOrder, couponOf(r, "once").Limits.FirstOrder = true, true
-		}, "both are the first of"},
+		}, "are the first of"},
 		{"I6", "first orders that are not counted", func(r *payment.Records, _ *[]payment.Movement) { r.Tallies = nil }, "are not counted"},
 		{"I6", "first orders that are counted wrongly", func(r *payment.Records, _ *[]payment.Movement) { r.Tallies[0].N++ }, ""},
 		{"I7", "an order that was held after its deadline", func(r *payment.Records, _ *[]payment.Movement) {
