@@ -48,6 +48,18 @@ func (e *MoveError) Error() string {
 
 func (e *MoveError) Unwrap() error { return e.Err }
 
+// ClaimError says why a public code cannot be claimed, in the words of whoever tries to: not
+// by whom it has been, nor how often.
+type ClaimError struct {
+	Code   string
+	Err    error
+	Advice string
+}
+
+func (e *ClaimError) Error() string { return "code " + e.Code + " " + e.Advice }
+
+func (e *ClaimError) Unwrap() error { return e.Err }
+
 // Why says how a coupon fared (C12).
 type Why string
 

@@ -131,5 +131,5 @@ func ExampleCode_Claim() {
 	fmt.Println(err)
 	// Output:
 	// SPRING/customer-1 available 5.00 USD 0 <nil>
-	// coupon SPRING/customer-2: claim refused while inactive: coupon state does not allow this: all have been claimed
+	// code SPRING has been claimed
 }
