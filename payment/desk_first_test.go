@@ -2,6 +2,7 @@ package payment_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -270,4 +271,128 @@ func TestC3_FirstOrderGivenBack(t *testing.T) {
 			r.audit()
 		})
 	}
+}
+
+// twoServices is a draft of a line of ecs and one of evs.
+func twoServices(id order.ID) order.Draft {
+	d := draftFor(id, 1000)
+	l := d.Lines[0]
+	l.Service = "evs"
+	d.Lines = append(d.Lines, l)
+	return d
+}
+
+// What drops out or is dropped stands in nobody's way (C3, P3, E5).
+func TestC3_FirstOrderOfWhatRemains(t *testing.T) {
+	evs := func(id order.ID) order.Draft {
+		d := draftFor(id, 1000)
+		d.Lines[0].Service = "evs"
+		return d
+	}
+	paid := func(t *testing.T, p payment.Payment, want ...order.ID) {
+		t.Helper()
+		var got []order.ID
+		for _, it := range p.Quote.Items {
+			got = append(got, it.Order)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("paid %v, want %v; dropped %v", got, want, p.Quote.Dropped)
+		}
+	}
+	t.Run("C3 an order has it with one coupon or the other", func(t *testing.T) {
+		r := firsts(t)
+		r.chosen("a", "d1")
+		_, err := r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"b", "a"}, Method: payment.MethodBalance,
+			Discounts: []payment.Pick{{Order: "a"}, {Order: "b", Discount: "d2"}}})
+		refusedSaying(t, err, payment.ReasonDiscount, "order a has it") // b is judged first
+		p, err := r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodBalance,
+			Discounts: []payment.Pick{{Order: "a", Discount: "d2"}}})
+		r.must(err)
+		paid(t, p, "a")
+		r.audit()
+	})
+	t.Run("C3 an order that gave it up comes before the one that got it", func(t *testing.T) {
+		r := firsts(t)
+		r.chosen("a", "d1")
+		q, err := r.d.Quote(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a", "b"}, Method: payment.MethodBalance,
+			Discounts: []payment.Pick{{Order: "a"}, {Order: "b", Discount: "d2"}}})
+		if err != nil || len(q.Dropped) != 1 || q.Dropped[0].Order != "b" {
+			t.Errorf("%+v, %v", q.Dropped, err)
+		}
+	})
+	t.Run("C3 a purchase that drops out comes before none", func(t *testing.T) {
+		r := firsts(t)
+		r.place("P", evs("m1"), draftFor("m2", 1000))
+		r.place("", evs("e"))
+		r.chosen("m2", "d1")
+		r.chosen("e", "d2")
+		r.pay("plain", payment.MethodBalance, nil, "a")
+		paid(t, r.pay("k", payment.MethodBalance, nil, "m1", "m2", "e"), "e")
+		r.audit()
+	})
+	t.Run("C3 an order that is no first order comes before none", func(t *testing.T) {
+		r := firsts(t)
+		c := firstOff("ecs")
+		c.Limits.Scope.Services = []string{"ecs"}
+		r.issue(c)
+		r.place("", twoServices("two"))
+		r.place("", evs("e"))
+		r.chosen("two", "ecs")
+		r.chosen("e", "d2")
+		r.pay("plain", payment.MethodBalance, nil, "a")
+		paid(t, r.pay("k", payment.MethodBalance, nil, "two", "e"), "e")
+		r.audit()
+	})
+	t.Run("C3 choosing again what an order has does not refuse the others", func(t *testing.T) {
+		r := firsts(t)
+		r.chosen("a", "d1")
+		r.pay("plain", payment.MethodBalance, nil, "b")
+		p, err := r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a", "c"}, Method: payment.MethodBalance,
+			Discounts: []payment.Pick{{Order: "a", Discount: "d1"}}})
+		r.must(err)
+		paid(t, p, "c")
+		r.audit()
+	})
+	t.Run("C3 the best is chosen in place of a coupon that is good no more", func(t *testing.T) {
+		r := firsts(t)
+		r.chosen("a", "d1")
+		r.d.Offers = counterOffers{{ID: "small", Kind: discount.KindCommercial, Off: cents(100)}}
+		best := payment.Pick{Order: "a", Best: true}
+		if o, err := r.d.ChooseDiscount(everywhere, "c1", "u", best); err != nil || o.Reduction.ID != "d1" {
+			t.Errorf("%+v, %v", o.Reduction, err)
+		}
+		r.pay("plain", payment.MethodBalance, nil, "b")
+		if o, err := r.d.ChooseDiscount(everywhere, "c1", "u", best); err != nil || o.Reduction.ID != "small" {
+			t.Errorf("%+v, %v", o.Reduction, err)
+		}
+		r.pay("k", payment.MethodBalance, nil, "a")
+		r.audit()
+	})
+	t.Run("C3 a coupon that pays takes only what the order is the first of", func(t *testing.T) {
+		r := firsts(t)
+		r.place("", twoServices("two"))
+		r.pay("k", payment.MethodBalance, []coupon.ID{"k1"}, "a", "two")
+		for _, x := range r.s.All("c1").Tallies {
+			if want := map[string]order.ID{"orders": "", "orders of ecs": "a", "orders of evs": "two"}[x.Name]; x.HeldFor != want {
+				t.Errorf("%s: %q, want %q", x.Name, x.HeldFor, want)
+			}
+		}
+		r.audit()
+	})
+	t.Run("C3 a coupon that pays one order takes nothing of those before it", func(t *testing.T) {
+		r := firsts(t)
+		c := firstCard("evs")
+		c.Limits.Scope.Products = []string{"disk"}
+		r.issue(c)
+		d := twoServices("two")
+		d.Lines[0].Product, d.Lines[1].Product = "disk", "disk"
+		r.place("", d)
+		r.pay("k", payment.MethodBalance, []coupon.ID{"evs"}, "a", "two")
+		for _, x := range r.s.All("c1").Tallies {
+			if want := map[string]order.ID{"orders of evs": "two"}[x.Name]; x.HeldFor != want {
+				t.Errorf("%s: %q, want %q", x.Name, x.HeldFor, want)
+			}
+		}
+		r.audit()
+	})
 }
