@@ -51,8 +51,8 @@ type Limits struct {
 	// types, terms.
 	Scope    discount.Scope    `json:"scope,omitzero"`
 	Projects []order.ProjectID `json:"projects,omitempty"`
-	// FirstOrder covers only what is the customer's first order of its service, as the
-	// tally named by [FirstOrderTally] says (C11).
+	// FirstOrder covers only what is the customer's first order of its service, of anything
+	// where it has none, as the tally named by [FirstOrderTally] says (C3, C11).
 	FirstOrder bool `json:"firstOrder,omitempty"`
 	// Threshold is what must be due on the covered lines (C6). Zero: nothing.
 	Threshold order.Money `json:"threshold,omitzero"`

@@ -9,7 +9,7 @@
 // stored-value cards pay; a discount coupon is a discount and reduces an order as every
 // discount does (package discount). What is due is what an order costs after its discount
 // and before any coupon. A [Tally] is a named counter of a customer, such as the orders
-// of a service.
+// of a service; it also says which of them a coupon makes the first.
 //
 // # Tour
 //
@@ -45,7 +45,7 @@
 //
 //   - C1: four kinds of coupon, three pay and one is a discount; each belongs to one customer (H20, H24, HC).
 //   - C2: a coupon is inactive, available, held, used, expired or reclaimed, and may be frozen (HC).
-//   - C3: limits are data on the coupon: window, scope, project, first order, threshold, share, uses, group (HC).
+//   - C3: limits are data on the coupon: window, scope, project, first order, threshold, share, uses, group (HC); one order is the first.
 //   - C4: at most 3 to a payment, at most 1 of them a cash coupon, none twice (H24, HC).
 //   - C5: what excludes what is one symmetric table, and a coupon says which discounts it goes with (HC, H24).
 //   - C6: the threshold is on what is due on the covered lines, and must be exceeded (HC).

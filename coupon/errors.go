@@ -48,6 +48,18 @@ func (e *MoveError) Error() string {
 
 func (e *MoveError) Unwrap() error { return e.Err }
 
+// ClaimError says why a public code cannot be claimed, in the words of whoever tries to: not
+// by whom it has been, nor how often.
+type ClaimError struct {
+	Code   string
+	Err    error
+	Advice string
+}
+
+func (e *ClaimError) Error() string { return "code " + e.Code + " " + e.Advice }
+
+func (e *ClaimError) Unwrap() error { return e.Err }
+
 // Why says how a coupon fared (C12).
 type Why string
 
@@ -56,7 +68,7 @@ const (
 	WhyNotChosen   Why = "others were chosen" // by the automatic choice
 	WhyOwner       Why = "is not a coupon of this customer"
 	WhyInactive    Why = "is not active yet"
-	WhyHeld        Why = "is held by another payment"
+	WhyHeld        Why = "is held"
 	WhyUsedUp      Why = "is used up"
 	WhyExpired     Why = "has ended"
 	WhyReclaimed   Why = "was taken back"
@@ -66,11 +78,12 @@ const (
 	WhyCurrency    Why = "is in another currency than the payment"
 	WhyNotCovered  Why = "covers nothing in this payment"
 	WhyLimit       Why = "is kept by a limit of the house from all that it covers"
-	WhyFirstOrder  Why = "is for the first order of a service only"
+	WhyFirstOrder  Why = "is for a first order only"
 	WhyWithout     Why = "does not go with the discount of the orders it covers"
 	WhyRatio       Why = "accepts no discount as large as that of every line it covers"
 	WhyThreshold   Why = "needs more to be due on what it covers"
 	WhyNothingDue  Why = "finds nothing left to pay"
+	WhyNothingOff  Why = "would take nothing off" // a discount coupon (C13)
 	WhyTwice       Why = "is named twice"
 	WhyTooMany     Why = "is one more than a payment takes"
 	WhyTooManyCash Why = "is one more cash coupon than a payment takes"
@@ -84,15 +97,32 @@ type Verdict struct {
 	With   ID          `json:"with,omitempty"` // WhyExcluded: the coupon it does not go with; empty: the discount coupon of an order
 	Need   order.Money `json:"need,omitzero"`  // WhyThreshold: the threshold
 	Have   order.Money `json:"have,omitzero"`  // WhyThreshold: what is due
+	// WhyHeld: what of the same customer's holds it. WhyFirstOrder: the order that is the
+	// first, and the payment whose coupon made it that; both empty: others are paid.
+	Order   order.ID        `json:"order,omitempty"`
+	Payment order.PaymentID `json:"payment,omitempty"`
 }
 
-func (v Verdict) String() string {
-	s := fmt.Sprintf("coupon %s %s", string(v.Coupon), v.Why)
+func (v Verdict) String() string { return "coupon " + string(v.Coupon) + " " + v.reason() }
+
+// reason is what follows the name of the coupon.
+func (v Verdict) reason() string {
+	s := string(v.Why)
 	switch {
 	case v.With != "":
 		s += ", " + string(v.With)
 	case v.Need != order.Money{}:
 		s += fmt.Sprintf(": %s, there is %s", v.Need, v.Have)
+	case v.Why == WhyHeld && v.Order != "":
+		s += " by order " + string(v.Order)
+	case v.Why == WhyHeld && v.Payment != "":
+		s += " by payment " + string(v.Payment)
+	case v.Why == WhyFirstOrder && v.Payment != "":
+		s += fmt.Sprintf(": order %s has it, by payment %s", string(v.Order), string(v.Payment))
+	case v.Why == WhyFirstOrder && v.Order != "":
+		s += ": order " + string(v.Order) + " has it"
+	case v.Why == WhyFirstOrder:
+		s += ": another is paid, or is being paid"
 	}
 	return s
 }

@@ -114,7 +114,7 @@ func ExampleCoupon_Hold() {
 	used, err := held.Use("payment-1", order.Minor(30_00, order.USD), exampleAt)
 	fmt.Println(used.State, used.Balance, err)
 	// Output:
-	// coupon CARD: hold refused while held: coupon state does not allow this: it is held by another payment
+	// coupon CARD: hold refused while held: coupon state does not allow this: it is held by payment payment-1
 	// available 100.00 USD <nil>
 	// available 70.00 USD <nil>
 }
@@ -131,5 +131,5 @@ func ExampleCode_Claim() {
 	fmt.Println(err)
 	// Output:
 	// SPRING/customer-1 available 5.00 USD 0 <nil>
-	// coupon SPRING/customer-2: claim refused while inactive: coupon state does not allow this: all have been claimed
+	// code SPRING has been claimed
 }

@@ -21,10 +21,11 @@ func (s *sheet) judge(i int, tallies []Tally, at time.Time) {
 	case x.Face.Currency() != s.cur:
 		v.Why = WhyCurrency
 	default:
-		v.Why = x.usable(at)
+		*v = x.usableNow(at)
 	}
 	if v.Why == "" {
-		v.Why = s.cover(i, tallies)
+		no := s.cover(i, tallies)
+		v.Why, v.Order, v.Payment = no.Why, no.Order, no.Payment
 	}
 	if v.Why == "" && c.excludes&setOf(Class(KindDiscount)) != 0 && s.reducedByCoupon() {
 		v.Why = WhyExcluded
@@ -50,14 +51,14 @@ func (s *sheet) reducedByCoupon() bool {
 }
 
 // cover finds the lines that candidate i covers, or the reason why there are none.
-func (s *sheet) cover(i int, tallies []Tally) Why {
+func (s *sheet) cover(i int, tallies []Tally) Verdict {
 	c := &s.candidates[i]
 	l := &c.coupon.Limits
 	if s.policy.Limit == nil && l.unlimited() {
-		return "" // every line of the merchant's own
+		return Verdict{} // every line of the merchant's own
 	}
 	covers := s.coverRoom(i)
-	why, any, fits := WhyNotCovered, false, false
+	no, any, fits := Verdict{Why: WhyNotCovered}, false, false
 	for k := range s.orders {
 		o := &s.orders[k]
 		if len(l.Projects) > 0 && !slices.Contains(l.Projects, o.Project) {
@@ -67,8 +68,8 @@ func (s *sheet) cover(i int, tallies []Tally) Why {
 			if !l.Scope.Covers(o, j) {
 				continue
 			}
-			if no := s.bars(o, j, c.coupon, tallies); no != "" {
-				why = stronger(why, no)
+			if bar := s.bars(k, j, c.coupon, tallies); bar.Why != "" {
+				no = stronger(no, bar)
 				continue
 			}
 			covers[s.first[k]+j], any = true, true
@@ -77,12 +78,12 @@ func (s *sheet) cover(i int, tallies []Tally) Why {
 	}
 	switch {
 	case !any:
-		return why
+		return no
 	case !fits:
-		return WhyRatio
+		return Verdict{Why: WhyRatio}
 	}
 	c.covers = covers
-	return ""
+	return Verdict{}
 }
 
 // unlimited reports whether the limits leave no line of the merchant's own out.
@@ -92,32 +93,34 @@ func (l *Limits) unlimited() bool {
 		s.Terms == (order.Terms{}) && !l.FirstOrder && l.LeastRatio == (order.Rate{})
 }
 
-// bars says why a line that the scope of a coupon has room for is not covered; "": it is.
-func (s *sheet) bars(o *order.Order, j int, c *Coupon, tallies []Tally) Why {
-	switch {
-	case slices.Contains(c.Limits.Without, discount.Kind(o.Reduction.Kind)):
-		return WhyWithout
-	case c.Limits.FirstOrder && ordered(tallies, o.Customer, o.Lines[j].Service):
-		return WhyFirstOrder
-	case s.policy.Limit != nil && !s.policy.Limit.Covers(*o, j, *c):
-		return WhyLimit
+// bars says why line j of order k, that the scope of a coupon has room for, is not covered.
+// [Verdict.Why] is empty where it is.
+func (s *sheet) bars(k, j int, c *Coupon, tallies []Tally) Verdict {
+	o := &s.orders[k]
+	if slices.Contains(c.Limits.Without, discount.Kind(o.Reduction.Kind)) {
+		return Verdict{Why: WhyWithout}
 	}
-	return ""
+	if c.Limits.FirstOrder && o.Lines[j].Own() {
+		if no := notFirst(s.orders, k, FirstOrderTally(o.Lines[j].Service), tallies); no.Why != "" {
+			return no
+		}
+	}
+	if s.policy.Limit != nil && !s.policy.Limit.Covers(*o, j, *c) {
+		return Verdict{Why: WhyLimit}
+	}
+	return Verdict{}
 }
 
-// stronger returns the reason that says more about a coupon which covers nothing, so that
-// the sequence of the lines does not matter.
-func stronger(a, b Why) Why {
-	rank := [...]Why{WhyNotCovered, WhyLimit, WhyFirstOrder, WhyWithout}
-	return rank[max(slices.Index(rank[:], a), slices.Index(rank[:], b))]
-}
-
-// ordered reports whether the customer has paid an order of the service before (C11).
-func ordered(tallies []Tally, customer order.CustomerID, service string) bool {
-	name := FirstOrderTally(service)
-	return slices.ContainsFunc(tallies, func(t Tally) bool {
-		return t.Customer == customer && t.Name == name && t.N > 0
-	})
+// stronger returns what says more about a coupon which covers nothing, so that the sequence
+// of the lines does not matter: of two that say as much, the one that names who has it.
+func stronger(a, b Verdict) Verdict {
+	rank := func(v Verdict) int {
+		return slices.Index([]Why{WhyNotCovered, WhyLimit, WhyFirstOrder, WhyWithout}, v.Why)
+	}
+	if n, m := rank(a), rank(b); n > m || n == m && (a.Order != "" || b.Order == "") {
+		return a
+	}
+	return b
 }
 
 // below reports whether a line is reduced to less than the ratio (C5): by its own ratio,

@@ -52,7 +52,7 @@ func (c Code) Check() error {
 // Claim makes a coupon of the code for a customer: available, whole, under the given ID,
 // and returns the code with one less left. The ID should derive from code and customer,
 // so that claiming twice is claiming once. On an error the coupon is the zero Coupon and
-// the code as it was: a [*MoveError] outside the window, after the coupon's own end or
+// the code as it was: a [*ClaimError] outside the window, after the coupon's own end or
 // when none is left, an [*order.FieldError] for what is not sound.
 func (c Code) Claim(id ID, customer order.CustomerID, at time.Time) (Coupon, Code, error) {
 	at, err := order.Second(at)
@@ -69,14 +69,14 @@ func (c Code) Claim(id ID, customer order.CustomerID, at time.Time) (Coupon, Cod
 	advice := ""
 	switch {
 	case !c.Window.Contains(at):
-		advice = "the code can be claimed " + c.Window.String()
+		advice = "can be claimed " + c.Window.String()
 	case claimed.Window.Ended(at):
-		advice = "the coupon ended " + claimed.Window.String()
+		advice = "is for a coupon that was valid " + claimed.Window.String()
 	case c.Left == 0:
-		advice = "all have been claimed"
+		advice = "has been claimed"
 	}
 	if advice != "" {
-		return Coupon{}, c, &MoveError{Coupon: id, From: StateInactive, Move: "claim", Err: ErrState, Advice: advice}
+		return Coupon{}, c, &ClaimError{Code: c.Code, Err: ErrState, Advice: advice}
 	}
 	c.Left--
 	return claimed, c, nil
@@ -147,8 +147,8 @@ func (c Coupon) hold(after Coupon, holder string, at time.Time) (Coupon, error) 
 	if err := order.CheckID("holder", holder); err != nil {
 		return c, err
 	}
-	why := c.usable(at)
-	return c.move(after, "hold", at, why == "", "it "+string(why))
+	v := c.usableNow(at)
+	return c.move(after, "hold", at, v.Why == "", "it "+v.reason())
 }
 
 // Use settles the hold: holder is the payment, or the order of a discount coupon, and
@@ -263,4 +263,13 @@ func (c *Coupon) usable(at time.Time) Why {
 		return WhyNotBegun
 	}
 	return ""
+}
+
+// usableNow is the verdict of usable, with who holds the coupon.
+func (c *Coupon) usableNow(at time.Time) Verdict {
+	v := Verdict{Coupon: c.ID, Why: c.usable(at)}
+	if v.Why == WhyHeld {
+		v.Order, v.Payment = c.HeldFor, c.HeldBy
+	}
+	return v
 }

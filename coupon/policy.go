@@ -182,16 +182,3 @@ func (p *Policy) excludedBy(s classSet) (out classSet) {
 	}
 	return out
 }
-
-// Tally is a counter of a customer, a record of its own that a commit compares, so that
-// nothing is decided by counting records (C11).
-type Tally struct {
-	Customer order.CustomerID `json:"customer"`
-	Name     string           `json:"name"`
-	N        int              `json:"n"`
-	Version  int64            `json:"version,omitempty"`
-}
-
-// FirstOrderTally names the tally of a customer's orders of a service (C3, C11): 0 until
-// the first one is paid.
-func FirstOrderTally(service string) string { return "orders of " + service }

@@ -2,50 +2,68 @@ package coupon
 
 import (
 	"slices"
+	"time"
 
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 )
 
-// DiscountFor returns the discount that a discount coupon is for an order, if the order is
-// within its limits (C3): its projects, a first order of the service, the threshold on the
-// list price of the lines that it covers (C6). Otherwise the error is an [*Error] with the
-// reason. [order.Reducible], the window and who holds it are not looked at.
-func (c Coupon) DiscountFor(o order.Order, tallies []Tally, p Policy) (discount.Discount, error) {
+// DiscountFor returns the discount that a discount coupon is for an order at the given time,
+// if the order holds it or can, and is within its limits (C3): its projects, a first order,
+// the threshold on the list price of the lines that it covers (C6). Otherwise the error is
+// an [*Error] with the reason. [order.Reducible], and how much it takes off, are not looked
+// at.
+func (c Coupon) DiscountFor(o order.Order, tallies []Tally, at time.Time, p Policy) (discount.Discount, error) {
+	if err := c.Check(); err != nil {
+		return discount.Discount{}, err
+	}
 	d, err := c.AsDiscount()
 	if err != nil {
 		return d, err
 	}
-	refuse := func(why Why) (discount.Discount, error) {
-		return discount.Discount{}, &Error{Verdicts: []Verdict{{Coupon: c.ID, Why: why}}}
-	}
-	l := &c.Limits
-	if c.Customer != o.Customer {
-		return refuse(WhyOwner)
-	}
-	if len(l.Projects) > 0 && !slices.Contains(l.Projects, o.Project) {
-		return refuse(WhyNotCovered)
-	}
-	due, why := int64(0), WhyNotCovered
-	for i := range o.Lines {
-		if !o.Lines[i].Own() || !l.Scope.Covers(&o, i) {
-			continue
-		}
-		if l.FirstOrder && ordered(tallies, o.Customer, o.Lines[i].Service) {
-			return refuse(WhyFirstOrder)
-		}
-		due, why = due+o.Lines[i].Amount.Minor(), ""
-	}
-	if why != "" {
-		return refuse(why)
-	}
-	if need := l.Threshold; need != (order.Money{}) {
-		if need.Currency() != o.Currency() {
-			return refuse(WhyCurrency)
-		}
-		if due < need.Minor() || due == need.Minor() && !p.Threshold.Reached {
-			return refuse(WhyThreshold)
-		}
+	if v := c.judgeFor(&o, tallies, at, p); v.Why != "" {
+		v.Coupon = c.ID
+		return discount.Discount{}, &Error{Verdicts: []Verdict{v}}
 	}
 	return d, nil
+}
+
+// judgeFor says why a discount coupon is not for an order. [Verdict.Why] is empty where it
+// is.
+func (c *Coupon) judgeFor(o *order.Order, tallies []Tally, at time.Time, p Policy) Verdict {
+	if c.Customer != o.Customer {
+		return Verdict{Why: WhyOwner}
+	}
+	if c.State != StateHeld || c.HeldFor != o.ID { // who holds it goes on
+		if v := c.usableNow(at); v.Why != "" {
+			return v
+		}
+	}
+	l := &c.Limits
+	if len(l.Projects) > 0 && !slices.Contains(l.Projects, o.Project) {
+		return Verdict{Why: WhyNotCovered}
+	}
+	due, covered := int64(0), false
+	for i := range o.Lines {
+		if o.Lines[i].Own() && l.Scope.Covers(o, i) {
+			due, covered = due+o.Lines[i].Amount.Minor(), true
+		}
+	}
+	if !covered {
+		return Verdict{Why: WhyNotCovered}
+	}
+	for _, name := range c.FirstOrders(*o) {
+		if v := notFirst([]order.Order{*o}, 0, name, tallies); v.Why != "" {
+			return v
+		}
+	}
+	need := l.Threshold
+	switch {
+	case need == order.Money{}:
+	case need.Currency() != o.Currency():
+		return Verdict{Why: WhyCurrency}
+	case due < need.Minor() || due == need.Minor() && !p.Threshold.Reached:
+		return Verdict{Why: WhyThreshold, Need: need, Have: order.Minor(due, need.Currency())}
+	}
+	return Verdict{}
 }

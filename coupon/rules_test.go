@@ -157,7 +157,7 @@ func TestC3_DiscountFor(t *testing.T) {
 		"a threshold in another currency": {order: o, change: threshold(order.Minor(1, order.EUR)), why: coupon.WhyCurrency},
 	} {
 		c := with(discountCoupon(), x.change)
-		d, err := c.DiscountFor(x.order, x.tallies, x.policy)
+		d, err := c.DiscountFor(x.order, x.tallies, now, x.policy)
 		if x.why == "" {
 			if want, _ := c.AsDiscount(); err != nil || !reflect.DeepEqual(d, want) {
 				t.Errorf("%s: %+v, %v", name, d, err)
@@ -169,7 +169,7 @@ func TestC3_DiscountFor(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, d, err)
 		}
 	}
-	if _, err := flexi("C1", 1).DiscountFor(o, nil, coupon.Policy{}); !errors.Is(err, order.ErrInvalid) {
+	if _, err := flexi("C1", 1).DiscountFor(o, nil, now, coupon.Policy{}); !errors.Is(err, order.ErrInvalid) {
 		t.Errorf("a coupon that pays is a discount: %v", err)
 	}
 }

@@ -173,9 +173,29 @@ func twinCovers(p coupontest.Paying, o *order.Order, j int, c coupon.Coupon) boo
 	if len(limits.Projects) > 0 && !slices.Contains(limits.Projects, o.Project) {
 		return false
 	}
+	return !limits.FirstOrder || twinFirst(p, o, l.Service)
+}
+
+// twinFirst: no order of the service has been paid or has a coupon for first orders, and none
+// comes before in the payment; without a service, no order at all.
+func twinFirst(p coupontest.Paying, o *order.Order, service string) bool {
+	name := "orders of " + service
+	if service == "" {
+		name = "orders"
+	}
 	for _, t := range p.Tallies {
-		if limits.FirstOrder && t.Customer == o.Customer && t.Name == "orders of "+l.Service && t.N > 0 {
+		if t.Customer == o.Customer && t.Name == name && (t.N > 0 || t.HeldFor != "" && t.HeldFor != o.ID) {
 			return false
+		}
+	}
+	for _, before := range p.Orders {
+		if before.ID == o.ID {
+			break
+		}
+		for _, l := range before.Lines {
+			if l.Seller == "" && (service == "" || l.Service == service) {
+				return false
+			}
 		}
 	}
 	return true

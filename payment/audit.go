@@ -25,7 +25,7 @@ func (v Violation) String() string { return v.Invariant + ": " + v.Text }
 //	I3   what gateways took and did not give back is the cash of succeeded payments without their refunds, in its currency
 //	I4   per order and in sum list = discount + coupons + cards + cash, each at least 0
 //	I5   the orders of a purchase, and of a payment, are in payment together, enter it and leave it in one commit
-//	I6   a coupon's balance is what was issued without what it paid; a single use is one use
+//	I6   a coupon's balance is what was issued without what it paid; a single use is one use; one order is the first
 //	I7   what was paid was held approved and within the deadline; nothing live holds what is voided
 //	I8   a payment is what its request asked for
 //	I9   states move along the tables, orders in the steps that may move them so

@@ -86,31 +86,6 @@ func (a *audit) counted() {
 	}
 }
 
-// firsts: I6, what is for a first order of a service alone was good once (C11).
-func (a *audit) firsts() {
-	used := make(map[string]order.PaymentID)
-	for i := range a.r.Payments {
-		p := &a.r.Payments[i]
-		if p.State != PaymentSucceeded && !p.State.live() {
-			continue
-		}
-		for k := range p.Quote.Items {
-			for _, part := range p.Quote.Items[k].Parts {
-				c, _ := find(a.r, coupons, string(part.Coupon))
-				o, _ := find(a.r, orders, string(p.Quote.Items[k].Order))
-				services := firstOrders(&o)
-				if !c.Limits.FirstOrder || len(services) != 1 || o.State == order.StateRefunding || o.State == order.StateRefunded {
-					continue
-				}
-				if other, twice := used[services[0]]; twice && other != p.ID {
-					a.report("I6", append(refs(KindPayment, p.ID, other), refs(KindCoupon, c.ID)...), "payments %s and %s both are the first of %s", other, p.ID, services[0])
-				}
-				used[services[0]] = p.ID
-			}
-		}
-	}
-}
-
 func sorted[K cmp.Ordered, T any](m map[K]T) []K {
 	var keys []K
 	for k := range m {

@@ -163,7 +163,20 @@ func TestP16_AuditFinds(t *testing.T) {
 		}, "was issued with"},
 		{"I6", "two payments for the first order of one service", func(r *payment.Records, _ *[]payment.Movement) {
 			couponOf(r, "card").Limits.FirstOrder, couponOf(r, "once").Limits.FirstOrder = true, true
-		}, "both are the first of"},
+		}, "all are the first of"},
+		{"I6", "an order that is first with no coupon for that", func(r *payment.Records, _ *[]payment.Movement) {
+			r.Tallies[0].HeldFor = "nobody"
+		}, "order nobody is the first of"},
+		{"I6", "two orders that discount coupons make the first", func(r *payment.Records, _ *[]payment.Movement) {
+			for i := range r.Orders[:2] {
+				r.Orders[i].State = order.StateUnpaid
+				r.Orders[i].Reduction = order.Reduction{Kind: "discount coupon", ID: "off"}
+			}
+			r.Coupons = append(r.Coupons, coupon.Coupon{ID: "off", Customer: "c1", Kind: coupon.KindDiscount, State: coupon.StateUsed, Limits: coupon.Limits{FirstOrder: true}})
+		}, "all are the first of"},
+		{"I6", "a first order that no tally says", func(r *payment.Records, _ *[]payment.Movement) {
+			couponOf(r, "card").Limits.FirstOrder = true
+		}, "is not said to be the first of"},
 		{"I6", "first orders that are not counted", func(r *payment.Records, _ *[]payment.Movement) { r.Tallies = nil }, "are not counted"},
 		{"I6", "first orders that are counted wrongly", func(r *payment.Records, _ *[]payment.Movement) { r.Tallies[0].N++ }, ""},
 		{"I7", "an order that was held after its deadline", func(r *payment.Records, _ *[]payment.Movement) {

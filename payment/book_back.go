@@ -55,6 +55,9 @@ func (b *book) giveBackAll(p *Payment, id order.ID) error {
 			return err
 		}
 		b.count([]order.Order{o}, -1)
+		if err := b.freeFirsts(&o, ""); err != nil {
+			return err
+		}
 	}
 	r := Return{Order: id, Cash: order.Minor(it.Cash.Minor()-p.returnedOf(id).Minor(), it.Cash.Currency())}
 	for _, part := range it.Parts {

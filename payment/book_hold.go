@@ -57,23 +57,14 @@ func (b *book) needRequest(r *Request) error {
 	return nil
 }
 
-// firstOrders names the tallies that count an order: one for each service of its own lines
-// (C11).
-func firstOrders(o *order.Order) []string {
-	var names []string
-	for i := range o.Lines {
-		if l := &o.Lines[i]; l.Own() && l.Service != "" {
-			if n := coupon.FirstOrderTally(l.Service); !slices.Contains(names, n) {
-				names = append(names, n)
-			}
-		}
-	}
-	return names
-}
-
 // wanted says which discount coupons a request may reduce orders by.
 func (r *Request) wanted(c *coupon.Coupon) bool {
 	return slices.ContainsFunc(r.Discounts, func(p Pick) bool { return p.Best || string(p.Discount) == string(c.ID) })
+}
+
+// needs says which coupons a request may use, to reduce orders or to pay.
+func (r *Request) needs(c *coupon.Coupon) bool {
+	return r.wanted(c) || r.Choose || slices.Contains(r.Coupons, c.ID)
 }
 
 // hold holds what a quote says, for the request it was made of: from here on the orders
@@ -101,6 +92,9 @@ func (b *book) hold(r Request, q Quote) (Payment, error) {
 			return Payment{}, err
 		}
 		b.putCoupon(held)
+	}
+	if err := b.payFirsts(&q, p.ID); err != nil {
+		return Payment{}, err
 	}
 	b.count(q.Orders, 1)
 	q.Orders = nil // their records are kept
@@ -135,6 +129,9 @@ func (b *book) reduce(o order.Order) error {
 			}
 			b.putCoupon(released)
 		}
+		if err := b.freeFirsts(&o, ""); err != nil {
+			return err
+		}
 	}
 	if o.Reduction.Kind != kindDiscountCoupon {
 		return nil
@@ -145,7 +142,7 @@ func (b *book) reduce(o order.Order) error {
 		return err
 	}
 	b.putCoupon(held)
-	return nil
+	return b.takeFirsts(&held, &o, "", nil)
 }
 
 // couponParts returns what each coupon pays of all orders, by ID.
@@ -163,17 +160,6 @@ func (q *Quote) couponParts() []CouponPart {
 	}
 	slices.SortFunc(sum, func(a, b CouponPart) int { return cmp.Compare(a.Coupon, b.Coupon) })
 	return sum
-}
-
-// count counts orders in the tallies of their services, up or down (C11).
-func (b *book) count(list []order.Order, by int) {
-	for i := range list {
-		for _, n := range firstOrders(&list[i]) {
-			t, _ := get(b, tallies, n)
-			t.Customer, t.Name, t.N = b.customer, n, max(0, t.N+by)
-			put(b, tallies, t)
-		}
-	}
 }
 
 // take takes the cash part from the accounts (P4, P9), or puts it on the bill of the month

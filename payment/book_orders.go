@@ -99,6 +99,11 @@ func (b *book) follow(before, after order.Order) error {
 		}
 	}
 	if before.State.Open() && !after.State.Open() && after.Reduction.Kind == kindDiscountCoupon {
+		if after.State == order.StateCanceled || after.State == order.StateVoided {
+			if err := b.freeFirsts(&after, ""); err != nil {
+				return err
+			}
+		}
 		return b.followCoupon(&after)
 	}
 	return nil

@@ -52,6 +52,9 @@ func (d *Desk) choose(ctx context.Context, b *book, r Request) ([]order.Order, e
 	if err := b.vacate(r.wanted, r.Orders); err != nil {
 		return nil, err
 	}
+	if err := b.vacateFirsts(r.needs, r.Orders); err != nil {
+		return nil, err
+	}
 	f, err := d.offered(ctx, b, r)
 	if err != nil {
 		return nil, err

@@ -127,7 +127,8 @@ func (d *Desk) IssueCode(ctx context.Context, by string, code PublicCode) (issue
 
 // Claim claims a coupon of a public code for a customer, once (C1, C11): claimed again it
 // is the same coupon. Code and coupon belong to two, and a commit to one: the claim is
-// counted on the code first, and what a crash leaves between the two the sweep completes.
+// counted on the code first, and what a crash leaves between the two the sweep completes. A
+// [*Refusal] says of the code alone why it cannot be claimed: not who has.
 func (d *Desk) Claim(ctx context.Context, issuer order.CustomerID, code string, customer order.CustomerID, by string) (coupon.Coupon, error) {
 	if err := checkIDs(namedWord{"issuer", string(issuer)}, namedWord{"code", code}, namedWord{"customer", string(customer)}, namedWord{"by", by}); err != nil {
 		return coupon.Coupon{}, err
@@ -152,7 +153,11 @@ func (d *Desk) Claim(ctx context.Context, issuer order.CustomerID, code string, 
 			return refusef(ReasonCoupon, "there is no code %s", code)
 		}
 		claimed, left, err := x.Claim(coupon.ID(id), customer, b.at)
-		if err != nil {
+		var no *coupon.ClaimError
+		switch {
+		case errors.As(err, &no):
+			return refuse(ReasonCoupon, err)
+		case err != nil:
 			return err
 		}
 		wait, _ := b.policy.wait(0)

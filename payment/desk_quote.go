@@ -53,6 +53,9 @@ func (d *Desk) quote(ctx context.Context, b *book, r Request) (Quote, error) {
 	if err := b.vacate(r.wanted, r.Orders); err != nil {
 		return Quote{}, err
 	}
+	if err := b.vacateFirsts(r.needs, r.Orders); err != nil {
+		return Quote{}, err
+	}
 	f, err := d.offered(ctx, b, r)
 	if err != nil {
 		return Quote{}, err

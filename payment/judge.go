@@ -60,7 +60,7 @@ func (j *judge) gather() error {
 			drops = append(drops, *d)
 		}
 	}
-	if len(drops) == 0 {
+	if drops = j.barFirsts(orders, drops); len(drops) == 0 {
 		j.orders = orders
 		return nil
 	}

@@ -13,7 +13,7 @@ import (
 // E5): first those that are named, then the best, each in the order of the request. An
 // order that cannot be paid for another reason is left as it is: it drops out.
 func (j *judge) reduce(orders []order.Order) ([]order.Order, error) {
-	orders = slices.Clone(orders)
+	orders, j.facts.Tallies = slices.Clone(orders), slices.Clone(j.facts.Tallies)
 	used := make(map[coupon.ID]order.ID) // discount coupons, which one order holds at a time
 	for _, best := range [...]bool{false, true} {
 		for i := range orders {
@@ -43,7 +43,26 @@ func (j *judge) pick(orders []order.Order, i int, p Pick, used map[coupon.ID]ord
 	case d != nil && o.Reduction.ID == string(d.ID) && o.Reduction.Kind == string(d.Kind): // it has it (D8)
 	case d == nil && o.Reduction == order.Reduction{}:
 	default:
-		return j.change(orders, i, d)
+		if err := j.change(orders, i, d); err != nil {
+			return err
+		}
+		return j.changed(&orders[i], d)
+	}
+	return nil
+}
+
+// changed refuses a discount coupon that takes nothing off (C13). One for first orders lets
+// the order be that, and what the order had before no longer does (C3).
+func (j *judge) changed(o *order.Order, d *discount.Discount) error {
+	j.freeFirsts(o)
+	if d == nil || d.Kind != discount.KindCoupon {
+		return nil
+	}
+	if o.Discount().Sign() == 0 {
+		return &coupon.Error{Verdicts: []coupon.Verdict{{Coupon: coupon.ID(d.ID), Why: coupon.WhyNothingOff}}}
+	}
+	if c := j.coupon(coupon.ID(d.ID)); c != nil {
+		j.takeFirsts(o, c.FirstOrders(*o))
 	}
 	return nil
 }
@@ -80,7 +99,8 @@ func (j *judge) picked(o *order.Order, p Pick, used map[coupon.ID]order.ID) (*di
 			return nil, err
 		}
 		best := &candidates[choice.Best]
-		if kept := o.Holdable(j.at) == nil || j.early && !o.Reduction.Window.Ended(j.at); kept && best.Kind != discount.KindPartnerAdjusted {
+		kept := o.Holdable(j.at) == nil || j.early && !o.Reduction.Window.Ended(j.at)
+		if kept && j.notFirst([]order.Order{*o}, 0).Why == "" && best.Kind != discount.KindPartnerAdjusted {
 			if more, err := choice.Off.Cmp(o.Discount()); err != nil || more <= 0 {
 				return nil, err
 			}
@@ -105,7 +125,11 @@ func (j *judge) picked(o *order.Order, p Pick, used map[coupon.ID]order.ID) (*di
 			return nil, &Refusal{Reason: ReasonDiscount, Orders: []order.ID{o.ID},
 				Text: "discount coupon " + string(c.ID) + " is chosen for order " + string(other) + " too: it reduces one"}
 		}
-		d, err := j.asDiscount(o, c)
+		judged := j.asDiscount
+		if o.Reduction.Kind == kindDiscountCoupon && o.Reduction.ID == string(c.ID) {
+			judged = func(_ *order.Order, c *coupon.Coupon) (discount.Discount, error) { return c.AsDiscount() } // it has it (D8)
+		}
+		d, err := judged(o, c)
 		if err != nil {
 			return nil, err
 		}
@@ -125,12 +149,7 @@ func (j *judge) use(o *order.Order, d *discount.Discount, used map[coupon.ID]ord
 
 // asDiscount returns the discount that a coupon is, if the order can hold it or does (C2).
 func (j *judge) asDiscount(o *order.Order, c *coupon.Coupon) (discount.Discount, error) {
-	if c.State != coupon.StateHeld || c.HeldFor != o.ID {
-		if _, err := c.HoldFor(o.ID, j.at); err != nil {
-			return discount.Discount{}, err
-		}
-	}
-	return c.DiscountFor(*o, j.facts.Tallies, j.facts.Customer.Policy.Coupon)
+	return c.DiscountFor(*o, j.facts.Tallies, j.at, j.facts.Customer.Policy.Coupon)
 }
 
 // change puts d on order i, or drops what it has where d is nil. The deadline of a

@@ -14,8 +14,10 @@ import (
 var (
 	products = []string{"s6.large", "disk", "address"}
 	services = []string{"ECS", "EVS", "VPC"}
-	regions  = []string{"north", "south"}
-	projects = []order.ProjectID{"", "shop", "lab"}
+	// lineServices are those, and none.
+	lineServices = append([]string{""}, services...)
+	regions      = []string{"north", "south"}
+	projects     = []order.ProjectID{"", "shop", "lab"}
 )
 
 // Kind draws a kind of coupon.
@@ -187,8 +189,10 @@ func Tally() *rapid.Generator[coupon.Tally] {
 	return rapid.Custom(func(t *rapid.T) coupon.Tally {
 		return coupon.Tally{
 			Customer: ordertest.ID[order.CustomerID]().Draw(t, "customer"),
-			Name:     coupon.FirstOrderTally(rapid.SampledFrom(services).Draw(t, "service")),
+			Name:     coupon.FirstOrderTally(rapid.SampledFrom(lineServices).Draw(t, "service")),
 			N:        rapid.IntRange(0, 3).Draw(t, "n"),
+			HeldFor:  ordertest.ID[order.ID]().Draw(t, "held for"),
+			HeldBy:   ordertest.ID[order.PaymentID]().Draw(t, "held by"),
 			Version:  rapid.Int64Range(0, 3).Draw(t, "version"),
 		}
 	})
@@ -232,9 +236,13 @@ func Payment(most int) *rapid.Generator[Paying] {
 		for _, id := range rapid.SliceOfNDistinct(ID(), 0, most, rapid.ID).Draw(t, "coupons") {
 			p.Coupons = append(p.Coupons, fitting(t, id, customer, cur, due, p.At))
 		}
-		for _, s := range services {
-			if n := rapid.IntRange(-1, 1).Draw(t, "tally"); n >= 0 {
-				p.Tallies = append(p.Tallies, coupon.Tally{Customer: customer, Name: coupon.FirstOrderTally(s), N: n})
+		for _, s := range lineServices {
+			tally := coupon.Tally{Customer: customer, Name: coupon.FirstOrderTally(s), N: rapid.IntRange(-1, 1).Draw(t, "tally")}
+			if rapid.IntRange(0, 2).Draw(t, "held") == 0 {
+				tally.HeldFor = rapid.SampledFrom(p.Orders).Draw(t, "holder").ID
+			}
+			if tally.N >= 0 {
+				p.Tallies = append(p.Tallies, tally)
 			}
 		}
 		return p
@@ -328,7 +336,7 @@ func line(cur order.Currency, most int64) *rapid.Generator[order.Line] {
 	return rapid.Custom(func(t *rapid.T) order.Line {
 		l := order.Line{
 			Product: rapid.SampledFrom(products).Draw(t, "product"),
-			Service: rapid.SampledFrom(services).Draw(t, "service"),
+			Service: rapid.SampledFrom(lineServices).Draw(t, "service"),
 			Region:  rapid.SampledFrom(regions).Draw(t, "region"),
 			Count:   rapid.IntRange(1, 3).Draw(t, "count"),
 			Term:    order.Term{N: rapid.IntRange(1, 24).Draw(t, "months"), Unit: order.Month},

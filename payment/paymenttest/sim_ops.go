@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/renewal"
@@ -118,7 +119,7 @@ func (w *world) place(ctx context.Context, h *host, c order.CustomerID) {
 		id := order.ID(fmt.Sprintf("%s-%d-%d", c, w.things.n, i))
 		ids = append(ids, id)
 		d := order.Draft{ID: id, Customer: c, Type: order.TypePurchase, Review: w.one(12), Confirm: w.one(20), Lines: []order.Line{{Product: "vm",
-			Service: pick(w, []string{"ECS", "EVS"}), Count: 1, Term: order.Term{N: 1, Unit: order.Month}, Charge: order.ChargeSubscription, Amount: usd(int64(w.rng.IntN(4000)))}}}
+			Service: pick(w, []string{"ECS", "EVS", ""}), Count: 1, Term: order.Term{N: 1, Unit: order.Month}, Charge: order.ChargeSubscription, Amount: usd(int64(w.rng.IntN(4000)))}}}
 		if w.one(15) {
 			d.Lines[0].Charge = order.ChargePayPerUse
 			d.Confirm = false
@@ -173,7 +174,7 @@ func (w *world) pay(ctx context.Context, h *host, c order.CustomerID) {
 			r.Coupons = []coupon.ID{pick(w, ids)}
 		}
 		if w.one(5) {
-			r.Discounts = []payment.Pick{{Order: r.Orders[0], Best: w.one(2)}}
+			r.Discounts = []payment.Pick{w.discount(c, r.Orders[0])}
 		}
 		w.things.requests = append(w.things.requests, r)
 	}
@@ -275,9 +276,19 @@ func (w *world) fail(ctx context.Context, h *host) {
 
 func (w *world) choose(ctx context.Context, h *host, c order.CustomerID) {
 	if id, ok := w.anOrder(c); ok {
-		_, err := h.desk.ChooseDiscount(ctx, c, "somebody", payment.Pick{Order: id, Best: w.one(2)})
-		w.say("choose a discount for %s: %v", id, err)
+		d := w.discount(c, id)
+		_, err := h.desk.ChooseDiscount(ctx, c, "somebody", d)
+		w.say("choose discount %q for %s: %v", string(d.Discount), id, err)
 	}
+}
+
+// discount draws what a customer chooses for an order: the best, none, or a coupon of theirs.
+func (w *world) discount(c order.CustomerID, id order.ID) payment.Pick {
+	p := payment.Pick{Order: id, Best: w.one(4)}
+	if ids := w.things.coupons[c]; len(ids) > 0 && !p.Best && !w.one(3) {
+		p.Discount = discount.ID(pick(w, ids))
+	}
+	return p
 }
 
 func (w *world) renew(ctx context.Context, h *host, c order.CustomerID) {

@@ -1,0 +1,113 @@
+package coupon
+
+import (
+	"slices"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Tally is a counter of a customer, a record of its own that a commit compares, so that
+// nothing is decided by counting records (C11).
+type Tally struct {
+	Customer order.CustomerID `json:"customer"`
+	Name     string           `json:"name"`
+	N        int              `json:"n"`
+	// HeldFor is the order that a coupon for first orders is good for: from when the coupon
+	// is held until the order is canceled, voided or reduced by something else, its payment
+	// fails, or it cannot be provided (C3).
+	HeldFor order.ID        `json:"heldFor,omitempty"`
+	HeldBy  order.PaymentID `json:"heldBy,omitempty"` // the payment whose coupon it is; empty: a discount coupon
+	Version int64           `json:"version,omitempty"`
+}
+
+// FirstOrderTally names the tally of a customer's orders of a service, or with "" of
+// anything (C3, C11): 0 until the first one is being paid.
+func FirstOrderTally(service string) string {
+	if service == "" {
+		return "orders"
+	}
+	return "orders of " + service
+}
+
+// FirstOrderTallies names the tallies that count an order: of anything, and of each service
+// of its own lines (C3, C11). An order of others' lines alone is counted in none.
+func FirstOrderTallies(o order.Order) []string {
+	var names []string
+	for i := range o.Lines {
+		if !o.Lines[i].Own() {
+			continue
+		}
+		for _, service := range [...]string{"", o.Lines[i].Service} {
+			if n := FirstOrderTally(service); !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+	}
+	return names
+}
+
+// FirstOrders names the tallies that holding the coupon for an order takes: one for each
+// service of the lines that it covers, of anything for those that have none. There are none
+// where the coupon is good for later orders too.
+func (c Coupon) FirstOrders(o order.Order) []string {
+	if !c.Limits.FirstOrder {
+		return nil
+	}
+	var names []string
+	for i := range o.Lines {
+		if !o.Lines[i].Own() || !c.Limits.Scope.Covers(&o, i) {
+			continue
+		}
+		if n := FirstOrderTally(o.Lines[i].Service); !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	return names
+}
+
+// Hold lets an order be the first one, by a payment, or by a discount coupon without.
+func (t Tally) Hold(o order.ID, by order.PaymentID) Tally {
+	t.HeldFor, t.HeldBy = o, by
+	return t
+}
+
+// Release lets another order be the first one.
+func (t Tally) Release() Tally { return t.Hold("", "") }
+
+// NotFirst says why an order cannot be the first that the tally counts: others are paid or
+// being paid, or one of the customer's own has it. [Verdict.Why] is empty where it can.
+func (t Tally) NotFirst(o order.ID) Verdict {
+	switch {
+	case t.HeldFor != "" && t.HeldFor != o:
+		return Verdict{Why: WhyFirstOrder, Order: t.HeldFor, Payment: t.HeldBy}
+	case t.N > 0:
+		return Verdict{Why: WhyFirstOrder}
+	}
+	return Verdict{}
+}
+
+// notFirst says why order k of a payment is not the first that the named tally counts. The
+// first in the sequence of the payment has it (C3).
+func notFirst(orders []order.Order, k int, name string, tallies []Tally) Verdict {
+	o := &orders[k]
+	for i := range tallies {
+		if t := &tallies[i]; t.Customer == o.Customer && t.Name == name {
+			if v := t.NotFirst(o.ID); v.Why != "" {
+				return v
+			}
+		}
+	}
+	for i := range orders[:k] {
+		if counts(&orders[i], name) {
+			return Verdict{Why: WhyFirstOrder, Order: orders[i].ID}
+		}
+	}
+	return Verdict{}
+}
+
+// counts reports whether an order is counted in the named tally.
+func counts(o *order.Order, name string) bool {
+	return slices.ContainsFunc(o.Lines, func(l order.Line) bool {
+		return l.Own() && (name == FirstOrderTally("") || name == FirstOrderTally(l.Service))
+	})
+}
