@@ -76,6 +76,9 @@ func (b *book) hold(r Request, q Quote) (Payment, error) {
 			return Payment{}, err
 		}
 	}
+	if err := b.payFirsts(&q, q.Payment); err != nil {
+		return Payment{}, err
+	}
 	p := Payment{ID: q.Payment, Customer: b.customer, State: PaymentPending, Request: r, Held: b.at, Changed: b.at}
 	for _, o := range q.Orders {
 		if now, _ := get(b, orders, string(o.ID)); now.State == order.StatePaying {
@@ -92,9 +95,6 @@ func (b *book) hold(r Request, q Quote) (Payment, error) {
 			return Payment{}, err
 		}
 		b.putCoupon(held)
-	}
-	if err := b.payFirsts(&q, p.ID); err != nil {
-		return Payment{}, err
 	}
 	b.count(q.Orders, 1)
 	q.Orders = nil // their records are kept

@@ -149,11 +149,6 @@ func (b *book) release(p Payment, state PaymentState, why string) (Payment, erro
 		}
 		b.putCoupon(released)
 	}
-	for i := range freed {
-		if err := b.freeFirsts(&freed[i], p.ID); err != nil {
-			return p, err
-		}
-	}
 	n := Notice{Kind: NoticeFailed, Payment: p.ID, Amount: p.Amount, Text: why}
 	var voided []order.ID
 	for i := range p.Quote.Items {
@@ -161,6 +156,11 @@ func (b *book) release(p Payment, state PaymentState, why string) (Payment, erro
 		n.Orders = append(n.Orders, id)
 		if o, _ := get(b, orders, string(id)); o.State == order.StateVoided {
 			voided = append(voided, id)
+		}
+	}
+	for i := range freed {
+		if err := b.freeFirsts(&freed[i], p.ID); err != nil {
+			return p, err
 		}
 	}
 	b.tell(n)
