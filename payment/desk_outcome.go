@@ -131,6 +131,7 @@ func (b *book) captured(p *Payment, out Outcome) (err error) {
 func (b *book) contradicted(p *Payment, out Outcome, wrong string) error {
 	switch {
 	case p.State.open():
+		p.took(&out)
 		b.review(p, wrong)
 	case p.State.Final() && p.State != PaymentSucceeded && out.Status == StatusCaptured && out.Amount.Sign() > 0 && out.Amount.Check() == nil:
 		return b.late(p, out, wrong)
