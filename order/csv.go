@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -51,8 +52,9 @@ func (e *ExportError) Unwrap() error { return e.Err }
 //	placed, deadline, changed       RFC 3339 with the zone they are kept in
 //
 // What an order does not have is an empty cell. Cells that hold texts and IDs of the
-// host are safe to open in a spreadsheet: one that would begin a formula has a ' before
-// it, which [CSVText] takes off. Numbers, times and the library's words are as they are.
+// host are safe to open in a spreadsheet ([CSVCell]): what would begin a formula has a '
+// before it, also where a spreadsheet splits the cell, which [CSVText] takes off. Numbers,
+// times and the library's words are as they are.
 //
 // n counts the rows; where w fails, the last of them may not have reached it. An error
 // of the sequence, an order that [Order.Check] refuses and an error of w end the export
@@ -166,25 +168,55 @@ func zoned(t time.Time) string {
 }
 
 // CSVCell returns a text or ID as a cell of an export that is safe to open in a spreadsheet:
-// one that would begin a formula gets a ' before it (X2).
+// what would begin a formula gets a ' before it, at the start of the cell and behind each
+// semicolon, comma, tab or line break, at which a spreadsheet that takes another separator
+// than ours splits the cell (X2). What begins with ' there gets another one, so that what was
+// put in can be told from the text.
 func CSVCell(text string) string {
-	if formula(text) {
-		return "'" + text
+	from := 0
+	var cell strings.Builder
+	for i, r := range text {
+		if (i == 0 || splits(text[i-1])) && (r == '\'' || formula(text[i:])) {
+			cell.WriteString(text[from:i])
+			cell.WriteByte('\'')
+			from = i
+		}
 	}
-	return text
+	if cell.Len() == 0 {
+		return text
+	}
+	cell.WriteString(text[from:])
+	return cell.String()
 }
 
-// CSVText returns the text or ID that a cell of an export stands for: without the ' that
-// was put before it (X2).
-func CSVText(cell string) string { return strings.TrimPrefix(cell, "'") }
-
-// formula reports whether a spreadsheet could read s as a formula: it begins, after
-// spaces, with = + - @, a full-width form of these, a tab or a line break; or s begins
-// with ', so that what was put before a text can be told from the text.
-func formula(s string) bool {
-	if strings.HasPrefix(s, "'") {
-		return true
+// CSVText returns the text or ID that a cell of an export stands for: without each ' that
+// [CSVCell] put in (X2).
+func CSVText(cell string) string {
+	from := 0
+	var text strings.Builder
+	for i, r := range cell {
+		if r == '\'' && (i == 0 || splits(cell[i-1])) {
+			text.WriteString(cell[from:i])
+			from = i + 1
+		}
 	}
-	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " "))
+	if from == 0 {
+		return cell
+	}
+	text.WriteString(cell[from:])
+	return text.String()
+}
+
+// splits reports whether some spreadsheet begins another cell, or row, behind b.
+func splits(b byte) bool { return strings.IndexByte(";,\t\r\n", b) >= 0 }
+
+// formula reports whether a spreadsheet could read s as a formula: it begins with = + - @, a
+// full-width form of these, a tab or a line break, also after spaces and quotation marks,
+// which a spreadsheet may take off, and characters that nobody sees.
+func formula(s string) bool {
+	s = strings.TrimLeftFunc(s, func(r rune) bool {
+		return r == '"' || r == '\'' || !strings.ContainsRune("\t\r\n", r) && (unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf))
+	})
+	first, _ := utf8.DecodeRuneInString(s)
 	return strings.ContainsRune("=+-@＝＋－＠\t\r\n", first)
 }

@@ -94,7 +94,7 @@ func TestX2_WriteCSV(t *testing.T) {
 		{"dinar, and a quoted text", []order.Order{queryPlace(t, queryDraft(`@"a",b`, dinar), at)},
 			"\"'@\"\"a\"\",b\",c-1,,,,purchase,unpaid,,'+x,0.001,0.000,0.001,0.000,0.000,0.000,KWD,,,2018-11-01T00:00:00+08:00,2018-11-08T00:00:00+08:00,2018-11-01T00:00:00+08:00\r\n"},
 		{"several products", []order.Order{queryPlace(t, queryDraft("o-1", meter, server, meter, queryLine("=x", order.ChargeSubscription)), at)},
-			"o-1,c-1,,,,purchase,unpaid,,\"disk, server, =x\",20.00,0.00,20.00,0.00,0.00,0.00,USD,,,2018-11-01T00:00:00+08:00,2018-11-08T00:00:00+08:00,2018-11-01T00:00:00+08:00\r\n"},
+			"o-1,c-1,,,,purchase,unpaid,,\"disk, server,' =x\",20.00,0.00,20.00,0.00,0.00,0.00,USD,,,2018-11-01T00:00:00+08:00,2018-11-08T00:00:00+08:00,2018-11-01T00:00:00+08:00\r\n"},
 		{"canceled", []order.Order{canceled},
 			"o-1,c-1,,,,purchase,canceled,contract ended,server,10.00,0.00,10.00,0.00,0.00,0.00,USD,,,2018-11-01T00:00:00+08:00,2018-11-08T00:00:00+08:00,2018-11-01T00:00:01+08:00\r\n"},
 		{"paid", []order.Order{paid},
@@ -147,6 +147,12 @@ func TestX2_TextCells(t *testing.T) {
 		{"=1+1", "'=1+1"}, {"+1", "'+1"}, {"-1", "'-1"}, {"@SUM(A1)", "'@SUM(A1)"},
 		{"＝1", "'＝1"}, {"＋1", "'＋1"}, {"－1", "'－1"}, {"＠a", "'＠a"},
 		{"=", "'="}, {" =1", "' =1"}, {"  ＝1", "'  ＝1"}, {"'", "''"}, {"'=1", "''=1"}, {"''a", "'''a"}, {`=a",b`, `'=a",b`},
+		// Behind what a spreadsheet may split the cell at.
+		{";=1", ";'=1"}, {",=1", ",'=1"}, {"; =1", ";' =1"}, {";;=1", ";;'=1"}, {"a;=1", "a;'=1"}, {"a,@x;-1", "a,'@x;'-1"}, {"=1;=2", "'=1;'=2"},
+		{";＝1", ";'＝1"}, {",＋1", ",'＋1"}, {";－1", ";'－1"}, {";＠a", ";'＠a"}, {";'=1", ";''=1"}, {"a,'b'", "a,''b'"},
+		{"a;b", "a;b"}, {"a, b", "a, b"}, {";", ";"}, {"a;b=1", "a;b=1"}, {"a;;", "a;;"},
+		// Behind what a spreadsheet may take off.
+		{`"=1`, `'"=1`}, {`;"=1`, `;'"=1`}, {` " =1`, `' " =1`}, {` '=1`, `' '=1`}, {`"a=1`, `"a=1`},
 	} {
 		line := queryLine(tt.text, order.ChargeSubscription)
 		line.Configuration, line.Service, line.Region, line.Resource = tt.text, tt.text, tt.text, order.ResourceID(tt.text)
@@ -166,6 +172,51 @@ func TestX2_TextCells(t *testing.T) {
 			}
 		}
 	}
+}
+
+// X2: a text that is no ID, with what an ID cannot have, is safe as well.
+func TestX2_CellsWithControlCharacters(t *testing.T) {
+	for text, want := range map[string]string{
+		"\t=1": "'\t'=1", "\r\n=1": "'\r'\n'=1", "a\t=1": "a\t'=1", "a\n@x": "a\n'@x", "a\r+1": "a\r'+1", "a\tb": "a\tb",
+		"\u00a0=1": "'\u00a0=1", "\ufeff=1": "'\ufeff=1", "\u200b-1": "'\u200b-1", "\v=1": "'\v=1", "\x00=1": "'\x00=1", "\u3000＝1": "'\u3000＝1",
+		"": "", "\xff": "\xff", ";\xff=1": ";\xff=1",
+	} {
+		if cell := order.CSVCell(text); cell != want || order.CSVText(cell) != text {
+			t.Errorf("%q is written %q, want %q, and read %q", text, cell, want, order.CSVText(cell))
+		}
+	}
+}
+
+// X2: whatever a cell is split at, and whatever is taken off, no part of it begins a formula,
+// and the text comes back. It was safe at the start of the cell alone.
+func TestX2_CellsAreSafeHoweverTheyAreSplit(t *testing.T) {
+	part := rapid.SampledFrom([]string{";", ",", "\t", "\r", "\n", " ", "\u00a0", "\ufeff", "'", `"`, "=", "+", "-", "@", "＝", "＋", "－", "＠", "a", "1", "世", "\xff"})
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOf(part).Draw(t, "parts"), "")
+		cell := order.CSVCell(text)
+		if begun, is := beginsFormula(cell); is {
+			t.Fatalf("%q is written %q, and %q begins a formula", text, cell, begun)
+		}
+		if back := order.CSVText(cell); back != text {
+			t.Fatalf("%q is written %q, and read %q", text, cell, back)
+		}
+		other := strings.Join(rapid.SliceOf(part).Draw(t, "other"), "")
+		if other != text && order.CSVCell(other) == cell {
+			t.Fatalf("%q and %q are both written %q", text, other, cell)
+		}
+	})
+}
+
+// beginsFormula returns the part of a cell that a spreadsheet could read as a formula, as it is
+// split at semicolons, commas, tabs and line breaks.
+func beginsFormula(cell string) (string, bool) {
+	for _, part := range strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(";,\t\r\n", r) }) {
+		bare := strings.TrimLeft(part, " \"\u00a0\ufeff")
+		if strings.IndexFunc(bare, func(r rune) bool { return strings.ContainsRune("=+-@＝＋－＠", r) }) == 0 {
+			return part, true
+		}
+	}
+	return cell, cell != "" && strings.ContainsRune("\t\r\n", rune(cell[0]))
 }
 
 func csvWriters() map[string]csvWriter {
@@ -305,8 +356,8 @@ func checkCSV(t interface {
 			if !textColumn(rows[0][c]) {
 				continue
 			}
-			if strings.IndexFunc(strings.TrimLeft(cell, " "), func(r rune) bool { return strings.ContainsRune("=+-@\t\r\n＝＋－＠", r) }) == 0 {
-				t.Fatalf("column %s: %q begins a formula", rows[0][c], cell)
+			if part, is := beginsFormula(cell); is {
+				t.Fatalf("column %s: %q of %q begins a formula", rows[0][c], part, cell)
 			}
 			row[c] = order.CSVText(cell)
 		}

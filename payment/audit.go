@@ -22,7 +22,8 @@ func (v Violation) String() string { return v.Invariant + ": " + v.Text }
 //
 //	I1   an order is paid by at most one payment; one that charges is paid exactly when a succeeded payment names it
 //	I2   a payment captures once; at rest no order has two captures that were not given back
-//	I3   what gateways took and did not give back is the cash of succeeded payments without their refunds, in its currency
+//	I3   what gateways took and did not give back is the cash of succeeded payments without their refunds, in its currency,
+//	     with what was captured over it and has not gone back
 //	I4   per order and in sum list = discount + coupons + cards + cash, each at least 0
 //	I5   the orders of a purchase, and of a payment, are in payment together, enter it and leave it in one commit
 //	I6   a coupon's balance is what was issued without what it paid; a single use is one use; one order is the first
@@ -179,7 +180,7 @@ func (a *audit) payments() {
 	for i := range a.r.Refunds {
 		f := &a.r.Refunds[i]
 		p, ok := find(a.r, payments, string(f.Payment))
-		late := ok && f.ID == refundID(p.ID, "", "", "") && p.Late == f.Cash // one of them
+		late := ok && (f.ID == refundID(p.ID, "", "", "") && p.Late == f.Cash || p.surplusOf(f)) // one of them
 		if !late && !slices.ContainsFunc(p.Returns, func(r Return) bool { return r.Refund == f.ID }) {
 			a.report("I3", refs(KindRefund, f.ID), "refund %s is not what payment %s says that it gave back", f.ID, f.Payment)
 		}

@@ -51,7 +51,8 @@ func (a *audit) captures() {
 		least, most := int64(0), open+byHand
 		switch {
 		case p.State == PaymentSucceeded:
-			least, most = p.Amount.Minor()-done-open, p.Amount.Minor()-done
+			kept := p.Amount.Minor() + p.Over().Minor()
+			least, most = kept-done-open, kept-done
 		case p.State.live() || !p.Waits.IsZero():
 			most = max(most, p.Amount.Minor())
 		}
@@ -92,6 +93,9 @@ func (a *audit) money() {
 			continue
 		}
 		cur := p.Quote.Sum.Cash.Currency()
+		if p.Surplus == SurplusBalance {
+			balance[accountID(FundCash, cur)] += p.Over().Minor()
+		}
 		for _, t := range p.Quote.Takes.each() {
 			balance[accountID(t.fund, cur)] -= t.amount.Minor()
 		}

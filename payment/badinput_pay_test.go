@@ -279,7 +279,7 @@ func badResolvings(t *testing.T) []badRow {
 		return of(func(x *resolving) { x.Decision, x.Captured = payment.DecisionFailed, m })
 	}
 	return breaking(t, "Resolve", func(h *front) resolving {
-		return resolving{Customer: "c-7", By: "op", Why: "seen there", Payment: h.review, Decision: payment.DecisionSucceeded, Trade: "t-1"}
+		return resolving{Customer: "c-7", By: "op", Why: "seen there", Payment: h.review, Decision: payment.DecisionSucceeded, Trade: "t-1", Captured: usd(10000)}
 	}, func(h *front, x resolving) error { return h.Resolve(h.ctx, x) }, []broken[resolving]{
 		{"no customer", of(func(x *resolving) { x.Customer = "" }), nil, "customer"},
 		{"nobody acts", of(func(x *resolving) { x.By = "" }), nil, "by"},
@@ -298,10 +298,20 @@ func badResolvings(t *testing.T) []badRow {
 		{"captured less than nothing", failed(usd(-1)), nil, "captured"},
 		{"captured 19 digits", failed(usd(1e18)), nil, "captured"},
 		{"captured in no currency", failed(order.Minor(1, 0)), nil, "captured"},
+		{"captured nothing, and it succeeded", of(func(x *resolving) { x.Captured = usd(0) }), nil, "captured"},
+		{"a surplus of a payment that failed", of(func(x *resolving) { x.Decision, x.Surplus = payment.DecisionFailed, payment.SurplusRefund }), nil, "surplus"},
+		{"a surplus of a refund", back(func(x *resolving) { x.Surplus = payment.SurplusBalance }), nil, "surplus"},
+		{"an unknown surplus", of(func(x *resolving) { x.Captured, x.Surplus = usd(1e9), "Refund" }), nil, "surplus"},
 		{"captured of a refund", back(func(x *resolving) { x.Captured = usd(1) }), nil, "captured"},
 		{"a long payment", of(func(x *resolving) { x.Payment = long }), nil, "payment"},
 		{"a refund that does not print", back(func(x *resolving) { x.Refund = "r\x00" }), nil, "refund"},
 	}, []broken[resolving]{
+		{"captured more, and nothing said of the rest", of(func(x *resolving) { x.Captured = usd(1e9) }), nil, "surplus"},
+		{"captured less, as the gateway says", of(func(x *resolving) { x.Captured = order.Money{} }), nil, "captured"},
+		{"failed, and not what was captured", of(func(x *resolving) { x.Decision, x.Captured = payment.DecisionFailed, order.Money{} }), nil, "captured"},
+		{"captured less", of(func(x *resolving) { x.Captured = usd(1) }), nil, "captured"},
+		{"captured in another currency", of(func(x *resolving) { x.Captured = order.Minor(1e9, order.EUR) }), nil, "captured"},
+		{"a surplus of what was asked for", of(func(x *resolving) { x.Surplus = payment.SurplusRefund }), nil, "surplus"},
 		{"nobody's payment", of(func(x *resolving) { x.Payment = "none" }), payment.ReasonNoOrder, ""},
 		{"another customer's payment", of(func(x *resolving) { x.Customer = "c-8" }), payment.ReasonNoOrder, ""},
 		{"nobody's refund", back(func(x *resolving) { x.Refund = "none" }), payment.ReasonNoOrder, ""},

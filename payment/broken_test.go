@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
@@ -194,9 +195,21 @@ func TestP11_BrokenPayments(t *testing.T) {
 		field string
 		do    func(p *payment.Payment)
 	}{
-		"a month that is none":        {"online", "month", func(p *payment.Payment) { p.Bill = "2024-13" }},
-		"a bill beside orders":        {"online", "bill", func(p *payment.Payment) { p.Bill = "2024-03" }},
-		"a charge of nothing":         {"whole", "amount", func(p *payment.Payment) { p.Amount, p.Key, p.Gateway = cents(0), "key", "g" }},
+		"a month that is none":           {"online", "month", func(p *payment.Payment) { p.Bill = "2024-13" }},
+		"a bill beside orders":           {"online", "bill", func(p *payment.Payment) { p.Bill = "2024-03" }},
+		"a charge of nothing":            {"whole", "amount", func(p *payment.Payment) { p.Amount, p.Key, p.Gateway = cents(0), "key", "g" }},
+		"a surplus of nothing":           {"online", "surplus", func(p *payment.Payment) { p.Surplus = payment.SurplusBalance }},
+		"captured as asked for":          {"online", "captured", func(p *payment.Payment) { p.Captured, p.Surplus = p.Amount, payment.SurplusBalance }},
+		"captured less than nothing":     {"online", "captured", func(p *payment.Payment) { p.Captured, p.Surplus = cents(-1), payment.SurplusBalance }},
+		"captured in another currency":   {"online", "captured", func(p *payment.Payment) { p.Captured, p.Surplus = order.Minor(1e6, order.EUR), payment.SurplusBalance }},
+		"captured over, kept in silence": {"online", "surplus", func(p *payment.Payment) { p.Captured = cents(1e6) }},
+		"captured over, of none":         {"online", "surplus", func(p *payment.Payment) { p.Captured, p.Surplus = cents(1e6), "kept" }},
+		"captured of a payment still open": {"online", "captured", func(p *payment.Payment) {
+			p.State, p.Paid, p.Waits, p.Returns, p.Captured = payment.PaymentPending, time.Time{}, opening, nil, p.Amount
+		}},
+		"a surplus still in review": {"online", "surplus", func(p *payment.Payment) {
+			p.State, p.Paid, p.Returns, p.Captured, p.Surplus = payment.PaymentReview, time.Time{}, nil, p.Amount, payment.SurplusRefund
+		}},
 		"a charge that is not needed": {"whole", "amount", func(p *payment.Payment) { p.Amount, p.Key, p.Gateway = cents(1), "key", "g" }},
 	} {
 		i := slices.IndexFunc(records.Payments, func(p payment.Payment) bool { return p.Request.Key == x.of })
@@ -292,6 +305,10 @@ func kept(t *testing.T) (all []payment.Record) {
 	billed.clock.Move(31 * day)
 	billed.sweep() // and its bill is charged
 	records.Payments = append(records.Payments, billed.s.All("c1").Payments...)
+	over, x := reviewed(t, cents(1500))
+	x.Surplus = payment.SurplusRefund
+	over.must(over.d.Resolve(everywhere, x))
+	records.Payments = append(records.Payments, over.s.All("c1").Payments...)
 	all, err := records.Encode()
 	if err != nil {
 		t.Fatal(err)

@@ -105,7 +105,11 @@ func (d *Desk) conclude(ctx context.Context, c *Customer, p Payment, out Outcome
 				state = PaymentFailed // nobody here asked for it
 			}
 		}
-		p, err = b.release(p, state, orElse(out.Text, string(out.Status)))
+		why := orElse(out.Text, string(out.Status))
+		if p.State == PaymentCanceling && out.Status == StatusCanceled {
+			why = p.Reason // why it was given up, which the gateway does not know
+		}
+		p, err = b.release(p, state, why)
 		return err
 	})
 	if err != nil {
@@ -131,6 +135,7 @@ func (b *book) captured(p *Payment, out Outcome) (err error) {
 func (b *book) contradicted(p *Payment, out Outcome, wrong string) error {
 	switch {
 	case p.State.open():
+		p.took(&out)
 		b.review(p, wrong)
 	case p.State.Final() && p.State != PaymentSucceeded && out.Status == StatusCaptured && out.Amount.Sign() > 0 && out.Amount.Check() == nil:
 		return b.late(p, out, wrong)

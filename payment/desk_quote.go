@@ -65,13 +65,6 @@ func (d *Desk) quote(ctx context.Context, b *book, r Request) (Quote, error) {
 	if f.Said, err = d.ask(ctx, b, d.Checks, in); err != nil {
 		return Quote{}, err
 	}
-	if gateway := orElse(r.Gateway, b.facts.Gateway); r.Method == MethodOnline && d.Wallets != nil {
-		f.Card, err = d.Wallets.Card(ctx, in, gateway)
-		d.trace("card", b.customer, gateway, err)
-		if err != nil {
-			return Quote{}, &hostError{"card", b.customer, err}
-		}
-	}
 	f.Authenticated = r.By == desk // nobody sits at an automatic renewal
 	if b.facts.Protected && !f.Authenticated && d.Seconds != nil {
 		f.Authenticated, err = d.Seconds.Authenticated(ctx, in, r.Payment())
@@ -84,7 +77,7 @@ func (d *Desk) quote(ctx context.Context, b *book, r Request) (Quote, error) {
 	if b.at, err = d.now(); err != nil {
 		return Quote{}, err
 	}
-	q, err := r.Quote(f, b.at)
+	q, err := d.judged(ctx, b, r, f, in)
 	if err != nil || q.Method != MethodOnline || q.Sum.Cash.Sign() == 0 {
 		return q, err
 	}
@@ -95,6 +88,27 @@ func (d *Desk) quote(ctx context.Context, b *book, r Request) (Quote, error) {
 		return Quote{}, err
 	}
 	return q, nil
+}
+
+// judged judges a request on facts that lack the card: the wallet is asked for it only where
+// all the rest is as it should be, and something is left to be charged (O13).
+func (d *Desk) judged(ctx context.Context, b *book, r Request, f Facts, in Inquiry) (Quote, error) {
+	if d.Wallets == nil {
+		return r.Quote(f, b.at)
+	}
+	q, err := r.quote(f, b.at, false)
+	if err != nil || q.Method != MethodOnline || q.Sum.Cash.Sign() == 0 {
+		return q, err
+	}
+	f.Card, err = d.Wallets.Card(ctx, in, q.Gateway)
+	d.trace("card", b.customer, q.Gateway, err)
+	if err != nil {
+		return Quote{}, &hostError{"card", b.customer, err}
+	}
+	if b.at, err = d.now(); err != nil {
+		return Quote{}, err
+	}
+	return r.Quote(f, b.at)
 }
 
 // ask asks checks of the host.

@@ -93,7 +93,7 @@ type Decision string
 
 const (
 	DecisionSucceeded Decision = "succeeded" // the money was taken, or given back by hand, in full
-	DecisionFailed    Decision = "failed"    // no money was taken, and none will be; Captured is given back where some was
+	DecisionFailed    Decision = "failed"    // no money was taken, and none will be; Captured is given back where some was: it must be said, as zero too, where the gateway says that some was
 	DecisionAgain     Decision = "again"     // ask the gateway once more, with the same key: refunds alone, of a key that it still knows or has declined
 )
 
@@ -111,7 +111,8 @@ type Resolving struct {
 	Refund   RefundID         `json:"refund,omitempty"`
 	Decision Decision         `json:"decision"`
 	Trade    string           `json:"trade,omitempty"`   // of a payment that succeeded: the gateway's number
-	Captured order.Money      `json:"captured,omitzero"` // of a payment that failed: what was taken all the same, and goes back
+	Captured order.Money      `json:"captured,omitzero"` // of a payment: what was taken, where the gateway says something else, or it failed: then it goes back
+	Surplus  Surplus          `json:"surplus,omitempty"` // of a payment that succeeded: what becomes of what was captured over what was asked for
 }
 
 // Check reports the first thing about x that is not sound, as an [*order.FieldError].
@@ -135,18 +136,42 @@ func (x Resolving) Check() error {
 		return field("decision", string(x.Decision), "is for refunds: see at the gateway what has become of a payment, and say so")
 	case x.Refund != "" && x.Decision == DecisionFailed:
 		return field("decision", string(x.Decision), "is for payments: a refund is owed, give it back by hand or ask again")
-	case x.Payment != "" && x.Decision == DecisionSucceeded:
+	case x.Payment != "" && x.Decision == DecisionSucceeded && order.CheckID("trade", x.Trade) != nil:
 		return order.CheckID("trade", x.Trade)
 	case x.Trade != "" && order.CheckID("trade", x.Trade) != nil:
 		return order.CheckID("trade", x.Trade)
-	case x.Captured != (order.Money{}) && (x.Decision != DecisionFailed || x.Captured.Check() != nil || x.Captured.Sign() <= 0):
-		return field("captured", x.Captured.String(), "is above zero, and of a payment that failed")
 	}
-	return nil
+	return x.checkCaptured()
+}
+
+// checkCaptured: what was taken is said of payments, and of one that succeeded where the rest
+// of it goes.
+func (x *Resolving) checkCaptured() error {
+	succeeded := x.Payment != "" && x.Decision == DecisionSucceeded
+	if m := x.Captured; m != (order.Money{}) {
+		switch {
+		case x.Refund != "":
+			return field("captured", m.String(), "is of a payment, and a refund is named: leave it out")
+		case m.Check() != nil || m.Sign() < 0:
+			return field("captured", m.String(), "is no amount of money, or is below zero")
+		case succeeded && m.Sign() == 0:
+			return field("captured", m.String(), "is nothing, and the payment succeeded: say "+string(DecisionFailed))
+		}
+	}
+	switch {
+	case x.Surplus == "":
+		return nil
+	case !succeeded:
+		return field("surplus", string(x.Surplus), "is of a payment that succeeded: leave it out")
+	}
+	return checkWord("surplus", x.Surplus, surpluses)
 }
 
 // Resolve ends a review as an operator decides, with a reason. What is no longer in review
-// stays as it is. To ask again for a refund is refused where the gateway gives none, or may
+// stays as it is. A payment succeeds where all that was asked for was captured; of what is
+// over the operator says whether it goes back or into the balance, and what is less, or in
+// another currency, goes back with a payment that failed: else an [*order.FieldError] says
+// what to say, and nothing changes (I3). To ask again for a refund is refused where the gateway gives none, or may
 // have given it already and forgotten the key.
 func (d *Desk) Resolve(ctx context.Context, x Resolving) error {
 	if err := x.Check(); err != nil {
@@ -162,23 +187,9 @@ func (d *Desk) Resolve(ctx context.Context, x Resolving) error {
 			return err
 		}
 		if x.Decision == DecisionSucceeded {
-			_, err = b.settle(p, x.Trade)
-			return err
+			return b.succeeded(p, &x)
 		}
-		if p, err = b.release(p, PaymentFailed, x.Why); err != nil {
-			return err
-		}
-		if x.Captured == (order.Money{}) {
-			// An operator can err: money that comes all the same goes back.
-			if g, err := d.gateway(p.Gateway); err == nil {
-				p.Tries = 0
-				p.Waits = b.next(&p, g.Traits())
-				put(b, payments, p)
-			}
-			return nil
-		}
-		_, err = b.refundLate(p, Outcome{Status: StatusCaptured, Amount: x.Captured, Trade: x.Trade}, "")
-		return err
+		return d.failed(b, p, &x)
 	})
 }
 

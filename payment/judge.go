@@ -14,6 +14,7 @@ type judge struct {
 	request Request
 	facts   Facts
 	at      time.Time
+	card    bool          // the card is known, and judged (P5)
 	early   bool          // discounts are chosen before the orders can be paid
 	orders  []order.Order // those that are in, in the order of the request
 	dropped []Drop

@@ -75,18 +75,19 @@ func (j *judge) online(q *Quote) *Refusal {
 	if q.Gateway == "" {
 		return refuse(ReasonBadRequest, field("gateway", "", "is not set, and the customer has none: name one"))
 	}
-	if why := c.Policy.Cards.refuses(j.facts.Card); why != "" {
+	if why := c.Policy.Cards.refuses(j.facts.Card); j.card && why != "" {
 		return refusef(ReasonCard, "%s", why)
 	}
 	return nil
 }
 
-// monthly judges whether the bill of the month takes more (P6).
+// monthly judges whether the bill of the month takes more (P6); nothing is on no bill.
 func (j *judge) monthly(q *Quote) *Refusal {
 	switch n := j.facts.overdue(); {
+	case q.Sum.Cash.Sign() == 0:
 	case !j.facts.Customer.Monthly:
 		return refusef(ReasonMethod, "monthly settlement is not enabled for this customer: use another method")
-	case n > 0 && q.Sum.Cash.Sign() > 0:
+	case n > 0:
 		return refusef(ReasonMethod, "a bill is overdue: nothing more is settled monthly until it is charged; use another method")
 	}
 	return nil

@@ -190,6 +190,13 @@ func (w *nthWorld) review() {
 	w.pay(nthRequest("ann", "k", payment.MethodOnline, "o"), payment.PaymentReview)
 }
 
+// reviewOver is a payment of which the gateway captured 100 times what was asked for.
+func (w *nthWorld) reviewOver() {
+	w.place("ann", "o")
+	w.always(payment.Outcome{Status: payment.StatusCaptured, Amount: usd(100000)})
+	w.pay(nthRequest("ann", "k", payment.MethodOnline, "o"), payment.PaymentReview)
+}
+
 // much is what a sweep finds after days without one: an order past its deadline, a coupon
 // that has ended, a payment that is pending, one that the gateway never saw, a refund due,
 // a bill, a resource to be renewed automatically and one to be released, a claim of which

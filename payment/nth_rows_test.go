@@ -181,6 +181,10 @@ var nthCalls = []nthCall{
 
 	{"Resolve a payment: it succeeded", (*nthWorld).review,
 		nthResolve(payment.Resolving{Customer: "ann", Payment: payment.PaymentID("ann", "k"), Decision: payment.DecisionSucceeded, Trade: "t1"})},
+	{"Resolve a payment: it succeeded, and the rest goes back", (*nthWorld).reviewOver,
+		nthResolve(payment.Resolving{Customer: "ann", Payment: payment.PaymentID("ann", "k"), Decision: payment.DecisionSucceeded, Trade: "t1", Surplus: payment.SurplusRefund})},
+	{"Resolve a payment: it succeeded, and the rest goes into the balance", (*nthWorld).reviewOver,
+		nthResolve(payment.Resolving{Customer: "ann", Payment: payment.PaymentID("ann", "k"), Decision: payment.DecisionSucceeded, Trade: "t1", Surplus: payment.SurplusBalance})},
 	{"Resolve a payment: it failed, and money was taken", (*nthWorld).review,
 		nthResolve(payment.Resolving{Customer: "ann", Payment: payment.PaymentID("ann", "k"), Decision: payment.DecisionFailed, Captured: usd(1000)})},
 	{"Resolve a refund: done by hand", func(w *nthWorld) {

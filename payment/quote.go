@@ -136,7 +136,10 @@ func (q Quote) Explain() order.Explanation {
 // The orders are taken as package order returned them. Quote makes sure of what it
 // decides on: owner, state, deadline, purchase, currency and amounts; [order.Order.Check]
 // states the rest.
-func (r Request) Quote(f Facts, at time.Time) (Quote, error) {
+func (r Request) Quote(f Facts, at time.Time) (Quote, error) { return r.quote(f, at, true) }
+
+// quote is [Request.Quote], with the card that would be charged, or before it is known.
+func (r Request) quote(f Facts, at time.Time, card bool) (Quote, error) {
 	at, err := order.Second(at)
 	if err != nil {
 		return Quote{}, err
@@ -144,7 +147,7 @@ func (r Request) Quote(f Facts, at time.Time) (Quote, error) {
 	if err := f.Check(); err != nil {
 		return Quote{}, under("facts", err)
 	}
-	j := &judge{request: r, facts: f, at: at}
+	j := &judge{request: r, facts: f, at: at, card: card}
 	if refusal := j.admit(); refusal != nil {
 		return Quote{}, refusal
 	}

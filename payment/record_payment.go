@@ -69,11 +69,15 @@ type Payment struct {
 	Reason  string      `json:"reason,omitempty"` // why it failed, is canceled, or in review
 	Trade   string      `json:"trade,omitempty"`
 	Late    order.Money `json:"late,omitzero"` // what the gateway took though it failed; given back
-	Paid    time.Time   `json:"paid,omitzero"`
-	Changed time.Time   `json:"changed"`
-	Returns []Return    `json:"returns,omitempty"` // what has been given back so far, refunds due included
-	Waits   time.Time   `json:"waits,omitzero"`
-	Version int64       `json:"version,omitempty"`
+	// What the gateway says that it captured, of a payment in review; of one that succeeded where
+	// it was more than Amount, and Surplus says where the rest went.
+	Captured order.Money `json:"captured,omitzero"`
+	Surplus  Surplus     `json:"surplus,omitempty"`
+	Paid     time.Time   `json:"paid,omitzero"`
+	Changed  time.Time   `json:"changed"`
+	Returns  []Return    `json:"returns,omitempty"` // what has been given back so far, refunds due included
+	Waits    time.Time   `json:"waits,omitzero"`
+	Version  int64       `json:"version,omitempty"`
 }
 
 // Return is what was given back of an order, or of one resource of it.
@@ -196,6 +200,9 @@ func (p Payment) Check() error {
 		return err
 	}
 	if err := checkWords(namedWord{"request.by", p.Request.By}, namedWord{"quote.gateway", p.Quote.Gateway}); err != nil {
+		return err
+	}
+	if err := p.checkCaptured(); err != nil {
 		return err
 	}
 	return p.checkReturns()

@@ -96,7 +96,7 @@ func (d *Desk) notFound(ctx context.Context, c *Customer, p Payment, g Gateway) 
 			put(b, payments, p)
 			return nil
 		}
-		b.giveUp(&p, g.Traits(), "the gateway has not seen it for as long as it is held")
+		b.giveUp(&p, g.Traits(), "its hold has ended, and the gateway has not seen it")
 		return nil
 	}); err != nil {
 		return p, err
@@ -126,7 +126,7 @@ func (d *Desk) stillOpen(ctx context.Context, c *Customer, p Payment, out Outcom
 				return err
 			}
 			if !b.at.Before(p.Held.Add(b.policy.hold())) {
-				b.giveUp(&p, g.Traits(), "the customer has not finished it for as long as it is held")
+				b.giveUp(&p, g.Traits(), "its hold has ended, and the customer has not finished it")
 			}
 			return nil
 		}); err != nil {

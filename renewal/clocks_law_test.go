@@ -169,13 +169,14 @@ func unifies(start time.Time, at renewal.Position, d order.Date, p renewal.Polic
 }
 
 // R3: of every day of 40 years, at clock times that are skipped and repeated somewhere, one
-// month and one more are two.
+// month and one more are two, and what is bought later ends no earlier.
 func TestR3_OneAndOneAreTwo(t *testing.T) {
 	names := []string{"America/New_York", "America/Santiago", "America/Havana", "Europe/Berlin", "America/Asuncion", "America/Sao_Paulo", "Africa/Cairo", "Asia/Beirut"}
 	for _, name := range names {
 		z := in(t, name)
 		for _, e := range endings {
 			p := renewal.Policy{Zone: z, Ending: e}
+			last := make(map[order.Clock]time.Time)
 			for d := (order.Date{Year: 1985, Month: 1, Day: 1}); d.Year < 2025; d = d.Next() {
 				for _, c := range []order.Clock{"00:30:00", "02:30:00"} {
 					start := d.At(c, z)
@@ -185,6 +186,10 @@ func TestR3_OneAndOneAreTwo(t *testing.T) {
 					if err := slices.ContainsFunc([]error{err1, err2, err3}, func(err error) bool { return err != nil }); err || !next.Equal(two) {
 						t.Fatalf("%s, bought %s, ending %d: %s and then %s, at once %s", name, start, e, one, next, two)
 					}
+					if one.Before(last[c]) {
+						t.Fatalf("%s, bought %s, ending %d: ends %s, before what was bought a day earlier", name, start, e, one)
+					}
+					last[c] = one
 				}
 			}
 		}

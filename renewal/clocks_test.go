@@ -125,6 +125,11 @@ func TestR2_TheLastSecondIsTheLast(t *testing.T) {
 			t.Errorf("ending %d: %s, %v, want %s", row.ending, got, err, row.want)
 		}
 	}
+	// Kwajalein has no 1993-08-21: the next day is the last.
+	skips := renewal.Policy{Zone: in(t, "Pacific/Kwajalein"), Ending: renewal.NextMidnight}
+	if got, err := renewal.First(time.Date(1993, 4, 21, 0, 0, 1, 0, skips.Zone), months(4), skips); err != nil || got.Format(form) != "1993-08-23 00:00:00" {
+		t.Errorf("a day that is skipped: %s, %v", got, err)
+	}
 	// On 2023-10-01 midnight is skipped: the day begins at 01:00.
 	p := renewal.Policy{Zone: z, Ending: renewal.NextMidnight}
 	e, err := renewal.Unify(renewal.Position{Expiry: time.Date(2023, 8, 15, 0, 0, 0, 0, z)}, months(1), 1, p)

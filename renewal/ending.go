@@ -163,7 +163,7 @@ func (p *Policy) end(last order.Date, like time.Time) time.Time {
 	case SameClock:
 		return last.Like(like)
 	case NextMidnight:
-		return midnight(last.Next(), like.Location())
+		return last.End(like.Location()).Add(time.Second)
 	}
 	return last.End(like.Location())
 }

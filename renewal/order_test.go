@@ -183,6 +183,16 @@ func TestR13_Export(t *testing.T) {
 	if rows, err := csv.NewReader(&b).ReadAll(); err != nil || len(rows) != 3 || order.CSVText(rows[2][0]) != "=1+1" {
 		t.Errorf("%v, %v", rows, err)
 	}
+	split := odd
+	split.ID, split.Product, split.Service, split.Region = ";=1+1", ",@x", "; -1", "a;+1"
+	b.Reset()
+	if _, err = renewal.WriteCSV(&b, renewal.Each([]renewal.Resource{split}), months(1), monthly(6000), at, p); err != nil {
+		t.Fatal(err)
+	}
+	if row := ";'=1+1,c-7,,,\",'@x\",;' -1,a;'+1,1,subscription,"; !strings.Contains(b.String(), row) {
+		t.Errorf("X2 a formula behind what splits a cell: got\n%s", b.String())
+	}
+	b.Reset()
 	// HC: at most 10,000 rows; what is more is said, and what is written stays.
 	p.MaxRows = 1
 	b.Reset()

@@ -88,7 +88,7 @@ func (g *Gateway) Refund(_ context.Context, f payment.Refund) (payment.Outcome, 
 	out := payment.Outcome{Status: payment.StatusDeclined, Text: "there is no such charge"}
 	if x := g.charges[f.Charge]; x != nil && x.outcome.Status == payment.StatusCaptured {
 		sum, err := x.returned.Add(f.Cash)
-		if err != nil || f.Cash.Sign() <= 0 || f.Cash.Currency() != x.asked.Amount.Currency() || sum.Minor() > x.outcome.Amount.Minor() {
+		if err != nil || f.Cash.Sign() <= 0 || sum.Minor() > x.outcome.Amount.Minor() {
 			out.Text = "more than was captured"
 		} else {
 			x.returned = sum
@@ -114,7 +114,7 @@ func (g *Gateway) see(c payment.Charge) *charge {
 	if g.charges == nil {
 		g.charges = make(map[string]*charge)
 	}
-	x := &charge{asked: c, returned: order.Minor(0, c.Amount.Currency())}
+	x := &charge{asked: c}
 	g.charges[c.Key] = x
 	return x
 }
@@ -135,6 +135,7 @@ func (g *Gateway) decide(x *charge) {
 		if o.Reference == "" {
 			o.Reference = x.asked.Payment
 		}
+		x.returned = order.Minor(0, o.Amount.Currency())
 		g.ledger = append(g.ledger, payment.Movement{Customer: x.asked.Customer, Payment: x.asked.Payment, Key: x.asked.Key, Amount: o.Amount})
 		if o.Trade == "" {
 			o.Trade = "t" + strconv.Itoa(len(g.ledger))

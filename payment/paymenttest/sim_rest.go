@@ -133,12 +133,13 @@ func (w *world) operate() {
 			if p.State != payment.PaymentReview {
 				continue
 			}
-			x := payment.Resolving{Customer: c, By: "operator", Why: "seen at the gateway", Payment: p.ID, Decision: payment.DecisionFailed}
+			x := payment.Resolving{Customer: c, By: "operator", Why: "seen at the gateway", Payment: p.ID, Decision: payment.DecisionFailed,
+				Captured: order.Minor(0, p.Amount.Currency())}
 			if k := w.gateways[p.Gateway].charges[p.Key]; k != nil {
 				// The operator has it closed there first.
 				w.gateways[p.Gateway].cancel(p.Charge())
 				if k.outcome.Status == payment.StatusCaptured {
-					x.Decision, x.Trade = payment.DecisionSucceeded, k.outcome.Trade
+					x.Decision, x.Trade, x.Captured = payment.DecisionSucceeded, k.outcome.Trade, k.outcome.Amount
 				}
 			}
 			err := h.desk.Resolve(ctx, x)
