@@ -55,4 +55,5 @@
 //   - C10: redemption is hold, then use or release.
 //   - C11: first order and number of uses are counted in records of their own.
 //   - C12: every coupon that cannot be used has a reason.
+//   - C13: uses are payments of a coupon that pays, orders of a discount coupon; each order holds and gives back its own (S, Lago).
 package coupon

@@ -14,9 +14,7 @@ func (a *audit) coupons() {
 		c := &a.r.Coupons[i]
 		show := refs(KindCoupon, c.ID)
 		if c.Kind == coupon.KindDiscount {
-			if o, ok := find(a.r, orders, string(c.HeldFor)); c.HeldFor != "" && (!ok || !o.State.Open() || o.Reduction.ID != string(c.ID)) {
-				a.report("I6", append(show, refs(KindOrder, c.HeldFor)...), "discount coupon %s is held for order %s, which it does not reduce", c.ID, c.HeldFor)
-			}
+			a.discountCoupon(c)
 			continue
 		}
 		paid, back, uses, holds := int64(0), int64(0), 0, 0
@@ -54,6 +52,17 @@ func (a *audit) coupons() {
 		}
 		if (c.HeldBy != "") != (holds > 0) {
 			a.report("I6", show, "coupon %s is held by %q, and %d live payments name it", c.ID, c.HeldBy, holds)
+		}
+	}
+}
+
+// discountCoupon: I6, each use of a discount coupon is of one order: held for one that is
+// open, and of no other.
+func (a *audit) discountCoupon(c *coupon.Coupon) {
+	show := refs(KindCoupon, c.ID)
+	for _, id := range c.HeldFor {
+		if o, ok := find(a.r, orders, string(id)); !ok || !o.State.Open() || o.Reduction.ID != string(c.ID) {
+			a.report("I6", append(show, refs(KindOrder, id)...), "discount coupon %s is held for order %s, which it does not reduce", c.ID, id)
 		}
 	}
 }

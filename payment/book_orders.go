@@ -130,7 +130,7 @@ func (b *book) followResource(o *order.Order, id order.ResourceID) error {
 // it is released.
 func (b *book) followCoupon(o *order.Order) error {
 	c, ok := get(b, coupons, o.Reduction.ID)
-	if !ok || c.HeldFor != o.ID {
+	if !ok || !slices.Contains(c.HeldFor, o.ID) {
 		return nil // frozen in the order, whatever has become of the coupon (D8)
 	}
 	var err error
@@ -181,16 +181,21 @@ func (b *book) void(o order.Order) error {
 // for others (O12).
 func (b *book) vacate(wanted func(*coupon.Coupon) bool, but []order.ID) error {
 	for _, c := range slices.Clone(b.now.Coupons) {
-		if c.HeldFor == "" || !wanted(&c) || slices.Contains(but, c.HeldFor) {
+		if !wanted(&c) {
 			continue
 		}
-		if err := b.needOrders(c.HeldFor); err != nil {
-			return err
-		}
-		o, ok := get(b, orders, string(c.HeldFor))
-		if ok && b.past(&o) {
-			if err := b.void(o); err != nil {
+		for _, id := range c.HeldFor {
+			if slices.Contains(but, id) {
+				continue
+			}
+			if err := b.needOrders(id); err != nil {
 				return err
+			}
+			o, ok := get(b, orders, string(id))
+			if ok && b.past(&o) {
+				if err := b.void(o); err != nil {
+					return err
+				}
 			}
 		}
 	}
