@@ -28,6 +28,10 @@ type Coupon struct {
 	// may reduce (C13). 0: one, and of a reusable coupon no limit of its own.
 	Uses int `json:"uses,omitempty"`
 	Used int `json:"used,omitempty"` // how many it has
+	// PassedOn is how much of what it paid came back as new coupons, which say From which
+	// (C14): Face = Balance + what is used + PassedOn.
+	PassedOn order.Money `json:"passedOn,omitzero"`
+	From     ID          `json:"from,omitempty"`
 
 	// Discount is what a discount coupon takes off the lines that Limits cover.
 	Discount Discount `json:"discount,omitzero"`
@@ -124,6 +128,11 @@ func (c Coupon) Check() error {
 	if c.Uses > 1 && c.Kind != KindDiscount && !c.Reusable {
 		return field("uses", strconv.Itoa(c.Uses), "are more than one, and the coupon has one balance, of which one use leaves nothing: make it Reusable")
 	}
+	if c.From != "" {
+		if err := order.CheckID("from", c.From); err != nil {
+			return err
+		}
+	}
 	if c.Version < 0 {
 		return field("version", strconv.FormatInt(c.Version, 10), "is below zero")
 	}
@@ -158,7 +167,7 @@ func (c *Coupon) taken() bool {
 // checkValue: a discount coupon has a discount, every other one a value to pay with.
 func (c *Coupon) checkValue() error {
 	if c.Kind == KindDiscount {
-		if c.Face != (order.Money{}) || c.Balance != (order.Money{}) || c.Reusable {
+		if c.Face != (order.Money{}) || c.Balance != (order.Money{}) || c.PassedOn != (order.Money{}) || c.Reusable {
 			return field("face", c.Face.String(), "a discount coupon has no value to pay with")
 		}
 		d, _ := c.AsDiscount()
@@ -176,11 +185,16 @@ func (c *Coupon) checkValue() error {
 	if err := c.Balance.Check(); err != nil {
 		return under("balance", err)
 	}
+	if err := c.PassedOn.Check(); err != nil {
+		return under("passedOn", err)
+	}
 	switch cur := c.Face.Currency(); {
 	case c.Face.Sign() <= 0:
 		return field("face", c.Face.String(), "is not above zero")
 	case c.Balance.Currency() != cur || c.Balance.Sign() < 0 || c.Balance.Minor() > c.Face.Minor():
 		return field("balance", c.Balance.String(), "is not between 0 and the face value, "+c.Face.String())
+	case c.PassedOn != (order.Money{}) && (c.PassedOn.Currency() != cur || c.PassedOn.Sign() < 0 || c.PassedOn.Minor() > c.Face.Minor()-c.Balance.Minor()):
+		return field("passedOn", c.PassedOn.String(), "is not between 0 and what is used of "+c.Face.String())
 	case c.Limits.Threshold != (order.Money{}) && c.Limits.Threshold.Currency() != cur:
 		return field("limits.threshold", c.Limits.Threshold.String(), "is not in the currency of the face value")
 	}

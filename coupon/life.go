@@ -27,7 +27,7 @@ type Template Coupon
 func (t Template) coupon(id ID, customer order.CustomerID) Coupon {
 	c := Coupon(t)
 	c.ID, c.Customer, c.State, c.Balance = id, customer, StateAvailable, c.Face
-	c.Used, c.HeldBy, c.HeldFor, c.Version, c.Waits = 0, "", nil, 0, time.Time{}
+	c.Used, c.PassedOn, c.From, c.HeldBy, c.HeldFor, c.Version, c.Waits = 0, order.Money{}, "", "", nil, 0, time.Time{}
 	return c
 }
 
@@ -200,21 +200,25 @@ func (c Coupon) Release(holder string, at time.Time) (Coupon, error) {
 // reusable coupon has that much more, another is whole again as before its one use. A
 // coupon that is over is available again, unless it has ended, been reclaimed, or been
 // used up by others: an ended coupon does not come back to life, and it stays as it is.
-// undone: with it all that one payment used is back, which then counts as no use.
+// undone: with it all that one payment used is back, which then counts as no use. A
+// discount coupon paid nothing: what comes back of it is one use (C14).
 func (c Coupon) Return(paid order.Money, undone bool, at time.Time) (Coupon, error) {
 	whole, err := c.Balance.Add(paid)
 	switch {
 	case err != nil:
 		return c, under("paid", err)
+	case c.Kind == KindDiscount && (paid != (order.Money{}) || c.Used == 0):
+		return c, field("paid", paid.String(), "a discount coupon paid nothing, and gives back a use that it has had")
 	case c.Kind == KindDiscount:
-		return c, field("paid", paid.String(), "a discount coupon paid nothing")
+	case c.PassedOn.Sign() > 0:
+		return c, field("paid", paid.String(), "comes back as new coupons: of this one "+c.PassedOn.String()+" has")
 	case paid.Sign() <= 0 || whole.Minor() > c.Face.Minor() || c.Used == 0:
 		return c, field("paid", paid.String(), "is not above zero, and what the coupon paid")
 	}
 	after := c
 	if !c.State.Final() || c.State == StateUsed && !c.Window.Ended(at) {
 		after.Balance = whole
-		if undone {
+		if undone || c.Kind == KindDiscount {
 			after.Used--
 		}
 		if c.State == StateUsed && !after.usedUp() {
@@ -222,6 +226,35 @@ func (c Coupon) Return(paid order.Money, undone bool, at time.Time) (Coupon, err
 		}
 	}
 	return c.move(after, "return", at, true, "")
+}
+
+// PassOn gives back a part of what a coupon of a single use paid, as a new coupon (C14): of
+// the same kind, limits and window, without a threshold, worth that part. The new one keeps
+// its balance, so that what comes back of it later comes back to it itself, and is not split
+// further. The error is a [*MoveError] where the coupon is reusable, a discount or ended, an
+// [*order.FieldError] for a part that is not above zero, or more than what is used.
+func (c Coupon) PassOn(id ID, part order.Money, at time.Time) (after, fresh Coupon, err error) {
+	sum := part
+	if c.PassedOn != (order.Money{}) {
+		if sum, err = c.PassedOn.Add(part); err != nil {
+			return c, Coupon{}, under("part", err)
+		}
+	}
+	if part.Sign() <= 0 {
+		return c, Coupon{}, field("part", part.String(), "is not above zero")
+	}
+	after = c
+	after.PassedOn = sum
+	if after, err = c.move(after, "pass on", at, c.Kind != KindDiscount && !c.Reusable && c.State == StateUsed && !c.Window.Ended(at), "it is not used, of several uses, or has ended"); err != nil {
+		return c, Coupon{}, err
+	}
+	fresh = c
+	fresh.ID, fresh.From, fresh.State, fresh.Face, fresh.Balance, fresh.Reusable = id, c.ID, StateAvailable, part, part, true
+	fresh.Uses, fresh.Used, fresh.PassedOn, fresh.Limits.Threshold, fresh.Version, fresh.Waits = 0, 0, order.Money{}, order.Money{}, 0, time.Time{}
+	if err := fresh.Check(); err != nil {
+		return c, Coupon{}, err
+	}
+	return after, fresh, nil
 }
 
 // letGo is a move that ends the hold of holder.

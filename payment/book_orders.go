@@ -101,6 +101,9 @@ func (b *book) follow(before, after order.Order) error {
 	if before.State.Open() && !after.State.Open() && after.Reduction.Kind == kindDiscountCoupon {
 		return b.followCoupon(&after)
 	}
+	if before.State == order.StatePaid && after.State == order.StateRefunding {
+		return b.returnUse(&after)
+	}
 	return nil
 }
 
@@ -126,15 +129,15 @@ func (b *book) followResource(o *order.Order, id order.ResourceID) error {
 	return nil
 }
 
-// followCoupon: the discount coupon of an order that is paid is used, of one that is not
-// it is released.
+// followCoupon: the discount coupon of an order that is paid is used, of one that is not,
+// or that a cause ended while it was being paid (C14), it is released.
 func (b *book) followCoupon(o *order.Order) error {
 	c, ok := get(b, coupons, o.Reduction.ID)
 	if !ok || !slices.Contains(c.HeldFor, o.ID) {
 		return nil // frozen in the order, whatever has become of the coupon (D8)
 	}
 	var err error
-	if o.State == order.StateCanceled || o.State == order.StateVoided {
+	if o.State == order.StateCanceled || o.State == order.StateVoided || o.State == order.StateRefunding {
 		c, err = c.Release(string(o.ID), b.at)
 	} else {
 		c, err = c.Use(string(o.ID), order.Money{}, b.at)

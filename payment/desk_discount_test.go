@@ -82,9 +82,9 @@ func TestC2_DiscountCouponOfAnOrder(t *testing.T) {
 	r.holds("half", coupon.StateAvailable, "")
 	r.holds("tenth", coupon.StateUsed, "")
 
-	// A failure after it was paid gives no discount coupon back (Q5).
+	// What cannot be provided after it was paid gives its use back (C14).
 	r.move("f", order.EventFail)
-	r.holds("tenth", coupon.StateUsed, "")
+	r.holds("tenth", coupon.StateAvailable, "")
 	r.audit()
 }
 
