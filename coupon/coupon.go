@@ -24,8 +24,14 @@ type Coupon struct {
 	Balance order.Money `json:"balance,omitzero"`
 	// Reusable keeps the balance until it is 0; otherwise what a payment leaves is lost.
 	Reusable bool `json:"reusable,omitempty"`
-	Uses     int  `json:"uses,omitempty"` // how many payments may use it; 0: no limit of its own
-	Used     int  `json:"used,omitempty"` // how many have
+	// Uses is how many payments it may pay part of, of a discount coupon how many orders it
+	// may reduce (C13). 0: one, and of a reusable coupon no limit of its own.
+	Uses int `json:"uses,omitempty"`
+	Used int `json:"used,omitempty"` // how many it has
+	// PassedOn is how much of what it paid came back as new coupons, which say From which
+	// (C14): Face = Balance + what is used + PassedOn.
+	PassedOn order.Money `json:"passedOn,omitzero"`
+	From     ID          `json:"from,omitempty"`
 
 	// Discount is what a discount coupon takes off the lines that Limits cover.
 	Discount Discount `json:"discount,omitzero"`
@@ -33,7 +39,7 @@ type Coupon struct {
 	Limits Limits `json:"limits,omitzero"`
 
 	HeldBy  order.PaymentID `json:"heldBy,omitempty"`  // the payment that holds it
-	HeldFor order.ID        `json:"heldFor,omitempty"` // the order that holds a discount coupon
+	HeldFor []order.ID      `json:"heldFor,omitempty"` // the orders that hold a use of a discount coupon each
 	Waits   time.Time       `json:"waits,omitzero"`    // when the clock moves it next, for a store to find
 	Version int64           `json:"version,omitempty"` // counts what a store wrote
 }
@@ -119,6 +125,14 @@ func (c Coupon) Check() error {
 	if c.Used < 0 || c.Uses > 0 && c.Used > c.Uses {
 		return field("used", strconv.Itoa(c.Used), "is below zero, or more than uses")
 	}
+	if c.Uses > 1 && c.Kind != KindDiscount && !c.Reusable {
+		return field("uses", strconv.Itoa(c.Uses), "are more than one, and the coupon has one balance, of which one use leaves nothing: make it Reusable")
+	}
+	if c.From != "" {
+		if err := order.CheckID("from", c.From); err != nil {
+			return err
+		}
+	}
 	if c.Version < 0 {
 		return field("version", strconv.FormatInt(c.Version, 10), "is below zero")
 	}
@@ -131,13 +145,29 @@ func (c Coupon) Check() error {
 	return c.checkHold()
 }
 
-// usedUp reports whether no payment may use the coupon any more (C3).
-func (c *Coupon) usedUp() bool { return c.Uses > 0 && c.Used >= c.Uses }
+// allowed is how many uses the coupon may have (C13); 0: no limit of its own.
+func (c *Coupon) allowed() int {
+	if c.Uses == 0 && c.Kind == KindDiscount {
+		return 1
+	}
+	return c.Uses
+}
+
+// usedUp reports whether nobody may use the coupon any more (C3).
+func (c *Coupon) usedUp() bool { return c.allowed() > 0 && c.Used >= c.allowed() }
+
+// taken reports whether all uses that are left of the coupon are held (C13).
+func (c *Coupon) taken() bool {
+	if c.Kind == KindDiscount {
+		return c.allowed() > 0 && c.Used+len(c.HeldFor) >= c.allowed()
+	}
+	return c.State == StateHeld
+}
 
 // checkValue: a discount coupon has a discount, every other one a value to pay with.
 func (c *Coupon) checkValue() error {
 	if c.Kind == KindDiscount {
-		if c.Face != (order.Money{}) || c.Balance != (order.Money{}) || c.Reusable {
+		if c.Face != (order.Money{}) || c.Balance != (order.Money{}) || c.PassedOn != (order.Money{}) || c.Reusable {
 			return field("face", c.Face.String(), "a discount coupon has no value to pay with")
 		}
 		d, _ := c.AsDiscount()
@@ -155,11 +185,16 @@ func (c *Coupon) checkValue() error {
 	if err := c.Balance.Check(); err != nil {
 		return under("balance", err)
 	}
+	if err := c.PassedOn.Check(); err != nil {
+		return under("passedOn", err)
+	}
 	switch cur := c.Face.Currency(); {
 	case c.Face.Sign() <= 0:
 		return field("face", c.Face.String(), "is not above zero")
 	case c.Balance.Currency() != cur || c.Balance.Sign() < 0 || c.Balance.Minor() > c.Face.Minor():
 		return field("balance", c.Balance.String(), "is not between 0 and the face value, "+c.Face.String())
+	case c.PassedOn != (order.Money{}) && (c.PassedOn.Currency() != cur || c.PassedOn.Sign() < 0 || c.PassedOn.Minor() > c.Face.Minor()-c.Balance.Minor()):
+		return field("passedOn", c.PassedOn.String(), "is not between 0 and what is used of "+c.Face.String())
 	case c.Limits.Threshold != (order.Money{}) && c.Limits.Threshold.Currency() != cur:
 		return field("limits.threshold", c.Limits.Threshold.String(), "is not in the currency of the face value")
 	}
@@ -169,24 +204,37 @@ func (c *Coupon) checkValue() error {
 func (c *Coupon) checkHold() error {
 	held := c.HeldBy != ""
 	if c.Kind == KindDiscount {
-		held = c.HeldFor != ""
+		held = len(c.HeldFor) > 0
 		if c.HeldBy != "" {
 			return field("heldBy", string(c.HeldBy), "a discount coupon is held by its order")
 		}
-	} else if c.HeldFor != "" {
-		return field("heldFor", string(c.HeldFor), "a coupon that pays is held by a payment")
+	} else if len(c.HeldFor) > 0 {
+		return field("heldFor", string(c.HeldFor[0]), "a coupon that pays is held by a payment")
 	}
 	if held != (c.State == StateHeld) {
 		return field("state", string(c.State), "does not agree with who holds it")
 	}
-	if held {
-		return order.CheckID("heldBy", c.holder())
+	if c.HeldBy != "" {
+		return order.CheckID("heldBy", c.HeldBy)
+	}
+	for i, id := range c.HeldFor {
+		if err := order.CheckID(nth("heldFor", i), id); err != nil {
+			return err
+		}
+		if slices.Contains(c.HeldFor[:i], id) {
+			return field(nth("heldFor", i), string(id), "holds it twice")
+		}
+	}
+	if n := c.allowed(); n > 0 && c.Used+len(c.HeldFor) > n {
+		return field("heldFor", strconv.Itoa(len(c.HeldFor)), "are more orders than there are uses left of "+strconv.Itoa(n))
 	}
 	return nil
 }
 
-// holder is the payment, or for a discount coupon the order, that holds it; "": nobody.
-func (c *Coupon) holder() string { return string(c.HeldBy) + string(c.HeldFor) }
+// heldBy reports whether a payment, or for a discount coupon an order, holds it.
+func (c *Coupon) heldBy(holder string) bool {
+	return holder != "" && string(c.HeldBy) == holder || slices.Contains(c.HeldFor, order.ID(holder))
+}
 
 func (l *Limits) check() error {
 	if err := l.Scope.Check(); err != nil {

@@ -23,6 +23,27 @@
 //
 // Left to the host: issuing, keeping, and making a hold and what it is for one commit.
 //
+// # What an ended order gives back
+//
+// What comes back of what the order held or used, by how it ended (C14):
+//
+//	                                      pays, single use  pays, reusable    discount coupon
+//	canceled by the customer, rejected    was not held      was not held      the hold
+//	voided at the deadline                was not held      was not held      the hold
+//	a cause before payment                was not held      was not held      the hold
+//	declined, or the hold ended           the hold          the hold          stays with the order
+//	a cause while paying, then declined   the hold          the hold          the hold
+//	a cause while paying, then captured   whole, or a part  balance and use   the use
+//	failed after it was paid              whole, or a part  balance and use   the use
+//	provided, and left by the customer    nothing           what the refund says  nothing
+//	a renewal taken back in time (Q5)     whole, once all is back  its balance  nothing
+//
+// Cash coupons, flexi-purchase coupons and stored-value cards do not differ. A coupon of a
+// single use comes back whole, to itself, where all that it paid has come back and nothing
+// was passed on; else the part of the order is one new coupon ([Coupon.PassOn]), which keeps
+// its balance: what comes back of it later comes back to it itself, once, and is not divided
+// over several. Of a coupon that has ended nothing comes back, and the customer is told.
+//
 // # Policy
 //
 // What differs from house to house is data. The zero [Policy] is neutral:
@@ -55,4 +76,6 @@
 //   - C10: redemption is hold, then use or release.
 //   - C11: first order and number of uses are counted in records of their own.
 //   - C12: every coupon that cannot be used has a reason.
+//   - C13: uses are payments of a coupon that pays, orders of a discount coupon; each order holds and gives back its own (S, Lago).
+//   - C14: of an order that is not provided, what it used comes back.
 package coupon

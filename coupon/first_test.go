@@ -87,9 +87,9 @@ func TestC12_DiscountForSays(t *testing.T) {
 	o := placed(t, "1", line("ECS", 1000))
 	for says, change := range map[string]func(c *coupon.Coupon){
 		"coupon D1 needs more to be due on what it covers: 20.00 USD, there is 10.00 USD": func(c *coupon.Coupon) { c.Limits.Threshold = usd(2000) },
-		"coupon D1 is held by order another":                                              func(c *coupon.Coupon) { c.State, c.HeldFor = coupon.StateHeld, "another" },
+		"coupon D1 is held by order another":                                              func(c *coupon.Coupon) { c.State, c.HeldFor = coupon.StateHeld, []order.ID{"another"} },
 		"coupon D1 is not a coupon of this customer": func(c *coupon.Coupon) {
-			c.Customer, c.State, c.HeldFor = "customer-2", coupon.StateHeld, "of-customer-2"
+			c.Customer, c.State, c.HeldFor = "customer-2", coupon.StateHeld, []order.ID{"of-customer-2"}
 		},
 		"coupon D1 is frozen":  func(c *coupon.Coupon) { c.Frozen = true },
 		"coupon D1 is used up": func(c *coupon.Coupon) { c.State = coupon.StateUsed },
@@ -101,7 +101,7 @@ func TestC12_DiscountForSays(t *testing.T) {
 			t.Errorf("%v, want %q", err, says)
 		}
 	}
-	mine := with(discountCoupon(), func(c *coupon.Coupon) { c.State, c.HeldFor, c.Frozen = coupon.StateHeld, o.ID, true })
+	mine := with(discountCoupon(), func(c *coupon.Coupon) { c.State, c.HeldFor, c.Frozen = coupon.StateHeld, []order.ID{o.ID}, true })
 	if _, err := mine.DiscountFor(o, nil, now, coupon.Policy{}); err != nil {
 		t.Errorf("its own order goes on: %v", err)
 	}

@@ -86,7 +86,7 @@ func TestC12_BadInput(t *testing.T) {
 		{"a version below zero", one(func(c *coupon.Coupon) { c.Version = -1 }), "coupons[1].version", nil},
 		{"held by nobody", one(func(c *coupon.Coupon) { c.State = coupon.StateHeld }), "coupons[1].state", nil},
 		{"available, and held", one(func(c *coupon.Coupon) { c.HeldBy = "P1" }), "coupons[1].state", nil},
-		{"held for an order", one(func(c *coupon.Coupon) { c.State, c.HeldFor = coupon.StateHeld, "1" }), "coupons[1].heldFor", nil},
+		{"held for an order", one(func(c *coupon.Coupon) { c.State, c.HeldFor = coupon.StateHeld, []order.ID{"1"} }), "coupons[1].heldFor", nil},
 		{"held by no ID", one(func(c *coupon.Coupon) { c.State, c.HeldBy = coupon.StateHeld, "a\x00" }), "coupons[1].heldBy", nil},
 
 		{"an empty service", limit(func(l *coupon.Limits) { l.Scope.Services = []string{""} }), "coupons[1].limits.scope.services", nil},
@@ -175,7 +175,7 @@ func TestC2_BadInput(t *testing.T) {
 			t.Errorf("%s paid: %v", paid, err)
 		}
 	}
-	d := with(discountCoupon(), func(c *coupon.Coupon) { c.State, c.HeldFor = coupon.StateHeld, "1" })
+	d := with(discountCoupon(), func(c *coupon.Coupon) { c.State, c.HeldFor = coupon.StateHeld, []order.ID{"1"} })
 	for _, paid := range []order.Money{usd(0), usd(1), usd(-1)} {
 		if got, err := d.Use("1", paid, now); !names(err, "paid") || !reflect.DeepEqual(got, d) {
 			t.Errorf("%s paid by a discount coupon: %v", paid, err)

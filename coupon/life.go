@@ -1,7 +1,9 @@
 package coupon
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/duebook/duebook/order"
@@ -25,7 +27,7 @@ type Template Coupon
 func (t Template) coupon(id ID, customer order.CustomerID) Coupon {
 	c := Coupon(t)
 	c.ID, c.Customer, c.State, c.Balance = id, customer, StateAvailable, c.Face
-	c.Used, c.HeldBy, c.HeldFor, c.Version, c.Waits = 0, "", "", 0, time.Time{}
+	c.Used, c.PassedOn, c.From, c.HeldBy, c.HeldFor, c.Version, c.Waits = 0, order.Money{}, "", "", nil, 0, time.Time{}
 	return c
 }
 
@@ -131,15 +133,19 @@ func (c Coupon) Hold(payment order.PaymentID, at time.Time) (Coupon, error) {
 	return c.hold(after, string(payment), at)
 }
 
-// HoldFor holds a discount coupon for an order, from its placement until the order is
-// paid ([Coupon.Use]), or canceled, voided or reduced by something else
-// ([Coupon.Release]) (C2).
+// HoldFor holds a use of a discount coupon for an order, from its placement until the
+// order is paid ([Coupon.Use]), or canceled, voided or reduced by something else
+// ([Coupon.Release]) (C2). As many orders may hold it as uses are left, each of them one
+// (C13).
 func (c Coupon) HoldFor(o order.ID, at time.Time) (Coupon, error) {
 	if c.Kind != KindDiscount {
 		return c.move(c, "hold", at, false, "a coupon that pays is held by a payment")
 	}
 	after := c
-	after.State, after.HeldFor = StateHeld, o
+	if slices.Contains(c.HeldFor, o) {
+		return c.move(c, "hold", at, false, "order "+string(o)+" holds it already")
+	}
+	after.State, after.HeldFor = StateHeld, append(slices.Clip(c.HeldFor), o)
 	return c.hold(after, string(o), at)
 }
 
@@ -153,8 +159,9 @@ func (c Coupon) hold(after Coupon, holder string, at time.Time) (Coupon, error) 
 
 // Use settles the hold: holder is the payment, or the order of a discount coupon, and
 // paid is what the coupon paid, zero Money for a discount coupon. A reusable coupon goes
-// back to available while anything is left and its window and its uses allow; else it is
-// used, or expired when it has ended meanwhile (C2, C10).
+// back to available while anything is left and its window and its uses allow, and so does
+// a discount coupon with uses left that no other order holds; else it is used, or expired
+// when it has ended meanwhile (C2, C10).
 func (c Coupon) Use(holder string, paid order.Money, at time.Time) (Coupon, error) {
 	left, err := c.Balance.Sub(paid)
 	switch {
@@ -167,47 +174,51 @@ func (c Coupon) Use(holder string, paid order.Money, at time.Time) (Coupon, erro
 	}
 	after := c
 	after.Balance, after.Used = left, c.Used+1
-	switch {
-	case !c.Reusable || left.Sign() == 0 || after.usedUp():
-		after.State = StateUsed
-	case c.Window.Ended(at):
-		after.State = StateExpired
-	default:
-		after.State = StateAvailable
-	}
 	return c.letGo(after, "use", holder, at)
 }
 
-// Release gives the hold up: the coupon is available again, or expired when it has ended
-// meanwhile (C10).
-func (c Coupon) Release(holder string, at time.Time) (Coupon, error) {
-	after := c
-	after.State = StateAvailable
-	if c.Window.Ended(at) {
-		after.State = StateExpired
+// rest is where a coupon stands that nobody holds any more: used where nothing is left of
+// it, or of one that paid and keeps no balance.
+func (c *Coupon) rest(used bool, at time.Time) State {
+	spent := c.Kind != KindDiscount && (used && !c.Reusable || c.Balance.Sign() == 0)
+	switch {
+	case spent || c.usedUp():
+		return StateUsed
+	case c.Window.Ended(at):
+		return StateExpired
 	}
-	return c.letGo(after, "release", holder, at)
+	return StateAvailable
+}
+
+// Release gives the hold up: the coupon is available again, or expired when it has ended
+// meanwhile (C10); a discount coupon that other orders hold stays held.
+func (c Coupon) Release(holder string, at time.Time) (Coupon, error) {
+	return c.letGo(c, "release", holder, at)
 }
 
 // Return gives back what the coupon paid, where all that it paid for is undone (Q5): a
 // reusable coupon has that much more, another is whole again as before its one use. A
 // coupon that is over is available again, unless it has ended, been reclaimed, or been
 // used up by others: an ended coupon does not come back to life, and it stays as it is.
-// undone: with it all that one payment used is back, which then counts as no use.
+// undone: with it all that one payment used is back, which then counts as no use. A
+// discount coupon paid nothing: what comes back of it is one use (C14).
 func (c Coupon) Return(paid order.Money, undone bool, at time.Time) (Coupon, error) {
 	whole, err := c.Balance.Add(paid)
 	switch {
 	case err != nil:
 		return c, under("paid", err)
+	case c.Kind == KindDiscount && (paid != (order.Money{}) || c.Used == 0):
+		return c, field("paid", paid.String(), "a discount coupon paid nothing, and gives back a use that it has had")
 	case c.Kind == KindDiscount:
-		return c, field("paid", paid.String(), "a discount coupon paid nothing")
+	case c.PassedOn.Sign() > 0:
+		return c, field("paid", paid.String(), "comes back as new coupons: of this one "+c.PassedOn.String()+" has")
 	case paid.Sign() <= 0 || whole.Minor() > c.Face.Minor() || c.Used == 0:
 		return c, field("paid", paid.String(), "is not above zero, and what the coupon paid")
 	}
 	after := c
 	if !c.State.Final() || c.State == StateUsed && !c.Window.Ended(at) {
 		after.Balance = whole
-		if undone {
+		if undone || c.Kind == KindDiscount {
 			after.Used--
 		}
 		if c.State == StateUsed && !after.usedUp() {
@@ -217,13 +228,62 @@ func (c Coupon) Return(paid order.Money, undone bool, at time.Time) (Coupon, err
 	return c.move(after, "return", at, true, "")
 }
 
+// PassOn gives back a part of what a coupon of a single use paid, as a new coupon (C14): of
+// the same kind, limits and window, without a threshold, worth that part. The new one keeps
+// its balance, so that what comes back of it later comes back to it itself, and is not split
+// further. The error is a [*MoveError] where the coupon is reusable, a discount or ended, an
+// [*order.FieldError] for a part that is not above zero, or more than what is used.
+func (c Coupon) PassOn(id ID, part order.Money, at time.Time) (after, fresh Coupon, err error) {
+	sum := part
+	if c.PassedOn != (order.Money{}) {
+		if sum, err = c.PassedOn.Add(part); err != nil {
+			return c, Coupon{}, under("part", err)
+		}
+	}
+	if part.Sign() <= 0 {
+		return c, Coupon{}, field("part", part.String(), "is not above zero")
+	}
+	after = c
+	after.PassedOn = sum
+	if after, err = c.move(after, "pass on", at, c.Kind != KindDiscount && !c.Reusable && c.State == StateUsed && !c.Window.Ended(at), "it is not used, of several uses, or has ended"); err != nil {
+		return c, Coupon{}, err
+	}
+	fresh = c
+	fresh.ID, fresh.From, fresh.State, fresh.Face, fresh.Balance, fresh.Reusable = id, c.ID, StateAvailable, part, part, true
+	fresh.Uses, fresh.Used, fresh.PassedOn, fresh.Limits.Threshold, fresh.Version, fresh.Waits = 0, 0, order.Money{}, order.Money{}, 0, time.Time{}
+	if err := fresh.Check(); err != nil {
+		return c, Coupon{}, err
+	}
+	return after, fresh, nil
+}
+
 // letGo is a move that ends the hold of holder.
 func (c Coupon) letGo(after Coupon, name, holder string, at time.Time) (Coupon, error) {
-	if h := c.holder(); c.State == StateHeld && h != holder {
-		return c, &MoveError{Coupon: c.ID, From: c.State, Move: name, Err: ErrHolder, Advice: h + " holds it, not " + holder}
+	if c.State == StateHeld && !c.heldBy(holder) {
+		return c, &MoveError{Coupon: c.ID, From: c.State, Move: name, Err: ErrHolder, Advice: c.holders() + " holds it, not " + holder}
 	}
-	after.HeldBy, after.HeldFor = "", ""
+	after.HeldBy, after.HeldFor = "", nil
+	for _, o := range c.HeldFor {
+		if string(o) != holder {
+			after.HeldFor = append(after.HeldFor, o)
+		}
+	}
+	if after.HeldFor == nil {
+		after.State = after.rest(after.Used > c.Used, at)
+	}
 	return c.move(after, name, at, c.State == StateHeld, "nobody holds it")
+}
+
+// holders names who holds the coupon.
+func (c *Coupon) holders() string {
+	if c.HeldBy != "" {
+		return string(c.HeldBy)
+	}
+	list := make([]string, len(c.HeldFor))
+	for i, o := range c.HeldFor {
+		list[i] = string(o)
+	}
+	return strings.Join(list, ", ")
 }
 
 // move returns after, or c and an error where c or the time is not sound, the move is
@@ -249,10 +309,10 @@ func (c *Coupon) usable(at time.Time) Why {
 	switch {
 	case c.State == StateInactive:
 		return WhyInactive
-	case c.State == StateHeld:
-		return WhyHeld
 	case c.State == StateUsed, c.usedUp():
 		return WhyUsedUp
+	case c.taken():
+		return WhyHeld
 	case c.State == StateExpired, c.Window.Ended(at):
 		return WhyExpired
 	case c.State == StateReclaimed:
@@ -269,7 +329,10 @@ func (c *Coupon) usable(at time.Time) Why {
 func (c *Coupon) usableNow(at time.Time) Verdict {
 	v := Verdict{Coupon: c.ID, Why: c.usable(at)}
 	if v.Why == WhyHeld {
-		v.Order, v.Payment = c.HeldFor, c.HeldBy
+		v.Payment = c.HeldBy
+		if len(c.HeldFor) > 0 {
+			v.Order = c.HeldFor[0]
+		}
 	}
 	return v
 }

@@ -34,7 +34,7 @@ func (c *Coupon) judgeFor(o *order.Order, tallies []Tally, at time.Time, p Polic
 	if c.Customer != o.Customer {
 		return Verdict{Why: WhyOwner}
 	}
-	if c.State != StateHeld || c.HeldFor != o.ID { // who holds it goes on
+	if !slices.Contains(c.HeldFor, o.ID) { // who holds it goes on
 		if v := c.usableNow(at); v.Why != "" {
 			return v
 		}

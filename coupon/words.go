@@ -28,7 +28,7 @@ type State string
 const (
 	StateInactive  State = "inactive" // issued, not yet to be used
 	StateAvailable State = "available"
-	StateHeld      State = "held"      // whole, by one payment; a discount coupon by one order
+	StateHeld      State = "held"      // whole, by one payment; a discount coupon by as many orders as it has uses
 	StateUsed      State = "used"      // final: nothing is left, or what is left is lost
 	StateExpired   State = "expired"   // final
 	StateReclaimed State = "reclaimed" // final: taken back by whoever issued it

@@ -14,9 +14,7 @@ func (a *audit) coupons() {
 		c := &a.r.Coupons[i]
 		show := refs(KindCoupon, c.ID)
 		if c.Kind == coupon.KindDiscount {
-			if o, ok := find(a.r, orders, string(c.HeldFor)); c.HeldFor != "" && (!ok || !o.State.Open() || o.Reduction.ID != string(c.ID)) {
-				a.report("I6", append(show, refs(KindOrder, c.HeldFor)...), "discount coupon %s is held for order %s, which it does not reduce", c.ID, c.HeldFor)
-			}
+			a.discountCoupon(c)
 			continue
 		}
 		paid, back, uses, holds := int64(0), int64(0), 0, 0
@@ -31,10 +29,11 @@ func (a *audit) coupons() {
 			case p.State == PaymentSucceeded:
 				paid += amount
 				returned := p.returnedTo(c.ID).Minor()
-				if !c.Reusable && returned < amount {
-					returned = 0
+				if !c.Reusable && (returned < amount || c.PassedOn.Sign() > 0) {
+					back += c.PassedOn.Minor()
+				} else {
+					back += returned
 				}
-				back += returned
 				if returned < amount {
 					uses++
 				}
@@ -45,7 +44,8 @@ func (a *audit) coupons() {
 				}
 			}
 		}
-		used := c.Face.Minor() - c.Balance.Minor()
+		used := c.Face.Minor() - c.Balance.Minor() - c.PassedOn.Minor()
+		a.passedOn(c)
 		if used > paid || used < paid-back || used != paid-back && c.Window.Until.IsZero() && c.State != coupon.StateReclaimed {
 			a.report("I6", show, "coupon %s was issued with %s and has %s: payments used %d minor units and gave %d back", c.ID, c.Face, c.Balance, paid, back)
 		}
@@ -55,6 +55,43 @@ func (a *audit) coupons() {
 		if (c.HeldBy != "") != (holds > 0) {
 			a.report("I6", show, "coupon %s is held by %q, and %d live payments name it", c.ID, c.HeldBy, holds)
 		}
+	}
+}
+
+// discountCoupon: I6, each use of a discount coupon is of one order: held for one that is
+// open, and of no other.
+func (a *audit) discountCoupon(c *coupon.Coupon) {
+	show := refs(KindCoupon, c.ID)
+	for _, id := range c.HeldFor {
+		if o, ok := find(a.r, orders, string(id)); !ok || !o.State.Open() || o.Reduction.ID != string(c.ID) {
+			a.report("I6", append(show, refs(KindOrder, id)...), "discount coupon %s is held for order %s, which it does not reduce", c.ID, id)
+		}
+	}
+	used := 0
+	for i := range a.r.Orders {
+		o := &a.r.Orders[i]
+		used += btoi(o.Reduction.Kind == kindDiscountCoupon && o.Reduction.ID == string(c.ID) && (o.State == order.StatePaid || o.State == order.StateCompleted))
+	}
+	if c.Used < used || c.Used > used && c.Window.Until.IsZero() && c.State != coupon.StateReclaimed {
+		a.report("I6", show, "discount coupon %s was used %d times, and %d orders that are provided have it", c.ID, c.Used, used)
+	}
+}
+
+// passedOn: I6, what of a coupon came back as new ones is what those were issued with, each
+// once; and no coupon says that it came of another that did not pass it on (C14).
+func (a *audit) passedOn(c *coupon.Coupon) {
+	sum, show := int64(0), refs(KindCoupon, c.ID)
+	for i := range a.r.Coupons {
+		if x := &a.r.Coupons[i]; x.From == c.ID {
+			sum += x.Face.Minor()
+			show = append(show, Ref{Kind: KindCoupon, ID: string(x.ID)})
+		}
+	}
+	if sum != c.PassedOn.Minor() {
+		a.report("I6", show, "coupon %s passed %s on, and those that say so were issued with %d minor units", c.ID, c.PassedOn, sum)
+	}
+	if _, ok := find(a.r, coupons, string(c.From)); c.From != "" && !ok {
+		a.report("I6", show, "coupon %s came of coupon %s, which is not there", c.ID, c.From)
 	}
 }
 

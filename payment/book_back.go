@@ -102,7 +102,7 @@ func (b *book) giveBack(p *Payment, r Return, by order.ID, with []RefundID) (Ref
 	}
 	p.Returns = append(slices.Clip(p.Returns), r)
 	p.Changed = later(p.Changed, b.at)
-	if err := b.returnCoupons(p, r.Coupons); err != nil {
+	if err := b.returnCoupons(p, r.Coupons, by); err != nil {
 		return f, err
 	}
 	put(b, payments, *p)
@@ -159,9 +159,12 @@ func (b *book) giveToAccounts(p *Payment, amount order.Money) (Takes, error) {
 	return Takes{Cash: parts[0], Credit: parts[1], Budget: parts[2]}, nil
 }
 
-// returnCoupons gives coupons back what they paid (Q5). One that is not reusable comes
-// back whole, once all that it paid has.
-func (b *book) returnCoupons(p *Payment, parts []CouponPart) error {
+// returnCoupons gives coupons back what they paid. One that is not reusable comes back
+// whole, once all that it paid has (Q5); what it paid of an order that ended without being
+// provided comes back as a new coupon (C14). by is the order that gives it back.
+func (b *book) returnCoupons(p *Payment, parts []CouponPart, by order.ID) error {
+	o, _ := get(b, orders, string(by))
+	failed := o.Flow() != order.FlowBack
 	for _, part := range parts {
 		if err := b.need(KindCoupon, string(part.Coupon)); err != nil {
 			return err
@@ -171,11 +174,22 @@ func (b *book) returnCoupons(p *Payment, parts []CouponPart) error {
 			continue
 		}
 		amount, undone := part.Amount, p.paidBy(part.Coupon) == p.returnedTo(part.Coupon)
+		ended := c.Window.Ended(b.at) || c.State == coupon.StateExpired || c.State == coupon.StateReclaimed
+		if failed && ended {
+			b.tell(Notice{Kind: NoticeCouponEnded, Payment: p.ID, Orders: []order.ID{by}, Amount: part.Amount, Text: string(c.ID)})
+		}
 		if !c.Reusable {
-			if !undone {
+			if undone {
+				amount = order.Minor(p.paidBy(part.Coupon).Minor()-c.PassedOn.Minor(), part.Amount.Currency())
+			}
+			if (!undone || c.PassedOn.Sign() > 0) && !ended && (failed || undone) {
+				if err := b.passOn(c, amount, by); err != nil {
+					return err
+				}
+			}
+			if !undone || c.PassedOn.Sign() > 0 {
 				continue
 			}
-			amount = p.paidBy(part.Coupon)
 		}
 		after, err := c.Return(amount, undone, b.at)
 		if err != nil {
@@ -185,6 +199,48 @@ func (b *book) returnCoupons(p *Payment, parts []CouponPart) error {
 			b.putCoupon(after)
 		}
 	}
+	return nil
+}
+
+// passOn gives back what a coupon of a single use paid, as a new one (C14).
+func (b *book) passOn(c coupon.Coupon, part order.Money, by order.ID) error {
+	id := derive("coupon part", string(b.customer), string(c.ID), string(by))
+	if err := b.need(KindCoupon, id); err != nil {
+		return err
+	}
+	if _, there := get(b, coupons, id); there {
+		return field("coupon", id, "has come back of coupon "+string(c.ID)+" already")
+	}
+	after, fresh, err := c.PassOn(coupon.ID(id), part, b.at)
+	if err != nil {
+		return err
+	}
+	b.putCoupon(after)
+	b.putCoupon(cloneCoupon(fresh))
+	return nil
+}
+
+// returnUse gives a discount coupon back the use of an order that is not provided (C14).
+func (b *book) returnUse(o *order.Order) error {
+	if o.Reduction.Kind != kindDiscountCoupon {
+		return nil
+	}
+	if err := b.need(KindCoupon, o.Reduction.ID); err != nil {
+		return err
+	}
+	c, ok := get(b, coupons, o.Reduction.ID)
+	if !ok || c.Used == 0 || c.Kind != coupon.KindDiscount {
+		return nil
+	}
+	after, err := c.Return(order.Money{}, true, b.at)
+	if err != nil {
+		return err
+	}
+	if after.Used == c.Used {
+		b.tell(Notice{Kind: NoticeCouponEnded, Orders: []order.ID{o.ID}, Text: string(c.ID)})
+		return nil
+	}
+	b.putCoupon(after)
 	return nil
 }
 

@@ -122,7 +122,7 @@ func (b *book) reduce(o order.Order) error {
 		return nil
 	}
 	if was.Reduction.Kind == kindDiscountCoupon {
-		if c, ok := get(b, coupons, was.Reduction.ID); ok && c.HeldFor == o.ID {
+		if c, ok := get(b, coupons, was.Reduction.ID); ok && slices.Contains(c.HeldFor, o.ID) {
 			released, err := c.Release(string(o.ID), b.at)
 			if err != nil {
 				return err

@@ -106,6 +106,9 @@ func (b *book) follow(before, after order.Order) error {
 		}
 		return b.followCoupon(&after)
 	}
+	if before.State == order.StatePaid && after.State == order.StateRefunding {
+		return b.returnUse(&after)
+	}
 	return nil
 }
 
@@ -131,15 +134,15 @@ func (b *book) followResource(o *order.Order, id order.ResourceID) error {
 	return nil
 }
 
-// followCoupon: the discount coupon of an order that is paid is used, of one that is not
-// it is released.
+// followCoupon: the discount coupon of an order that is paid is used, of one that is not,
+// or that a cause ended while it was being paid (C14), it is released.
 func (b *book) followCoupon(o *order.Order) error {
 	c, ok := get(b, coupons, o.Reduction.ID)
-	if !ok || c.HeldFor != o.ID {
+	if !ok || !slices.Contains(c.HeldFor, o.ID) {
 		return nil // frozen in the order, whatever has become of the coupon (D8)
 	}
 	var err error
-	if o.State == order.StateCanceled || o.State == order.StateVoided {
+	if o.State == order.StateCanceled || o.State == order.StateVoided || o.State == order.StateRefunding {
 		c, err = c.Release(string(o.ID), b.at)
 	} else {
 		c, err = c.Use(string(o.ID), order.Money{}, b.at)
@@ -186,16 +189,21 @@ func (b *book) void(o order.Order) error {
 // for others (O12).
 func (b *book) vacate(wanted func(*coupon.Coupon) bool, but []order.ID) error {
 	for _, c := range slices.Clone(b.now.Coupons) {
-		if c.HeldFor == "" || !wanted(&c) || slices.Contains(but, c.HeldFor) {
+		if !wanted(&c) {
 			continue
 		}
-		if err := b.needOrders(c.HeldFor); err != nil {
-			return err
-		}
-		o, ok := get(b, orders, string(c.HeldFor))
-		if ok && b.past(&o) {
-			if err := b.void(o); err != nil {
+		for _, id := range c.HeldFor {
+			if slices.Contains(but, id) {
+				continue
+			}
+			if err := b.needOrders(id); err != nil {
 				return err
+			}
+			o, ok := get(b, orders, string(id))
+			if ok && b.past(&o) {
+				if err := b.void(o); err != nil {
+					return err
+				}
 			}
 		}
 	}

@@ -329,7 +329,7 @@ func TestP11_IssuedWhileTheBestIsChosen(t *testing.T) {
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			var late bool
-			used := func(c coupon.Coupon) bool { return c.State != coupon.StateAvailable || c.HeldFor != "" }
+			used := func(c coupon.Coupon) bool { return c.State != coupon.StateAvailable || c.HeldFor != nil }
 			between(t, func(r *counter) {
 				r.p.Discount.Compete = []discount.Kind{discount.KindCoupon}
 				r.deposit("d", payment.FundCash, 5000)

@@ -28,11 +28,12 @@ const (
 	NoticeBillDeclined  NoticeKind = "bill declined"    // a bill that could not be charged
 	NoticeRenewed       NoticeKind = "renewed"          // a resource, automatically
 	NoticeRenewalFailed NoticeKind = "renewal failed"   // an automatic renewal
+	NoticeCouponEnded   NoticeKind = "coupon ended"     // what an order used of it does not come back, Text says of which (C14)
 	NoticeRelease       NoticeKind = "will be released" // a resource at the end of its retention period
 )
 
 var noticeKinds = []NoticeKind{NoticeApproved, NoticeDeadline, NoticePaid, NoticeFailed, NoticeVoided, NoticeBillDue, NoticeBillDeclined,
-	NoticeRenewed, NoticeRenewalFailed, NoticeRelease}
+	NoticeRenewed, NoticeRenewalFailed, NoticeCouponEnded, NoticeRelease}
 
 // UnmarshalText reads a kind strictly.
 func (k *NoticeKind) UnmarshalText(b []byte) error { return read("notice", k, noticeKinds, b) }

@@ -70,7 +70,11 @@ func nthLines(r payment.Records) (lines []string) {
 		say("refund of %s by %s for %s is %s, by hand %v, %s %v", names[f.Order], payments[f.Payment], names[f.For], f.State, f.ByHand, f.Cash, f.Coupons)
 	}
 	for _, c := range r.Coupons {
-		say("coupon %s is %s, frozen %v, has %s of %s, used %d, held by %q for %q", c.ID, c.State, c.Frozen, c.Balance, c.Face, c.Used, payments[c.HeldBy], names[c.HeldFor])
+		heldFor := ""
+		for _, o := range c.HeldFor {
+			heldFor += names[o]
+		}
+		say("coupon %s is %s, frozen %v, has %s of %s, used %d, held by %q for %q", c.ID, c.State, c.Frozen, c.Balance, c.Face, c.Used, payments[c.HeldBy], heldFor)
 	}
 	for _, a := range r.Accounts {
 		say("account %s has %s, limit %s, overdue %d", a.Fund, a.Balance, a.Limit, a.Overdue)

@@ -14,7 +14,7 @@ import (
 // order that cannot be paid for another reason is left as it is: it drops out.
 func (j *judge) reduce(orders []order.Order) ([]order.Order, error) {
 	orders, j.facts.Tallies = slices.Clone(orders), slices.Clone(j.facts.Tallies)
-	used := make(map[coupon.ID]order.ID) // discount coupons, which one order holds at a time
+	used := make(chosen)
 	for _, best := range [...]bool{false, true} {
 		for i := range orders {
 			k := slices.IndexFunc(j.request.Discounts, func(p Pick) bool { return p.Order == orders[i].ID && p.Best == best })
@@ -30,7 +30,7 @@ func (j *judge) reduce(orders []order.Order) ([]order.Order, error) {
 }
 
 // pick puts the discount that is chosen on order i.
-func (j *judge) pick(orders []order.Order, i int, p Pick, used map[coupon.ID]order.ID) error {
+func (j *judge) pick(orders []order.Order, i int, p Pick, used chosen) error {
 	o := &orders[i]
 	if err := o.Holdable(j.at); err != nil && !errors.Is(err, order.ErrWindow) && !j.early {
 		return nil
@@ -83,13 +83,13 @@ func discountRefusal(id order.ID, err error) error {
 }
 
 // picked returns the discount that is chosen for o; nil: none, or none better.
-func (j *judge) picked(o *order.Order, p Pick, used map[coupon.ID]order.ID) (*discount.Discount, error) {
+func (j *judge) picked(o *order.Order, p Pick, used chosen) (*discount.Discount, error) {
 	f, policy := &j.facts, j.facts.Customer.Policy.Discount
 	if p.Best {
 		candidates := slices.Clone(f.Discounts)
 		for i := range f.Coupons {
-			if c := &f.Coupons[i]; c.Kind == coupon.KindDiscount && c.Customer == o.Customer && used[c.ID] == "" {
-				if d, err := j.asDiscount(o, c); err == nil {
+			if c := &f.Coupons[i]; c.Kind == coupon.KindDiscount && c.Customer == o.Customer {
+				if d, err := j.asDiscount(o, c, used); err == nil {
 					candidates = append(candidates, d)
 				}
 			}
@@ -121,15 +121,11 @@ func (j *judge) picked(o *order.Order, p Pick, used map[coupon.ID]order.ID) (*di
 		if c.ID != coupon.ID(p.Discount) || c.Kind != coupon.KindDiscount || c.Customer != o.Customer {
 			continue
 		}
-		if other := used[c.ID]; other != "" {
-			return nil, &Refusal{Reason: ReasonDiscount, Orders: []order.ID{o.ID},
-				Text: "discount coupon " + string(c.ID) + " is chosen for order " + string(other) + " too: it reduces one"}
+		if o.Reduction.Kind == kindDiscountCoupon && o.Reduction.ID == string(c.ID) { // it has it (D8)
+			d, err := c.AsDiscount()
+			return &d, err
 		}
-		judged := j.asDiscount
-		if o.Reduction.Kind == kindDiscountCoupon && o.Reduction.ID == string(c.ID) {
-			judged = func(_ *order.Order, c *coupon.Coupon) (discount.Discount, error) { return c.AsDiscount() } // it has it (D8)
-		}
-		d, err := judged(o, c)
+		d, err := j.asDiscount(o, c, used)
 		if err != nil {
 			return nil, err
 		}
@@ -140,16 +136,35 @@ func (j *judge) picked(o *order.Order, p Pick, used map[coupon.ID]order.ID) (*di
 		Text: "discount " + string(p.Discount) + " is none that the customer may choose: choose another for order " + string(o.ID)}
 }
 
+// chosen are the orders of a request for which a discount coupon is chosen that they do not
+// hold yet: each takes one use (C13).
+type chosen map[coupon.ID][]order.ID
+
 // use notes that a discount coupon is chosen for o.
-func (j *judge) use(o *order.Order, d *discount.Discount, used map[coupon.ID]order.ID) {
-	if d.Kind == discount.KindCoupon {
-		used[coupon.ID(d.ID)] = o.ID
+func (j *judge) use(o *order.Order, d *discount.Discount, used chosen) {
+	if id := coupon.ID(d.ID); d.Kind == discount.KindCoupon {
+		used[id] = append(used[id], o.ID)
 	}
 }
 
-// asDiscount returns the discount that a coupon is, if the order can hold it or does (C2).
-func (j *judge) asDiscount(o *order.Order, c *coupon.Coupon) (discount.Discount, error) {
-	return c.DiscountFor(*o, j.facts.Tallies, j.at, j.facts.Customer.Policy.Coupon)
+// asDiscount returns the discount that a coupon is, if the order can hold it or does (C2),
+// beside those that it is chosen for.
+func (j *judge) asDiscount(o *order.Order, c *coupon.Coupon, used chosen) (discount.Discount, error) {
+	d, err := c.DiscountFor(*o, j.facts.Tallies, j.at, j.facts.Customer.Policy.Coupon)
+	if err != nil || slices.Contains(c.HeldFor, o.ID) {
+		return d, err
+	}
+	held := *c
+	for _, id := range append(slices.Clone(used[c.ID]), o.ID) {
+		if slices.Contains(held.HeldFor, id) {
+			continue
+		}
+		if held, err = held.HoldFor(id, j.at); err != nil {
+			return discount.Discount{}, &Refusal{Reason: ReasonDiscount, Orders: []order.ID{o.ID},
+				Text: "discount coupon " + string(c.ID) + " is chosen for order " + list(used[c.ID]) + " too: it has no use left for another"}
+		}
+	}
+	return d, nil
 }
 
 // change puts d on order i, or drops what it has where d is nil. The deadline of a

@@ -106,8 +106,8 @@ func TestC2_DiscountCoupons(t *testing.T) {
 		do   func(c *coupon.Coupon)
 		ok   bool
 	}{
-		{"held for this order", func(c *coupon.Coupon) { c.State, c.HeldFor = coupon.StateHeld, "CS2" }, true},
-		{"held for another", func(c *coupon.Coupon) { c.State, c.HeldFor = coupon.StateHeld, "CS1" }, false},
+		{"held for this order", func(c *coupon.Coupon) { c.State, c.HeldFor = coupon.StateHeld, []order.ID{"CS2"} }, true},
+		{"held for another", func(c *coupon.Coupon) { c.State, c.HeldFor = coupon.StateHeld, []order.ID{"CS1"} }, false},
 		{"frozen", func(c *coupon.Coupon) { c.Frozen = true }, false},
 		{"used", func(c *coupon.Coupon) { c.State = coupon.StateUsed }, false},
 		{"another customer's", func(c *coupon.Coupon) { c.Customer = "c-8" }, false},

@@ -253,6 +253,7 @@ func cloneResource(r renewal.Resource) renewal.Resource {
 
 func cloneCoupon(c coupon.Coupon) coupon.Coupon {
 	l := &c.Limits
+	c.HeldFor = slices.Clone(c.HeldFor)
 	l.Projects, l.Without = slices.Clone(l.Projects), slices.Clone(l.Without)
 	s := &l.Scope
 	s.Services, s.Products, s.Regions = slices.Clone(s.Services), slices.Clone(s.Products), slices.Clone(s.Regions)

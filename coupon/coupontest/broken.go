@@ -54,7 +54,15 @@ func breachesOfCoupon(t *rapid.T) []breach[coupon.Coupon] {
 		{"uses", "below zero", nil, func(v *c) { v.Uses = -1 }},
 		{"used", "below zero", nil, func(v *c) { v.Used = -1 }},
 		{"used", "more than uses", nil, func(v *c) { v.Uses, v.Used = 2, 3 }},
-		{"state", "no uses left, and not over", open, func(v *c) { v.Uses, v.Used = 2, 2 }},
+		{"uses", "two of one balance", func(v c) bool { return pays(v) && !v.Reusable }, func(v *c) { v.Uses = 2 }},
+		{"state", "no uses left, and not over", open, func(v *c) { v.Uses, v.Used = 1, 1 }},
+		{"heldFor", "more orders than uses left", func(v c) bool { return reduces(v) && held(v) }, func(v *c) {
+			v.Uses, v.Used, v.HeldFor = 2, 1, []order.ID{"a", "b"}
+		}},
+		{"heldFor[1]", "held twice by an order", func(v c) bool { return reduces(v) && held(v) }, func(v *c) {
+			v.Uses, v.Used, v.HeldFor = 3, 0, []order.ID{"a", "a"}
+		}},
+		{"heldFor[0]", text.What, func(v c) bool { return reduces(v) && held(v) }, func(v *c) { v.HeldFor = []order.ID{order.ID(text.Value)} }},
 		{"version", "below zero", nil, func(v *c) { v.Version = -1 }},
 		{"limits.scope.services", text.What, nil, func(v *c) { v.Limits.Scope.Services = []string{text.Value} }},
 		{"limits.scope.products", "empty", nil, func(v *c) { v.Limits.Scope.Products = []string{""} }},
@@ -86,10 +94,10 @@ func breachesOfCoupon(t *rapid.T) []breach[coupon.Coupon] {
 		}},
 		{"discount.ratio", "more than 1", reduces, func(v *c) { v.Discount = coupon.Discount{Ratio: order.Percent(101)} }},
 		{"discount.off", "below zero", reduces, func(v *c) { v.Discount = coupon.Discount{Off: order.Minor(-1, order.USD)} }},
-		{"state", "held by nobody", held, func(v *c) { v.HeldBy, v.HeldFor = "", "" }},
+		{"state", "held by nobody", held, func(v *c) { v.HeldBy, v.HeldFor = "", nil }},
 		{"state", "a holder, and not held", func(v c) bool { return pays(v) && unheld(v) }, func(v *c) { v.HeldBy = "payment" }},
 		{"heldBy", "a discount coupon held by a payment", reduces, func(v *c) { v.HeldBy = "payment" }},
-		{"heldFor", "a coupon that pays held for an order", pays, func(v *c) { v.HeldFor = "order" }},
+		{"heldFor", "a coupon that pays held for an order", pays, func(v *c) { v.HeldFor = []order.ID{"order"} }},
 		{"heldBy", text.What, func(v c) bool { return pays(v) && held(v) }, func(v *c) { v.HeldBy = order.PaymentID(text.Value) }},
 	}
 }

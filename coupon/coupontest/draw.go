@@ -66,16 +66,23 @@ func CouponIn(s coupon.State) *rapid.Generator[coupon.Coupon] {
 			}
 			c.Balance = order.Minor(rapid.Int64Range(least, c.Face.Minor()).Draw(t, "balance"), cur)
 		}
-		if c.Uses = rapid.IntRange(0, 3).Draw(t, "uses"); c.Uses > 0 {
+		most := 1
+		if c.Kind == coupon.KindDiscount || c.Reusable {
+			most = 3
+		}
+		c.Uses = rapid.IntRange(0, most).Draw(t, "uses")
+		left := max(1, c.Uses)
+		if c.Uses > 0 {
 			most := c.Uses - 1
 			if spent {
 				most = c.Uses
 			}
 			c.Used = rapid.IntRange(0, most).Draw(t, "used")
+			left -= c.Used
 		}
 		if s == coupon.StateHeld {
 			if c.Kind == coupon.KindDiscount {
-				c.HeldFor = ordertest.ID[order.ID]().Draw(t, "held for")
+				c.HeldFor = rapid.SliceOfNDistinct(ordertest.ID[order.ID](), 1, left, rapid.ID).Draw(t, "held for")
 			} else {
 				c.HeldBy = ordertest.ID[order.PaymentID]().Draw(t, "held by")
 			}

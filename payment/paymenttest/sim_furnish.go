@@ -57,6 +57,7 @@ func (w *world) furnish() {
 			}
 			if k.Kind == coupon.KindDiscount {
 				k.Face, k.Balance, k.Reusable, k.Discount.Ratio = order.Money{}, order.Money{}, false, order.Percent(80)
+				k.Uses = w.rng.IntN(4)
 			}
 			if w.one(3) {
 				k.Limits.FirstOrder = true

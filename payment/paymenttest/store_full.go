@@ -17,7 +17,7 @@ func full(id order.CustomerID) payment.Records {
 	at, month := begin, renewal.Period{Start: begin, Expiry: begin.Add(31 * 24 * time.Hour), Term: renewal.Term{N: 1, Unit: order.Month}}
 	limits := coupon.Limits{Projects: []order.ProjectID{"p"}, Without: []discount.Kind{discount.KindPromotional}, Scope: discount.Scope{
 		Services: []string{"ECS"}, Products: []string{"ecs.large"}, Regions: []string{"north"}, Types: []order.Type{order.TypePurchase}, Charges: []order.Charge{order.ChargeSubscription}}}
-	c := coupon.Coupon{ID: "full", Customer: id, Kind: coupon.KindCash, State: coupon.StateAvailable, Face: usd(9), Balance: usd(9), Limits: limits}
+	c := coupon.Coupon{ID: "full", Customer: id, Kind: coupon.KindCash, State: coupon.StateAvailable, Face: usd(9), Balance: usd(9), HeldFor: []order.ID{"full"}, Limits: limits}
 	parts := []payment.CouponPart{{Coupon: c.ID, Kind: c.Kind, Amount: usd(3)}}
 	held := []renewal.Held{{Order: "full", Period: month, Keeps: []order.Money{usd(5), usd(6)}}}
 	amounts := payment.Amounts{List: usd(10), Discount: usd(0), Payable: usd(10), Coupons: usd(3), Cards: usd(0), Cash: usd(7)}
@@ -38,7 +38,7 @@ func full(id order.CustomerID) payment.Records {
 			Mode: renewal.ModeManual, Periods: held, Added: held}},
 		Notices: []payment.Notice{{ID: "full", Customer: id, N: 1, Kind: payment.NoticePaid, At: at, Orders: []order.ID{"full"}}},
 		Entries: []payment.Entry{{ID: "full", Customer: id, At: at, By: "by", Step: "step", Moves: []payment.Moved{{Kind: payment.KindOrder, ID: "full"}}}},
-		Codes:   []payment.PublicCode{{Issuer: id, Code: coupon.Code{Code: "full", Left: 1, Coupon: coupon.Template{Kind: c.Kind, Face: usd(9), Limits: limits}}}},
+		Codes:   []payment.PublicCode{{Issuer: id, Code: coupon.Code{Code: "full", Left: 1, Coupon: coupon.Template{Kind: c.Kind, Face: usd(9), HeldFor: []order.ID{"full"}, Limits: limits}}}},
 		Claims:  []payment.Claim{{ID: "full", Issuer: id, State: payment.ClaimDue, Coupon: c, At: at}},
 	}
 	return r.Copy() // the lists that stand in two places are two

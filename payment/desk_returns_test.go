@@ -1,0 +1,202 @@
+package payment_test
+
+import (
+	"testing"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+)
+
+// endings are the ways in which an order that a coupon reduces or pays for ends, and whether
+// what it used, or held, comes back (C14).
+var endings = []struct {
+	name string
+	back bool
+	end  func(r *counter, cs []coupon.ID)
+}{
+	{"canceled by the customer", true, func(r *counter, _ []coupon.ID) {
+		_, _, err := r.d.CancelOrders(everywhere, "c1", "u", "a")
+		r.must(err)
+	}},
+	{"voided at its deadline", true, func(r *counter, _ []coupon.ID) {
+		r.clock.Move(8 * day)
+		r.sweep()
+	}},
+	{"a cause before payment", true, func(r *counter, _ []coupon.ID) { r.deleted() }},
+	{"declined", true, func(r *counter, cs []coupon.ID) { r.paysOnline(cs, payment.StatusDeclined, false) }},
+	{"a cause while paying, then declined", true, func(r *counter, cs []coupon.ID) { r.paysOnline(cs, payment.StatusDeclined, true) }},
+	{"a cause while paying, then captured", true, func(r *counter, cs []coupon.ID) { r.paysOnline(cs, payment.StatusCaptured, true) }},
+	{"failed after it was paid", true, func(r *counter, cs []coupon.ID) {
+		r.pay("k", payment.MethodBalance, cs, "a")
+		r.move("a", order.EventFail)
+	}},
+	{"provided", false, func(r *counter, cs []coupon.ID) {
+		r.pay("k", payment.MethodBalance, cs, "a")
+		r.move("a", order.EventComplete, resourceOf("x", "vm"))
+	}},
+	{"left by the customer", false, func(r *counter, cs []coupon.ID) {
+		r.pay("k", payment.MethodBalance, cs, "a")
+		r.move("a", order.EventComplete, resourceOf("x", "vm"))
+		r.clock.Move(7 * day)
+		_, err := r.d.Refund(everywhere, payment.Leaving{Customer: "c1", By: "u", ID: "l", Resource: "x"})
+		r.must(err)
+	}},
+}
+
+// deleted cancels order a for a cause that is not the customer's.
+func (r *counter) deleted() {
+	r.t.Helper()
+	_, err := r.d.Move(everywhere, payment.Moving{Customer: "c1", By: "u", Order: "a", Event: order.EventCancel, Reason: order.ReasonResourceDeleted})
+	r.must(err)
+}
+
+// paysOnline pays order a through the gateway, which says how it ends.
+func (r *counter) paysOnline(cs []coupon.ID, end payment.Status, cause bool) {
+	r.t.Helper()
+	decide := r.undecided()
+	p := r.pay("k", payment.MethodOnline, cs, "a")
+	if cause {
+		r.deleted()
+	}
+	decide(end)
+	r.hint(p)
+	r.sweep()
+}
+
+// C14: an order paid with a discount coupon could not be provided, or a cause came while it
+// was paid, and the coupon stayed used.
+func TestC14_EveryEndOfAnOrder(t *testing.T) {
+	for _, kind := range []coupon.Kind{coupon.KindCash, coupon.KindFlexi, coupon.KindCard, coupon.KindDiscount} {
+		for _, reusable := range []bool{false, true} {
+			if reusable && kind == coupon.KindDiscount {
+				continue
+			}
+			for _, row := range endings {
+				name := "C14 " + row.name + ", " + string(kind)
+				if reusable {
+					name += ", reusable"
+				}
+				t.Run(name, func(t *testing.T) {
+					r := newCounter(t)
+					r.deposit("d", payment.FundCash, 10000)
+					c := coupon.Coupon{ID: "C", Customer: "c1", Kind: kind, State: coupon.StateAvailable, Face: cents(3000), Balance: cents(3000), Reusable: reusable}
+					cs := []coupon.ID{"C"}
+					if kind == coupon.KindDiscount {
+						c, cs = discountCoupon("C", 80), nil
+					}
+					r.issue(c)
+					r.place("", draftFor("a", 10000))
+					if kind == coupon.KindDiscount {
+						_, err := r.choose("a", "C")
+						r.must(err)
+					}
+					row.end(r, cs)
+					whole := r.coupon("C")
+					state := coupon.StateAvailable
+					if kind == coupon.KindDiscount && row.name == "declined" {
+						state = coupon.StateHeld // it stays with the order, which can be paid again (C10)
+					}
+					back := whole.State == state && whole.Used == 0 && whole.Balance == c.Balance
+					if back != row.back {
+						t.Errorf("the coupon is %s, has %s, used %d: back is %t", whole.State, whole.Balance, whole.Used, back)
+					}
+					if n := len(r.s.All("c1").Coupons); n != 1 {
+						t.Errorf("%d coupons", n)
+					}
+					r.audit()
+				})
+			}
+		}
+	}
+}
+
+// C14: a coupon of a single use paid two orders, one of which could not be provided, and what
+// it paid of that was lost for good.
+func TestC14_PartOfASingleUse(t *testing.T) {
+	for _, kind := range []coupon.Kind{coupon.KindCash, coupon.KindFlexi, coupon.KindCard} {
+		t.Run("C14 one of two orders failed, "+string(kind), func(t *testing.T) {
+			r := newCounter(t)
+			r.deposit("d", payment.FundCash, 50000)
+			r.issue(coupon.Coupon{ID: "C", Customer: "c1", Kind: kind, State: coupon.StateAvailable, Face: cents(9000), Balance: cents(9000),
+				Limits: coupon.Limits{Threshold: cents(20000)}})
+			r.place("", draftFor("a", 10000))
+			r.place("", draftFor("b", 20000))
+			r.pay("k", payment.MethodBalance, []coupon.ID{"C"}, "a", "b")
+			r.move("a", order.EventFail)
+			part := r.partOf("C", "")
+			if part.Kind != kind || part.State != coupon.StateAvailable || part.Face != cents(3000) || part.Balance != cents(3000) ||
+				part.Limits.Threshold != (order.Money{}) || len(part.ID) != 32 {
+				t.Fatalf("what comes back: %+v", part)
+			}
+			if c := r.coupon("C"); c.State != coupon.StateUsed || c.PassedOn != cents(3000) {
+				t.Errorf("%s, passed on %s", c.State, c.PassedOn)
+			}
+			r.audit()
+
+			// A later return of it gives that value back once, to it itself.
+			r.place("", draftFor("e", 1000))
+			r.place("", draftFor("f", 1000))
+			r.pay("k2", payment.MethodBalance, []coupon.ID{part.ID}, "e", "f")
+			r.move("e", order.EventFail)
+			if c := r.coupon(part.ID); c.Balance != cents(2000) || len(r.s.All("c1").Coupons) != 2 {
+				t.Errorf("it has %s, and there are %d coupons", c.Balance, len(r.s.All("c1").Coupons))
+			}
+			r.audit()
+
+			// The other order too: the rest of what it paid.
+			r.move("b", order.EventFail)
+			if c := r.partOf("C", part.ID); c.Face != cents(6000) || r.coupon("C").PassedOn != cents(9000) {
+				t.Errorf("the rest: %s, passed on %s", c.Face, r.coupon("C").PassedOn)
+			}
+			r.audit()
+		})
+	}
+}
+
+// partOf is the coupon that came of another, but for one.
+func (r *counter) partOf(id, but coupon.ID) (found coupon.Coupon) {
+	for _, c := range r.s.All("c1").Coupons {
+		if c.From == id && c.ID != but {
+			found = c
+		}
+	}
+	return found
+}
+
+// C14: a coupon that ended meanwhile stays ended, and the customer is told, once.
+func TestC14_EndedIsTold(t *testing.T) {
+	for _, kind := range []coupon.Kind{coupon.KindCash, coupon.KindDiscount} {
+		for late, told := range []int{0, 1} {
+			r := newCounter(t)
+			r.deposit("d", payment.FundCash, 50000)
+			c, cs := coupon.Coupon{ID: "C", Customer: "c1", Kind: kind, State: coupon.StateAvailable, Face: cents(3000), Balance: cents(3000)}, []coupon.ID{"C"}
+			if kind == coupon.KindDiscount {
+				c, cs = discountCoupon("C", 80), nil
+			}
+			c.Window.Until = opening.Add(day)
+			r.issue(c)
+			r.place("", draftFor("a", 10000))
+			if kind == coupon.KindDiscount {
+				_, err := r.choose("a", "C")
+				r.must(err)
+			}
+			r.pay("k", payment.MethodBalance, cs, "a")
+			r.clock.Move(day)
+			if late == 1 {
+				r.clock.Move(1e9)
+			}
+			r.move("a", order.EventFail)
+			n := 0
+			for _, x := range r.s.All("c1").Notices {
+				if x.Kind == payment.NoticeCouponEnded && x.Text == "C" {
+					n++
+				}
+			}
+			if back := r.coupon("C").State == coupon.StateAvailable; back == (late == 1) || n != told {
+				t.Errorf("%s, %d s after its last second: %s, told %d times", kind, late, r.coupon("C").State, n)
+			}
+			r.audit()
+		}
+	}
+}
