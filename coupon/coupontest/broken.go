@@ -85,6 +85,8 @@ func breachesOfCoupon(t *rapid.T) []breach[coupon.Coupon] {
 		{"balance", "in another currency", pays, func(v *c) { v.Balance = order.Minor(v.Balance.Minor(), other(v.Face.Currency())) }},
 		{"balance", "none", pays, func(v *c) { v.Balance = order.Money{} }},
 		{"state", "nothing left, and not over", func(v c) bool { return pays(v) && open(v) }, func(v *c) { v.Balance = order.Minor(0, v.Face.Currency()) }},
+		{"passedOn", "more than is used", pays, func(v *c) { v.PassedOn = order.Minor(v.Face.Minor()-v.Balance.Minor()+1, v.Face.Currency()) }},
+		{"from", id.What, func(v c) bool { return id.Value != "" }, func(v *c) { v.From = coupon.ID(id.Value) }},
 		{"discount", "of a coupon that pays", pays, func(v *c) { v.Discount.Ratio = order.Percent(90) }},
 		{"face", "of a discount coupon", reduces, func(v *c) { v.Face = order.Minor(1, order.USD) }},
 		{"face", "a reusable discount coupon", reduces, func(v *c) { v.Reusable = true }},

@@ -134,7 +134,7 @@ func TestC8_OrderLaws(t *testing.T) {
 			t.Errorf("there is no law %q", name)
 		}
 		for _, o := range broken {
-			caught(t, name, coupontest.VerifyOrder(o, 300))
+			caught(t, name, coupontest.VerifyOrder(o, 1200))
 		}
 	}
 }
