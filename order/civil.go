@@ -83,10 +83,17 @@ func (d Date) AddMonths(n, day int) Date {
 
 // At returns the instant at which a clock in the zone shows the time on that day (T2). A
 // time that the clock skips moves on by what is skipped; one that it shows twice is its
-// first. The zone is not nil. A clock that is absent or not sound is midnight.
+// first. No zone is UTC; a clock that is absent or not sound is midnight.
 func (d Date) At(c Clock, zone *time.Location) time.Time {
 	hour, minute, second, _ := c.time()
-	return d.clock(hour, minute, second, 0, zone)
+	return d.clock(hour, minute, second, 0, orUTC(zone))
+}
+
+func orUTC(zone *time.Location) *time.Location {
+	if zone == nil {
+		return time.UTC
+	}
+	return zone
 }
 
 // Like returns the day at the clock time of another instant, in its zone, as [Date.At] does.
@@ -150,14 +157,14 @@ func calm(change, t time.Time, seconds int64) bool {
 // Begin returns the first second of the day in a zone: midnight, or what a clock that skips
 // midnight shows first. A day that the zone skips is the next one that exists.
 func (d Date) Begin(zone *time.Location) time.Time {
-	first, _ := d.bounds(zone)
+	first, _ := d.bounds(orUTC(zone))
 	return first
 }
 
 // End returns the last second of the day in a zone: 23:59:59, where the clock shows that
 // twice the second of them (T2). A day that the zone skips is the next one that exists.
 func (d Date) End(zone *time.Location) time.Time {
-	_, last := d.bounds(zone)
+	_, last := d.bounds(orUTC(zone))
 	return last
 }
 

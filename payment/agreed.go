@@ -21,11 +21,16 @@ type Agreed struct {
 	Reduction string      `json:"reduction,omitempty"` // empty: none
 }
 
-// Agreed returns what the customer agrees to in paying as quoted, for [Request.Agreed].
+// Agreed returns what the customer agrees to in paying as quoted, for [Request.Agreed], also
+// of a quote that has been through JSON. Of an order that the quote does not have, as that of
+// a payment's record, nothing can be agreed to: such a request is refused.
 func (q Quote) Agreed() []Agreed {
 	all := make([]Agreed, len(q.Items))
 	for i := range q.Items {
-		all[i] = agreedOf(&q.Orders[i])
+		all[i] = Agreed{Order: q.Items[i].Order}
+		if k := slices.IndexFunc(q.Orders, func(o order.Order) bool { return o.ID == q.Items[i].Order }); k >= 0 {
+			all[i] = agreedOf(&q.Orders[k])
+		}
 		all[i].Cash = q.Items[i].Cash
 	}
 	return all

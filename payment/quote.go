@@ -33,8 +33,9 @@ type Quote struct {
 	DeadlineOf order.ID  `json:"deadlineOf,omitempty"`
 
 	// Orders are those of Items, with the discounts that were chosen. They may share
-	// memory with Facts.Orders.
-	Orders []order.Order `json:"-"`
+	// memory with Facts.Orders. The quote of a payment's record has none: they are records
+	// themselves.
+	Orders []order.Order `json:"orders,omitempty"`
 }
 
 // Amounts are the parts of what an order, or a payment, costs: List - Discount = Payable
@@ -119,6 +120,10 @@ func (q Quote) Explain() order.Explanation {
 		if q.Orders[i].ID == q.DeadlineOf {
 			return q.Orders[i].Explain()
 		}
+	}
+	if !q.Deadline.IsZero() { // of a payment's record, whose orders are records themselves
+		return order.Explanation{Rule: "E1", Thing: "order " + string(q.DeadlineOf), To: q.Deadline,
+			Text: q.Deadline.Format("2006-01-02 15:04:05 -07:00") + ": the deadline of order " + string(q.DeadlineOf)}
 	}
 	return order.Explanation{Text: "none: nothing of it is charged for now"}
 }

@@ -156,7 +156,7 @@ func (e *ExportError) Error() string {
 	if e.Resource != "" {
 		s += ", at resource " + string(e.Resource)
 	}
-	return s + ": " + e.Err.Error()
+	return fmt.Sprintf("%s: %v", s, e.Err)
 }
 
 func (e *ExportError) Unwrap() error { return e.Err }
