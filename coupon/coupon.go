@@ -25,9 +25,15 @@ type Coupon struct {
 	// Reusable keeps the balance until it is 0; otherwise what a payment leaves is lost.
 	Reusable bool `json:"reusable,omitempty"`
 	// Uses is how many payments it may pay part of, of a discount coupon how many orders it
-	// may reduce (C13). 0: one, and of a reusable coupon no limit of its own.
+	// may reduce (C13). 0: one, and of a reusable coupon or one with a Span no limit of its own.
 	Uses int `json:"uses,omitempty"`
 	Used int `json:"used,omitempty"` // how many it has
+	// Span is how long it can be used from its first use (C13): months or years, as in "10 %
+	// for three months", of a discount coupon or a reusable one. Zero: no limit of its own.
+	Span order.Term `json:"span,omitzero"`
+	// Ends is the last second of the span, in UTC: set by the first use, and zero again when
+	// that comes back.
+	Ends time.Time `json:"ends,omitzero"`
 	// PassedOn is how much of what it paid came back as new coupons, which say From which
 	// (C14): Face = Balance + what is used + PassedOn.
 	PassedOn order.Money `json:"passedOn,omitzero"`
@@ -94,7 +100,7 @@ func (c Coupon) AsDiscount() (discount.Discount, error) {
 		return discount.Discount{}, field("kind", string(c.Kind), "is a coupon that pays, not a discount")
 	}
 	return discount.Discount{
-		ID: discount.ID(c.ID), Kind: discount.KindCoupon, Window: c.Window, Scope: c.Limits.Scope,
+		ID: discount.ID(c.ID), Kind: discount.KindCoupon, Window: c.Validity(), Scope: c.Limits.Scope,
 		Ratio: c.Discount.Ratio, Price: c.Discount.Price, Off: c.Discount.Off,
 	}, nil
 }
@@ -128,6 +134,9 @@ func (c Coupon) Check() error {
 	if c.Uses > 1 && c.Kind != KindDiscount && !c.Reusable {
 		return field("uses", strconv.Itoa(c.Uses), "are more than one, and the coupon has one balance, of which one use leaves nothing: make it Reusable")
 	}
+	if err := c.checkSpan(); err != nil {
+		return err
+	}
 	if c.From != "" {
 		if err := order.CheckID("from", c.From); err != nil {
 			return err
@@ -147,10 +156,46 @@ func (c Coupon) Check() error {
 
 // allowed is how many uses the coupon may have (C13); 0: no limit of its own.
 func (c *Coupon) allowed() int {
-	if c.Uses == 0 && c.Kind == KindDiscount {
+	if c.Uses == 0 && c.Kind == KindDiscount && c.Span == (order.Term{}) {
 		return 1
 	}
 	return c.Uses
+}
+
+// Validity is when the coupon can be used: its window, which ends no later than its span
+// (C13).
+func (c Coupon) Validity() order.Window {
+	w := c.Window
+	if !c.Ends.IsZero() && (w.Until.IsZero() || c.Ends.Before(w.Until)) {
+		w.Until = c.Ends
+	}
+	return w
+}
+
+// checkSpan: months or years, of what can be used more than once, and an end from the first
+// use on.
+func (c *Coupon) checkSpan() error {
+	switch {
+	case c.Span == (order.Term{}) && !c.Ends.IsZero():
+		return field("ends", c.Ends.Format(time.RFC3339), "is of a coupon without a span")
+	case c.Span == (order.Term{}):
+		return nil
+	case c.Span.Check() != nil || c.Span.Unit != order.Month && c.Span.Unit != order.Year:
+		return field("span", c.Span.String(), "is not in months or years: give one, such as 3 months")
+	case c.Kind != KindDiscount && !c.Reusable:
+		return field("span", c.Span.String(), "is of a coupon that is used once: make it reusable, or leave the span out")
+	case (c.Used == 0) != c.Ends.IsZero():
+		return field("ends", c.Ends.Format(time.RFC3339), "is the last second of the span once the coupon has been used, and zero before")
+	case c.Ends.IsZero():
+		return nil
+	}
+	if _, err := order.Second(c.Ends); err != nil {
+		return under("ends", err)
+	}
+	if c.Ends.Before(c.Window.From) {
+		return field("ends", c.Ends.Format(time.RFC3339), "is before the window of the coupon begins")
+	}
+	return nil
 }
 
 // usedUp reports whether nobody may use the coupon any more (C3).

@@ -21,6 +21,9 @@
 // [Coupon.Hold], [Coupon.Use], [Coupon.Release], [Coupon.Expire] and others move one
 // through its life.
 //
+// A coupon has a number of uses, payments or orders, and perhaps a span from its first use:
+// "10 % for the next three orders" is Uses 3, "10 % for three months" is a Span (C13).
+//
 // Left to the host: issuing, keeping, and making a hold and what it is for one commit.
 //
 // # What an ended order gives back

@@ -27,7 +27,7 @@ type Template Coupon
 func (t Template) coupon(id ID, customer order.CustomerID) Coupon {
 	c := Coupon(t)
 	c.ID, c.Customer, c.State, c.Balance = id, customer, StateAvailable, c.Face
-	c.Used, c.PassedOn, c.From, c.HeldBy, c.HeldFor, c.Version, c.Waits = 0, order.Money{}, "", "", nil, 0, time.Time{}
+	c.Used, c.Ends, c.PassedOn, c.From, c.HeldBy, c.HeldFor, c.Version, c.Waits = 0, time.Time{}, order.Money{}, "", "", nil, 0, time.Time{}
 	return c
 }
 
@@ -116,7 +116,7 @@ func (c Coupon) Reclaim(at time.Time) (Coupon, error) {
 func (c Coupon) Expire(at time.Time) (Coupon, error) {
 	after := c
 	after.State = StateExpired
-	return c.move(after, "expire", at, c.free() && c.Window.Ended(at), "it is held, over, or valid "+c.Window.String())
+	return c.move(after, "expire", at, c.free() && c.Validity().Ended(at), "it is held, over, or valid "+c.Validity().String())
 }
 
 // free reports whether nobody holds the coupon and it is not over.
@@ -174,6 +174,9 @@ func (c Coupon) Use(holder string, paid order.Money, at time.Time) (Coupon, erro
 	}
 	after := c
 	after.Balance, after.Used = left, c.Used+1
+	if c.Span != (order.Term{}) && c.Used == 0 {
+		after.Ends = c.Span.Nth(at.UTC(), 1).Add(-time.Second).Truncate(time.Second)
+	}
 	return c.letGo(after, "use", holder, at)
 }
 
@@ -184,7 +187,7 @@ func (c *Coupon) rest(used bool, at time.Time) State {
 	switch {
 	case spent || c.usedUp():
 		return StateUsed
-	case c.Window.Ended(at):
+	case c.Validity().Ended(at):
 		return StateExpired
 	}
 	return StateAvailable
@@ -216,10 +219,13 @@ func (c Coupon) Return(paid order.Money, undone bool, at time.Time) (Coupon, err
 		return c, field("paid", paid.String(), "is not above zero, and what the coupon paid")
 	}
 	after := c
-	if !c.State.Final() || c.State == StateUsed && !c.Window.Ended(at) {
+	if !c.State.Final() || c.State == StateUsed && !c.Validity().Ended(at) {
 		after.Balance = whole
 		if undone || c.Kind == KindDiscount {
 			after.Used--
+		}
+		if after.Used == 0 {
+			after.Ends = time.Time{}
 		}
 		if c.State == StateUsed && !after.usedUp() {
 			after.State = StateAvailable
@@ -313,7 +319,7 @@ func (c *Coupon) usable(at time.Time) Why {
 		return WhyUsedUp
 	case c.taken():
 		return WhyHeld
-	case c.State == StateExpired, c.Window.Ended(at):
+	case c.State == StateExpired, c.Validity().Ended(at):
 		return WhyExpired
 	case c.State == StateReclaimed:
 		return WhyReclaimed

@@ -360,7 +360,7 @@ func (s *sheet) split(amount int64, weights, parts []int64) {
 
 // byEnd compares the ends of two coupons; one without an end comes last.
 func byEnd(a, b *Coupon) int {
-	x, y := a.Window.Until, b.Window.Until
+	x, y := a.Validity().Until, b.Validity().Until
 	if x.IsZero() || y.IsZero() {
 		return cmp.Compare(btoi(x.IsZero()), btoi(y.IsZero()))
 	}

@@ -46,7 +46,7 @@ func (a *audit) coupons() {
 		}
 		used := c.Face.Minor() - c.Balance.Minor() - c.PassedOn.Minor()
 		a.passedOn(c)
-		if used > paid || used < paid-back || used != paid-back && c.Window.Until.IsZero() && c.State != coupon.StateReclaimed {
+		if used > paid || used < paid-back || used != paid-back && c.Validity().Until.IsZero() && c.State != coupon.StateReclaimed {
 			a.report("I6", show, "coupon %s was issued with %s and has %s: payments used %d minor units and gave %d back", c.ID, c.Face, c.Balance, paid, back)
 		}
 		if !c.Reusable && uses+holds > 1 {
@@ -72,7 +72,7 @@ func (a *audit) discountCoupon(c *coupon.Coupon) {
 		o := &a.r.Orders[i]
 		used += btoi(o.Reduction.Kind == kindDiscountCoupon && o.Reduction.ID == string(c.ID) && (o.State == order.StatePaid || o.State == order.StateCompleted))
 	}
-	if c.Used < used || c.Used > used && c.Window.Until.IsZero() && c.State != coupon.StateReclaimed {
+	if c.Used < used || c.Used > used && c.Validity().Until.IsZero() && c.State != coupon.StateReclaimed {
 		a.report("I6", show, "discount coupon %s was used %d times, and %d orders that are provided have it", c.ID, c.Used, used)
 	}
 }

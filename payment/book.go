@@ -287,8 +287,8 @@ func texts[T ~string](ids []T) []string {
 // putCoupon writes a coupon that has moved.
 func (b *book) putCoupon(c coupon.Coupon) {
 	c.Waits = time.Time{}
-	if (c.State == coupon.StateAvailable || c.State == coupon.StateInactive) && !c.Window.Until.IsZero() {
-		c.Waits = c.Window.Until.Add(time.Second).Truncate(time.Second).UTC()
+	if (c.State == coupon.StateAvailable || c.State == coupon.StateInactive) && !c.Validity().Until.IsZero() {
+		c.Waits = c.Validity().Until.Add(time.Second).Truncate(time.Second).UTC()
 	}
 	put(b, coupons, c)
 }

@@ -174,7 +174,7 @@ func (b *book) returnCoupons(p *Payment, parts []CouponPart, by order.ID) error 
 			continue
 		}
 		amount, undone := part.Amount, p.paidBy(part.Coupon) == p.returnedTo(part.Coupon)
-		ended := c.Window.Ended(b.at) || c.State == coupon.StateExpired || c.State == coupon.StateReclaimed
+		ended := c.Validity().Ended(b.at) || c.State == coupon.StateExpired || c.State == coupon.StateReclaimed
 		if failed && ended {
 			b.tell(Notice{Kind: NoticeCouponEnded, Payment: p.ID, Orders: []order.ID{by}, Amount: part.Amount, Text: string(c.ID)})
 		}

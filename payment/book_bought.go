@@ -91,7 +91,7 @@ func (b *book) period(id order.ResourceID, h renewal.Held) (*bought, order.Order
 		c, _ := get(b, coupons, string(part.Coupon))
 		// What is of a single use comes back whole, or not at all, as a cash coupon does.
 		x.bought.Parts = append(x.bought.Parts, renewal.Part{Name: string(part.Coupon), Amount: share(part.Amount, it.lines(k)), Returned: back(part.Coupon),
-			Coupon: part.Kind == coupon.KindCash || !c.Reusable, Ends: c.Window.Until})
+			Coupon: part.Kind == coupon.KindCash || !c.Reusable, Ends: c.Validity().Until})
 	}
 	x.bought.Parts[0].Amount = share(it.Cash, nil) // what coupons leave
 	if len(h.Keeps) == len(x.bought.Parts) {       // changed to something cheaper since

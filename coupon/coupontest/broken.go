@@ -43,6 +43,7 @@ func breachesOfCoupon(t *rapid.T) []breach[coupon.Coupon] {
 	held := func(v c) bool { return v.State == coupon.StateHeld }
 	unheld := func(v c) bool { return v.State != coupon.StateHeld }
 	open := func(v c) bool { return !v.State.Final() }
+	repeats := func(v c) bool { return open(v) && unheld(v) && (reduces(v) || v.Reusable) }
 	return []breach[c]{
 		{"id", id.What, nil, func(v *c) { v.ID = coupon.ID(id.Value) }},
 		{"customer", id.What, nil, func(v *c) { v.Customer = order.CustomerID(id.Value) }},
@@ -55,6 +56,10 @@ func breachesOfCoupon(t *rapid.T) []breach[coupon.Coupon] {
 		{"used", "below zero", nil, func(v *c) { v.Used = -1 }},
 		{"used", "more than uses", nil, func(v *c) { v.Uses, v.Used = 2, 3 }},
 		{"uses", "two of one balance", func(v c) bool { return pays(v) && !v.Reusable }, func(v *c) { v.Uses = 2 }},
+		{"span", "in days", repeats, func(v *c) { v.Span, v.Used, v.Ends = order.Term{N: 1, Unit: order.Day}, 0, time.Time{} }},
+		{"span", "of one use", func(v c) bool { return pays(v) && !v.Reusable }, func(v *c) { v.Span = order.Term{N: 1, Unit: order.Month} }},
+		{"ends", "without a span", nil, func(v *c) { v.Span, v.Ends = order.Term{}, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC) }},
+		{"ends", "not set by the first use", repeats, func(v *c) { v.Span, v.Uses, v.Used, v.Ends = order.Term{N: 1, Unit: order.Month}, 0, 1, time.Time{} }},
 		{"state", "no uses left, and not over", open, func(v *c) { v.Uses, v.Used = 1, 1 }},
 		{"heldFor", "more orders than uses left", func(v c) bool { return reduces(v) && held(v) }, func(v *c) {
 			v.Uses, v.Used, v.HeldFor = 2, 1, []order.ID{"a", "b"}

@@ -80,6 +80,16 @@ func CouponIn(s coupon.State) *rapid.Generator[coupon.Coupon] {
 			c.Used = rapid.IntRange(0, most).Draw(t, "used")
 			left -= c.Used
 		}
+		if most == 3 && rapid.IntRange(0, 3).Draw(t, "with a span") == 0 {
+			c.Span = order.Term{N: rapid.IntRange(1, 3).Draw(t, "span"), Unit: rapid.SampledFrom([]order.Unit{order.Month, order.Year}).Draw(t, "unit")}
+			if c.Used > 0 {
+				first := ordertest.Instant().Draw(t, "first used").UTC()
+				if first.Before(c.Window.From) {
+					first = c.Window.From.UTC()
+				}
+				c.Ends = c.Span.Nth(first, 1).Add(-time.Second).Truncate(time.Second)
+			}
+		}
 		if s == coupon.StateHeld {
 			if c.Kind == coupon.KindDiscount {
 				c.HeldFor = rapid.SliceOfNDistinct(ordertest.ID[order.ID](), 1, left, rapid.ID).Draw(t, "held for")
