@@ -39,13 +39,20 @@
 //	a cause while paying, then captured   whole, or a part  balance and use   the use
 //	failed after it was paid              whole, or a part  balance and use   the use
 //	provided, and left by the customer    nothing           what the refund says  nothing
+//	a renewal annulled: its order failed  whole, or a part  balance and use   the use
 //	a renewal taken back in time (Q5)     whole, once all is back  its balance  nothing
 //
 // Cash coupons, flexi-purchase coupons and stored-value cards do not differ. A coupon of a
 // single use comes back whole, to itself, where all that it paid has come back and nothing
 // was passed on; else the part of the order is one new coupon ([Coupon.PassOn]), which keeps
 // its balance: what comes back of it later comes back to it itself, once, and is not divided
-// over several. Of a coupon that has ended nothing comes back, and the customer is told.
+// over several. Of a coupon that has ended nothing comes back, and the customer is told; so is
+// who had held one when a cause ends the order.
+//
+// The tally of a first order (C3) is free again for another order in every row but the last
+// three: what the customer had, and gave back, was a first order; of a renewal annulled it is
+// free. What was given back whole in the first days (Q4) counts once it is placed, and not
+// where it is rejected.
 //
 // # Policy
 //

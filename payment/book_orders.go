@@ -150,9 +150,15 @@ func (b *book) followCoupon(o *order.Order) error {
 	if err != nil {
 		return err
 	}
+	if c.State == coupon.StateExpired && endedByCause(o) {
+		b.tell(Notice{Kind: NoticeCouponEnded, Orders: []order.ID{o.ID}, Text: string(c.ID)})
+	}
 	b.putCoupon(c)
 	return nil
 }
+
+// endedByCause reports whether an order ends for a cause that is not the customer's (O9).
+func endedByCause(o *order.Order) bool { return o.Reason != "" && o.Reason != order.ReasonCustomer }
 
 // orderWaits is when the clock moves an order next: it reminds the customer of the
 // deadline, and then voids what is not paid (P17, O8).

@@ -2,8 +2,10 @@ package payment
 
 import (
 	"errors"
+	"slices"
 	"time"
 
+	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/renewal"
 )
@@ -146,6 +148,13 @@ func (b *book) release(p Payment, state PaymentState, why string) (Payment, erro
 		released, err := c.Release(string(p.ID), b.at)
 		if err != nil {
 			return p, err
+		}
+		for i := range p.Quote.Items {
+			it := &p.Quote.Items[i]
+			o, _ := get(b, orders, string(it.Order))
+			if released.State == coupon.StateExpired && endedByCause(&o) && slices.ContainsFunc(it.Parts, func(x CouponPart) bool { return x.Coupon == part.Coupon }) {
+				b.tell(Notice{Kind: NoticeCouponEnded, Payment: p.ID, Orders: []order.ID{o.ID}, Text: string(part.Coupon)})
+			}
 		}
 		b.putCoupon(released)
 	}

@@ -2,6 +2,7 @@ package payment_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
@@ -18,6 +19,21 @@ var endings = []struct {
 	{"canceled by the customer", true, func(r *counter, _ []coupon.ID) {
 		_, _, err := r.d.CancelOrders(everywhere, "c1", "u", "a")
 		r.must(err)
+	}},
+	{"rejected in review", true, func(r *counter, _ []coupon.ID) {
+		_, err := r.d.Move(everywhere, payment.Moving{Customer: "c1", By: "u", Order: "a", Event: order.EventReject})
+		r.must(err)
+	}},
+	{"hold ended", true, func(r *counter, cs []coupon.ID) {
+		r.g.Answer = func(payment.Charge) payment.Outcome {
+			return payment.Outcome{Status: payment.StatusAction, Action: "https://bank.example/a"}
+		}
+		p := r.pay("k", payment.MethodOnline, cs, "a")
+		r.clock.Move(31 * 60 * 1e9)
+		r.sweep()
+		if p = r.payment(p.ID); p.State != payment.PaymentCanceled {
+			r.t.Fatalf("the payment is %s: %s", p.State, p.Reason)
+		}
 	}},
 	{"voided at its deadline", true, func(r *counter, _ []coupon.ID) {
 		r.clock.Move(8 * day)
@@ -86,7 +102,9 @@ func TestC14_EveryEndOfAnOrder(t *testing.T) {
 						c, cs = discountCoupon("C", 80), nil
 					}
 					r.issue(c)
-					r.place("", draftFor("a", 10000))
+					d := draftFor("a", 10000)
+					d.Review = row.name == "rejected in review"
+					r.place("", d)
 					if kind == coupon.KindDiscount {
 						_, err := r.choose("a", "C")
 						r.must(err)
@@ -94,7 +112,7 @@ func TestC14_EveryEndOfAnOrder(t *testing.T) {
 					row.end(r, cs)
 					whole := r.coupon("C")
 					state := coupon.StateAvailable
-					if kind == coupon.KindDiscount && row.name == "declined" {
+					if kind == coupon.KindDiscount && (row.name == "declined" || row.name == "hold ended") {
 						state = coupon.StateHeld // it stays with the order, which can be paid again (C10)
 					}
 					back := whole.State == state && whole.Used == 0 && whole.Balance == c.Balance
@@ -187,6 +205,95 @@ func TestC14_EndedIsTold(t *testing.T) {
 				r.clock.Move(1e9)
 			}
 			r.move("a", order.EventFail)
+			n := 0
+			for _, x := range r.s.All("c1").Notices {
+				if x.Kind == payment.NoticeCouponEnded && x.Text == "C" {
+					n++
+				}
+			}
+			if back := r.coupon("C").State == coupon.StateAvailable; back == (late == 1) || n != told {
+				t.Errorf("%s, %d s after its last second: %s, told %d times", kind, late, r.coupon("C").State, n)
+			}
+			r.audit()
+		}
+	}
+}
+
+// C14, Q5: a renewal that cannot be carried out gives back what it used, as any order; one
+// that the customer takes back before it begins gives back what paid, and no discount coupon.
+func TestC14_EveryEndOfARenewal(t *testing.T) {
+	for _, row := range []struct {
+		name     string
+		end      func(r *counter, id order.ID)
+		discount bool // whether a discount coupon comes back
+	}{
+		{"a renewal annulled", func(r *counter, id order.ID) { r.move(id, order.EventFail) }, true},
+		{"a renewal taken back before it begins", func(r *counter, id order.ID) {
+			_, err := r.d.Refund(everywhere, payment.Leaving{Customer: "c1", By: "u", ID: "l", Resource: "x", Renewal: id})
+			r.must(err)
+		}, false},
+	} {
+		for _, kind := range []coupon.Kind{coupon.KindCash, coupon.KindFlexi, coupon.KindCard, coupon.KindDiscount} {
+			for _, reusable := range []bool{false, true} {
+				if reusable && kind == coupon.KindDiscount {
+					continue
+				}
+				name := "C14 " + row.name + ", " + string(kind)
+				if reusable {
+					name += ", reusable"
+				}
+				t.Run(name, func(t *testing.T) {
+					r := newCounter(t)
+					r.deposit("d", payment.FundCash, 50000)
+					r.bought("o1", "x")
+					c := coupon.Coupon{ID: "C", Customer: "c1", Kind: kind, State: coupon.StateAvailable, Face: cents(3000), Balance: cents(3000), Reusable: reusable}
+					cs := []coupon.ID{"C"}
+					if kind == coupon.KindDiscount {
+						c, cs = discountCoupon("C", 80), nil
+					}
+					r.issue(c)
+					os, err := r.d.Renew(everywhere, payment.Renewing{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x"}, Term: oneMonth()})
+					r.must(err)
+					if kind == coupon.KindDiscount {
+						_, err := r.choose(os[0].ID, "C")
+						r.must(err)
+					}
+					r.pay("k", payment.MethodBalance, cs, os[0].ID)
+					row.end(r, os[0].ID)
+					got, want := r.coupon("C"), kind != coupon.KindDiscount || row.discount
+					if back := got.State == coupon.StateAvailable && got.Used == 0 && got.Balance == c.Balance; back != want {
+						t.Errorf("the coupon is %s, has %s, used %d: back is %t", got.State, got.Balance, got.Used, back)
+					}
+					r.audit()
+				})
+			}
+		}
+	}
+}
+
+// C14, C10: a hold that is released by a cause after the coupon has ended is told, and in the
+// coupon's last second it is not: then it comes back.
+func TestC14_ReleasedIntoExpiredIsTold(t *testing.T) {
+	for _, kind := range []coupon.Kind{coupon.KindCash, coupon.KindDiscount} {
+		for late, told := range []int{0, 1} {
+			r := newCounter(t)
+			c, cs := coupon.Coupon{ID: "C", Customer: "c1", Kind: kind, State: coupon.StateAvailable, Face: cents(3000), Balance: cents(3000)}, []coupon.ID{"C"}
+			if kind == coupon.KindDiscount {
+				c, cs = discountCoupon("C", 80), nil
+			}
+			c.Window.Until = opening.Add(10 * 60 * 1e9)
+			r.issue(c)
+			r.place("", draftFor("a", 10000))
+			if kind == coupon.KindDiscount {
+				_, err := r.choose("a", "C")
+				r.must(err)
+			}
+			decide := r.undecided()
+			p := r.pay("k", payment.MethodOnline, cs, "a")
+			r.deleted()
+			r.clock.Move(10*60*1e9 + time.Duration(late)*time.Second)
+			decide(payment.StatusDeclined)
+			r.hint(p)
 			n := 0
 			for _, x := range r.s.All("c1").Notices {
 				if x.Kind == payment.NoticeCouponEnded && x.Text == "C" {
