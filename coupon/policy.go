@@ -91,7 +91,8 @@ type Limit interface {
 
 var comparisons = []By{ByLimits, ByProduct, ByEnd, ByDeduction, ByBalance, MostSaved}
 
-// Huawei returns Huawei Cloud's policy (HC, H24).
+// Huawei returns Huawei Cloud's policy: what excludes what, the even spread and the choice
+// (HC), 3 coupons of which 1 cash (H24), a threshold that must be exceeded (HC).
 func Huawei() Policy {
 	return Policy{
 		Exclusions: []Exclusion{
@@ -103,10 +104,11 @@ func Huawei() Policy {
 	}
 }
 
-// Tencent returns Tencent Cloud's policy (T).
+// Tencent returns Tencent Cloud's policy: the choice, and the spread in proportion (T); counts
+// and threshold are ours.
 func Tencent() Policy { return Policy{Choice: []By{ByEnd, ByDeduction, ByBalance}} }
 
-// Baidu returns Baidu AI Cloud's policy (B).
+// Baidu returns Baidu AI Cloud's policy: the choice (B); spread, counts and threshold are ours.
 func Baidu() Policy { return Policy{Choice: []By{ByProduct, ByEnd, ByBalance}} }
 
 // Check reports counts below zero, words that are none, and comparisons that do not go

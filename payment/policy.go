@@ -57,7 +57,8 @@ type Cards struct {
 func gmt8() *time.Location { return time.FixedZone("+08:00", 8*60*60) }
 
 // Huawei returns Huawei Cloud's policy as its help says in 2025 (H25, H24, HC): credit
-// cards of Visa and Mastercard, a bill on the 3rd of the next month.
+// cards of Visa and Mastercard (H25), a bill on the 3rd of the next month (HC); hold, waits and
+// reminders are ours.
 func Huawei() Policy {
 	return Policy{Zone: gmt8(), Cards: Cards{Brands: []string{"visa", "mastercard"}, Fundings: []Funding{FundingCredit}}, BillDay: 3,
 		Order: order.Huawei(), Discount: discount.Huawei2024(), Coupon: coupon.Huawei(), Renewal: renewal.Huawei()}
@@ -79,12 +80,14 @@ func HuaweiChina() Policy {
 	return p
 }
 
-// Tencent returns Tencent Cloud's policy (T).
+// Tencent returns Tencent Cloud's policy (T): what coupon and renewal have of it; the rest is
+// ours.
 func Tencent() Policy {
 	return Policy{Zone: gmt8(), Coupon: coupon.Tencent(), Renewal: renewal.Tencent()}
 }
 
-// Baidu returns Baidu AI Cloud's policy (B).
+// Baidu returns Baidu AI Cloud's policy (B): what order, coupon and renewal have of it; the
+// rest is ours.
 func Baidu() Policy {
 	return Policy{Zone: gmt8(), Order: order.Baidu(), Coupon: coupon.Baidu(), Renewal: renewal.Baidu()}
 }
