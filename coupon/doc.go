@@ -49,10 +49,9 @@
 // over several. Of a coupon that has ended nothing comes back, and the customer is told; so is
 // who had held one when a cause ends the order.
 //
-// The tally of a first order (C3) is free again for another order in every row but the last
-// three: what the customer had, and gave back, was a first order; of a renewal annulled it is
-// free. What was given back whole in the first days (Q4) counts once it is placed, and not
-// where it is rejected.
+// A rejection in review is a cause as any other (O9). The tally of a first order (C3) is free
+// again for another order in every row but three: where a discount coupon stays with its order,
+// where the customer left what was provided, and where a renewal was taken back in time.
 //
 // # Policy
 //

@@ -219,7 +219,7 @@ func (c Coupon) Return(paid order.Money, undone bool, at time.Time) (Coupon, err
 		return c, field("paid", paid.String(), "is not above zero, and what the coupon paid")
 	}
 	after := c
-	if !c.State.Final() || c.State == StateUsed && !c.Validity().Ended(at) {
+	if (!c.State.Final() || c.State == StateUsed) && !c.Validity().Ended(at) {
 		after.Balance = whole
 		if undone || c.Kind == KindDiscount {
 			after.Used--

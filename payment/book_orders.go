@@ -150,7 +150,7 @@ func (b *book) followCoupon(o *order.Order) error {
 	if err != nil {
 		return err
 	}
-	if c.State == coupon.StateExpired && endedByCause(o) {
+	if c.Validity().Ended(b.at) && endedByCause(o) { // also where others hold it still
 		b.tell(Notice{Kind: NoticeCouponEnded, Orders: []order.ID{o.ID}, Text: string(c.ID)})
 	}
 	b.putCoupon(c)

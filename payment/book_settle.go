@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/renewal"
 )
@@ -152,7 +151,7 @@ func (b *book) release(p Payment, state PaymentState, why string) (Payment, erro
 		for i := range p.Quote.Items {
 			it := &p.Quote.Items[i]
 			o, _ := get(b, orders, string(it.Order))
-			if released.State == coupon.StateExpired && endedByCause(&o) && slices.ContainsFunc(it.Parts, func(x CouponPart) bool { return x.Coupon == part.Coupon }) {
+			if released.Validity().Ended(b.at) && endedByCause(&o) && slices.ContainsFunc(it.Parts, func(x CouponPart) bool { return x.Coupon == part.Coupon }) {
 				b.tell(Notice{Kind: NoticeCouponEnded, Payment: p.ID, Orders: []order.ID{o.ID}, Text: string(part.Coupon)})
 			}
 		}

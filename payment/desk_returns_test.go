@@ -307,3 +307,64 @@ func TestC14_ReleasedIntoExpiredIsTold(t *testing.T) {
 		}
 	}
 }
+
+// C14, C10: of a coupon that two orders hold and that has ended, the one that a cause ends is
+// told, though the other holds it still; and what has ended gives nothing back, whatever its
+// state is when the order fails.
+func TestC14_EndedIsEndedInEveryState(t *testing.T) {
+	told := func(r *counter) (n int) {
+		for _, x := range r.s.All("c1").Notices {
+			if x.Kind == payment.NoticeCouponEnded && x.Text == "C" {
+				n++
+			}
+		}
+		return n
+	}
+	t.Run("C14 held by another order", func(t *testing.T) {
+		r := newCounter(t)
+		c := discountCoupon("C", 80)
+		c.Uses, c.Window.Until = 2, opening.Add(10*60*1e9)
+		r.issue(c)
+		for _, id := range []order.ID{"a", "b"} {
+			r.place("", draftFor(id, 10000))
+			_, err := r.choose(id, "C")
+			r.must(err)
+		}
+		decide := r.undecided()
+		p := r.pay("k", payment.MethodOnline, nil, "a")
+		r.pay("k2", payment.MethodOnline, nil, "b")
+		r.deleted()
+		r.clock.Move(10*60*1e9 + time.Second)
+		decide(payment.StatusDeclined)
+		r.hint(p)
+		if got := r.coupon("C"); got.State != coupon.StateHeld || told(r) != 1 {
+			t.Errorf("%s, told %d times", got.State, told(r))
+		}
+	})
+	for _, kind := range []coupon.Kind{coupon.KindFlexi, coupon.KindDiscount} {
+		t.Run("C14 available and ended, "+string(kind), func(t *testing.T) {
+			r := newCounter(t)
+			r.deposit("d", payment.FundCash, 50000)
+			c, cs := coupon.Coupon{ID: "C", Customer: "c1", Kind: kind, State: coupon.StateAvailable, Face: cents(30000), Balance: cents(30000), Reusable: true}, []coupon.ID{"C"}
+			if kind == coupon.KindDiscount {
+				c, cs = discountCoupon("C", 80), nil
+				c.Uses = 3
+			}
+			c.Window.Until = opening.Add(day)
+			r.issue(c)
+			r.place("", draftFor("a", 10000))
+			if kind == coupon.KindDiscount {
+				_, err := r.choose("a", "C")
+				r.must(err)
+			}
+			r.pay("k", payment.MethodBalance, cs, "a")
+			r.clock.Move(day + time.Second) // no sweep has expired it yet
+			before := r.coupon("C")
+			r.move("a", order.EventFail)
+			if got := r.coupon("C"); got.Balance != before.Balance || got.Used != before.Used || told(r) != 1 {
+				t.Errorf("%s, has %s, used %d, told %d times", got.State, got.Balance, got.Used, told(r))
+			}
+			r.audit()
+		})
+	}
+}
