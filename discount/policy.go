@@ -50,12 +50,12 @@ func Huawei2020() Policy {
 
 // Huawei2024 returns Huawei Cloud's policy as its interface said in 2024 (H24):
 // promotional discounts and discount coupons shorten the order (E2), the others are
-// honored until its deadline (E3).
+// honored until its deadline (E3). Amounts are rounded half up (ours).
 func Huawei2024() Policy { return Policy{Confirmed: specificationChanges()} }
 
 // HuaweiChina returns the policy of Huawei Cloud in China (HC): as Huawei2024, amounts
 // are truncated (D3) and the discount of purchases too is chosen when they are
-// confirmed (D6).
+// confirmed (D6); the lapses are those of 2024 (ours).
 func HuaweiChina() Policy {
 	p := Huawei2024()
 	p.Rounding = order.Truncate

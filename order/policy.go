@@ -61,7 +61,8 @@ func HuaweiChina() Policy {
 	return p
 }
 
-// Alibaba returns Alibaba Cloud's policy: resource plans are paid within an hour (A).
+// Alibaba returns Alibaba Cloud's policy: resource plans are paid within an hour (A); the zone
+// is ours.
 func Alibaba() Policy {
 	return Policy{Zone: gmt8(), Lifetimes: []Lifetime{{Service: "resource plan", For: time.Hour}}}
 }

@@ -137,7 +137,7 @@ func (p *Policy) wait(tries int) (time.Duration, bool) {
 	if len(waits) == 0 {
 		waits = defaultWaits[:]
 	}
-	return waits[min(tries, len(waits)-1)], tries < len(waits)
+	return waits[max(0, min(tries, len(waits)-1))], tries < len(waits)
 }
 
 // Check reports counts, days and words that mean nothing.

@@ -18,7 +18,7 @@ func Huawei() Policy {
 }
 
 // Huawei2025 is Huawei as it has been since 2025-05-27: the time left is counted by hour
-// when a resource is changed (Q1).
+// when a resource is changed (Q1), each hour a share of its calendar month (ours).
 func Huawei2025() Policy {
 	p := Huawei()
 	p.Leaving.Left = LeftByHour
@@ -51,7 +51,7 @@ func HuaweiChina() Policy {
 
 // Alibaba returns Alibaba Cloud's policy (A): what is printed is 00:00 of the day after
 // the last; attempts 3, 1 and 0 days before, 6 and 14 after. It is kept for 15 days, so
-// that the last attempt finds it (ours).
+// that the last attempt finds it, and what comes back is counted by day (ours).
 func Alibaba() Policy {
 	return Policy{Zone: gmt8(), Ending: NextMidnight, NoLastDay: true, Attempts: Attempts{Days: []int{3, 1, 0, -6, -14}}, Leaving: alibabaLeaving(),
 		Keep: []Keep{{Retention: days(15)}}}
@@ -64,7 +64,8 @@ func AlibabaChina() Policy {
 	return p
 }
 
-// Tencent returns Tencent Cloud's policy (T): odd days at a thirtieth of the month each.
+// Tencent returns Tencent Cloud's policy: odd days at a thirtieth of the month each (T); the
+// ending and what comes back are ours.
 func Tencent() Policy {
 	return Policy{Zone: gmt8(), Ending: SameClock, NoLastDay: true, Leaving: tencentLeaving()}
 }

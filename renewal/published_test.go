@@ -169,7 +169,11 @@ func TestQ1_PublishedPresets(t *testing.T) {
 			ordertest.Published{name, "Leaving.Used", "HC", huaweiUsed(p), "344/758"})
 	}
 	for name, p := range map[string]renewal.Policy{"Huawei": hw, "Huawei2025": hw25, "HuaweiChina": china, "Alibaba": ali, "AlibabaChina": aliChina, "Tencent": ten, "Baidu": bai} {
-		rows = append(rows, ordertest.Published{name, "Zone", "HC", clock("2024-06-20 12:00:00").In(p.Zone).Format("-07:00"), "+08:00"})
+		source := "ours"
+		if p.MaxRows > 0 { // Huawei's
+			source = "HC"
+		}
+		rows = append(rows, ordertest.Published{name, "Zone", source, clock("2024-06-20 12:00:00").In(p.Zone).Format("-07:00"), "+08:00"})
 	}
 	ordertest.CheckPublished(t, map[string]any{"Huawei": hw, "Huawei2025": hw25, "HuaweiChina": china, "Alibaba": ali, "AlibabaChina": aliChina, "Tencent": ten, "Baidu": bai, "Stripe": renewal.Stripe()},
 		rows, "Ending", "Leaving.Left", "Leaving.Used")

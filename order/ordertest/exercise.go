@@ -154,6 +154,9 @@ func argument(of reflect.Type, text []byte, kind int) reflect.Value {
 			}
 			return outs
 		}))
+	case of.Kind() == reflect.Pointer:
+		v.Set(reflect.New(of.Elem()))
+		fillValue(v.Elem(), kind, 1)
 	case kind == 1:
 		if of.Kind() != reflect.Interface && json.Unmarshal(text, v.Addr().Interface()) != nil {
 			v.SetZero()
