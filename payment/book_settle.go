@@ -2,7 +2,6 @@ package payment
 
 import (
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/duebook/duebook/order"
@@ -148,13 +147,6 @@ func (b *book) release(p Payment, state PaymentState, why string) (Payment, erro
 		if err != nil {
 			return p, err
 		}
-		for i := range p.Quote.Items {
-			it := &p.Quote.Items[i]
-			o, _ := get(b, orders, string(it.Order))
-			if released.Validity().Ended(b.at) && endedByCause(&o) && slices.ContainsFunc(it.Parts, func(x CouponPart) bool { return x.Coupon == part.Coupon }) {
-				b.tell(Notice{Kind: NoticeCouponEnded, Payment: p.ID, Orders: []order.ID{o.ID}, Text: string(part.Coupon)})
-			}
-		}
 		b.putCoupon(released)
 	}
 	n := Notice{Kind: NoticeFailed, Payment: p.ID, Amount: p.Amount, Text: why}
@@ -172,11 +164,26 @@ func (b *book) release(p Payment, state PaymentState, why string) (Payment, erro
 		}
 	}
 	b.tell(n)
+	b.tellEnded(&p)
 	if voided != nil {
 		b.tell(Notice{Kind: NoticeVoided, Orders: voided})
 	}
 	put(b, payments, p)
 	return p, nil
+}
+
+// tellEnded tells of the coupons that a payment held for orders which a cause ends, where
+// they have ended meanwhile (C14).
+func (b *book) tellEnded(p *Payment) {
+	for i := range p.Quote.Items {
+		it := &p.Quote.Items[i]
+		o, _ := get(b, orders, string(it.Order))
+		for _, part := range it.Parts {
+			if c, _ := get(b, coupons, string(part.Coupon)); endedByCause(&o) && c.Validity().Ended(b.at) {
+				b.tell(Notice{Kind: NoticeCouponEnded, Payment: p.ID, Orders: []order.ID{o.ID}, Text: string(c.ID)})
+			}
+		}
+	}
 }
 
 // needPayment loads what a payment holds, and everything that ends with it.
