@@ -19,8 +19,13 @@
 //   - [github.com/duebook/duebook/coupon]: which coupons may pay, what each pays of which
 //     order and why another cannot, which are best, and how a coupon lives.
 //   - [github.com/duebook/duebook/payment]: what a payment would be before anyone pays,
-//     why it is refused, receipts, bills of monthly settlement; and the Desk, which carries
-//     payments out so that no crash leaves one half done.
+//     why it is refused, receipts, bills of monthly settlement, and the lives of payments
+//     and refunds.
+//   - [github.com/duebook/duebook/payment/gateway]: what moves money, and what it says.
+//   - [github.com/duebook/duebook/payment/ledger]: the records, the store that keeps them, and
+//     the audit that finds what they break.
+//   - [github.com/duebook/duebook/payment/desk]: the Desk, which carries payments out so that
+//     no crash leaves one half done.
 //   - [github.com/duebook/duebook/payment/inmem]: a store and a gateway in memory, for tools,
 //     examples and tests.
 //   - [github.com/duebook/duebook/renewal]: how long a resource lasts, unified days,
@@ -28,7 +33,10 @@
 //   - [github.com/duebook/duebook/order/ordertest],
 //     [github.com/duebook/duebook/discount/discounttest],
 //     [github.com/duebook/duebook/coupon/coupontest],
-//     [github.com/duebook/duebook/payment/paymenttest] and
+//     [github.com/duebook/duebook/payment/paymenttest],
+//     [github.com/duebook/duebook/payment/gateway/gatewaytest],
+//     [github.com/duebook/duebook/payment/ledger/ledgertest],
+//     [github.com/duebook/duebook/payment/desk/desktest] and
 //     [github.com/duebook/duebook/renewal/renewaltest]: generators for property tests, and
 //     laws that a host runs against its own discount rules, coupon orders, limits, checks,
 //     stores, gateways, schedules, day counts and prices.

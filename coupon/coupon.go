@@ -97,7 +97,7 @@ func Change() []order.Type {
 // AsDiscount returns the discount that a discount coupon is.
 func (c Coupon) AsDiscount() (discount.Discount, error) {
 	if c.Kind != KindDiscount {
-		return discount.Discount{}, field("kind", string(c.Kind), "is a coupon that pays, not a discount")
+		return discount.Discount{}, order.Invalid("kind", string(c.Kind), "is a coupon that pays, not a discount")
 	}
 	return discount.Discount{
 		ID: discount.ID(c.ID), Kind: discount.KindCoupon, Window: c.Validity(), Scope: c.Limits.Scope,
@@ -120,19 +120,19 @@ func (c Coupon) Check() error {
 		return unknown("state", string(c.State))
 	}
 	if err := c.Window.Check(); err != nil {
-		return under("window", err)
+		return order.Within("window", err)
 	}
 	if err := c.Limits.check(); err != nil {
-		return under("limits", err)
+		return order.Within("limits", err)
 	}
 	if c.Uses < 0 {
-		return field("uses", strconv.Itoa(c.Uses), "is below zero")
+		return order.Invalid("uses", strconv.Itoa(c.Uses), "is below zero")
 	}
 	if c.Used < 0 || c.Uses > 0 && c.Used > c.Uses {
-		return field("used", strconv.Itoa(c.Used), "is below zero, or more than uses")
+		return order.Invalid("used", strconv.Itoa(c.Used), "is below zero, or more than uses")
 	}
 	if c.Uses > 1 && c.Kind != KindDiscount && !c.Reusable {
-		return field("uses", strconv.Itoa(c.Uses), "are more than one, and the coupon has one balance, of which one use leaves nothing: make it Reusable")
+		return order.Invalid("uses", strconv.Itoa(c.Uses), "are more than one, and the coupon has one balance, of which one use leaves nothing: make it Reusable")
 	}
 	if err := c.checkSpan(); err != nil {
 		return err
@@ -143,13 +143,13 @@ func (c Coupon) Check() error {
 		}
 	}
 	if c.Version < 0 {
-		return field("version", strconv.FormatInt(c.Version, 10), "is below zero")
+		return order.Invalid("version", strconv.FormatInt(c.Version, 10), "is below zero")
 	}
 	if err := c.checkValue(); err != nil {
 		return err
 	}
 	if !c.State.Final() && (c.Kind != KindDiscount && c.Balance.Sign() == 0 || c.usedUp()) {
-		return field("state", string(c.State), "nothing is left of it: it is used")
+		return order.Invalid("state", string(c.State), "nothing is left of it: it is used")
 	}
 	return c.checkHold()
 }
@@ -177,23 +177,23 @@ func (c Coupon) Validity() order.Window {
 func (c *Coupon) checkSpan() error {
 	switch {
 	case c.Span == (order.Term{}) && !c.Ends.IsZero():
-		return field("ends", c.Ends.Format(time.RFC3339), "is of a coupon without a span")
+		return order.Invalid("ends", c.Ends.Format(time.RFC3339), "is of a coupon without a span")
 	case c.Span == (order.Term{}):
 		return nil
 	case c.Span.Check() != nil || c.Span.Unit != order.Month && c.Span.Unit != order.Year:
-		return field("span", c.Span.String(), "is not in months or years: give one, such as 3 months")
+		return order.Invalid("span", c.Span.String(), "is not in months or years: give one, such as 3 months")
 	case c.Kind != KindDiscount && !c.Reusable:
-		return field("span", c.Span.String(), "is of a coupon that is used once: make it reusable, or leave the span out")
+		return order.Invalid("span", c.Span.String(), "is of a coupon that is used once: make it reusable, or leave the span out")
 	case (c.Used == 0) != c.Ends.IsZero():
-		return field("ends", c.Ends.Format(time.RFC3339), "is the last second of the span once the coupon has been used, and zero before")
+		return order.Invalid("ends", c.Ends.Format(time.RFC3339), "is the last second of the span once the coupon has been used, and zero before")
 	case c.Ends.IsZero():
 		return nil
 	}
 	if _, err := order.Second(c.Ends); err != nil {
-		return under("ends", err)
+		return order.Within("ends", err)
 	}
 	if c.Ends.Before(c.Window.From) {
-		return field("ends", c.Ends.Format(time.RFC3339), "is before the window of the coupon begins")
+		return order.Invalid("ends", c.Ends.Format(time.RFC3339), "is before the window of the coupon begins")
 	}
 	return nil
 }
@@ -213,35 +213,35 @@ func (c *Coupon) taken() bool {
 func (c *Coupon) checkValue() error {
 	if c.Kind == KindDiscount {
 		if c.Face != (order.Money{}) || c.Balance != (order.Money{}) || c.PassedOn != (order.Money{}) || c.Reusable {
-			return field("face", c.Face.String(), "a discount coupon has no value to pay with")
+			return order.Invalid("face", c.Face.String(), "a discount coupon has no value to pay with")
 		}
 		d, _ := c.AsDiscount()
 		if err := d.Check(); err != nil {
-			return under("discount", err)
+			return order.Within("discount", err)
 		}
 		return nil
 	}
 	if c.Discount != (Discount{}) {
-		return field("discount", "", "belongs to a discount coupon alone")
+		return order.Invalid("discount", "", "belongs to a discount coupon alone")
 	}
 	if err := c.Face.Check(); err != nil {
-		return under("face", err)
+		return order.Within("face", err)
 	}
 	if err := c.Balance.Check(); err != nil {
-		return under("balance", err)
+		return order.Within("balance", err)
 	}
 	if err := c.PassedOn.Check(); err != nil {
-		return under("passedOn", err)
+		return order.Within("passedOn", err)
 	}
 	switch cur := c.Face.Currency(); {
 	case c.Face.Sign() <= 0:
-		return field("face", c.Face.String(), "is not above zero")
+		return order.Invalid("face", c.Face.String(), "is not above zero")
 	case c.Balance.Currency() != cur || c.Balance.Sign() < 0 || c.Balance.Minor() > c.Face.Minor():
-		return field("balance", c.Balance.String(), "is not between 0 and the face value, "+c.Face.String())
+		return order.Invalid("balance", c.Balance.String(), "is not between 0 and the face value, "+c.Face.String())
 	case c.PassedOn != (order.Money{}) && (c.PassedOn.Currency() != cur || c.PassedOn.Sign() < 0 || c.PassedOn.Minor() > c.Face.Minor()-c.Balance.Minor()):
-		return field("passedOn", c.PassedOn.String(), "is not between 0 and what is used of "+c.Face.String())
+		return order.Invalid("passedOn", c.PassedOn.String(), "is not between 0 and what is used of "+c.Face.String())
 	case c.Limits.Threshold != (order.Money{}) && c.Limits.Threshold.Currency() != cur:
-		return field("limits.threshold", c.Limits.Threshold.String(), "is not in the currency of the face value")
+		return order.Invalid("limits.threshold", c.Limits.Threshold.String(), "is not in the currency of the face value")
 	}
 	return nil
 }
@@ -251,27 +251,27 @@ func (c *Coupon) checkHold() error {
 	if c.Kind == KindDiscount {
 		held = len(c.HeldFor) > 0
 		if c.HeldBy != "" {
-			return field("heldBy", string(c.HeldBy), "a discount coupon is held by its order")
+			return order.Invalid("heldBy", string(c.HeldBy), "a discount coupon is held by its order")
 		}
 	} else if len(c.HeldFor) > 0 {
-		return field("heldFor", string(c.HeldFor[0]), "a coupon that pays is held by a payment")
+		return order.Invalid("heldFor", string(c.HeldFor[0]), "a coupon that pays is held by a payment")
 	}
 	if held != (c.State == StateHeld) {
-		return field("state", string(c.State), "does not agree with who holds it")
+		return order.Invalid("state", string(c.State), "does not agree with who holds it")
 	}
 	if c.HeldBy != "" {
 		return order.CheckID("heldBy", c.HeldBy)
 	}
 	for i, id := range c.HeldFor {
-		if err := order.CheckID(nth("heldFor", i), id); err != nil {
+		if err := order.CheckID(order.Element("heldFor", i), id); err != nil {
 			return err
 		}
 		if slices.Contains(c.HeldFor[:i], id) {
-			return field(nth("heldFor", i), string(id), "holds it twice")
+			return order.Invalid(order.Element("heldFor", i), string(id), "holds it twice")
 		}
 	}
 	if n := c.allowed(); n > 0 && c.Used+len(c.HeldFor) > n {
-		return field("heldFor", strconv.Itoa(len(c.HeldFor)), "are more orders than there are uses left of "+strconv.Itoa(n))
+		return order.Invalid("heldFor", strconv.Itoa(len(c.HeldFor)), "are more orders than there are uses left of "+strconv.Itoa(n))
 	}
 	return nil
 }
@@ -291,16 +291,16 @@ func (l *Limits) check() error {
 		}
 	}
 	if err := l.Threshold.Check(); err != nil {
-		return under("threshold", err)
+		return order.Within("threshold", err)
 	}
 	if l.Threshold.Sign() < 0 {
-		return field("threshold", l.Threshold.String(), "is below zero")
+		return order.Invalid("threshold", l.Threshold.String(), "is below zero")
 	}
 	if l.Share.Cmp(order.Percent(100)) > 0 {
-		return field("share", l.Share.String(), "is more than 1")
+		return order.Invalid("share", l.Share.String(), "is more than 1")
 	}
 	if l.LeastRatio.Cmp(order.Percent(100)) > 0 {
-		return field("leastRatio", l.LeastRatio.String(), "is more than 1")
+		return order.Invalid("leastRatio", l.LeastRatio.String(), "is more than 1")
 	}
 	if !slices.Contains(groups, l.Group) {
 		return unknown("group", string(l.Group))
@@ -311,18 +311,4 @@ func (l *Limits) check() error {
 		}
 	}
 	return nil
-}
-
-func field(name, value, reason string) error {
-	return &order.FieldError{Field: name, Value: value, Reason: reason}
-}
-
-// under puts a field's path before the error of the value in it.
-func under(path string, err error) error {
-	if f, ok := err.(*order.FieldError); ok {
-		g := *f
-		g.Field = path + "." + f.Field
-		return &g
-	}
-	return &order.FieldError{Field: path, Err: err}
 }

@@ -37,16 +37,16 @@ func (c Code) Check() error {
 		return err
 	}
 	if err := c.Window.Check(); err != nil {
-		return under("window", err)
+		return order.Within("window", err)
 	}
 	if c.Left < 0 {
-		return field("left", strconv.Itoa(c.Left), "is below zero")
+		return order.Invalid("left", strconv.Itoa(c.Left), "is below zero")
 	}
 	if c.Version < 0 {
-		return field("version", strconv.FormatInt(c.Version, 10), "is below zero")
+		return order.Invalid("version", strconv.FormatInt(c.Version, 10), "is below zero")
 	}
 	if err := c.Coupon.coupon("id", "customer").Check(); err != nil {
-		return under("coupon", err)
+		return order.Within("coupon", err)
 	}
 	return nil
 }
@@ -62,7 +62,7 @@ func (c Code) Claim(id ID, customer order.CustomerID, at time.Time) (Coupon, Cod
 		return Coupon{}, c, err
 	}
 	if err := c.Check(); err != nil {
-		return Coupon{}, c, under("code", err)
+		return Coupon{}, c, order.Within("code", err)
 	}
 	claimed := c.Coupon.coupon(id, customer)
 	if err := claimed.Check(); err != nil {
@@ -166,11 +166,11 @@ func (c Coupon) Use(holder string, paid order.Money, at time.Time) (Coupon, erro
 	left, err := c.Balance.Sub(paid)
 	switch {
 	case err != nil:
-		return c, under("paid", err)
+		return c, order.Within("paid", err)
 	case c.Kind == KindDiscount && paid != (order.Money{}):
-		return c, field("paid", paid.String(), "a discount coupon pays nothing")
+		return c, order.Invalid("paid", paid.String(), "a discount coupon pays nothing")
 	case paid.Sign() < 0 || left.Sign() < 0:
-		return c, field("paid", paid.String(), "is not between 0 and the balance, "+c.Balance.String())
+		return c, order.Invalid("paid", paid.String(), "is not between 0 and the balance, "+c.Balance.String())
 	}
 	after := c
 	after.Balance, after.Used = left, c.Used+1
@@ -209,14 +209,14 @@ func (c Coupon) Return(paid order.Money, undone bool, at time.Time) (Coupon, err
 	whole, err := c.Balance.Add(paid)
 	switch {
 	case err != nil:
-		return c, under("paid", err)
+		return c, order.Within("paid", err)
 	case c.Kind == KindDiscount && (paid != (order.Money{}) || c.Used == 0):
-		return c, field("paid", paid.String(), "a discount coupon paid nothing, and gives back a use that it has had")
+		return c, order.Invalid("paid", paid.String(), "a discount coupon paid nothing, and gives back a use that it has had")
 	case c.Kind == KindDiscount:
 	case c.PassedOn.Sign() > 0:
-		return c, field("paid", paid.String(), "comes back as new coupons: of this one "+c.PassedOn.String()+" has")
+		return c, order.Invalid("paid", paid.String(), "comes back as new coupons: of this one "+c.PassedOn.String()+" has")
 	case paid.Sign() <= 0 || whole.Minor() > c.Face.Minor() || c.Used == 0:
-		return c, field("paid", paid.String(), "is not above zero, and what the coupon paid")
+		return c, order.Invalid("paid", paid.String(), "is not above zero, and what the coupon paid")
 	}
 	after := c
 	if (!c.State.Final() || c.State == StateUsed) && !c.Validity().Ended(at) {
@@ -243,11 +243,11 @@ func (c Coupon) PassOn(id ID, part order.Money, at time.Time) (after, fresh Coup
 	sum := part
 	if c.PassedOn != (order.Money{}) {
 		if sum, err = c.PassedOn.Add(part); err != nil {
-			return c, Coupon{}, under("part", err)
+			return c, Coupon{}, order.Within("part", err)
 		}
 	}
 	if part.Sign() <= 0 {
-		return c, Coupon{}, field("part", part.String(), "is not above zero")
+		return c, Coupon{}, order.Invalid("part", part.String(), "is not above zero")
 	}
 	after = c
 	after.PassedOn = sum

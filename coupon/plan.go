@@ -79,7 +79,7 @@ func Choose(orders []order.Order, coupons []Coupon, tallies []Tally, at time.Tim
 	seen := make(map[ID]bool, len(coupons))
 	for i := range coupons {
 		if id := coupons[i].ID; seen[id] {
-			return Plan{}, field(nth("coupons", i)+".id", string(id), "is given twice")
+			return Plan{}, order.Invalid(order.Element("coupons", i)+".id", string(id), "is given twice")
 		}
 		seen[coupons[i].ID] = true
 	}

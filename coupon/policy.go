@@ -1,6 +1,7 @@
 package coupon
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -115,10 +116,10 @@ func Baidu() Policy { return Policy{Choice: []By{ByProduct, ByEnd, ByBalance}} }
 // together.
 func (p Policy) Check() error {
 	if p.MaxCoupons < 0 {
-		return field("maxCoupons", strconv.Itoa(p.MaxCoupons), "is below zero")
+		return order.Invalid("maxCoupons", strconv.Itoa(p.MaxCoupons), "is below zero")
 	}
 	if p.MaxCash < 0 {
-		return field("maxCash", strconv.Itoa(p.MaxCash), "is below zero")
+		return order.Invalid("maxCash", strconv.Itoa(p.MaxCash), "is below zero")
 	}
 	for _, e := range p.Exclusions {
 		for _, c := range [...]Class{e.A, e.B} {
@@ -128,28 +129,21 @@ func (p Policy) Check() error {
 		}
 	}
 	if p.Spread > Evenly {
-		return field("spread", strconv.Itoa(int(p.Spread)), "is neither Proportional nor Evenly")
+		return order.Invalid("spread", strconv.Itoa(int(p.Spread)), "is neither Proportional nor Evenly")
 	}
 	for _, by := range p.Choice {
 		if !slices.Contains(comparisons, by) {
 			return unknown("choice", string(by))
 		}
 		if by == MostSaved && (len(p.Choice) > 1 || p.Order != nil) {
-			return field("choice", string(by), "stands alone: it compares sets, not coupons")
+			return order.Invalid("choice", string(by), "stands alone: it compares sets, not coupons")
 		}
 	}
 	return nil
 }
 
-func (p *Policy) maxCoupons() int { return orElse(p.MaxCoupons, 3) }
-func (p *Policy) maxCash() int    { return orElse(p.MaxCash, 1) }
-
-func orElse(n, other int) int {
-	if n == 0 {
-		return other
-	}
-	return n
-}
+func (p *Policy) maxCoupons() int { return cmp.Or(p.MaxCoupons, 3) }
+func (p *Policy) maxCash() int    { return cmp.Or(p.MaxCash, 1) }
 
 // classes are all there are.
 var classes = []Class{

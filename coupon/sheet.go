@@ -3,7 +3,6 @@ package coupon
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/duebook/duebook/order"
@@ -53,10 +52,10 @@ func newSheet(orders []order.Order, coupons []Coupon, tallies []Tally, at time.T
 		return nil, err
 	}
 	if err := p.Check(); err != nil {
-		return nil, under("policy", err)
+		return nil, order.Within("policy", err)
 	}
 	if len(orders) == 0 {
-		return nil, field("orders", "", "are none")
+		return nil, order.Invalid("orders", "", "are none")
 	}
 	s := &sheet{orders: orders, cur: orders[0].Currency(), policy: p, whole: p.Limit == nil}
 	for i := range coupons {
@@ -69,7 +68,7 @@ func newSheet(orders []order.Order, coupons []Coupon, tallies []Tally, at time.T
 	s.turns, s.candidates = slices.Grow(s.turns, len(coupons))[:len(coupons)], slices.Grow(s.candidates, len(coupons))[:len(coupons)]
 	for i := range coupons {
 		if err := coupons[i].Check(); err != nil {
-			return nil, under(nth("coupons", i), err)
+			return nil, order.Within(order.Element("coupons", i), err)
 		}
 		c := &s.candidates[i]
 		c.coupon, c.is, s.verdicts[i].Coupon, s.turns[i] = &coupons[i], classesOf(&coupons[i]), coupons[i].ID, i
@@ -88,8 +87,6 @@ func newSheet(orders []order.Order, coupons []Coupon, tallies []Tally, at time.T
 	}
 	return s, nil
 }
-
-func nth(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
 
 // addOrders makes a cell of each line, and room for coupons that pay.
 func (s *sheet) addOrders(coupons int) error {
@@ -113,10 +110,10 @@ func (s *sheet) addOrders(coupons int) error {
 	for i := range s.orders {
 		o := &s.orders[i]
 		if err := s.addOrder(o); err != nil {
-			return under(nth("orders", i), err)
+			return order.Within(order.Element("orders", i), err)
 		}
 		if seen.maybe(o.ID) && slices.ContainsFunc(s.orders[:i], func(p order.Order) bool { return p.ID == o.ID }) {
-			return field(nth("orders", i)+".id", string(o.ID), "is given twice")
+			return order.Invalid(order.Element("orders", i)+".id", string(o.ID), "is given twice")
 		}
 	}
 	s.first = append(s.first, len(s.due))
@@ -144,7 +141,7 @@ const maxMinor = 999_999_999_999_999_999
 
 func (s *sheet) addOrder(o *order.Order) error {
 	if o.Customer != s.orders[0].Customer {
-		return field("customer", "", "is another than that of the first order")
+		return order.Invalid("customer", "", "is another than that of the first order")
 	}
 	s.first = append(s.first, len(s.due))
 	sum, own := int64(0), false
@@ -187,7 +184,7 @@ func (s *sheet) unpayable(o *order.Order) error {
 	if o.Currency() != s.cur {
 		return &order.FieldError{Field: "lines[0].amount", Err: &order.CurrencyError{Code: o.Currency().String(), With: s.cur, Reason: "a payment has one currency"}}
 	}
-	return field("type", string(o.Type), "gives money back: there is nothing to pay")
+	return order.Invalid("type", string(o.Type), "gives money back: there is nothing to pay")
 }
 
 // coverRoom is room to say which lines candidate i covers.

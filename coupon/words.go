@@ -1,7 +1,7 @@
 package coupon
 
 import (
-	"slices"
+	"database/sql/driver"
 
 	"github.com/duebook/duebook/order"
 )
@@ -52,17 +52,8 @@ const (
 
 var groups = []Group{GroupOrdinary, GroupMarketplace, GroupDedicated, GroupHardware}
 
-// read is the strict reading of a word of a closed set.
-func read[T ~string](what string, dst *T, set []T, text string) error {
-	if !slices.Contains(set, T(text)) {
-		return unknown(what, text)
-	}
-	*dst = T(text)
-	return nil
-}
-
 func unknown(what, text string) error {
-	return &order.FieldError{Field: what, Value: text, Reason: "is none of the known ones"}
+	return &order.FieldError{Field: what, Value: text, Reason: "is unknown"}
 }
 
 // UnmarshalText reads an ID strictly.
@@ -75,22 +66,31 @@ func (id *ID) UnmarshalText(b []byte) error {
 }
 
 // UnmarshalText reads a kind strictly.
-func (k *Kind) UnmarshalText(b []byte) error { return read("kind", k, kinds, string(b)) }
+func (k *Kind) UnmarshalText(b []byte) error { return order.ReadWord("kind", k, kinds, string(b)) }
 
 // UnmarshalText reads a state strictly.
-func (s *State) UnmarshalText(b []byte) error { return read("state", s, states, string(b)) }
+func (s *State) UnmarshalText(b []byte) error { return order.ReadWord("state", s, states, string(b)) }
 
 // UnmarshalText reads a group strictly.
-func (g *Group) UnmarshalText(b []byte) error { return read("group", g, groups, string(b)) }
+func (g *Group) UnmarshalText(b []byte) error { return order.ReadWord("group", g, groups, string(b)) }
 
 // Scan reads an ID from a text column.
 func (id *ID) Scan(src any) error { return order.ScanText("coupon ID", src, id.UnmarshalText) }
 
 // Scan reads a kind from a text column.
-func (k *Kind) Scan(src any) error { return order.ScanText("kind", src, k.UnmarshalText) }
+func (k *Kind) Scan(src any) error { return order.ScanWord("kind", k, kinds, src) }
+
+// Value is the word, NULL for the zero one.
+func (k Kind) Value() (driver.Value, error) { return order.WordValue(k) }
 
 // Scan reads a state from a text column.
-func (s *State) Scan(src any) error { return order.ScanText("state", src, s.UnmarshalText) }
+func (s *State) Scan(src any) error { return order.ScanWord("state", s, states, src) }
+
+// Value is the word, NULL for the zero one.
+func (s State) Value() (driver.Value, error) { return order.WordValue(s) }
 
 // Scan reads a group from a text column.
-func (g *Group) Scan(src any) error { return order.ScanText("group", src, g.UnmarshalText) }
+func (g *Group) Scan(src any) error { return order.ScanWord("group", g, groups, src) }
+
+// Value is the word, NULL for the zero one.
+func (g Group) Value() (driver.Value, error) { return order.WordValue(g) }

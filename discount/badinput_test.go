@@ -72,7 +72,7 @@ func TestBadInput(t *testing.T) {
 		{"discount: ID of 65 characters", o, with(func(d *discount.Discount) { d.ID = discount.ID(strings.Repeat("é", 65)) }), placed, discount.Policy{}, order.ErrInvalid, "id", "more than 64"},
 		{"discount: ID with a line break", o, with(func(d *discount.Discount) { d.ID = "a\nb" }), placed, discount.Policy{}, order.ErrInvalid, "id", "does not print"},
 		{"discount: ID not UTF-8", o, with(func(d *discount.Discount) { d.ID = "a\xff" }), placed, discount.Policy{}, order.ErrInvalid, "id", "UTF-8"},
-		{"discount: kind none", o, with(func(d *discount.Discount) { d.Kind = "" }), placed, discount.Policy{}, order.ErrInvalid, "kind", "none of the known"},
+		{"discount: kind none", o, with(func(d *discount.Discount) { d.Kind = "" }), placed, discount.Policy{}, order.ErrInvalid, "kind", "unknown"},
 		{"discount: kind unknown", o, with(func(d *discount.Discount) { d.Kind = "COMMERCIAL" }), placed, discount.Policy{}, order.ErrInvalid, "kind", "COMMERCIAL"},
 		{"window: ends before it begins", o, with(func(d *discount.Discount) { d.Window = order.Window{From: later, Until: placed} }), placed, discount.Policy{}, order.ErrInvalid, "window", "before from"},
 		{"window: begins in the year 9999", o, with(func(d *discount.Discount) { d.Window.From = time.Date(9999, 1, 2, 0, 0, 0, 0, time.UTC) }), placed, discount.Policy{}, order.ErrInvalid, "window", "9999"},

@@ -34,7 +34,7 @@ func (k Kind) Check() error {
 	if k.rank() >= 0 {
 		return nil
 	}
-	return &order.FieldError{Field: "kind", Value: string(k), Reason: "is none of the known ones, such as " + string(KindPromotional)}
+	return &order.FieldError{Field: "kind", Value: string(k), Reason: "is unknown: give one such as " + string(KindPromotional)}
 }
 
 // UnmarshalText reads a kind strictly.

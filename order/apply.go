@@ -1,6 +1,9 @@
 package order
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Move is one step of an order or a purchase: what, when, who, why and, for hold,
 // settle and release, which payment.
@@ -30,10 +33,10 @@ type OrderParts struct {
 // everything else moves the purchase whole: use [Purchase.Apply] (O6).
 func (o Order) Apply(m Move) (Order, error) {
 	if err := o.Check(); err != nil {
-		return o, within("order", err)
+		return o, Within("order", err)
 	}
 	if m.Order != "" && m.Order != o.ID {
-		return o, invalid("move.order", string(m.Order), "is not the order that is moved, "+string(o.ID))
+		return o, Invalid("move.order", string(m.Order), "is not the order that is moved, "+string(o.ID))
 	}
 	if o.Purchase != "" && m.Event.together() && o.State.Open() {
 		return o, o.refuse(m, ErrMember, "move purchase "+string(o.Purchase)+" as a whole")
@@ -55,7 +58,7 @@ func (e Event) together() bool {
 // being paid.
 func (o Order) apply(m Move, named bool, cause Reason) (Order, error) {
 	if err := m.Check(); err != nil {
-		return o, within("move", err)
+		return o, Within("move", err)
 	}
 	at := m.At.Truncate(time.Second)
 	if err := o.allows(m); err != nil {
@@ -122,7 +125,7 @@ func (m Move) Check() error {
 	if err := checkTime("at", m.At); err != nil {
 		return err
 	}
-	if err := checkWord("event", m.Event, events); err != nil {
+	if err := CheckWord("event", m.Event, events); err != nil {
 		return err
 	}
 	if err := CheckID("by", m.By); err != nil {
@@ -130,26 +133,26 @@ func (m Move) Check() error {
 	}
 	switch held := m.Event == EventHold || m.Event == EventSettle || m.Event == EventRelease; {
 	case m.Event == EventPlace:
-		return invalid("event", string(m.Event), "makes an order: use Place")
+		return Invalid("event", string(m.Event), "makes an order: use Place")
 	case held:
 		if err := CheckID("payment", m.Payment); err != nil {
 			return err
 		}
 	case m.Payment != "":
-		return invalid("payment", string(m.Payment), "belongs to hold, settle and release alone")
+		return Invalid("payment", string(m.Payment), "belongs to hold, settle and release alone")
 	}
 	if m.Reason != "" || m.Event == EventCancel {
-		if err := checkWord("reason", m.Reason, reasons); err != nil {
+		if err := CheckWord("reason", m.Reason, reasons); err != nil {
 			return err
 		}
 	}
 	switch {
 	case m.Reason != "" && m.Event != EventCancel && m.Event != EventFail:
-		return invalid("reason", string(m.Reason), "belongs to cancel and fail alone")
+		return Invalid("reason", string(m.Reason), "belongs to cancel and fail alone")
 	case m.Event == EventCancel && m.Reason == ReasonRejected:
-		return invalid("reason", string(m.Reason), "is what reject says: use that")
+		return Invalid("reason", string(m.Reason), "is what reject says: use that")
 	case m.Parts != nil && m.Event != EventSettle && m.Event != EventRefund:
-		return invalid("parts", "", "belong to settle and refund alone")
+		return Invalid("parts", "", "belong to settle and refund alone")
 	}
 	return nil
 }
@@ -157,7 +160,7 @@ func (m Move) Check() error {
 // allows reports what forbids a move that the table has.
 func (o *Order) allows(m Move) error {
 	if o.State.early() && m.At.Unix() < o.Placed.Unix() {
-		return within("move", invalid("at", stamp(m.At), "is before the order was placed, "+stamp(o.Placed)))
+		return Within("move", Invalid("at", stamp(m.At), "is before the order was placed, "+stamp(o.Placed)))
 	}
 	late := past(m.At, o.Deadline)
 	switch m.Event {
@@ -167,7 +170,7 @@ func (o *Order) allows(m Move) error {
 		}
 	case EventExpire:
 		if !late && o.State.early() {
-			return o.refuse(m, ErrNotDue, "it can be paid until "+orElse(stamp(o.Deadline), "whenever"))
+			return o.refuse(m, ErrNotDue, "it can be paid until "+cmp.Or(stamp(o.Deadline), "whenever"))
 		}
 	}
 	r := &o.Reduction
@@ -179,14 +182,14 @@ func (o *Order) allows(m Move) error {
 		return o.refuse(m, ErrOtherPayment, "payment "+string(o.Payment)+" holds it, not "+string(m.Payment))
 	}
 	if m.Event == EventRefund && m.Parts != nil && o.table() != FlowBack {
-		return invalid("move.parts", "", "were said when the order was paid")
+		return Invalid("move.parts", "", "were said when the order was paid")
 	}
 	if o.Purchase != "" && m.Event == EventSettle {
 		return nil // said of all its orders
 	}
 	for i, p := range m.Parts {
 		if p.Order != o.ID || i > 0 {
-			return invalid("move.parts["+itoa(int64(i))+"].order", string(p.Order), "is not the order that is moved, "+string(o.ID)+", or stands twice")
+			return Invalid("move.parts["+itoa(int64(i))+"].order", string(p.Order), "is not the order that is moved, "+string(o.ID)+", or stands twice")
 		}
 	}
 	return nil

@@ -17,28 +17,28 @@ type Refusal struct {
 // error, and nothing is moved.
 func Cancel(orders []Order, m Move, p Policy) (moved []Order, refused []Refusal, err error) {
 	if err := p.Check(); err != nil {
-		return nil, nil, within("policy", err)
+		return nil, nil, Within("policy", err)
 	}
 	if n := p.maxOrders(); len(orders) > n {
 		return nil, nil, &FieldError{Field: "orders", Value: itoa(int64(len(orders))), Reason: "at most " + itoa(int64(n)) + " at once", Err: ErrTooMany}
 	}
 	if len(orders) == 0 {
-		return nil, nil, invalid("orders", "", "are none: name at least one")
+		return nil, nil, Invalid("orders", "", "are none: name at least one")
 	}
 	if m.Event != "" && m.Event != EventCancel {
-		return nil, nil, invalid("move.event", string(m.Event), "is not cancel")
+		return nil, nil, Invalid("move.event", string(m.Event), "is not cancel")
 	}
 	m.Event = EventCancel
 	if err := m.Check(); err != nil {
-		return nil, nil, within("move", err)
+		return nil, nil, Within("move", err)
 	}
 	if m.Order != "" {
-		return nil, nil, invalid("move.order", string(m.Order), "name the orders in the list")
+		return nil, nil, Invalid("move.order", string(m.Order), "name the orders in the list")
 	}
 	seen := make(map[ID]bool, len(orders))
 	for i := range orders {
 		if seen[orders[i].ID] {
-			return nil, nil, invalid("orders["+itoa(int64(i))+"]", string(orders[i].ID), "stands twice")
+			return nil, nil, Invalid("orders["+itoa(int64(i))+"]", string(orders[i].ID), "stands twice")
 		}
 		seen[orders[i].ID] = true
 	}

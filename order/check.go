@@ -18,12 +18,12 @@ func (o Order) Check() error {
 	for i := range o.Lines {
 		l := &o.Lines[i]
 		if err := l.check(cur, flow == FlowBack, flow == FlowNone); err != nil {
-			return within("lines["+itoa(int64(i))+"]", err)
+			return Within("lines["+itoa(int64(i))+"]", err)
 		}
 		own = own || l.Own()
 	}
 	if !own {
-		return invalid("lines", "", "has none of the merchant's own: there is nothing to order (O11)")
+		return Invalid("lines", "", "has none of the merchant's own: there is nothing to order (O11)")
 	}
 	if list, _ := o.sums(); list.cur == 0 {
 		return &FieldError{Field: "lines", Reason: "add up to more than 18 digits", Err: ErrOverflow}
@@ -53,15 +53,15 @@ func (o *Order) checkNames() error {
 		}
 	}
 	if (o.Purchase == "") != (o.Members == 0) || o.Members < 0 {
-		return invalid("members", itoa(int64(o.Members)), "counts the orders of the purchase, 0 without one")
+		return Invalid("members", itoa(int64(o.Members)), "counts the orders of the purchase, 0 without one")
 	}
 	if o.Version < 0 {
-		return invalid("version", itoa(o.Version), "is below zero")
+		return Invalid("version", itoa(o.Version), "is below zero")
 	}
-	if err := checkWord("type", o.Type, types); err != nil {
+	if err := CheckWord("type", o.Type, types); err != nil {
 		return err
 	}
-	return checkWord("state", o.State, states)
+	return CheckWord("state", o.State, states)
 }
 
 func (o *Order) checkReduction(flow Flow) error {
@@ -69,16 +69,16 @@ func (o *Order) checkReduction(flow Flow) error {
 	if *r == (Reduction{}) {
 		for i := range o.Lines {
 			if o.Lines[i].Off.minor != 0 || o.Lines[i].Ratio != (Rate{}) {
-				return invalid("lines["+itoa(int64(i))+"].off", o.Lines[i].Off.Amount(), "is reduced, but the order has no reduction")
+				return Invalid("lines["+itoa(int64(i))+"].off", o.Lines[i].Off.Amount(), "is reduced, but the order has no reduction")
 			}
 		}
 		return nil
 	}
 	if flow != FlowCharge {
-		return invalid("reduction", r.Kind, "an order that "+string(flow)+" has nothing to reduce")
+		return Invalid("reduction", r.Kind, "an order that "+string(flow)+" has nothing to reduce")
 	}
 	if err := r.check(); err != nil {
-		return within("reduction", err)
+		return Within("reduction", err)
 	}
 	return nil
 }
@@ -91,19 +91,19 @@ func (r *Reduction) check() error {
 		return err
 	}
 	if err := r.Window.Check(); err != nil {
-		return within("window", err)
+		return Within("window", err)
 	}
-	if err := checkWord("lapse", r.Lapse, lapses); err != nil {
+	if err := CheckWord("lapse", r.Lapse, lapses); err != nil {
 		return err
 	}
 	if r.Lock == "" {
 		return nil
 	}
-	if err := checkWord("lock", r.Lock, locks); err != nil {
+	if err := CheckWord("lock", r.Lock, locks); err != nil {
 		return err
 	}
 	if r.Lapse != LapseHonored {
-		return invalid("lapse", string(r.Lapse), "a locked discount is honored until the deadline, or the order could become unpayable (E4)")
+		return Invalid("lapse", string(r.Lapse), "a locked discount is honored until the deadline, or the order could become unpayable (E4)")
 	}
 	return nil
 }
@@ -119,14 +119,14 @@ func (o *Order) checkTimes(flow Flow) error {
 		return err
 	}
 	if o.Changed.Before(o.Placed) {
-		return invalid("changed", stamp(o.Changed), "is before placed, "+stamp(o.Placed))
+		return Invalid("changed", stamp(o.Changed), "is before placed, "+stamp(o.Placed))
 	}
 	if flow != FlowCharge {
 		if !o.Latest.IsZero() {
-			return invalid("latest", stamp(o.Latest), "an order that "+string(flow)+" has no lifetime")
+			return Invalid("latest", stamp(o.Latest), "an order that "+string(flow)+" has no lifetime")
 		}
 		if waits := !o.Deadline.IsZero(); waits != (o.DeadlineOf != "") || waits && (o.Purchase == "" || flow == FlowBack) {
-			return invalid("deadline", stamp(o.Deadline), "an order that "+string(flow)+" has one only from its purchase")
+			return Invalid("deadline", stamp(o.Deadline), "an order that "+string(flow)+" has one only from its purchase")
 		}
 		if o.Deadline.IsZero() {
 			return nil
@@ -137,14 +137,14 @@ func (o *Order) checkTimes(flow Flow) error {
 		return err
 	}
 	if o.Latest.Before(o.Placed) {
-		return invalid("latest", stamp(o.Latest), "is before placed, "+stamp(o.Placed))
+		return Invalid("latest", stamp(o.Latest), "is before placed, "+stamp(o.Placed))
 	}
 	own := o.ownDeadline()
 	switch {
 	case o.DeadlineOf == "" && !o.Deadline.Equal(own):
-		return invalid("deadline", stamp(o.Deadline), "is not what E1 to E3 give, "+stamp(own))
+		return Invalid("deadline", stamp(o.Deadline), "is not what E1 to E3 give, "+stamp(own))
 	case o.DeadlineOf != "" && (o.Purchase == "" || o.Deadline.After(own)):
-		return invalid("deadline", stamp(o.Deadline), "is later than the order's own, "+stamp(own)+", or not of a purchase")
+		return Invalid("deadline", stamp(o.Deadline), "is later than the order's own, "+stamp(own)+", or not of a purchase")
 	}
 	return o.checkDeadline()
 }
@@ -157,7 +157,7 @@ func (o *Order) checkZone() error {
 	}{{"placed", o.Placed}, {"changed", o.Changed}, {"latest", o.Latest}, {"deadline", o.Deadline},
 		{"reduction.window.from", o.Reduction.Window.From}, {"reduction.window.until", o.Reduction.Window.Until}} {
 		if _, east := x.t.Zone(); east%60 != 0 || east <= -24*60*60 || east >= 24*60*60 {
-			return invalid(x.field, x.t.Format("2006-01-02 15:04:05 -07:00:00"), "is in a zone that is not whole minutes, and less than a day, from UTC")
+			return Invalid(x.field, x.t.Format("2006-01-02 15:04:05 -07:00:00"), "is in a zone that is not whole minutes, and less than a day, from UTC")
 		}
 	}
 	return nil
@@ -168,7 +168,7 @@ func (o *Order) checkDeadline() error {
 		return err
 	}
 	if o.Deadline.Before(o.Placed) {
-		return invalid("deadline", stamp(o.Deadline), "is before placed, "+stamp(o.Placed))
+		return Invalid("deadline", stamp(o.Deadline), "is before placed, "+stamp(o.Placed))
 	}
 	return nil
 }
@@ -176,14 +176,14 @@ func (o *Order) checkDeadline() error {
 func (o *Order) checkState(flow Flow) error {
 	table := o.table()
 	if !reachable(table, o.State) {
-		return invalid("state", string(o.State), "is none that an order reaches that "+string(flow))
+		return Invalid("state", string(o.State), "is none that an order reaches that "+string(flow))
 	}
 	paid := o.State.settled() && table == FlowCharge || o.State == StateCompleted && table == FlowBack
 	if held := o.State == StatePaying || o.State.settled() && table == FlowCharge; held != (o.Payment != "") {
-		return invalid("payment", string(o.Payment), "names the payment that holds or settled the order, and only that; the state is "+string(o.State))
+		return Invalid("payment", string(o.Payment), "names the payment that holds or settled the order, and only that; the state is "+string(o.State))
 	}
 	if !paid && o.Paid != (Parts{}) {
-		return invalid("paid", "", "is not empty, and nothing has been paid")
+		return Invalid("paid", "", "is not empty, and nothing has been paid")
 	}
 	if paid {
 		if err := o.checkPaid(); err != nil {
@@ -191,21 +191,21 @@ func (o *Order) checkState(flow Flow) error {
 		}
 	}
 	if o.Reason != "" {
-		if err := checkWord("reason", o.Reason, reasons); err != nil {
+		if err := CheckWord("reason", o.Reason, reasons); err != nil {
 			return err
 		}
 	}
 	switch {
 	case o.State == StateCanceled && o.Reason == "":
-		return invalid("reason", "", "is not set: a canceled order says why (O9)")
+		return Invalid("reason", "", "is not set: a canceled order says why (O9)")
 	case o.State == StatePaying && (o.Reason == ReasonCustomer || o.Reason == ReasonRejected):
-		return invalid("reason", string(o.Reason), "cannot come while the order is being paid")
+		return Invalid("reason", string(o.Reason), "cannot come while the order is being paid")
 	case o.Reason != "" && (o.State.early() || o.State == StateVoided || o.State == StatePaid || o.State == StateCompleted ||
 		o.State == StateRefunding && table == FlowBack):
-		return invalid("reason", string(o.Reason), "does not belong to an order that is "+string(o.State))
+		return Invalid("reason", string(o.Reason), "does not belong to an order that is "+string(o.State))
 	}
 	if o.Review && o.State != StatePendingConfirmation && o.State != StateCanceled && o.State != StateVoided {
-		return invalid("review", "true", "is over once the order is confirmed")
+		return Invalid("review", "true", "is over once the order is confirmed")
 	}
 	return nil
 }
@@ -215,17 +215,17 @@ func (o *Order) checkPaid() error {
 	payable := o.Payable()
 	for _, p := range [...]Money{o.Paid.Coupons, o.Paid.Cards, o.Paid.Cash} {
 		if p.Sign()*payable.Sign() < 0 || p.Sign() != 0 && payable.Sign() == 0 {
-			return invalid("paid", p.String(), "is a part on the wrong side of zero")
+			return Invalid("paid", p.String(), "is a part on the wrong side of zero")
 		}
 	}
 	total, err := o.Paid.Total()
 	if err != nil {
-		return within("paid", err)
+		return Within("paid", err)
 	}
 	if cmp, err := total.Cmp(payable); err != nil {
-		return within("paid", err)
+		return Within("paid", err)
 	} else if cmp != 0 {
-		return invalid("paid", total.String(), "is not what is payable, "+payable.String())
+		return Invalid("paid", total.String(), "is not what is payable, "+payable.String())
 	}
 	return nil
 }

@@ -214,7 +214,7 @@ func ClockOf(t time.Time) Clock { return Clock(t.Format(clockForm)) }
 // Check reports what is no time of day, as a [*FieldError]; no clock is none.
 func (c Clock) Check() error {
 	if _, _, _, ok := c.time(); !ok {
-		return invalid("clock", string(c), `is no time of day: give one such as "00:30:00"`)
+		return Invalid("clock", string(c), `is no time of day: give one such as "00:30:00"`)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ func FuzzT1_Decoded(f *testing.F) {
 		*new(order.Line), *new(order.Listing), *new(order.Lock), *new(order.Money), *new(order.Move), *new(order.MoveError),
 		*new(order.Order), *new(order.Parts), *new(order.PaymentID), *new(order.Policy), *new(order.ProjectID), *new(order.Purchase),
 		*new(order.PurchaseID), *new(order.Query), *new(order.Rate), *new(order.Reason), *new(order.Reduction),
-		*new(order.ReductionError), *new(order.ResourceError), *new(order.ResourceID), *new(order.Rounding), *new(order.State),
+		*new(order.ReductionError), *new(order.ResourceError), *new(order.RefundID), *new(order.ResourceID), *new(order.Rounding), *new(order.State),
 		*new(order.Term), *new(order.Terms), *new(order.Type), *new(order.Unit), *new(order.Window),
 	})
 }

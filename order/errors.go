@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -137,7 +138,7 @@ type ReductionError struct {
 }
 
 func (e *ReductionError) Error() string {
-	return fmt.Sprintf("order %s: %s %q: %v: %s", e.Order, orElse(e.Kind, "no discount"), e.ID, e.Err, e.Advice)
+	return fmt.Sprintf("order %s: %s %q: %v: %s", e.Order, cmp.Or(e.Kind, "no discount"), e.ID, e.Err, e.Advice)
 }
 
 func (e *ReductionError) Unwrap() error { return e.Err }
@@ -166,34 +167,12 @@ func causes(err error) []error {
 	return []error{ErrInvalid, err}
 }
 
-func invalid(field, value, reason string) error {
-	return &FieldError{Field: field, Value: value, Reason: reason}
-}
-
-// within puts a field's path before the error of the value in it.
-func within(path string, err error) error {
-	var f *FieldError
-	if errors.As(err, &f) && error(f) == err {
-		g := *f
-		g.Field = path + "." + f.Field
-		return &g
-	}
-	return &FieldError{Field: path, Err: err}
-}
-
 func shorten(s string) string {
 	const most = 80
 	if len(s) <= most {
 		return s
 	}
 	return strings.ToValidUTF8(s[:most], "") + "..."
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

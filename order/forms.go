@@ -68,7 +68,7 @@ func (m *Money) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	if form.Amount == nil || form.Currency == nil {
-		return invalid("amount", "", `needs both keys: {"amount":"12.30","currency":"USD"}`)
+		return Invalid("amount", "", `needs both keys: {"amount":"12.30","currency":"USD"}`)
 	}
 	return m.read(*form.Amount, *form.Currency)
 }
@@ -93,7 +93,7 @@ func (m *Money) Scan(src any) error {
 		return err
 	}
 	if s == "" {
-		return invalid("money", "", "is empty: write NULL for no amount")
+		return Invalid("money", "", "is empty: write NULL for no amount")
 	}
 	return m.UnmarshalText([]byte(s))
 }
@@ -179,7 +179,7 @@ func (r *Rate) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	if len(b) < 2 || b[0] != '"' || b[len(b)-1] != '"' {
-		return invalid("rate", string(b), `is a number in quotes: "0.85"`)
+		return Invalid("rate", string(b), `is a number in quotes: "0.85"`)
 	}
 	parsed, err := ParseRate(string(b[1 : len(b)-1]))
 	if err == nil {
@@ -224,5 +224,5 @@ func (r *Rounding) UnmarshalText(b []byte) error {
 			return nil
 		}
 	}
-	return invalid("rounding", string(b), "is none: write half up, half even or truncate")
+	return Invalid("rounding", string(b), "is none: write half up, half even or truncate")
 }

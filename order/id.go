@@ -14,6 +14,7 @@ type (
 	CustomerID string // who pays, or whose resource it is
 	PurchaseID string // orders made together (O6)
 	PaymentID  string // a payment that holds or settled an order
+	RefundID   string // of a refund: derived, 32 characters (P12)
 	ProjectID  string // an enterprise project (O10)
 	ResourceID string // what an order provides or changes (O12)
 )
@@ -27,7 +28,7 @@ type IDText interface {
 // (P12). what names it in the error.
 func CheckID[T IDText](what string, id T) error {
 	if id == "" {
-		return invalid(what, "", "is empty: give 1 to 64 printable characters")
+		return Invalid(what, "", "is empty: give 1 to 64 printable characters")
 	}
 	return checkText(what, string(id), 64)
 }
@@ -41,16 +42,16 @@ func checkText(what, s string, most int) error {
 	for i, r := range s {
 		if r == utf8.RuneError {
 			if _, size := utf8.DecodeRuneInString(s[i:]); size == 1 {
-				return invalid(what, s, "is not valid UTF-8")
+				return Invalid(what, s, "is not valid UTF-8")
 			}
 		}
 		if !unicode.IsPrint(r) {
-			return invalid(what, s, "has a character that does not print: remove it")
+			return Invalid(what, s, "has a character that does not print: remove it")
 		}
 		n++
 	}
 	if n > most {
-		return invalid(what, s, "has more than "+itoa(int64(most))+" characters")
+		return Invalid(what, s, "has more than "+itoa(int64(most))+" characters")
 	}
 	return nil
 }
@@ -110,7 +111,7 @@ func sqlText(what string, src any) (string, error) {
 	case []byte:
 		return string(v), nil
 	}
-	return "", invalid(what, "", "is no text column")
+	return "", Invalid(what, "", "is no text column")
 }
 
 // UnmarshalText reads an ID strictly.
@@ -124,6 +125,9 @@ func (id *PurchaseID) UnmarshalText(b []byte) error { return readID("purchase ID
 
 // UnmarshalText reads an ID strictly.
 func (id *PaymentID) UnmarshalText(b []byte) error { return readID("payment ID", id, string(b)) }
+
+// UnmarshalText reads an ID strictly.
+func (id *RefundID) UnmarshalText(b []byte) error { return readID("refund ID", id, string(b)) }
 
 // UnmarshalText reads an ID strictly.
 func (id *ProjectID) UnmarshalText(b []byte) error { return readID("project ID", id, string(b)) }
@@ -144,6 +148,9 @@ func (id *PurchaseID) Scan(src any) error { return scanID("purchase ID", id, src
 func (id *PaymentID) Scan(src any) error { return scanID("payment ID", id, src) }
 
 // Scan reads an ID from a text column, the empty ID from NULL.
+func (id *RefundID) Scan(src any) error { return scanID("refund ID", id, src) }
+
+// Scan reads an ID from a text column, the empty ID from NULL.
 func (id *ProjectID) Scan(src any) error { return scanID("project ID", id, src) }
 
 // Scan reads an ID from a text column, the empty ID from NULL.
@@ -160,6 +167,9 @@ func (id PurchaseID) Value() (driver.Value, error) { return idValue(id) }
 
 // Value is the ID, NULL for the empty one.
 func (id PaymentID) Value() (driver.Value, error) { return idValue(id) }
+
+// Value is the ID, NULL for the empty one.
+func (id RefundID) Value() (driver.Value, error) { return idValue(id) }
 
 // Value is the ID, NULL for the empty one.
 func (id ProjectID) Value() (driver.Value, error) { return idValue(id) }

@@ -56,7 +56,7 @@ const maxDepth = 32
 func Decode(data []byte, v any) error {
 	target := reflect.ValueOf(v)
 	if target.Kind() != reflect.Pointer || target.IsNil() {
-		return invalid("v", "", "is not a pointer to read into")
+		return Invalid("v", "", "is not a pointer to read into")
 	}
 	d := &decoder{data: data, json: json.NewDecoder(bytes.NewReader(data))}
 	d.json.UseNumber()

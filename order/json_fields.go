@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"iter"
 	"reflect"
 	"slices"
@@ -12,7 +13,7 @@ import (
 func fieldOf(t reflect.Type, key string) (index []int, known []string) {
 	for f := range fields(t, false) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		name = orElse(name, f.Name)
+		name = cmp.Or(name, f.Name)
 		if name == key {
 			return f.Index, nil
 		}

@@ -51,7 +51,7 @@ func (l Line) PayableTax() Money {
 // gives is whether the order gives money back, free whether it charges nothing now.
 func (l *Line) check(cur Currency, gives, free bool) error {
 	if l.Product == "" {
-		return invalid("product", "", "is empty: name it")
+		return Invalid("product", "", "is empty: name it")
 	}
 	for _, text := range [...]struct {
 		field, s string
@@ -67,19 +67,19 @@ func (l *Line) check(cur Currency, gives, free bool) error {
 		}
 	}
 	if l.Count < 1 {
-		return invalid("count", itoa(int64(l.Count)), "is less than 1")
+		return Invalid("count", itoa(int64(l.Count)), "is less than 1")
 	}
 	if l.Term != (Term{}) {
 		if err := l.Term.Check(); err != nil {
-			return within("term", err)
+			return Within("term", err)
 		}
 	}
 	if l.Per != "" {
-		if err := checkWord("per", l.Per, units); err != nil {
+		if err := CheckWord("per", l.Per, units); err != nil {
 			return err
 		}
 	}
-	if err := checkWord("charge", l.Charge, charges); err != nil {
+	if err := CheckWord("charge", l.Charge, charges); err != nil {
 		return err
 	}
 	if !l.Own() {
@@ -91,22 +91,22 @@ func (l *Line) check(cur Currency, gives, free bool) error {
 // checkListed reports amounts of a third party's line that cannot be; it may have none.
 func (l *Line) checkListed() error {
 	if err := l.Amount.Check(); err != nil {
-		return within("amount", err)
+		return Within("amount", err)
 	}
 	switch {
 	case l.Amount.minor < 0:
-		return invalid("amount", l.Amount.Amount(), "is below zero")
+		return Invalid("amount", l.Amount.Amount(), "is below zero")
 	case l.Tax != (Money{}) && (l.Tax.cur != l.Amount.cur || l.Tax.minor < 0 || l.Tax.minor > l.Amount.minor):
-		return invalid("tax", l.Tax.String(), "is not contained in the amount, "+l.Amount.String())
+		return Invalid("tax", l.Tax.String(), "is not contained in the amount, "+l.Amount.String())
 	case l.Off != (Money{}) || l.Ratio != (Rate{}):
-		return invalid("off", l.Off.Amount(), "a line of a third party is not reduced")
+		return Invalid("off", l.Off.Amount(), "a line of a third party is not reduced")
 	}
 	return nil
 }
 
 func (l *Line) checkMoney(cur Currency, gives, free bool) error {
 	if l.Amount == (Money{}) {
-		return invalid("amount", "", "is not set: 0.00 is an amount too")
+		return Invalid("amount", "", "is not set: 0.00 is an amount too")
 	}
 	for _, m := range [...]struct {
 		field string
@@ -116,7 +116,7 @@ func (l *Line) checkMoney(cur Currency, gives, free bool) error {
 			continue
 		}
 		if err := m.Check(); err != nil {
-			return within(m.field, err)
+			return Within(m.field, err)
 		}
 		if m.cur != cur {
 			return &FieldError{Field: m.field, Value: m.String(), Err: &CurrencyError{Code: m.cur.String(), With: cur, Reason: "an order has one currency: place one order for each"}}
@@ -128,15 +128,15 @@ func (l *Line) checkMoney(cur Currency, gives, free bool) error {
 	}
 	switch {
 	case list < 0 && gives:
-		return invalid("amount", l.Amount.Amount(), "is above zero in an order that gives money back: what comes back stands below zero")
+		return Invalid("amount", l.Amount.Amount(), "is above zero in an order that gives money back: what comes back stands below zero")
 	case list < 0:
-		return invalid("amount", l.Amount.Amount(), "is below zero: money goes back with an order of type unsubscribe or downgrade")
+		return Invalid("amount", l.Amount.Amount(), "is below zero: money goes back with an order of type unsubscribe or downgrade")
 	case list > 0 && (free || l.Charge == ChargePayPerUse):
-		return invalid("amount", l.Amount.Amount(), "is charged nothing now: give 0 and say the price in unitPrice")
+		return Invalid("amount", l.Amount.Amount(), "is charged nothing now: give 0 and say the price in unitPrice")
 	case tax < 0 || tax > list:
-		return invalid("tax", l.Tax.Amount(), "is not contained in the amount, "+l.Amount.Amount())
+		return Invalid("tax", l.Tax.Amount(), "is not contained in the amount, "+l.Amount.Amount())
 	case off < 0 || off > list || gives && off != 0:
-		return invalid("off", l.Off.Amount(), "is not between 0 and the amount, "+l.Amount.Amount())
+		return Invalid("off", l.Off.Amount(), "is not between 0 and the amount, "+l.Amount.Amount())
 	}
 	return nil
 }

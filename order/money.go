@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"math/big"
 	"math/bits"
 	"strings"
@@ -123,7 +124,7 @@ func (m Money) String() string {
 	}
 	var buf [32]byte
 	b := append(m.appendAmount(buf[:0]), ' ')
-	return string(append(b, orElse(m.cur.String(), "(no currency)")...))
+	return string(append(b, cmp.Or(m.cur.String(), "(no currency)")...))
 }
 
 func (m Money) appendAmount(b []byte) []byte {
@@ -244,7 +245,7 @@ func (m Money) MulRate(r Rate, mode Rounding) (Money, error) {
 			return Money{}, err
 		}
 		if r == (Rate{}) {
-			return Money{}, invalid("rate", "", "is not set: give one, such as 0.85")
+			return Money{}, Invalid("rate", "", "is not set: give one, such as 0.85")
 		}
 		return m, nil // nothing yet, whatever the rate
 	}

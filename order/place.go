@@ -33,7 +33,7 @@ func Place(d Draft, at time.Time, p Policy) (Order, error) {
 // place returns the order without a state.
 func place(d Draft, together PurchaseID, members int, at time.Time, p Policy) (Order, error) {
 	if err := p.Check(); err != nil {
-		return Order{}, within("policy", err)
+		return Order{}, Within("policy", err)
 	}
 	at, err := Second(at)
 	if err != nil {
@@ -54,7 +54,7 @@ func place(d Draft, together PurchaseID, members int, at time.Time, p Policy) (O
 // start gives the placed order its first state.
 func (o Order) start(d Draft) (Order, error) {
 	if d.Confirm && o.table() != FlowCharge {
-		return Order{}, invalid("confirm", "true", "an order that "+string(o.Flow())+" is not placed on a customer's behalf")
+		return Order{}, Invalid("confirm", "true", "an order that "+string(o.Flow())+" is not placed on a customer's behalf")
 	}
 	o.State, _ = next(o.table(), "", EventPlace, func(w When) bool {
 		return w == IfConfirm && d.Confirm || w == IfReview && d.Review

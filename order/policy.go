@@ -1,6 +1,9 @@
 package order
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Policy is what differs from house to house. The zero Policy is neutral: UTC, a
 // lifetime of 7 days, 30 orders to a purchase, cancellation from the three states
@@ -125,10 +128,10 @@ func (p Policy) Check() error {
 	lengths := []time.Duration{p.Lifetime, p.KeepExport}
 	for _, l := range p.Lifetimes {
 		if l.For == 0 {
-			return invalid("lifetimes", orElse(l.Product, l.Service), "has no length")
+			return Invalid("lifetimes", cmp.Or(l.Product, l.Service), "has no length")
 		}
 		if l.Type != "" {
-			if err := checkWord("lifetimes", l.Type, types); err != nil {
+			if err := CheckWord("lifetimes", l.Type, types); err != nil {
 				return err
 			}
 		}
@@ -136,15 +139,15 @@ func (p Policy) Check() error {
 	}
 	for _, d := range lengths {
 		if d < 0 || d%time.Second != 0 {
-			return invalid("lifetime", d.String(), "is not a whole number of seconds above zero")
+			return Invalid("lifetime", d.String(), "is not a whole number of seconds above zero")
 		}
 	}
 	if p.MaxOrders < 0 {
-		return invalid("maxOrders", itoa(int64(p.MaxOrders)), "is below zero")
+		return Invalid("maxOrders", itoa(int64(p.MaxOrders)), "is below zero")
 	}
 	for _, s := range p.CancelFrom {
 		if !s.early() {
-			return invalid("cancelFrom", string(s), "is no state before payment")
+			return Invalid("cancelFrom", string(s), "is no state before payment")
 		}
 	}
 	return nil

@@ -23,7 +23,7 @@ func PlaceTogether(id PurchaseID, drafts []Draft, at time.Time, p Policy) (Purch
 		return Purchase{}, err
 	}
 	if err := p.Check(); err != nil {
-		return Purchase{}, within("policy", err)
+		return Purchase{}, Within("policy", err)
 	}
 	if n := p.maxOrders(); len(drafts) > n {
 		return Purchase{}, &FieldError{Field: "orders", Value: itoa(int64(len(drafts))), Reason: "at most " + itoa(int64(n)) + " to a purchase: place several", Err: ErrTooMany}
@@ -32,7 +32,7 @@ func PlaceTogether(id PurchaseID, drafts []Draft, at time.Time, p Policy) (Purch
 	for i, d := range drafts {
 		o, err := place(d, id, len(drafts), at, p)
 		if err != nil {
-			return Purchase{}, within(made.path(i), err)
+			return Purchase{}, Within(made.path(i), err)
 		}
 		made.Orders[i] = o
 	}
@@ -40,10 +40,10 @@ func PlaceTogether(id PurchaseID, drafts []Draft, at time.Time, p Policy) (Purch
 	for i, d := range drafts {
 		o, err := made.Orders[i].start(d)
 		if err != nil {
-			return Purchase{}, within(made.path(i), err)
+			return Purchase{}, Within(made.path(i), err)
 		}
 		if _, err := o.Vacate(made.Orders[:i], at); err != nil {
-			return Purchase{}, within(made.path(i), err)
+			return Purchase{}, Within(made.path(i), err)
 		}
 		made.Orders[i] = o
 	}
@@ -130,7 +130,7 @@ func (p Purchase) Check() error {
 		return err
 	}
 	if len(p.Orders) == 0 {
-		return invalid("orders", "", "is empty: a purchase has at least one")
+		return Invalid("orders", "", "is empty: a purchase has at least one")
 	}
 	first := &p.Orders[0]
 	seen := make(map[ID]bool, len(p.Orders))
@@ -140,20 +140,20 @@ func (p Purchase) Check() error {
 		switch {
 		case err != nil:
 		case o.Purchase != p.ID:
-			err = invalid("purchase", string(o.Purchase), "is not "+string(p.ID))
+			err = Invalid("purchase", string(o.Purchase), "is not "+string(p.ID))
 		case o.Members != len(p.Orders):
-			err = invalid("members", itoa(int64(o.Members)), "is not how many are here, "+itoa(int64(len(p.Orders)))+": bring the purchase whole")
+			err = Invalid("members", itoa(int64(o.Members)), "is not how many are here, "+itoa(int64(len(p.Orders)))+": bring the purchase whole")
 		case seen[o.ID]:
-			err = invalid("id", string(o.ID), "stands twice")
+			err = Invalid("id", string(o.ID), "stands twice")
 		case o.Customer != first.Customer:
-			err = invalid("customer", string(o.Customer), "is not "+string(first.Customer)+": a purchase has one customer")
+			err = Invalid("customer", string(o.Customer), "is not "+string(first.Customer)+": a purchase has one customer")
 		case o.Currency() != first.Currency():
 			err = &FieldError{Field: "lines", Err: &CurrencyError{Code: o.Currency().String(), With: first.Currency(), Reason: "a purchase has one currency"}}
 		case (o.Flow() == FlowBack) != (first.Flow() == FlowBack):
-			err = invalid("type", string(o.Type), "orders that give money back share a purchase only with their like")
+			err = Invalid("type", string(o.Type), "orders that give money back share a purchase only with their like")
 		}
 		if err != nil {
-			return within(p.path(i), err)
+			return Within(p.path(i), err)
 		}
 		seen[o.ID] = true
 	}
@@ -169,7 +169,7 @@ func (p Purchase) checkTogether() error {
 	if setter < 0 { // no member charges: each goes its own way
 		for i := range p.Orders {
 			if o := &p.Orders[i]; !o.Deadline.IsZero() {
-				return within(p.path(i), invalid("deadline", stamp(o.Deadline), "is set, but no order of the purchase charges"))
+				return Within(p.path(i), Invalid("deadline", stamp(o.Deadline), "is set, but no order of the purchase charges"))
 			}
 		}
 		return nil
@@ -181,13 +181,13 @@ func (p Purchase) checkTogether() error {
 			of = ""
 		}
 		if !o.Deadline.Equal(p.Orders[setter].ownDeadline()) || o.DeadlineOf != of {
-			return within(p.path(i), invalid("deadline", stamp(o.Deadline), "is not the earliest of the purchase, "+stamp(p.Orders[setter].ownDeadline())))
+			return Within(p.path(i), Invalid("deadline", stamp(o.Deadline), "is not the earliest of the purchase, "+stamp(p.Orders[setter].ownDeadline())))
 		}
 		if phase(o.State) != phase(p.Orders[0].State) {
-			return within(p.path(i), invalid("state", string(o.State), "cannot stand beside "+string(p.Orders[0].State)+" in one purchase"))
+			return Within(p.path(i), Invalid("state", string(o.State), "cannot stand beside "+string(p.Orders[0].State)+" in one purchase"))
 		}
 		if o.State == StatePaying && o.Payment != p.Orders[0].Payment {
-			return within(p.path(i), invalid("payment", string(o.Payment), "is not the one that holds the purchase, "+string(p.Orders[0].Payment)))
+			return Within(p.path(i), Invalid("payment", string(o.Payment), "is not the one that holds the purchase, "+string(p.Orders[0].Payment)))
 		}
 	}
 	return nil
@@ -212,21 +212,21 @@ func phase(s State) State {
 // they move (O6).
 func (p Purchase) Apply(m Move) (Purchase, error) {
 	if err := p.Check(); err != nil {
-		return p, within("purchase", err)
+		return p, Within("purchase", err)
 	}
 	if err := m.Check(); err != nil {
-		return p, within("move", err)
+		return p, Within("move", err)
 	}
 	named := -1
 	if m.Order != "" {
 		if named = p.index(m.Order); named < 0 {
-			return p, invalid("move.order", string(m.Order), "is no member of purchase "+string(p.ID))
+			return p, Invalid("move.order", string(m.Order), "is no member of purchase "+string(p.ID))
 		}
 	}
 	switch {
 	case !m.Event.together() || m.Event == EventReject || m.keepsCause(p.Orders[0]):
 		if named < 0 {
-			return p, invalid("move.order", "", "is empty: "+string(m.Event)+" names the member it is for")
+			return p, Invalid("move.order", "", "is empty: "+string(m.Event)+" names the member it is for")
 		}
 	case named >= 0 && (m.Event != EventCancel || m.Reason == ReasonCustomer):
 		return p, p.Orders[named].refuse(m, ErrMember, "move purchase "+string(p.ID)+" as a whole")
@@ -291,12 +291,12 @@ func (p Purchase) checkParts(m Move) error {
 	seen := make(map[ID]bool, len(m.Parts))
 	for i, part := range m.Parts {
 		if p.index(part.Order) < 0 || seen[part.Order] {
-			return invalid("move.parts["+itoa(int64(i))+"].order", string(part.Order), "is no member of purchase "+string(p.ID)+", or stands twice")
+			return Invalid("move.parts["+itoa(int64(i))+"].order", string(part.Order), "is no member of purchase "+string(p.ID)+", or stands twice")
 		}
 		seen[part.Order] = true
 	}
 	if len(seen) != len(p.Orders) {
-		return invalid("move.parts", itoa(int64(len(seen))), "are not there for every order of the purchase")
+		return Invalid("move.parts", itoa(int64(len(seen))), "are not there for every order of the purchase")
 	}
 	return nil
 }

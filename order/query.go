@@ -27,11 +27,11 @@ var (
 )
 
 // UnmarshalText reads a bill type strictly.
-func (b *Bill) UnmarshalText(text []byte) error { return readWord("bill", b, bills, string(text)) }
+func (b *Bill) UnmarshalText(text []byte) error { return ReadWord("bill", b, bills, string(text)) }
 
 // UnmarshalText reads a listing strictly.
 func (l *Listing) UnmarshalText(text []byte) error {
-	return readWord("listing", l, listings, string(text))
+	return ReadWord("listing", l, listings, string(text))
 }
 
 // How many orders a page has (X1).
@@ -89,27 +89,27 @@ func (q Query) Check() error {
 			return err
 		}
 	}
-	if err := checkWord("bill", q.Bill, bills); err != nil {
+	if err := CheckWord("bill", q.Bill, bills); err != nil {
 		return err
 	}
 	if q.Type != "" {
-		if err := checkWord("type", q.Type, types); err != nil {
+		if err := CheckWord("type", q.Type, types); err != nil {
 			return err
 		}
 	}
 	if q.State != "" {
-		if err := checkWord("state", q.State, states); err != nil {
+		if err := CheckWord("state", q.State, states); err != nil {
 			return err
 		}
 	}
-	if err := checkWord("listing", q.Listing, listings); err != nil {
+	if err := CheckWord("listing", q.Listing, listings); err != nil {
 		return err
 	}
 	if err := q.After.Check(); err != nil {
-		return within("after", err)
+		return Within("after", err)
 	}
 	if q.Limit < 0 || q.Limit > MaxLimit {
-		return invalid("limit", itoa(int64(q.Limit)), "is not 0 to "+itoa(MaxLimit)+": read on with after")
+		return Invalid("limit", itoa(int64(q.Limit)), "is not 0 to "+itoa(MaxLimit)+": read on with after")
 	}
 	return nil
 }

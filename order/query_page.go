@@ -70,7 +70,7 @@ func (c *Cursor) UnmarshalText(b []byte) error {
 	stamp, id, _ := strings.Cut(string(b), "/")
 	placed, err := time.Parse(cursorLayout, stamp)
 	if err != nil || placed.Format(cursorLayout) != stamp {
-		return invalid("cursor", string(b), "is none: give back the one of the page before, such as 2018-11-01T00:00:00Z/ID")
+		return Invalid("cursor", string(b), "is none: give back the one of the page before, such as 2018-11-01T00:00:00Z/ID")
 	}
 	read := Cursor{placed, ID(id)}
 	if err := CheckID("cursor", read.ID); err != nil {
@@ -87,7 +87,7 @@ func (c *Cursor) UnmarshalText(b []byte) error {
 func (c *Cursor) UnmarshalJSON(b []byte) error {
 	var text string
 	if err := json.Unmarshal(b, &text); err != nil {
-		return invalid("cursor", string(b), `is a text: "2018-11-01T00:00:00Z/ID"`)
+		return Invalid("cursor", string(b), `is a text: "2018-11-01T00:00:00Z/ID"`)
 	}
 	return c.UnmarshalText([]byte(text))
 }
@@ -169,7 +169,7 @@ func (q Query) Page(orders iter.Seq2[Order, error], at time.Time) (page []Order,
 // begin checks q and at, and returns the window.
 func (q *Query) begin(at time.Time) (Window, error) {
 	if err := q.Check(); err != nil {
-		return Window{}, within("query", err)
+		return Window{}, Within("query", err)
 	}
 	return q.Window(at)
 }

@@ -37,7 +37,7 @@ func ParseRate(s string) (Rate, error) {
 		return Rate{}, &FieldError{Field: "rate", Value: s, Err: ErrOverflow}
 	}
 	if wrong != "" {
-		return Rate{}, invalid("rate", s, wrong)
+		return Rate{}, Invalid("rate", s, wrong)
 	}
 	return rateOf(n.coef, n.places), nil
 }
@@ -46,7 +46,7 @@ func ParseRate(s string) (Rate, error) {
 // at its end not counted.
 func RateOf(d decimal.Decimal) (Rate, error) {
 	if d.Sign() < 0 {
-		return Rate{}, invalid("rate", "", "is below zero")
+		return Rate{}, Invalid("rate", "", "is below zero")
 	}
 	coef, places := d.Coefficient(), -int64(d.Exponent())
 	switch {

@@ -23,7 +23,7 @@ const eventReduce Event = "choice of a discount"
 // [Purchase.Reduce].
 func (o Order) Reduce(r Reduction, cuts []Cut, at time.Time) (Order, error) {
 	if err := o.Check(); err != nil {
-		return o, within("order", err)
+		return o, Within("order", err)
 	}
 	if o.Purchase != "" {
 		return o, o.refuse(Move{Event: eventReduce, At: at}, ErrMember, "reduce it in purchase "+string(o.Purchase))
@@ -43,11 +43,11 @@ func (o Order) Reduce(r Reduction, cuts []Cut, at time.Time) (Order, error) {
 // others share, moves with it.
 func (p Purchase) Reduce(id ID, r Reduction, cuts []Cut, at time.Time) (Purchase, error) {
 	if err := p.Check(); err != nil {
-		return p, within("purchase", err)
+		return p, Within("purchase", err)
 	}
 	i := p.index(id)
 	if i < 0 {
-		return p, invalid("order", string(id), "is no member of purchase "+string(p.ID))
+		return p, Invalid("order", string(id), "is no member of purchase "+string(p.ID))
 	}
 	o, err := p.Orders[i].reduce(r, cuts, at)
 	if err != nil {
@@ -77,12 +77,12 @@ func (o Order) reduce(r Reduction, cuts []Cut, at time.Time) (Order, error) {
 	reduced := o.clone()
 	if r == (Reduction{}) {
 		if len(cuts) != 0 {
-			return o, invalid("cuts", "", "are not empty, but there is no discount")
+			return o, Invalid("cuts", "", "are not empty, but there is no discount")
 		}
 		cuts = make([]Cut, len(o.Lines))
 	} else {
 		if err := r.check(); err != nil {
-			return o, within("reduction", err)
+			return o, Within("reduction", err)
 		}
 		if !r.Window.Contains(at) {
 			return o, &ReductionError{Order: o.ID, Kind: r.Kind, ID: r.ID, Window: r.Window, At: at, Err: ErrWindow,
@@ -90,13 +90,13 @@ func (o Order) reduce(r Reduction, cuts []Cut, at time.Time) (Order, error) {
 		}
 	}
 	if len(cuts) != len(o.Lines) {
-		return o, invalid("cuts", itoa(int64(len(cuts))), "are not one for each of "+itoa(int64(len(o.Lines)))+" lines")
+		return o, Invalid("cuts", itoa(int64(len(cuts))), "are not one for each of "+itoa(int64(len(o.Lines)))+" lines")
 	}
 	for i := range cuts {
 		if l := &reduced.Lines[i]; l.Own() {
 			l.Off, l.Ratio = cuts[i].Off, cuts[i].Ratio
 		} else if cuts[i] != (Cut{}) {
-			return o, invalid("cuts["+itoa(int64(i))+"]", cuts[i].Off.String(), "a line of a third party is not reduced (O11)")
+			return o, Invalid("cuts["+itoa(int64(i))+"]", cuts[i].Off.String(), "a line of a third party is not reduced (O11)")
 		}
 	}
 	reduced.Reduction = r
@@ -117,7 +117,7 @@ func (o Order) Reducible(at time.Time) error {
 	case past(at, o.Deadline):
 		return o.refuse(m, ErrPastDeadline, "it counts as voided: place a new order")
 	case at.Unix() < o.Placed.Unix():
-		return invalid("at", stamp(at), "is before the order was placed, "+stamp(o.Placed))
+		return Invalid("at", stamp(at), "is before the order was placed, "+stamp(o.Placed))
 	}
 	return nil
 }

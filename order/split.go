@@ -29,19 +29,19 @@ func (m Money) SplitInto(dst []Money, weights []int64) error {
 		return err
 	}
 	if len(dst) != len(weights) {
-		return invalid("weights", "", "one part for each weight is needed, there are "+itoa(int64(len(dst)))+" for "+itoa(int64(len(weights))))
+		return Invalid("weights", "", "one part for each weight is needed, there are "+itoa(int64(len(dst)))+" for "+itoa(int64(len(weights))))
 	}
 	var total uint64
 	for _, w := range weights {
 		if w < 0 {
-			return invalid("weights", itoa(w), "is below zero")
+			return Invalid("weights", itoa(w), "is below zero")
 		}
 		if total += uint64(w); total > math.MaxInt64 {
 			return &FieldError{Field: "weights", Reason: "add up to more than can be counted: divide them first", Err: ErrOverflow}
 		}
 	}
 	if total == 0 {
-		return invalid("weights", "", "none is above zero, so nobody would get the amount")
+		return Invalid("weights", "", "none is above zero, so nobody would get the amount")
 	}
 
 	var room [2 * splitInPlace]uint64

@@ -21,13 +21,13 @@ const (
 var units = []Unit{Minute, Hour, Day, Week, Month, Year}
 
 // UnmarshalText reads a unit strictly.
-func (u *Unit) UnmarshalText(b []byte) error { return readWord("unit", u, units, string(b)) }
+func (u *Unit) UnmarshalText(b []byte) error { return ReadWord("unit", u, units, string(b)) }
 
 // Scan reads a unit from a text column, the zero Unit from NULL.
-func (u *Unit) Scan(src any) error { return scanWord("unit", u, units, src) }
+func (u *Unit) Scan(src any) error { return ScanWord("unit", u, units, src) }
 
 // Value is the unit, NULL for the zero Unit.
-func (u Unit) Value() (driver.Value, error) { return wordValue(u) }
+func (u Unit) Value() (driver.Value, error) { return WordValue(u) }
 
 // Term is a length of time as it is sold: 3 months, 90 minutes. The zero Term is
 // none.
@@ -41,11 +41,11 @@ const maxTerm = 52_596_000
 
 // Check reports a term of no length or no unit; the zero Term is one.
 func (t Term) Check() error {
-	if err := checkWord("unit", t.Unit, units); err != nil {
+	if err := CheckWord("unit", t.Unit, units); err != nil {
 		return err
 	}
 	if t.N < 1 || t.N > maxTerm {
-		return invalid("n", itoa(int64(t.N)), "is not 1 to "+itoa(maxTerm))
+		return Invalid("n", itoa(int64(t.N)), "is not 1 to "+itoa(maxTerm))
 	}
 	return nil
 }
@@ -126,16 +126,16 @@ func (r Terms) Contain(t Term) bool {
 func (r Terms) Check() error {
 	if r.Least != (Term{}) {
 		if err := r.Least.Check(); err != nil {
-			return within("least", err)
+			return Within("least", err)
 		}
 	}
 	if r.Most != (Term{}) {
 		if err := r.Most.Check(); err != nil {
-			return within("most", err)
+			return Within("most", err)
 		}
 	}
 	if r.Least != (Term{}) && r.Most != (Term{}) && !(Terms{Most: r.Most}).Contain(r.Least) {
-		return invalid("least", strings.TrimSpace(r.Least.String()), "is more than most, "+r.Most.String()+", or of a unit that cannot be compared with it")
+		return Invalid("least", strings.TrimSpace(r.Least.String()), "is more than most, "+r.Most.String()+", or of a unit that cannot be compared with it")
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package order
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Window is the time in which something is valid, both ends included, in whole
 // seconds (T1): what is valid until 23:59:59 is valid at 23:59:59.999 and not at
@@ -35,14 +38,14 @@ func (w Window) Check() error {
 		}
 	}
 	if !w.Until.IsZero() && past(w.From, w.Until) {
-		return invalid("until", stamp(w.Until), "is before from, "+stamp(w.From))
+		return Invalid("until", stamp(w.Until), "is before from, "+stamp(w.From))
 	}
 	return nil
 }
 
 // String returns "2018-11-01 00:00:00 +08:00 .. 2018-11-30 23:59:59 +08:00".
 func (w Window) String() string {
-	return orElse(stamp(w.From), "ever") + " .. " + orElse(stamp(w.Until), "ever")
+	return cmp.Or(stamp(w.From), "ever") + " .. " + cmp.Or(stamp(w.Until), "ever")
 }
 
 // past reports whether at is after the last second of a deadline; there is no past
@@ -69,13 +72,13 @@ const (
 
 func checkTime(field string, t time.Time) error {
 	if t.IsZero() {
-		return invalid(field, "", "is not set: give a time")
+		return Invalid(field, "", "is not set: give a time")
 	}
 	if u := t.Unix(); u > yearOne+aDay && u < year9999-aDay {
 		return nil // in every zone
 	}
 	if y := t.UTC().Year(); y < 1 || y > 9998 || t.Year() < 1 || t.Year() > 9998 {
-		return invalid(field, itoa(int64(y)), "is a year outside 1 to 9998")
+		return Invalid(field, itoa(int64(y)), "is a year outside 1 to 9998")
 	}
 	return nil
 }
@@ -86,7 +89,7 @@ func checkSecond(field string, t time.Time) error {
 		return err
 	}
 	if t.Nanosecond() != 0 {
-		return invalid(field, "", "is not a whole second")
+		return Invalid(field, "", "is not a whole second")
 	}
 	return nil
 }

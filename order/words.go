@@ -145,103 +145,65 @@ func (s State) settled() bool {
 	return s == StatePaid || s == StateCompleted || s == StateRefunding || s == StateRefunded
 }
 
-// checkWord reports a word that is not one of a closed set.
-func checkWord[T ~string](what string, w T, set []T) error {
-	if slices.Contains(set, w) {
-		return nil
-	}
-	if w == "" {
-		return invalid(what, "", "is not set: give one, such as "+string(set[0]))
-	}
-	return invalid(what, string(w), "is none of the known ones, such as "+string(set[0]))
-}
-
-func readWord[T ~string](what string, dst *T, set []T, text string) error {
-	if err := checkWord(what, T(text), set); err != nil {
-		return err
-	}
-	*dst = T(text)
-	return nil
-}
-
-func scanWord[T ~string](what string, dst *T, set []T, src any) error {
-	if src == nil { // SQL's form of a word that is not there
-		*dst = ""
-		return nil
-	}
-	s, err := sqlText(what, src)
-	if err != nil {
-		return err
-	}
-	return readWord(what, dst, set, s)
-}
-
-func wordValue[T ~string](w T) (driver.Value, error) {
-	if w == "" {
-		return nil, nil
-	}
-	return string(w), nil
-}
-
 // UnmarshalText reads a state strictly.
-func (s *State) UnmarshalText(b []byte) error { return readWord("state", s, states, string(b)) }
+func (s *State) UnmarshalText(b []byte) error { return ReadWord("state", s, states, string(b)) }
 
 // UnmarshalText reads an event strictly.
-func (e *Event) UnmarshalText(b []byte) error { return readWord("event", e, events, string(b)) }
+func (e *Event) UnmarshalText(b []byte) error { return ReadWord("event", e, events, string(b)) }
 
 // UnmarshalText reads a reason strictly.
-func (r *Reason) UnmarshalText(b []byte) error { return readWord("reason", r, reasons, string(b)) }
+func (r *Reason) UnmarshalText(b []byte) error { return ReadWord("reason", r, reasons, string(b)) }
 
 // UnmarshalText reads a type strictly.
-func (t *Type) UnmarshalText(b []byte) error { return readWord("type", t, types, string(b)) }
+func (t *Type) UnmarshalText(b []byte) error { return ReadWord("type", t, types, string(b)) }
 
 // UnmarshalText reads a charge type strictly.
-func (c *Charge) UnmarshalText(b []byte) error { return readWord("charge", c, charges, string(b)) }
+func (c *Charge) UnmarshalText(b []byte) error { return ReadWord("charge", c, charges, string(b)) }
 
 // UnmarshalText reads a lapse strictly.
-func (l *Lapse) UnmarshalText(b []byte) error { return readWord("lapse", l, lapses, string(b)) }
+func (l *Lapse) UnmarshalText(b []byte) error { return ReadWord("lapse", l, lapses, string(b)) }
 
 // UnmarshalText reads a lock strictly.
-func (l *Lock) UnmarshalText(b []byte) error { return readWord("lock", l, locks, string(b)) }
+func (l *Lock) UnmarshalText(b []byte) error { return ReadWord("lock", l, locks, string(b)) }
 
 // Scan reads a state from a text column, the zero State from NULL.
-func (s *State) Scan(src any) error { return scanWord("state", s, states, src) }
+func (s *State) Scan(src any) error { return ScanWord("state", s, states, src) }
 
 // Scan reads an event from a text column, the zero Event from NULL.
-func (e *Event) Scan(src any) error { return scanWord("event", e, events, src) }
+func (e *Event) Scan(src any) error { return ScanWord("event", e, events, src) }
 
 // Scan reads a reason from a text column, the zero Reason from NULL.
-func (r *Reason) Scan(src any) error { return scanWord("reason", r, reasons, src) }
+func (r *Reason) Scan(src any) error { return ScanWord("reason", r, reasons, src) }
 
 // Scan reads a type from a text column, the zero Type from NULL.
-func (t *Type) Scan(src any) error { return scanWord("type", t, types, src) }
+func (t *Type) Scan(src any) error { return ScanWord("type", t, types, src) }
 
 // Scan reads a charge type from a text column, the zero Charge from NULL.
-func (c *Charge) Scan(src any) error { return scanWord("charge", c, charges, src) }
+func (c *Charge) Scan(src any) error { return ScanWord("charge", c, charges, src) }
 
 // Scan reads a lapse from a text column, the zero Lapse from NULL.
-func (l *Lapse) Scan(src any) error { return scanWord("lapse", l, lapses, src) }
+func (l *Lapse) Scan(src any) error { return ScanWord("lapse", l, lapses, src) }
 
 // Scan reads a lock from a text column, the zero Lock from NULL.
-func (l *Lock) Scan(src any) error { return scanWord("lock", l, locks, src) }
+func (l *Lock) Scan(src any) error { return ScanWord("lock", l, locks, src) }
 
 // Value is the state, NULL for the zero State.
-func (s State) Value() (driver.Value, error) { return wordValue(s) }
+func (s State) Value() (driver.Value, error) { return WordValue(s) }
 
 // Value is the event, NULL for the zero Event.
-func (e Event) Value() (driver.Value, error) { return wordValue(e) }
+func (e Event) Value() (driver.Value, error) { return WordValue(e) }
 
 // Value is the reason, NULL for the zero Reason.
-func (r Reason) Value() (driver.Value, error) { return wordValue(r) }
+func (r Reason) Value() (driver.Value, error) { return WordValue(r) }
 
 // Value is the type, NULL for the zero Type.
-func (t Type) Value() (driver.Value, error) { return wordValue(t) }
+func (t Type) Value() (driver.Value, error) { return WordValue(t) }
 
 // Value is the charge type, NULL for the zero Charge.
-func (c Charge) Value() (driver.Value, error) { return wordValue(c) }
+func (c Charge) Value() (driver.Value, error) { return WordValue(c) }
 
 // Value is the lapse, NULL for the zero Lapse.
-func (l Lapse) Value() (driver.Value, error) { return wordValue(l) }
+func (l Lapse) Value() (driver.Value, error) { return WordValue(l) }
 
 // Value is the lock, NULL for the zero Lock.
-func (l Lock) Value() (driver.Value, error) { return wordValue(l) }
+func (l Lock) Value() (driver.Value, error) { return WordValue(l) }

@@ -54,7 +54,7 @@ func mark(kind string, v any) string {
 	if err != nil {
 		return "" // lines and reductions of sound orders can be written
 	}
-	return derive(kind, string(text))
+	return order.Derive(kind, string(text))
 }
 
 // differs names the first thing in which an order is not as agreed; "": it is.
@@ -84,24 +84,24 @@ func (a Agreed) Check() error {
 		return err
 	}
 	if !slices.Contains(order.States(), a.State) {
-		return field("state", string(a.State), "is none of the known ones")
+		return order.Invalid("state", string(a.State), "is unknown")
 	}
 	for _, m := range [...]struct {
 		name string
 		of   order.Money
 	}{{"payable", a.Payable}, {"cash", a.Cash}} {
-		if err := checkAmount(m.name, m.of); err != nil {
+		if err := order.CheckAmount(m.name, m.of); err != nil {
 			return err
 		}
 		if m.of.Sign() < 0 {
-			return field(m.name, m.of.String(), "is below zero")
+			return order.Invalid(m.name, m.of.String(), "is below zero")
 		}
 	}
 	if a.Payable.Currency() != a.Cash.Currency() {
-		return field("cash", a.Cash.String(), "is in another currency than payable")
+		return order.Invalid("cash", a.Cash.String(), "is in another currency than payable")
 	}
 	if _, err := order.Second(a.Deadline); err != nil {
-		return under("deadline", err)
+		return order.Within("deadline", err)
 	}
 	if err := order.CheckID("lines", a.Lines); err != nil {
 		return err

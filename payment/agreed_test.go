@@ -5,10 +5,9 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/google/go-cmp/cmp"
 )
 
 // P3: what is agreed to is the same of a quote that has been through JSON, where it panicked;

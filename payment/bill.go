@@ -1,6 +1,8 @@
 package payment
 
 import (
+	"cmp"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strconv"
@@ -44,10 +46,10 @@ func OpenBill(customer order.CustomerID, cur order.Currency, at time.Time, p Pol
 		return Bill{}, err
 	}
 	if err := p.Check(); err != nil {
-		return Bill{}, under("policy", err)
+		return Bill{}, order.Within("policy", err)
 	}
 	zero := order.Minor(0, cur)
-	b := Bill{Customer: customer, Month: p.month(at), State: BillOpen, Charges: zero, Credits: zero, Carried: zero}
+	b := Bill{Customer: customer, Month: p.MonthOf(at), State: BillOpen, Charges: zero, Credits: zero, Carried: zero}
 	return b, b.Check()
 }
 
@@ -63,7 +65,7 @@ func (b Bill) Overdue() bool { return b.State == BillDue && b.Declines > 0 }
 
 // Key returns the key of the payment that charges the bill, another for each try.
 func (b Bill) Key() Key {
-	return Key(derive("bill", string(b.Customer), string(b.Month), b.Charges.Currency().String(), strconv.Itoa(b.Declines)))
+	return Key(order.Derive("bill", string(b.Customer), string(b.Month), b.Charges.Currency().String(), strconv.Itoa(b.Declines)))
 }
 
 // Charge adds what is settled monthly at the given time, which lies in the bill's month.
@@ -81,19 +83,19 @@ func (b Bill) enter(what string, amount order.Money, at time.Time, p Policy, of 
 	if err := b.ready(what, BillOpen, at, p); err != nil {
 		return b, err
 	}
-	if m := p.month(at); m != b.Month {
-		return b, field("at", at.Format(time.RFC3339), "lies in "+string(m)+", not in the month of the bill, "+string(b.Month))
+	if m := p.MonthOf(at); m != b.Month {
+		return b, order.Invalid("at", at.Format(time.RFC3339), "lies in "+string(m)+", not in the month of the bill, "+string(b.Month))
 	}
-	if err := checkAmount("amount", amount); err != nil {
+	if err := order.CheckAmount("amount", amount); err != nil {
 		return b, err
 	}
 	if amount.Sign() < 0 {
-		return b, field("amount", amount.String(), "is below zero")
+		return b, order.Invalid("amount", amount.String(), "is below zero")
 	}
 	after := b
 	sum, err := of(&b).Add(amount)
 	if err != nil {
-		return b, under("amount", err)
+		return b, order.Within("amount", err)
 	}
 	*of(&after) = sum
 	if err := after.Check(); err != nil {
@@ -110,7 +112,7 @@ func (b Bill) Make(next Bill, at time.Time, p Policy) (made, carried Bill, err e
 		return b, next, err
 	}
 	if err := next.ready("carry over", BillOpen, at, p); err != nil {
-		return b, next, under("next", err)
+		return b, next, order.Within("next", err)
 	}
 	from, err := p.MadeAt(b.Month)
 	if err != nil {
@@ -119,8 +121,8 @@ func (b Bill) Make(next Bill, at time.Time, p Policy) (made, carried Bill, err e
 	if at.Before(from) {
 		return b, next, b.refuse("make", at, "it is made "+from.Format(time.RFC3339)+" or later")
 	}
-	if m := p.month(at); next.Month != m || next.Customer != b.Customer || next.Charges.Currency() != b.Charges.Currency() {
-		return b, next, field("next", string(next.Month), "is not the customer's bill of "+string(m)+" in the same currency")
+	if m := p.MonthOf(at); next.Month != m || next.Customer != b.Customer || next.Charges.Currency() != b.Charges.Currency() {
+		return b, next, order.Invalid("next", string(next.Month), "is not the customer's bill of "+string(m)+" in the same currency")
 	}
 	made, carried = b, next
 	amount := b.Amount()
@@ -130,10 +132,10 @@ func (b Bill) Make(next Bill, at time.Time, p Policy) (made, carried Bill, err e
 	default:
 		made.State = BillPaid
 		if carried.Carried, err = next.Carried.Add(amount); err != nil {
-			return b, next, under("next.carried", err)
+			return b, next, order.Within("next.carried", err)
 		}
 		if err := carried.Check(); err != nil {
-			return b, next, under("next", err)
+			return b, next, order.Within("next", err)
 		}
 	}
 	return made, carried, nil
@@ -176,11 +178,11 @@ func (b Bill) Pay(monthly Account, at time.Time, p Policy) (Bill, Account, error
 // with returns what has become of bill and account, if both are sound.
 func (b Bill) with(after Bill, monthly, account Account) (Bill, Account, error) {
 	if monthly.Fund != FundMonthly || monthly.Customer != b.Customer {
-		return b, monthly, field("account", string(monthly.Fund), "is not the monthly account of the customer")
+		return b, monthly, order.Invalid("account", string(monthly.Fund), "is not the monthly account of the customer")
 	}
 	for _, a := range [...]Account{monthly, account} {
 		if err := a.Check(); err != nil {
-			return b, monthly, under("account", err)
+			return b, monthly, order.Within("account", err)
 		}
 	}
 	if err := after.Check(); err != nil {
@@ -196,7 +198,7 @@ func (b Bill) ready(what string, in BillState, at time.Time, p Policy) error {
 		return err
 	}
 	if err := p.Check(); err != nil {
-		return under("policy", err)
+		return order.Within("policy", err)
 	}
 	if err := b.Check(); err != nil {
 		return err
@@ -235,7 +237,7 @@ func (b Bill) Check() error {
 	if err := b.Month.Check(); err != nil {
 		return err
 	}
-	if err := checkWord("state", b.State, billStates); err != nil {
+	if err := order.CheckWord("state", b.State, billStates); err != nil {
 		return err
 	}
 	for _, m := range [...]struct {
@@ -243,39 +245,49 @@ func (b Bill) Check() error {
 		of    order.Money
 		wrong int
 	}{{"charges", b.Charges, -1}, {"credits", b.Credits, -1}, {"carried", b.Carried, 1}} {
-		if err := checkAmount(m.name, m.of); err != nil {
+		if err := order.CheckAmount(m.name, m.of); err != nil {
 			return err
 		}
 		if m.of.Currency() != b.Charges.Currency() {
-			return field(m.name, m.of.String(), "is in another currency than the charges")
+			return order.Invalid(m.name, m.of.String(), "is in another currency than the charges")
 		}
 		if m.of.Sign() == m.wrong {
-			return field(m.name, m.of.String(), "is on the wrong side of zero")
+			return order.Invalid(m.name, m.of.String(), "is on the wrong side of zero")
 		}
 	}
 	if err := b.Amount().Check(); err != nil {
-		return under("charges", err)
+		return order.Within("charges", err)
 	}
 	if b.Declines < 0 || b.Declines > 0 && b.State == BillOpen {
-		return field("declines", strconv.Itoa(b.Declines), "counts those of a bill that was made")
+		return order.Invalid("declines", strconv.Itoa(b.Declines), "counts those of a bill that was made")
 	}
-	if err := checkTimes(namedTime{"try", b.Try}, namedTime{"waits", b.Waits}); err != nil {
+	if err := cmp.Or(order.CheckOptionalTime("try", b.Try), order.CheckOptionalTime("waits", b.Waits)); err != nil {
 		return err
 	}
 	if (b.State == BillDue) != !b.Try.IsZero() {
-		return field("try", b.Try.Format(time.RFC3339), "is when a bill that is due is charged, and only that")
+		return order.Invalid("try", b.Try.Format(time.RFC3339), "is when a bill that is due is charged, and only that")
 	}
 	if b.State == BillDue && b.Amount().Sign() <= 0 {
-		return field("state", string(b.State), "leaves nothing to charge: it is paid")
+		return order.Invalid("state", string(b.State), "leaves nothing to charge: it is paid")
 	}
 	if b.Version < 0 {
-		return field("version", strconv.FormatInt(b.Version, 10), "is below zero")
+		return order.Invalid("version", strconv.FormatInt(b.Version, 10), "is below zero")
 	}
 	return nil
 }
 
 // UnmarshalText reads a state strictly.
-func (s *BillState) UnmarshalText(b []byte) error { return read("bill state", s, billStates, b) }
+func (s *BillState) UnmarshalText(b []byte) error {
+	return order.ReadWord("bill state", s, billStates, b)
+}
 
 // Scan reads a state from a text column.
-func (s *BillState) Scan(src any) error { return order.ScanText("bill state", src, s.UnmarshalText) }
+func (s *BillState) Scan(src any) error { return order.ScanWord("bill state", s, billStates, src) }
+
+// Value is the word, NULL for the zero one.
+func (s BillState) Value() (driver.Value, error) { return order.WordValue(s) }
+
+// BillStep is Bill.Charge or Bill.Credit.
+type BillStep func(Bill, order.Money, time.Time, Policy) (Bill, error)
+
+func BillID(m Month, cur order.Currency) string { return string(m) + "/" + cur.String() }

@@ -23,7 +23,7 @@ func (c Customer) Check() error {
 		return err
 	}
 	if !slices.Contains(associations, c.Association) {
-		return field("association", string(c.Association), "is none of the known ones")
+		return order.Invalid("association", string(c.Association), "is unknown")
 	}
 	if c.Gateway != "" {
 		if err := order.CheckID("gateway", c.Gateway); err != nil {
@@ -31,7 +31,7 @@ func (c Customer) Check() error {
 		}
 	}
 	if err := c.Policy.Check(); err != nil {
-		return under("policy", err)
+		return order.Within("policy", err)
 	}
 	return nil
 }
@@ -48,7 +48,7 @@ func (c *Customer) accountType(asked AccountType) (AccountType, *Refusal) {
 		if c.Association != AssociationNone {
 			whose = "a " + string(c.Association) + " customer"
 		}
-		return "", refusef(ReasonAccount, "%s pays from the %s account, not from %s: leave the account out", whose, by, asked)
+		return "", Refusef(ReasonAccount, "%s pays from the %s account, not from %s: leave the account out", whose, by, asked)
 	}
 	return by, nil
 }
@@ -73,39 +73,49 @@ func (a Account) Check() error {
 	if err := order.CheckID("customer", a.Customer); err != nil {
 		return err
 	}
-	if err := checkWord("fund", a.Fund, funds); err != nil {
+	if err := order.CheckWord("fund", a.Fund, funds); err != nil {
 		return err
 	}
 	if a.Version < 0 {
-		return field("version", strconv.FormatInt(a.Version, 10), "is below zero")
+		return order.Invalid("version", strconv.FormatInt(a.Version, 10), "is below zero")
 	}
 	if a.Overdue < 0 || a.Overdue > 0 && a.Fund != FundMonthly {
-		return field("overdue", strconv.Itoa(a.Overdue), "counts bills, of the monthly account alone")
+		return order.Invalid("overdue", strconv.Itoa(a.Overdue), "counts bills, of the monthly account alone")
 	}
 	if a.Fund == FundMonthly {
 		if a.Balance != (order.Money{}) || a.Limit != (order.Money{}) {
-			return field("balance", a.Balance.String(), "belongs to accounts that hold money: bills say what is due")
+			return order.Invalid("balance", a.Balance.String(), "belongs to accounts that hold money: bills say what is due")
 		}
 		return nil
 	}
-	if err := checkAmount("balance", a.Balance); err != nil {
+	if err := order.CheckAmount("balance", a.Balance); err != nil {
 		return err
 	}
 	if err := a.Limit.Check(); err != nil {
-		return under("limit", err)
+		return order.Within("limit", err)
 	}
 	if a.Limit.Sign() < 0 || a.Limit.Sign() > 0 && a.Fund != FundCredit {
-		return field("limit", a.Limit.String(), "is above zero, and of a credit account alone")
+		return order.Invalid("limit", a.Limit.String(), "is above zero, and of a credit account alone")
 	}
 	left, err := a.Available()
 	if err != nil {
-		return under("limit", err)
+		return order.Within("limit", err)
 	}
 	if left.Sign() < 0 {
-		return field("balance", a.Balance.String(), "is further below zero than the limit allows")
+		return order.Invalid("balance", a.Balance.String(), "is further below zero than the limit allows")
 	}
 	if a.Fund == FundCredit && a.Balance.Sign() > 0 {
-		return field("balance", a.Balance.String(), "of a credit account is what is used of it, at or below zero")
+		return order.Invalid("balance", a.Balance.String(), "of a credit account is what is used of it, at or below zero")
 	}
 	return nil
+}
+
+// ID names an account among those of its customer.
+func (a *Account) ID() string { return AccountID(a.Fund, a.Balance.Currency()) }
+
+func AccountID(f Fund, cur order.Currency) string {
+	if f == FundMonthly {
+		return string(f)
+	}
+	return string(f) + "/" + cur.String()
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
 )
 
 // Two orders of a customer, placed in March.
@@ -133,7 +134,7 @@ func ExampleBill() {
 // quotas is a host's check of its own.
 type quotas struct{ most int }
 
-func (q quotas) Lacking(_ context.Context, in payment.Inquiry) (short []payment.ResourceFault, err error) {
+func (q quotas) Lacking(_ context.Context, in desk.Inquiry) (short []payment.ResourceFault, err error) {
 	for i, o := range in.Orders {
 		if i >= q.most {
 			short = append(short, payment.ResourceFault{Order: o.ID, Region: "north", Wrong: payment.WrongQuota})
@@ -144,8 +145,8 @@ func (q quotas) Lacking(_ context.Context, in payment.Inquiry) (short []payment.
 
 func ExampleChecks() {
 	orders := twoOrders()
-	checks := payment.Checks{Resources: quotas{most: 1}}
-	said, err := checks.Ask(context.Background(), payment.Inquiry{Customer: "c-7", By: "ann", Orders: orders, At: anHourLater})
+	checks := desk.Checks{Resources: quotas{most: 1}}
+	said, err := checks.Ask(context.Background(), desk.Inquiry{Customer: "c-7", By: "ann", Orders: orders, At: anHourLater})
 	if err != nil {
 		fmt.Println(err)
 		return

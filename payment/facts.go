@@ -34,22 +34,22 @@ type Facts struct {
 // The orders, discounts and coupons are judged as far as a request asks for them.
 func (f *Facts) Check() error {
 	if err := f.Customer.Check(); err != nil {
-		return under("customer", err)
+		return order.Within("customer", err)
 	}
 	for i := range f.Accounts {
 		a := &f.Accounts[i]
 		if err := a.Check(); err != nil {
-			return under(nth("accounts", i), err)
+			return order.Within(order.Element("accounts", i), err)
 		}
 		if a.Customer != f.Customer.ID {
-			return field(nth("accounts", i)+".customer", string(a.Customer), "is not the one who pays, "+string(f.Customer.ID))
+			return order.Invalid(order.Element("accounts", i)+".customer", string(a.Customer), "is not the one who pays, "+string(f.Customer.ID))
 		}
 		if slices.ContainsFunc(f.Accounts[:i], func(b Account) bool { return b.Fund == a.Fund && b.Balance.Currency() == a.Balance.Currency() }) {
-			return field(nth("accounts", i)+".fund", string(a.Fund), "is given twice in one currency")
+			return order.Invalid(order.Element("accounts", i)+".fund", string(a.Fund), "is given twice in one currency")
 		}
 	}
 	if err := f.Said.Check(f.Orders); err != nil {
-		return under("said", err)
+		return order.Within("said", err)
 	}
 	return nil
 }

@@ -243,7 +243,8 @@ func TestP6_BadInput(t *testing.T) {
 	}
 }
 
-func second[A any](_ A, err error) error        { return err }
+func second[A any](_ A, err error) error { return err }
+
 func third[A, B any](_ A, _ B, err error) error { return err }
 
 // TestP14_BadInput breaks one identity of a receipt a row.

@@ -24,18 +24,18 @@ type judge struct {
 func (j *judge) admit() *Refusal {
 	r, f := &j.request, &j.facts
 	if err := r.Check(); err != nil {
-		return refuse(ReasonBadRequest, err)
+		return Refuse(ReasonBadRequest, err)
 	}
-	if refusal := r.within(&f.Customer.Policy); refusal != nil {
+	if refusal := r.Within(&f.Customer.Policy); refusal != nil {
 		return refusal
 	}
 	switch {
 	case r.Customer != f.Customer.ID:
-		return refusef(ReasonNoOrder, "%s: look for the ID in the customer's own list", list(r.Orders))
+		return Refusef(ReasonNoOrder, "%s: look for the ID in the customer's own list", order.List(r.Orders))
 	case f.Said.Denied != "":
-		return refusef(ReasonDenied, "%s may not pay for this customer: %s", r.By, f.Said.Denied)
+		return Refusef(ReasonDenied, "%s may not pay for this customer: %s", r.By, f.Said.Denied)
 	case f.Said.Frozen != "":
-		return refusef(ReasonFrozen, "%s: nothing is paid, renewed or left until it is thawed", f.Said.Frozen)
+		return Refusef(ReasonFrozen, "%s: nothing is paid, renewed or left until it is thawed", f.Said.Frozen)
 	}
 	return nil
 }
@@ -81,7 +81,7 @@ func (j *judge) find() ([]order.Order, error) {
 		for i := range all {
 			k := slices.Index(ids, all[i].ID)
 			if k >= 0 && found[k].ID != "" {
-				return nil, field(nth("facts.orders", i)+".id", string(all[i].ID), "is given twice")
+				return nil, order.Invalid(order.Element("facts.orders", i)+".id", string(all[i].ID), "is given twice")
 			}
 			if k >= 0 {
 				found[k] = all[i]
@@ -105,7 +105,7 @@ func (j *judge) wholePurchases(found []order.Order) *Refusal {
 		}
 		n := 0
 		for k := range found {
-			n += btoi(found[k].Purchase == o.Purchase)
+			n += Btoi(found[k].Purchase == o.Purchase)
 		}
 		if n == o.Members {
 			continue
@@ -118,7 +118,7 @@ func (j *judge) wholePurchases(found []order.Order) *Refusal {
 		}
 		text := fmt.Sprintf("%s belongs to purchase %s of %d orders, and %d are named: name all", o.ID, o.Purchase, o.Members, n)
 		if len(missing) > 0 {
-			text += ", " + list(missing) + " too"
+			text += ", " + order.List(missing) + " too"
 		}
 		return &Refusal{Reason: ReasonMember, Orders: []order.ID{o.ID}, Text: text, Err: order.ErrMember}
 	}
@@ -128,7 +128,7 @@ func (j *judge) wholePurchases(found []order.Order) *Refusal {
 // bar says why an order cannot be paid now, or is not what was agreed to; nil: it can.
 func (j *judge) bar(o *order.Order) *Drop {
 	if err := o.Holdable(j.at); err != nil {
-		return &Drop{Order: o.ID, Purchase: o.Purchase, Reason: reasonOf(err), Text: textOf(err)}
+		return &Drop{Order: o.ID, Purchase: o.Purchase, Reason: ReasonOf(err), Text: textOf(err)}
 	}
 	if len(j.request.Agreed) == 0 {
 		return nil
@@ -158,8 +158,8 @@ func textOf(err error) string {
 	return err.Error()
 }
 
-// reasonOf returns the reason for what package order or discount refused.
-func reasonOf(err error) Reason {
+// ReasonOf returns the reason for what package order or discount refused.
+func ReasonOf(err error) Reason {
 	for _, row := range [...]struct {
 		err    error
 		reason Reason
@@ -210,7 +210,7 @@ func (j *judge) heed() *Refusal {
 	}
 	if !j.request.Independent {
 		if ids := slices.DeleteFunc(slices.Clone(said.Contract), func(id order.ID) bool { return !in(id) }); len(ids) > 0 {
-			return &Refusal{Reason: ReasonContract, Orders: ids, Text: list(ids) + ": this overlaps with the standard sales contract; is it independent of that? Confirm it, or it cannot be paid"}
+			return &Refusal{Reason: ReasonContract, Orders: ids, Text: order.List(ids) + ": this overlaps with the standard sales contract; is it independent of that? Confirm it, or it cannot be paid"}
 		}
 	}
 	if bad := slices.DeleteFunc(slices.Clone(said.Resources), func(x ResourceFault) bool { return !in(x.Order) }); len(bad) > 0 {
@@ -240,14 +240,14 @@ func (j *judge) heed() *Refusal {
 	}
 	switch {
 	case said.Organization != "":
-		return refusef(ReasonOrganization, "%s", said.Organization)
+		return Refusef(ReasonOrganization, "%s", said.Organization)
 	case said.Other != "":
-		return refusef(said.Other, "%s", said.OtherText)
+		return Refusef(said.Other, "%s", said.OtherText)
 	}
 	return nil
 }
 
-func btoi(b bool) int {
+func Btoi(b bool) int {
 	if b {
 		return 1
 	}

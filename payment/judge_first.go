@@ -33,7 +33,7 @@ func (j *judge) freeFirsts(o *order.Order) {
 // payment. [coupon.Verdict.Why] is empty where it is one, and where it has no such coupon.
 func (j *judge) notFirst(orders []order.Order, i int) coupon.Verdict {
 	o := &orders[i]
-	if o.Reduction.Kind != kindDiscountCoupon {
+	if o.Reduction.Kind != KindDiscountCoupon {
 		return coupon.Verdict{}
 	}
 	for _, t := range j.facts.Tallies {
@@ -42,7 +42,7 @@ func (j *judge) notFirst(orders []order.Order, i int) coupon.Verdict {
 		}
 		v := t.NotFirst(o.ID)
 		for k := 0; k < i && v.Why == ""; k++ {
-			if slices.Contains(firstOrders(&orders[k]), t.Name) {
+			if slices.Contains(FirstOrders(&orders[k]), t.Name) {
 				v = coupon.Verdict{Why: coupon.WhyFirstOrder, Order: orders[k].ID}
 			}
 		}

@@ -18,10 +18,10 @@ func (j *judge) settle(q *Quote) *Refusal {
 		}
 	}
 	if c.Protected && !j.facts.Authenticated {
-		return refusef(ReasonAuthentication, "sensitive operations of this customer are protected: authenticate a second time, for this payment")
+		return Refusef(ReasonAuthentication, "sensitive operations of this customer are protected: authenticate a second time, for this payment")
 	}
 	if c.Association == AssociationReseller && r.Method != MethodBalance {
-		return refusef(ReasonAccount, "a reseller customer pays from the budget: use the method %s", MethodBalance)
+		return Refusef(ReasonAccount, "a reseller customer pays from the budget: use the method %s", MethodBalance)
 	}
 	switch r.Method {
 	case MethodBalance:
@@ -73,10 +73,10 @@ func (j *judge) online(q *Quote) *Refusal {
 		return nil // settled without a gateway (O13)
 	}
 	if q.Gateway == "" {
-		return refuse(ReasonBadRequest, field("gateway", "", "is not set, and the customer has none: name one"))
+		return Refuse(ReasonBadRequest, order.Invalid("gateway", "", "is not set, and the customer has none: name one"))
 	}
 	if why := c.Policy.Cards.refuses(j.facts.Card); j.card && why != "" {
-		return refusef(ReasonCard, "%s", why)
+		return Refusef(ReasonCard, "%s", why)
 	}
 	return nil
 }
@@ -86,9 +86,9 @@ func (j *judge) monthly(q *Quote) *Refusal {
 	switch n := j.facts.overdue(); {
 	case q.Sum.Cash.Sign() == 0:
 	case !j.facts.Customer.Monthly:
-		return refusef(ReasonMethod, "monthly settlement is not enabled for this customer: use another method")
+		return Refusef(ReasonMethod, "monthly settlement is not enabled for this customer: use another method")
 	case n > 0:
-		return refusef(ReasonMethod, "a bill is overdue: nothing more is settled monthly until it is charged; use another method")
+		return Refusef(ReasonMethod, "a bill is overdue: nothing more is settled monthly until it is charged; use another method")
 	}
 	return nil
 }

@@ -12,14 +12,14 @@ type Month string
 
 const monthForm = "2006-01"
 
-// month returns the month of an instant.
-func (p *Policy) month(at time.Time) Month { return Month(at.In(p.zone()).Format(monthForm)) }
+// MonthOf returns the month of an instant.
+func (p *Policy) MonthOf(at time.Time) Month { return Month(at.In(p.zone()).Format(monthForm)) }
 
 // Check reports what is no month of the years 1 to 9998.
 func (m Month) Check() error {
 	t, err := time.Parse(monthForm, string(m))
 	if err != nil || t.Format(monthForm) != string(m) || t.Year() < 1 || t.Year() > 9998 {
-		return field("month", string(m), `is no month: give one such as "2026-11"`)
+		return order.Invalid("month", string(m), `is no month: give one such as "2026-11"`)
 	}
 	return nil
 }
@@ -31,7 +31,7 @@ func (p Policy) MadeAt(m Month) (time.Time, error) {
 		return time.Time{}, err
 	}
 	if err := p.Check(); err != nil {
-		return time.Time{}, under("policy", err)
+		return time.Time{}, order.Within("policy", err)
 	}
 	t, _ := time.Parse(monthForm, string(m)) // Check has said that it is one
 	return order.DateOf(t).AddMonths(1, max(1, p.BillDay)).Begin(p.zone()), nil

@@ -3,7 +3,7 @@ package payment_test
 import (
 	"testing"
 	"time"
-	_ "time/tzdata" // the zones, whatever the machine has
+	_ "time/tzdata"
 
 	"github.com/duebook/duebook/payment"
 )

@@ -101,26 +101,26 @@ func (p *Policy) zone() *time.Location {
 
 func (p *Policy) maxOrders() int {
 	if p.MaxOrders == 0 {
-		return most
+		return MaxAtOnce
 	}
 	return p.MaxOrders
 }
 
-func (p *Policy) hold() time.Duration {
+func (p *Policy) HoldTime() time.Duration {
 	if p.Hold == 0 {
 		return 30 * time.Minute
 	}
 	return p.Hold
 }
 
-func (p *Policy) remind() time.Duration {
+func (p *Policy) RemindBefore() time.Duration {
 	if p.Remind == 0 {
 		return 24 * time.Hour
 	}
 	return p.Remind
 }
 
-func (p *Policy) conflicts() int {
+func (p *Policy) ConflictTries() int {
 	if p.Conflicts == 0 {
 		return 16
 	}
@@ -131,8 +131,8 @@ func (p *Policy) conflicts() int {
 var defaultWaits = [...]time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour,
 	24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour}
 
-// wait returns how long to wait after so many tries, and false where they are used up.
-func (p *Policy) wait(tries int) (time.Duration, bool) {
+// WaitAfter returns how long to wait after so many tries, and false where they are used up.
+func (p *Policy) WaitAfter(tries int) (time.Duration, bool) {
 	waits := p.Waits
 	if len(waits) == 0 {
 		waits = defaultWaits[:]
@@ -142,20 +142,20 @@ func (p *Policy) wait(tries int) (time.Duration, bool) {
 
 // Check reports counts, days and words that mean nothing.
 func (p Policy) Check() error {
-	if p.MaxOrders < 0 || p.MaxOrders > most {
-		return field("maxOrders", strconv.Itoa(p.MaxOrders), "is not 0 to 30")
+	if p.MaxOrders < 0 || p.MaxOrders > MaxAtOnce {
+		return order.Invalid("maxOrders", strconv.Itoa(p.MaxOrders), "is not 0 to 30")
 	}
 	if p.BillDay < 0 || p.BillDay > 28 {
-		return field("billDay", strconv.Itoa(p.BillDay), "is no day that every month has: give 1 to 28")
+		return order.Invalid("billDay", strconv.Itoa(p.BillDay), "is no day that every month has: give 1 to 28")
 	}
 	for i, wait := range p.BillTries {
 		if wait < time.Second || wait%time.Second != 0 {
-			return field(nth("billTries", i), wait.String(), "is no time of whole seconds above zero")
+			return order.Invalid(order.Element("billTries", i), wait.String(), "is no time of whole seconds above zero")
 		}
 	}
 	for i, wait := range p.Waits {
 		if wait < time.Second || wait%time.Second != 0 {
-			return field(nth("waits", i), wait.String(), "is no time of whole seconds above zero")
+			return order.Invalid(order.Element("waits", i), wait.String(), "is no time of whole seconds above zero")
 		}
 	}
 	for _, x := range [...]struct {
@@ -163,33 +163,33 @@ func (p Policy) Check() error {
 		of   time.Duration
 	}{{"hold", p.Hold}, {"remind", p.Remind}} {
 		if x.of < 0 || x.of%time.Second != 0 {
-			return field(x.name, x.of.String(), "is no time of whole seconds")
+			return order.Invalid(x.name, x.of.String(), "is no time of whole seconds")
 		}
 	}
 	if p.Conflicts < 0 {
-		return field("conflicts", strconv.Itoa(p.Conflicts), "is below zero")
+		return order.Invalid("conflicts", strconv.Itoa(p.Conflicts), "is below zero")
 	}
 	for i, b := range p.Cards.Brands {
-		if err := order.CheckID(nth("cards.brands", i), b); err != nil {
+		if err := order.CheckID(order.Element("cards.brands", i), b); err != nil {
 			return err
 		}
 	}
 	for i, f := range p.Cards.Fundings {
-		if err := checkWord(nth("cards.fundings", i), f, fundings); err != nil {
+		if err := order.CheckWord(order.Element("cards.fundings", i), f, fundings); err != nil {
 			return err
 		}
 	}
 	if err := p.Order.Check(); err != nil {
-		return under("order", err)
+		return order.Within("order", err)
 	}
 	if err := p.Discount.Check(); err != nil {
-		return under("discount", err)
+		return order.Within("discount", err)
 	}
 	if err := p.Renewal.Check(); err != nil {
-		return under("renewal", err)
+		return order.Within("renewal", err)
 	}
 	if err := p.Coupon.Check(); err != nil {
-		return under("coupon", err)
+		return order.Within("coupon", err)
 	}
 	return nil
 }
@@ -204,9 +204,9 @@ type Card struct {
 func (c *Cards) refuses(card Card) string {
 	switch {
 	case c.Brands != nil && !slices.Contains(c.Brands, card.Brand):
-		return "brand " + orUnknown(card.Brand) + " is not taken: use " + list(c.Brands)
+		return "brand " + orUnknown(card.Brand) + " is not taken: use " + order.List(c.Brands)
 	case c.Fundings != nil && !slices.Contains(c.Fundings, card.Funding):
-		return orUnknown(string(card.Funding)) + " cards are not taken: use " + list(c.Fundings)
+		return orUnknown(string(card.Funding)) + " cards are not taken: use " + order.List(c.Fundings)
 	}
 	return ""
 }

@@ -1,11 +1,34 @@
 package payment
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 )
+
+// KindDiscountCoupon is what an order that a discount coupon reduces says (C1).
+const KindDiscountCoupon = string(discount.KindCoupon)
+
+// CouponParts returns what each coupon pays of all orders, by ID.
+func (q *Quote) CouponParts() []CouponPart {
+	var sum []CouponPart
+	for i := range q.Items {
+		for _, part := range q.Items[i].Parts {
+			k := slices.IndexFunc(sum, func(s CouponPart) bool { return s.Coupon == part.Coupon })
+			if k < 0 {
+				sum = append(sum, part)
+				continue
+			}
+			sum[k].Amount = order.Minor(sum[k].Amount.Minor()+part.Amount.Minor(), part.Amount.Currency())
+		}
+	}
+	slices.SortFunc(sum, func(a, b CouponPart) int { return cmp.Compare(a.Coupon, b.Coupon) })
+	return sum
+}
 
 // Quote is what a payment would be, before anyone pays: who is in, what each order costs
 // and who pays it, and who dropped out and why. Nothing is held by it.
@@ -22,10 +45,10 @@ type Quote struct {
 	// from (C12).
 	Coupons []coupon.Verdict `json:"coupons,omitempty"`
 
-	Method  Method      `json:"method"`            // of the cash part
-	Account AccountType `json:"account,omitempty"` // of MethodBalance (P9)
-	Gateway string      `json:"gateway,omitempty"` // of MethodOnline
-	Takes   Takes       `json:"takes,omitzero"`    // of MethodBalance: what comes from where (P4)
+	Method  Method       `json:"method"`            // of the cash part
+	Account AccountType  `json:"account,omitempty"` // of MethodBalance (P9)
+	Gateway string       `json:"gateway,omitempty"` // of MethodOnline
+	Takes   AccountParts `json:"takes,omitzero"`    // of MethodBalance: what comes from where (P4)
 
 	// Deadline is the last second in which all of it can be paid, and DeadlineOf the
 	// order that sets it; zero where nothing that is in has one.
@@ -60,8 +83,8 @@ type Item struct {
 	Lines [][]order.Money `json:"lines,omitempty"`
 }
 
-// lines returns what part k pays of each line, where the lines are told apart.
-func (it *Item) lines(k int) []order.Money {
+// LinesOf returns what part k pays of each line, where the lines are told apart.
+func (it *Item) LinesOf(k int) []order.Money {
 	if it.Lines == nil {
 		return nil
 	}
@@ -71,7 +94,7 @@ func (it *Item) lines(k int) []order.Money {
 // checkLines: where the lines are told apart, each part is what it pays of them.
 func (it *Item) checkLines() error {
 	if it.Lines != nil && len(it.Lines) != len(it.Parts) {
-		return field("lines", "", "are not those of each part")
+		return order.Invalid("lines", "", "are not those of each part")
 	}
 	for k, lines := range it.Lines {
 		sum := int64(0)
@@ -79,7 +102,7 @@ func (it *Item) checkLines() error {
 			sum += m.Minor()
 		}
 		if sum != it.Parts[k].Amount.Minor() {
-			return field(nth("lines", k), "", "add up to something else than the part, "+it.Parts[k].Amount.String())
+			return order.Invalid(order.Element("lines", k), "", "add up to something else than the part, "+it.Parts[k].Amount.String())
 		}
 	}
 	return nil
@@ -92,9 +115,9 @@ type CouponPart struct {
 	Amount order.Money `json:"amount"`
 }
 
-// Takes are what a balance payment takes from which account: the cash account first, the
+// AccountParts are what a balance payment takes from which account: the cash account first, the
 // credit account for the rest (P4), or a partner's budget (P9).
-type Takes struct {
+type AccountParts struct {
 	Cash   order.Money `json:"cash,omitzero"`
 	Credit order.Money `json:"credit,omitzero"`
 	Budget order.Money `json:"budget,omitzero"`
@@ -141,16 +164,16 @@ func (q Quote) Explain() order.Explanation {
 // The orders are taken as package order returned them. Quote makes sure of what it
 // decides on: owner, state, deadline, purchase, currency and amounts; [order.Order.Check]
 // states the rest.
-func (r Request) Quote(f Facts, at time.Time) (Quote, error) { return r.quote(f, at, true) }
+func (r Request) Quote(f Facts, at time.Time) (Quote, error) { return r.QuoteBeforeCard(f, at, true) }
 
-// quote is [Request.Quote], with the card that would be charged, or before it is known.
-func (r Request) quote(f Facts, at time.Time, card bool) (Quote, error) {
+// QuoteBeforeCard is [Request.Quote], with the card that would be charged, or before it is known.
+func (r Request) QuoteBeforeCard(f Facts, at time.Time, card bool) (Quote, error) {
 	at, err := order.Second(at)
 	if err != nil {
 		return Quote{}, err
 	}
 	if err := f.Check(); err != nil {
-		return Quote{}, under("facts", err)
+		return Quote{}, order.Within("facts", err)
 	}
 	j := &judge{request: r, facts: f, at: at, card: card}
 	if refusal := j.admit(); refusal != nil {

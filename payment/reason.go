@@ -1,6 +1,8 @@
 package payment
 
-import "github.com/duebook/duebook/order"
+import (
+	"github.com/duebook/duebook/order"
+)
 
 // Reason is why a payment was refused, or why an order dropped out of it: one of a closed
 // set (P11). It is an error, so that errors.Is(err, payment.ReasonFrozen) asks for one.
@@ -116,10 +118,10 @@ func (r Reason) Huawei() (Code, bool) {
 }
 
 // Check reports a word that is no reason.
-func (r Reason) Check() error { return checkWord("reason", r, Reasons()) }
+func (r Reason) Check() error { return order.CheckWord("reason", r, Reasons()) }
 
 // UnmarshalText reads a reason strictly.
-func (r *Reason) UnmarshalText(b []byte) error { return read("reason", r, Reasons(), b) }
+func (r *Reason) UnmarshalText(b []byte) error { return order.ReadWord("reason", r, Reasons(), b) }
 
 // Scan reads a reason from a text column.
 func (r *Reason) Scan(src any) error { return order.ScanText("reason", src, r.UnmarshalText) }

@@ -19,7 +19,7 @@ type Receipt struct {
 	Method   Method           `json:"method"`
 	Account  AccountType      `json:"account,omitempty"`
 	Gateway  string           `json:"gateway,omitempty"`
-	Takes    Takes            `json:"takes,omitzero"`
+	Takes    AccountParts     `json:"takes,omitzero"`
 }
 
 // Receipt returns the receipt for what was paid as quoted, under a trade number of 1 to
@@ -53,34 +53,34 @@ func (r Receipt) Check() error {
 	if _, err := order.Second(r.At); err != nil {
 		return err
 	}
-	if err := checkWord("method", r.Method, methods); err != nil {
+	if err := order.CheckWord("method", r.Method, methods); err != nil {
 		return err
 	}
 	if len(r.Items) == 0 {
-		return field("items", "", "are none: nothing was paid")
+		return order.Invalid("items", "", "are none: nothing was paid")
 	}
 	var sum total
 	for i := range r.Items {
 		it := &r.Items[i]
 		if err := it.check(r.Sum.List.Currency()); err != nil {
-			return under(nth("items", i), err)
+			return order.Within(order.Element("items", i), err)
 		}
 		if sum.add(it.Amounts); sum.list > maxMinor {
-			return under("sum", tooMuch().Err)
+			return order.Within("sum", tooMuch().Err)
 		}
 	}
 	if err := r.Sum.check(r.Sum.List.Currency()); err != nil {
-		return under("sum", err)
+		return order.Within("sum", err)
 	}
 	if sum.amounts(r.Sum.List.Currency()) != r.Sum {
-		return field("sum", "", "is not what the items add up to")
+		return order.Invalid("sum", "", "is not what the items add up to")
 	}
 	if r.Method == MethodBalance {
 		if from := r.Takes.Cash.Minor() + r.Takes.Credit.Minor() + r.Takes.Budget.Minor(); from != r.Sum.Cash.Minor() {
-			return field("takes", "", "are not the cash part, "+r.Sum.Cash.String())
+			return order.Invalid("takes", "", "are not the cash part, "+r.Sum.Cash.String())
 		}
-	} else if r.Takes != (Takes{}) {
-		return field("takes", "", "belong to the method balance alone")
+	} else if r.Takes != (AccountParts{}) {
+		return order.Invalid("takes", "", "belong to the method balance alone")
 	}
 	return nil
 }
@@ -96,7 +96,7 @@ func (it *Item) check(cur order.Currency) error {
 	coupons, cards := int64(0), int64(0)
 	for i, p := range it.Parts {
 		if p.Amount.Currency() != cur || p.Amount.Sign() <= 0 {
-			return field(nth("parts", i)+".amount", p.Amount.String(), "is not above zero, in the currency of the payment")
+			return order.Invalid(order.Element("parts", i)+".amount", p.Amount.String(), "is not above zero, in the currency of the payment")
 		}
 		switch p.Kind {
 		case coupon.KindCash, coupon.KindFlexi:
@@ -104,11 +104,11 @@ func (it *Item) check(cur order.Currency) error {
 		case coupon.KindCard:
 			cards += p.Amount.Minor()
 		default:
-			return field(nth("parts", i)+".kind", string(p.Kind), "does not pay")
+			return order.Invalid(order.Element("parts", i)+".kind", string(p.Kind), "does not pay")
 		}
 	}
 	if coupons != it.Coupons.Minor() || cards != it.Cards.Minor() {
-		return field("parts", "", "do not add up to coupons and cards")
+		return order.Invalid("parts", "", "do not add up to coupons and cards")
 	}
 	return nil
 }
@@ -118,18 +118,18 @@ func (a Amounts) check(cur order.Currency) error {
 		name string
 		of   order.Money
 	}{{"list", a.List}, {"discount", a.Discount}, {"payable", a.Payable}, {"coupons", a.Coupons}, {"cards", a.Cards}, {"cash", a.Cash}} {
-		if err := checkAmount(m.name, m.of); err != nil {
+		if err := order.CheckAmount(m.name, m.of); err != nil {
 			return err
 		}
 		if m.of.Currency() != cur || m.of.Sign() < 0 {
-			return field(m.name, m.of.String(), "is below zero, or not in the currency of the payment")
+			return order.Invalid(m.name, m.of.String(), "is below zero, or not in the currency of the payment")
 		}
 	}
 	if a.List.Minor()-a.Discount.Minor() != a.Payable.Minor() {
-		return field("payable", a.Payable.String(), "is not list - discount")
+		return order.Invalid("payable", a.Payable.String(), "is not list - discount")
 	}
 	if a.Coupons.Minor()+a.Cards.Minor()+a.Cash.Minor() != a.Payable.Minor() {
-		return field("cash", a.Cash.String(), "is not what coupons and cards leave of "+a.Payable.String())
+		return order.Invalid("cash", a.Cash.String(), "is not what coupons and cards leave of "+a.Payable.String())
 	}
 	return nil
 }

@@ -3,12 +3,43 @@ package payment
 import (
 	"cmp"
 	"slices"
-	"strconv"
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 )
+
+// Wanted says which discount coupons a request may reduce orders by.
+func (r *Request) Wanted(c *coupon.Coupon) bool {
+	return slices.ContainsFunc(r.Discounts, func(p Pick) bool { return p.Best || string(p.Discount) == string(c.ID) })
+}
+
+// Needs says which coupons a request may use, to reduce orders or to pay.
+func (r *Request) Needs(c *coupon.Coupon) bool {
+	return r.Wanted(c) || r.Choose || slices.Contains(r.Coupons, c.ID)
+}
+
+// AccountPart is what one account gives or gets.
+type AccountPart struct {
+	Fund   Fund
+	Amount order.Money
+}
+
+func (t *AccountParts) Each() [3]AccountPart {
+	return [3]AccountPart{{FundCash, t.Cash}, {FundCredit, t.Credit}, {FundBudget, t.Budget}}
+}
+
+// Asked reports a request that is not sound, or is of nobody.
+func (r Request) Asked() error {
+	err := r.Check()
+	if err == nil && r.By == ByDesk {
+		err = order.Invalid("by", ByDesk, "is the Desk itself: say who acts")
+	}
+	if err != nil {
+		return Refuse(ReasonBadRequest, err)
+	}
+	return nil
+}
 
 // Request is what a customer asks to be paid, and how. It names things: what they cost
 // is found out (P3).
@@ -64,29 +95,29 @@ func (r Request) Check() error {
 	if err := order.CheckID("by", r.By); err != nil {
 		return err
 	}
-	if err := checkList("orders", r.Orders); err != nil {
+	if err := order.CheckIDs("orders", r.Orders, MaxAtOnce); err != nil {
 		return err
 	}
 	for i, p := range r.Discounts {
 		if err := r.checkPick(i, p); err != nil {
-			return under(nth("discounts", i), err)
+			return order.Within(order.Element("discounts", i), err)
 		}
 	}
-	if err := checkEach("coupons", r.Coupons); err != nil {
+	if err := order.CheckDistinct("coupons", r.Coupons); err != nil {
 		return err
 	}
 	if r.Choose && len(r.Coupons) > 0 {
-		return field("choose", "", "asks for the automatic choice beside coupons that are named: do one or the other")
+		return order.Invalid("choose", "", "asks for the automatic choice beside coupons that are named: do one or the other")
 	}
 	if err := r.checkMethod(); err != nil {
 		return err
 	}
 	for i, a := range r.Agreed {
 		if err := a.Check(); err != nil {
-			return under(nth("agreed", i), err)
+			return order.Within(order.Element("agreed", i), err)
 		}
 		if slices.ContainsFunc(r.Agreed[:i], func(b Agreed) bool { return b.Order == a.Order }) {
-			return field(nth("agreed", i)+".order", string(a.Order), "is named twice")
+			return order.Invalid(order.Element("agreed", i)+".order", string(a.Order), "is named twice")
 		}
 	}
 	return nil
@@ -95,11 +126,11 @@ func (r Request) Check() error {
 func (r Request) checkPick(i int, p Pick) error {
 	switch {
 	case !slices.Contains(r.Orders, p.Order):
-		return field("order", string(p.Order), "is none of the orders to be paid")
+		return order.Invalid("order", string(p.Order), "is none of the orders to be paid")
 	case slices.ContainsFunc(r.Discounts[:i], func(q Pick) bool { return q.Order == p.Order }):
-		return field("order", string(p.Order), "has a discount chosen already: one order, one discount (D2)")
+		return order.Invalid("order", string(p.Order), "has a discount chosen already: one order, one discount (D2)")
 	case p.Best && p.Discount != "":
-		return field("best", "", "asks for the best beside a discount that is named: do one or the other")
+		return order.Invalid("best", "", "asks for the best beside a discount that is named: do one or the other")
 	case p.Discount != "":
 		return order.CheckID("discount", p.Discount)
 	}
@@ -107,33 +138,33 @@ func (r Request) checkPick(i int, p Pick) error {
 }
 
 func (r Request) checkMethod() error {
-	if err := checkWord("method", r.Method, methods); err != nil {
+	if err := order.CheckWord("method", r.Method, methods); err != nil {
 		return err
 	}
 	if r.Account != "" {
-		if err := checkWord("account", r.Account, accountTypes); err != nil {
+		if err := order.CheckWord("account", r.Account, accountTypes); err != nil {
 			return err
 		}
 		if r.Method != MethodBalance {
-			return field("account", string(r.Account), "belongs to the method balance alone")
+			return order.Invalid("account", string(r.Account), "belongs to the method balance alone")
 		}
 	}
 	if r.Gateway != "" {
 		if r.Method != MethodOnline {
-			return field("gateway", r.Gateway, "belongs to the method online alone")
+			return order.Invalid("gateway", r.Gateway, "belongs to the method online alone")
 		}
 		return order.CheckID("gateway", r.Gateway)
 	}
 	return nil
 }
 
-// within reports more orders, or coupons, than a customer's policy allows (P1, C4).
-func (r Request) within(p *Policy) *Refusal {
+// Within reports more orders, or coupons, than a customer's policy allows (P1, C4).
+func (r Request) Within(p *Policy) *Refusal {
 	if n := p.maxOrders(); len(r.Orders) > n {
-		return refuse(ReasonBadRequest, tooMany("orders", len(r.Orders), n))
+		return Refuse(ReasonBadRequest, order.TooMany("orders", len(r.Orders), n))
 	}
 	if n := cmp.Or(p.Coupon.MaxCoupons, 3); len(r.Coupons) > n {
-		refusal := refusef(ReasonCoupon, "%d coupons are named, and at most %d pay: leave some out", len(r.Coupons), n)
+		refusal := Refusef(ReasonCoupon, "%d coupons are named, and at most %d pay: leave some out", len(r.Coupons), n)
 		for _, id := range r.Coupons[n:] {
 			refusal.Coupons = append(refusal.Coupons, coupon.Verdict{Coupon: id, Why: coupon.WhyTooMany})
 		}
@@ -160,5 +191,3 @@ func sameSet[T comparable](a, b []T) bool {
 	}
 	return !slices.ContainsFunc(a, in(b)) && !slices.ContainsFunc(b, in(a))
 }
-
-func nth(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }

@@ -239,12 +239,12 @@ func TestE4_AtPayment(t *testing.T) {
 func TestP4_CashThenCredit(t *testing.T) {
 	for _, row := range []struct {
 		cash, credit, need int64
-		want               payment.Takes
+		want               payment.AccountParts
 	}{
-		{5000, 0, 5000, payment.Takes{Cash: usd(5000), Credit: usd(0)}},
-		{4999, 1, 5000, payment.Takes{Cash: usd(4999), Credit: usd(1)}},
-		{0, 5000, 5000, payment.Takes{Cash: usd(0), Credit: usd(5000)}},
-		{9000, 9000, 5000, payment.Takes{Cash: usd(5000), Credit: usd(0)}},
+		{5000, 0, 5000, payment.AccountParts{Cash: usd(5000), Credit: usd(0)}},
+		{4999, 1, 5000, payment.AccountParts{Cash: usd(4999), Credit: usd(1)}},
+		{0, 5000, 5000, payment.AccountParts{Cash: usd(0), Credit: usd(5000)}},
+		{9000, 9000, 5000, payment.AccountParts{Cash: usd(5000), Credit: usd(0)}},
 	} {
 		s := asking(dues(t, row.need)...)
 		s.Method = payment.MethodBalance
@@ -262,7 +262,7 @@ func TestP4_CashThenCredit(t *testing.T) {
 	s.Method = payment.MethodMonthly
 	s.refused(t, payment.ReasonMethod) // not enabled
 	s.facts.Customer.Monthly = true
-	if q := s.quote(t); q.Method != payment.MethodMonthly || q.Takes != (payment.Takes{}) || q.Gateway != "" {
+	if q := s.quote(t); q.Method != payment.MethodMonthly || q.Takes != (payment.AccountParts{}) || q.Gateway != "" {
 		t.Errorf("monthly: %+v", q)
 	}
 	online := asking(dues(t, 5000)...)
@@ -371,9 +371,9 @@ func TestP9_Accounts(t *testing.T) {
 			continue
 		}
 		q := s.quote(t)
-		want := payment.Takes{Cash: usd(1000), Credit: usd(0)}
+		want := payment.AccountParts{Cash: usd(1000), Credit: usd(0)}
 		if row.want == budget {
-			want = payment.Takes{Budget: usd(1000)}
+			want = payment.AccountParts{Budget: usd(1000)}
 		}
 		if q.Account != row.want || q.Takes != want {
 			t.Errorf("%+v: %s, %+v", row, q.Account, q.Takes)

@@ -8,6 +8,9 @@ import (
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/ledger"
 )
 
 // readWord reads a text as a word of a closed set: it is refused and nothing is written, or
@@ -47,16 +50,16 @@ func FuzzP12_Words(f *testing.F) {
 		readWord[payment.PaymentState](t, text)
 		readWord[payment.RefundState](t, text)
 		readWord[payment.BillState](t, text)
-		readWord[payment.ClaimState](t, text)
-		readWord[payment.Status](t, text)
-		readWord[payment.Decision](t, text)
-		readWord[payment.NoticeKind](t, text)
+		readWord[ledger.ClaimState](t, text)
+		readWord[gateway.Status](t, text)
+		readWord[desk.Decision](t, text)
+		readWord[ledger.NoticeKind](t, text)
 		readWord[payment.Method](t, text)
 		readWord[payment.AccountType](t, text)
 		readWord[payment.Association](t, text)
 		readWord[payment.Fund](t, text)
 		readWord[payment.Funding](t, text)
-		readWord[payment.Wrong](t, text)
+		readWord[payment.Fault](t, text)
 		readWord[payment.ProjectWrong](t, text)
 		readWord[payment.Reason](t, text)
 		readWord[payment.Month](t, text)

@@ -19,18 +19,18 @@ type Auto struct {
 
 func (a *Auto) check() error {
 	if a.Term.Unit != Month && a.Term.Unit != Year {
-		return field("term", a.Term.String(), "is not in months or years: give one, such as 1 month")
+		return order.Invalid("term", a.Term.String(), "is not in months or years: give one, such as 1 month")
 	}
 	if err := a.Term.Check(); err != nil {
-		return under("term", err)
+		return order.Within("term", err)
 	}
 	switch {
 	case a.Times < 0:
-		return field("times", strconv.Itoa(a.Times), "is below zero: 0 is without end")
+		return order.Invalid("times", strconv.Itoa(a.Times), "is below zero: 0 is without end")
 	case a.Done < 0 || a.Times > 0 && a.Done > a.Times:
-		return field("done", strconv.Itoa(a.Done), "is not 0 to the number of times")
+		return order.Invalid("done", strconv.Itoa(a.Done), "is not 0 to the number of times")
 	case a.Later < 0 || a.Later > 7:
-		return field("later", strconv.Itoa(a.Later), "is not 0 to 7 days")
+		return order.Invalid("later", strconv.Itoa(a.Later), "is not 0 to 7 days")
 	}
 	for _, x := range [...]struct {
 		name string

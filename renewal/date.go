@@ -41,7 +41,7 @@ func monthsOf(t Term) int {
 // checkYear reports a date that leaves the years 1 to 9998.
 func checkYear(d order.Date) error {
 	if d.Year < 1 || d.Year > 9998 {
-		return field("term", "", "leads out of the years 1 to 9998")
+		return order.Invalid("term", "", "leads out of the years 1 to 9998")
 	}
 	return nil
 }
@@ -53,7 +53,7 @@ func checkTime(name string, at time.Time) error {
 		return nil // whatever the zone
 	}
 	if _, err := order.Second(at); err != nil {
-		return field(name, at.Format(time.RFC3339), "is no time of the years 1 to 9998")
+		return order.Invalid(name, at.Format(time.RFC3339), "is no time of the years 1 to 9998")
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ func (r Resource) Draft(id order.ID, t Term, price order.Money, at time.Time, p 
 // DraftExtension is Draft for a renewal to a unified day, as [Unify] returned it.
 func (r Resource) DraftExtension(id order.ID, e Extension, price order.Money, at time.Time, p Policy) (order.Draft, error) {
 	if !e.Until.After(r.Expiry) {
-		return order.Draft{}, field("until", e.Until.Format(time.RFC3339), "is not after the expiry, "+r.Expiry.Format(time.RFC3339))
+		return order.Draft{}, order.Invalid("until", e.Until.Format(time.RFC3339), "is not after the expiry, "+r.Expiry.Format(time.RFC3339))
 	}
 	t := e.Whole
 	if t == (Term{}) {
@@ -76,9 +76,9 @@ func Batch(chosen []order.ResourceID, all []Resource) ([]Resource, error) {
 		r := find(id)
 		switch {
 		case r == nil:
-			return nil, field(nth("chosen", i), string(id), "is none of the customer's resources")
+			return nil, order.Invalid(order.Element("chosen", i), string(id), "is none of the customer's resources")
 		case done[id] && !r.bound():
-			return nil, field(nth("chosen", i), string(id), "is chosen twice")
+			return nil, order.Invalid(order.Element("chosen", i), string(id), "is chosen twice")
 		case r.bound():
 			if !seen[r.Main] {
 				return nil, &MoveError{Resource: id, Step: "renew", State: StateInUse, Err: ErrBound, Advice: "choose " + string(r.Main) + ", and it comes along (R10)"}

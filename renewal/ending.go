@@ -41,7 +41,7 @@ func (e Ending) LastSecond(expiry time.Time) time.Time {
 // January is renewed from the last day of February, to 28 or 29 March.
 func First(start time.Time, t Term, p Policy) (time.Time, error) {
 	if err := p.Check(); err != nil {
-		return time.Time{}, under("policy", err)
+		return time.Time{}, order.Within("policy", err)
 	}
 	at := Position{Expiry: start}
 	if _, err := at.sound(t, &p); err != nil {
@@ -79,7 +79,7 @@ func (p *Policy) clock(start time.Time) order.Clock {
 // all of them.
 func Next(at Position, t Term, p Policy) (time.Time, error) {
 	if err := p.Check(); err != nil {
-		return time.Time{}, under("policy", err)
+		return time.Time{}, order.Within("policy", err)
 	}
 	return next(at, t, &p)
 }
@@ -149,10 +149,10 @@ func (at *Position) sound(t Term, p *Policy) (order.Date, error) {
 // checkAnchor reports a day or a clock time that nothing is counted from.
 func checkAnchor(day int, clock order.Clock) error {
 	if day < 0 || day > 31 {
-		return field("anchorDay", strconv.Itoa(day), "is no day of a month: give 1 to 31, or 0 for that of the expiry")
+		return order.Invalid("anchorDay", strconv.Itoa(day), "is no day of a month: give 1 to 31, or 0 for that of the expiry")
 	}
 	if clock != "" && clock.Check() != nil {
-		return field("anchorClock", string(clock), `is no time of day: give one such as "00:30:00", or none for that of the expiry`)
+		return order.Invalid("anchorClock", string(clock), `is no time of day: give one such as "00:30:00", or none for that of the expiry`)
 	}
 	return nil
 }

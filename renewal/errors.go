@@ -3,7 +3,6 @@ package renewal
 import (
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/duebook/duebook/order"
 )
@@ -36,20 +35,3 @@ func (e *MoveError) Error() string {
 }
 
 func (e *MoveError) Unwrap() error { return e.Err }
-
-func field(name, value, reason string) error {
-	return &order.FieldError{Field: name, Value: value, Reason: reason}
-}
-
-// under puts the place of a value before the field that an error names.
-func under(place string, err error) error {
-	var f *order.FieldError
-	if errors.As(err, &f) {
-		inner := *f
-		inner.Field = place + "." + f.Field
-		return &inner
-	}
-	return &order.FieldError{Field: place, Err: err}
-}
-
-func nth(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }

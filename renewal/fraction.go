@@ -51,7 +51,7 @@ func (f Fraction) Of(m order.Money, mode order.Rounding) (order.Money, error) {
 		return order.Minor(0, m.Currency()), nil
 	}
 	if f.Num < 0 || f.Den <= 0 {
-		return order.Money{}, field("fraction", "", "is below zero, or of nothing")
+		return order.Money{}, order.Invalid("fraction", "", "is below zero, or of nothing")
 	}
 	return scale(m, f, 0, mode)
 }

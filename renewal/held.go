@@ -219,23 +219,23 @@ func (r Resource) moveUp(was *Resource, k int, p *Policy) Resource {
 func (r *Resource) checkPeriods(p *Policy) error {
 	for i := range r.Periods {
 		h := &r.Periods[i]
-		name := nth("periods", i)
+		name := order.Element("periods", i)
 		if err := order.CheckID(name+".order", h.Order); err != nil {
 			return err
 		}
 		if err := h.check(h.Start, p); err != nil {
-			return under(name, err)
+			return order.Within(name, err)
 		}
 		if err := checkAnchor(h.AnchorDay, h.AnchorClock); err != nil {
-			return under(name, err)
+			return order.Within(name, err)
 		}
 		if i+1 < len(r.Periods) {
 			// As the ending was when it was bought: policies change, what was bought does not.
 			if next := r.Periods[i+1].Start; !next.Equal(h.Expiry) && !next.Equal(h.Expiry.Add(time.Second)) {
-				return field(name+".expiry", h.Expiry.Format(time.RFC3339), "is not where the next period begins")
+				return order.Invalid(name+".expiry", h.Expiry.Format(time.RFC3339), "is not where the next period begins")
 			}
 		} else if !h.Expiry.Equal(r.Expiry) {
-			return field(name+".expiry", h.Expiry.Format(time.RFC3339), "is not the expiry of the resource, "+r.Expiry.Format(time.RFC3339))
+			return order.Invalid(name+".expiry", h.Expiry.Format(time.RFC3339), "is not the expiry of the resource, "+r.Expiry.Format(time.RFC3339))
 		}
 	}
 	return nil

@@ -30,24 +30,24 @@ type Fee struct {
 
 func (l *Leaving) check() error {
 	if l.Left > LeftByHour {
-		return field("left", strconv.Itoa(int(l.Left)), "is none of the known ones")
+		return order.Invalid("left", strconv.Itoa(int(l.Left)), "is unknown")
 	}
 	if l.Used > UsedBySecond {
-		return field("used", strconv.Itoa(int(l.Used)), "is none of the known ones")
+		return order.Invalid("used", strconv.Itoa(int(l.Used)), "is unknown")
 	}
 	if l.Window < 0 || l.Window%time.Second != 0 || l.Times < 0 || (l.Window > 0) != (l.Times > 0) {
-		return field("window", l.Window.String(), "is a time of whole seconds, and says how many times")
+		return order.Invalid("window", l.Window.String(), "is a time of whole seconds, and says how many times")
 	}
 	for i, f := range l.Fees {
 		if f.Least != (Term{}) && (f.Least.Check() != nil || f.Least.Unit != Month && f.Least.Unit != Year) {
-			return field(nth("fees", i)+".least", f.Least.String(), "is no term of months or years")
+			return order.Invalid(order.Element("fees", i)+".least", f.Least.String(), "is no term of months or years")
 		}
 		if len(f.Rates) == 0 {
-			return field(nth("fees", i)+".rates", "", "are none: give 0 for no fee")
+			return order.Invalid(order.Element("fees", i)+".rates", "", "are none: give 0 for no fee")
 		}
 		for k, r := range f.Rates {
 			if r == (order.Rate{}) || r.Cmp(order.Percent(100)) > 0 {
-				return field(nth(nth("fees", i)+".rates", k), r.String(), "is no share, 0 to 1")
+				return order.Invalid(order.Element(order.Element("fees", i)+".rates", k), r.String(), "is no share, 0 to 1")
 			}
 		}
 	}

@@ -35,9 +35,9 @@ func (r Resource) Extend(e Extension, day UnifiedDay, by order.ID, at time.Time,
 	case checkTime("until", e.Until) != nil:
 		return r, checkTime("until", e.Until)
 	case !e.Until.After(r.Expiry):
-		return r, field("until", e.Until.Format(time.RFC3339), "is not after the expiry, "+r.Expiry.Format(time.RFC3339))
+		return r, order.Invalid("until", e.Until.Format(time.RFC3339), "is not after the expiry, "+r.Expiry.Format(time.RFC3339))
 	case !p.shows(day, e.Until, stands.like(&p)):
-		return r, field("until", e.Until.Format(time.RFC3339), "is not the unified day")
+		return r, order.Invalid("until", e.Until.Format(time.RFC3339), "is not the unified day")
 	}
 	t := e.Whole
 	if t == (Term{}) {
@@ -160,10 +160,10 @@ func (r *Resource) ready(at time.Time, p *Policy) (State, error) {
 		return "", err
 	}
 	if err := p.Check(); err != nil {
-		return "", under("policy", err)
+		return "", order.Within("policy", err)
 	}
 	if err := r.check(p); err != nil {
-		return "", under("resource", err)
+		return "", order.Within("resource", err)
 	}
 	return r.state(at, p), nil
 }

@@ -27,13 +27,13 @@ type Query struct {
 // Check reports words and times that are none, as an [*order.FieldError].
 func (q Query) Check() error {
 	if err := q.Expiry.Check(); err != nil {
-		return under("expiry", err)
+		return order.Within("expiry", err)
 	}
 	if q.Mode != "" && !slices.Contains(modes, q.Mode) {
-		return field("mode", string(q.Mode), "is none of the known ones")
+		return order.Invalid("mode", string(q.Mode), "is unknown")
 	}
 	if q.State != "" && !slices.Contains(states, q.State) {
-		return field("state", string(q.State), "is none of the known ones")
+		return order.Invalid("state", string(q.State), "is unknown")
 	}
 	return nil
 }
@@ -85,7 +85,7 @@ var listColumns = []string{"id", "customer", "user", "project", "product", "serv
 // [*ExportError] that says so before the row is written.
 func WriteCSV(w io.Writer, resources iter.Seq2[Resource, error], t Term, prices Prices, at time.Time, p Policy) (n int, err error) {
 	if err := p.Check(); err != nil {
-		return 0, under("policy", err)
+		return 0, order.Within("policy", err)
 	}
 	if err := p.checkTerm(t); err != nil {
 		return 0, err
@@ -94,7 +94,7 @@ func WriteCSV(w io.Writer, resources iter.Seq2[Resource, error], t Term, prices 
 		return 0, err
 	}
 	if prices == nil {
-		return 0, field("prices", "", "are none")
+		return 0, order.Invalid("prices", "", "are none")
 	}
 	out := csv.NewWriter(w)
 	out.UseCRLF = true

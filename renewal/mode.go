@@ -1,6 +1,7 @@
 package renewal
 
 import (
+	"database/sql/driver"
 	"slices"
 	"time"
 
@@ -20,10 +21,13 @@ const (
 var modes = []Mode{ModeManual, ModeAutomatic, ModePayPerUse, ModeNone}
 
 // UnmarshalText reads a mode strictly.
-func (m *Mode) UnmarshalText(b []byte) error { return read("mode", m, modes, b) }
+func (m *Mode) UnmarshalText(b []byte) error { return order.ReadWord("mode", m, modes, b) }
 
 // Scan reads a mode from a text column.
-func (m *Mode) Scan(src any) error { return order.ScanText("mode", src, m.UnmarshalText) }
+func (m *Mode) Scan(src any) error { return order.ScanWord("mode", m, modes, src) }
+
+// Value is the word, NULL for the zero one.
+func (m Mode) Value() (driver.Value, error) { return order.WordValue(m) }
 
 // SetMode moves the resource to another of the four ways (R4); auto is how it is renewed
 // automatically, and zero for the others. What is no longer sold stays not renewed, what
@@ -50,7 +54,7 @@ func (r Resource) SetMode(m Mode, auto Auto, at time.Time, p Policy) (Resource, 
 	after.Mode, after.Auto = m, auto
 	if m == ModeAutomatic {
 		if err := p.checkTerm(auto.Term); err != nil {
-			return r, under("auto", err)
+			return r, order.Within("auto", err)
 		}
 		after.Auto.On, after.Auto.Done, after.Auto.Tried = at.Truncate(time.Second), 0, time.Time{}
 		after.Periods = slices.Clone(r.Periods)
@@ -61,16 +65,7 @@ func (r Resource) SetMode(m Mode, auto Auto, at time.Time, p Policy) (Resource, 
 			return r, r.refuse("mode", state, ErrMode, "the policy attempts no automatic renewal")
 		}
 	} else if auto != (Auto{}) {
-		return r, field("auto", "", "belongs to automatic renewal alone")
+		return r, order.Invalid("auto", "", "belongs to automatic renewal alone")
 	}
 	return r.become(after, &p)
-}
-
-// read is the strict reading of a word of a closed set.
-func read[T ~string](what string, dst *T, set []T, text []byte) error {
-	if !slices.Contains(set, T(text)) {
-		return field(what, string(text), "is none of the known ones")
-	}
-	*dst = T(text)
-	return nil
 }

@@ -55,30 +55,30 @@ func (p Policy) Check() error {
 		n, most int
 	}{{"mostMonths", p.MostMonths, 1200}, {"mostYears", p.MostYears, 100}, {"maxRows", p.MaxRows, 1e9}} {
 		if c.n < 0 || c.n > c.most {
-			return field(c.name, strconv.Itoa(c.n), "is not 0 to "+strconv.Itoa(c.most))
+			return order.Invalid(c.name, strconv.Itoa(c.n), "is not 0 to "+strconv.Itoa(c.most))
 		}
 	}
 	switch {
 	case p.Ending > NextMidnight:
-		return field("ending", strconv.Itoa(int(p.Ending)), "is none of the known ones")
+		return order.Invalid("ending", strconv.Itoa(int(p.Ending)), "is unknown")
 	case p.Least > ThirtyDays:
-		return field("least", strconv.Itoa(int(p.Least)), "is none of the known ones")
+		return order.Invalid("least", strconv.Itoa(int(p.Least)), "is unknown")
 	case p.DayCount > Thirty360:
-		return field("dayCount", strconv.Itoa(int(p.DayCount)), "is none of the known ones")
+		return order.Invalid("dayCount", strconv.Itoa(int(p.DayCount)), "is unknown")
 	}
 	if _, err := order.Minor(1, order.USD).MulRate(order.Percent(50), p.Rounding); err != nil {
-		return field("rounding", strconv.Itoa(int(p.Rounding)), "is none of the known ones")
+		return order.Invalid("rounding", strconv.Itoa(int(p.Rounding)), "is unknown")
 	}
 	if err := p.Attempts.check(); err != nil {
-		return under("attempts", err)
+		return order.Within("attempts", err)
 	}
 	for i, k := range p.Keep {
 		if err := k.check(); err != nil {
-			return under(nth("keep", i), err)
+			return order.Within(order.Element("keep", i), err)
 		}
 	}
 	if err := p.Leaving.check(); err != nil {
-		return under("leaving", err)
+		return order.Within("leaving", err)
 	}
 	return nil
 }
@@ -95,5 +95,5 @@ func (p *Policy) checkTerm(t Term) error {
 	if t.Unit == Month && t.N >= 1 && t.N <= months || t.Unit == Year && t.N >= 1 && t.N <= years {
 		return nil
 	}
-	return field("term", t.String(), "is not 1 to "+strconv.Itoa(months)+" months, or 1 to "+strconv.Itoa(years)+" years (R1)")
+	return order.Invalid("term", t.String(), "is not 1 to "+strconv.Itoa(months)+" months, or 1 to "+strconv.Itoa(years)+" years (R1)")
 }

@@ -39,10 +39,10 @@ func Preview(resources []Resource, least Term, day UnifiedDay, prices Prices, at
 		return nil, err
 	}
 	if err := p.Check(); err != nil {
-		return nil, under("policy", err)
+		return nil, order.Within("policy", err)
 	}
 	if prices == nil {
-		return nil, field("prices", "", "are none")
+		return nil, order.Invalid("prices", "", "are none")
 	}
 	if err := p.checkTerm(least); err != nil {
 		return nil, err
@@ -54,14 +54,14 @@ func Preview(resources []Resource, least Term, day UnifiedDay, prices Prices, at
 	mains := mainsOf(resources)
 	for i := range resources {
 		if err := resources[i].check(&p); err != nil {
-			return nil, under(nth("resources", i), err)
+			return nil, order.Within(order.Element("resources", i), err)
 		}
 		if r := &resources[i]; r.bound() && !mains[r.Main] {
 			rows[i] = Row{Resource: r.ID, From: r.Expiry, Why: WhyBound}
 			continue
 		}
 		if err := rows[i].fill(&resources[i], least, day, prices, at, &p); err != nil {
-			return nil, under(nth("resources", i), err)
+			return nil, order.Within(order.Element("resources", i), err)
 		}
 	}
 	return rows, nil

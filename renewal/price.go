@@ -23,7 +23,7 @@ type Prices interface {
 // is what the term would have cost and may be left out. The error is an [*order.FieldError].
 func (e Extension) Price(whole, month order.Money, p Policy) (order.Money, error) {
 	if err := p.Check(); err != nil {
-		return order.Money{}, under("policy", err)
+		return order.Money{}, order.Within("policy", err)
 	}
 	return e.price(whole, month, &p)
 }
@@ -60,9 +60,9 @@ func (e Extension) price(whole, month order.Money, p *Policy) (order.Money, erro
 func (e *Extension) share(p *Policy) (Fraction, error) {
 	switch {
 	case e.Days < 0:
-		return Fraction{}, field("days", strconv.Itoa(e.Days), "are below zero")
+		return Fraction{}, order.Invalid("days", strconv.Itoa(e.Days), "are below zero")
 	case e.Of < 0:
-		return Fraction{}, field("of", strconv.Itoa(e.Of), "is below zero")
+		return Fraction{}, order.Invalid("of", strconv.Itoa(e.Of), "is below zero")
 	}
 	share := Fraction{int64(e.Days), 30}
 	switch {
@@ -73,7 +73,7 @@ func (e *Extension) share(p *Policy) (Fraction, error) {
 		share = p.share(until.AddDays(-e.Days), until)
 	}
 	if share.Den <= 0 || share.Num < 0 {
-		return Fraction{}, field("counter", "", "says a share that is below zero, or of nothing")
+		return Fraction{}, order.Invalid("counter", "", "says a share that is below zero, or of nothing")
 	}
 	if e.Of > 0 && share.Num > share.Den {
 		share = Fraction{1, 1}
@@ -85,11 +85,11 @@ func (e *Extension) share(p *Policy) (Fraction, error) {
 func checkPrice(name string, m order.Money, cur order.Currency) error {
 	switch {
 	case m == order.Money{}:
-		return field(name, "", "is not set: give an amount and its currency")
+		return order.Invalid(name, "", "is not set: give an amount and its currency")
 	case m.Check() != nil:
-		return under(name, m.Check())
+		return order.Within(name, m.Check())
 	case m.Sign() < 0:
-		return field(name, m.String(), "is below zero")
+		return order.Invalid(name, m.String(), "is below zero")
 	case m.Currency() != cur:
 		return &order.FieldError{Field: name, Err: &order.CurrencyError{Code: m.Currency().String(), With: cur, Reason: "a price has one currency"}}
 	}

@@ -61,7 +61,7 @@ type Refund struct {
 // [*order.FieldError].
 func (b Bought) Leave(at time.Time, times int, p Policy) (Refund, error) {
 	if times < 0 {
-		return Refund{}, field("times", strconv.Itoa(times), "is below zero")
+		return Refund{}, order.Invalid("times", strconv.Itoa(times), "is below zero")
 	}
 	l := &p.Leaving
 	early := at.Before(b.Start)
@@ -80,7 +80,7 @@ func (b Bought) Downgrade(old, cheaper order.Money, at time.Time, p Policy) (Ref
 		return Refund{}, err
 	}
 	if cheaper.Minor() >= old.Minor() {
-		return Refund{}, field("new", cheaper.String(), "is not less than "+old.String()+": only what costs less gives money back")
+		return Refund{}, order.Invalid("new", cheaper.String(), "is not less than "+old.String()+": only what costs less gives money back")
 	}
 	return b.leave(at, Fraction{cheaper.Minor(), old.Minor()}, false, &p)
 }
@@ -89,7 +89,7 @@ func (b Bought) Downgrade(old, cheaper order.Money, at time.Time, p Policy) (Ref
 // of the price that a downgrade leaves, and zero where nothing stays.
 func (b *Bought) leave(at time.Time, stays Fraction, all bool, p *Policy) (Refund, error) {
 	if err := p.Check(); err != nil {
-		return Refund{}, under("policy", err)
+		return Refund{}, order.Within("policy", err)
 	}
 	when := at
 	if all && when.Before(b.Start) {
@@ -137,7 +137,7 @@ func (b *Bought) leave(at time.Time, stays Fraction, all bool, p *Policy) (Refun
 			r.Parts[i] = order.Minor(0, cur)
 		}
 	} else if err := r.Back.SplitInto(r.Parts, weights); err != nil {
-		return Refund{}, under("parts", err)
+		return Refund{}, order.Within("parts", err)
 	}
 	if stays != (Fraction{}) {
 		if r.Keeps, err = b.keeps(&r, stays, unused-rest, p); err != nil {
@@ -171,7 +171,7 @@ func (b *Bought) keeps(r *Refund, stays Fraction, rest int64, p *Policy) ([]orde
 	worth = r.Used.within(worth, rest, p.Rounding)
 	if sum > 0 {
 		if err := worth.SplitInto(keeps, weights); err != nil {
-			return nil, under("parts", err)
+			return nil, order.Within("parts", err)
 		}
 	}
 	for i := range b.Parts {
@@ -199,13 +199,13 @@ func (f Fraction) within(worth order.Money, rest int64, mode order.Rounding) ord
 // open returns what can still come back of each part, and what was paid of what can.
 func (b *Bought) open(at time.Time, all bool) (weights []int64, paid int64, cur order.Currency, err error) {
 	if len(b.Parts) == 0 {
-		return nil, 0, 0, field("parts", "", "are none: say what paid")
+		return nil, 0, 0, order.Invalid("parts", "", "are none: say what paid")
 	}
 	cur = b.Parts[0].Amount.Currency()
 	weights = make([]int64, len(b.Parts))
 	for i := range b.Parts {
 		x := &b.Parts[i]
-		name := nth("parts", i)
+		name := order.Element("parts", i)
 		if err := order.CheckID(name+".name", x.Name); err != nil {
 			return nil, 0, 0, err
 		}
@@ -218,7 +218,7 @@ func (b *Bought) open(at time.Time, all bool) (weights []int64, paid int64, cur 
 			}
 		}
 		if x.Returned.Minor() > x.Amount.Minor() {
-			return nil, 0, 0, field(name+".returned", x.Returned.String(), "is more than was paid, "+x.Amount.String())
+			return nil, 0, 0, order.Invalid(name+".returned", x.Returned.String(), "is more than was paid, "+x.Amount.String())
 		}
 		if x.Kept != (order.Money{}) {
 			if err := checkPrice(name+".kept", x.Kept, cur); err != nil {
@@ -242,19 +242,19 @@ func (b *Bought) open(at time.Time, all bool) (weights []int64, paid int64, cur 
 // [*order.FieldError].
 func (b Bought) Returned(r Refund) (Bought, error) {
 	if len(r.Parts) != len(b.Parts) {
-		return b, field("refund.parts", strconv.Itoa(len(r.Parts)), "are not those of what was bought")
+		return b, order.Invalid("refund.parts", strconv.Itoa(len(r.Parts)), "are not those of what was bought")
 	}
 	if r.Keeps != nil && len(r.Keeps) != len(b.Parts) {
-		return b, field("refund.keeps", strconv.Itoa(len(r.Keeps)), "are not those of what was bought")
+		return b, order.Invalid("refund.keeps", strconv.Itoa(len(r.Keeps)), "are not those of what was bought")
 	}
 	parts, paid := make([]Part, len(b.Parts)), int64(0)
 	for i, x := range b.Parts {
 		sum, err := x.Returned.Add(r.Parts[i])
 		if err != nil {
-			return b, under("refund."+nth("parts", i), err)
+			return b, order.Within("refund."+order.Element("parts", i), err)
 		}
 		if r.Parts[i].Minor() > x.left() || r.Parts[i].Sign() < 0 {
-			return b, field("refund."+nth("parts", i), r.Parts[i].String(), "is more than is left of what was paid")
+			return b, order.Invalid("refund."+order.Element("parts", i), r.Parts[i].String(), "is more than is left of what was paid")
 		}
 		if !x.Coupon || r.Parts[i].Sign() > 0 {
 			paid += x.worth()
@@ -263,13 +263,13 @@ func (b Bought) Returned(r Refund) (Bought, error) {
 		if r.Keeps != nil {
 			x.Kept = r.Keeps[i]
 		}
-		if err := checkPrice("refund."+nth("keeps", i), x.Kept, x.Amount.Currency()); err != nil {
+		if err := checkPrice("refund."+order.Element("keeps", i), x.Kept, x.Amount.Currency()); err != nil {
 			return b, err
 		}
 		parts[i] = x
 	}
 	if r.Paid.Minor() != paid {
-		return b, field("refund.paid", r.Paid.String(), "is not what counts as paid now: find the refund again")
+		return b, order.Invalid("refund.paid", r.Paid.String(), "is not what counts as paid now: find the refund again")
 	}
 	b.Parts = parts
 	return b, nil
@@ -279,10 +279,10 @@ func (b Bought) Returned(r Refund) (Bought, error) {
 // unsubscribe, or downgrade, to be approved first where the refund needs it (Q7).
 func (r Refund) Draft(id order.ID, typ order.Type, of Resource, p Policy) (order.Draft, error) {
 	if typ != order.TypeUnsubscribe && typ != order.TypeDowngrade {
-		return order.Draft{}, field("type", string(typ), "gives nothing back: it is unsubscribe or downgrade")
+		return order.Draft{}, order.Invalid("type", string(typ), "gives nothing back: it is unsubscribe or downgrade")
 	}
 	if err := of.Check(p); err != nil {
-		return order.Draft{}, under("resource", err)
+		return order.Draft{}, order.Within("resource", err)
 	}
 	return order.Draft{ID: id, Customer: of.Customer, User: of.User, Project: of.Project, Type: typ, Review: r.Review, Lines: []order.Line{{
 		Product: of.Product, Service: of.Service, Region: of.Region, Resource: of.ID, Count: of.Count, Charge: of.Charge, Amount: r.Back.Neg(),

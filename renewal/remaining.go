@@ -30,7 +30,7 @@ type Period struct {
 // an [*order.FieldError] for a time outside the period, or a period that is none.
 func (b Period) Remaining(at time.Time, p Policy) (Fraction, error) {
 	if err := p.Check(); err != nil {
-		return Fraction{}, under("policy", err)
+		return Fraction{}, order.Within("policy", err)
 	}
 	if err := b.check(at, &p); err != nil {
 		return Fraction{}, err
@@ -49,16 +49,16 @@ func (b *Period) check(at time.Time, p *Policy) error {
 		return err
 	}
 	if b.Term.Check() != nil || b.Term.Unit != Month && b.Term.Unit != Year {
-		return field("term", b.Term.String(), "is not in months or years")
+		return order.Invalid("term", b.Term.String(), "is not in months or years")
 	}
 	last := p.Ending.LastSecond(b.Expiry)
 	switch {
 	case !last.After(b.Start):
-		return field("expiry", b.Expiry.Format(time.RFC3339), "is not after the start, "+b.Start.Format(time.RFC3339))
+		return order.Invalid("expiry", b.Expiry.Format(time.RFC3339), "is not after the start, "+b.Start.Format(time.RFC3339))
 	case at.Before(b.Start):
-		return field("at", at.Format(time.RFC3339), "is before the start, "+b.Start.Format(time.RFC3339))
+		return order.Invalid("at", at.Format(time.RFC3339), "is before the start, "+b.Start.Format(time.RFC3339))
 	case at.Unix() > last.Unix():
-		return field("at", at.Format(time.RFC3339), "is after the expiry, "+b.Expiry.Format(time.RFC3339))
+		return order.Invalid("at", at.Format(time.RFC3339), "is after the expiry, "+b.Expiry.Format(time.RFC3339))
 	}
 	return nil
 }
@@ -155,7 +155,7 @@ func (c Change) Upgrade(p Policy) (order.Money, error) {
 	}
 	more := c.New.Minor() - c.Old.Minor()
 	if more < 0 {
-		return order.Money{}, field("new", c.New.String(), "is less than "+c.Old.String()+": that is a downgrade")
+		return order.Money{}, order.Invalid("new", c.New.String(), "is less than "+c.Old.String()+": that is a downgrade")
 	}
 	cur := c.Old.Currency()
 	switch {
@@ -182,16 +182,16 @@ func (c *Change) check(p *Policy) error {
 		return err
 	}
 	if c.Left.Num < 0 || c.Left.Den <= 0 {
-		return field("left", "", "is below zero, or of nothing")
+		return order.Invalid("left", "", "is below zero, or of nothing")
 	}
 	if p.Rounding > order.Truncate {
-		return field("policy.rounding", "", "is none of the known ones")
+		return order.Invalid("policy.rounding", "", "is unknown")
 	}
 	discounts := 0
 	if c.Ratio != (order.Rate{}) {
 		discounts++
 		if c.Ratio.Cmp(order.Percent(100)) > 0 {
-			return field("ratio", c.Ratio.String(), "is more than 1")
+			return order.Invalid("ratio", c.Ratio.String(), "is more than 1")
 		}
 	}
 	for _, m := range [...]struct {
@@ -207,10 +207,10 @@ func (c *Change) check(p *Policy) error {
 		}
 	}
 	if c.Fixed.Minor() > c.New.Minor() {
-		return field("fixed", c.Fixed.String(), "is more than the list price, "+c.New.String())
+		return order.Invalid("fixed", c.Fixed.String(), "is more than the list price, "+c.New.String())
 	}
 	if discounts > 1 {
-		return field("ratio", "", "off and fixed exclude each other (D2)")
+		return order.Invalid("ratio", "", "off and fixed exclude each other (D2)")
 	}
 	return nil
 }

@@ -60,7 +60,7 @@ func (r *Resource) bound() bool { return r.Main != "" && !r.Attached }
 // [*order.FieldError].
 func (r Resource) Check(p Policy) error {
 	if err := p.Check(); err != nil {
-		return under("policy", err)
+		return order.Within("policy", err)
 	}
 	return r.check(&p)
 }
@@ -90,23 +90,23 @@ func (r *Resource) check(p *Policy) error {
 	}
 	switch {
 	case !slices.Contains(modes, r.Mode):
-		return field("mode", string(r.Mode), "is none of the known ones")
+		return order.Invalid("mode", string(r.Mode), "is unknown")
 	case r.Mode == ModeAutomatic:
 		if err := r.Auto.check(); err != nil {
-			return under("auto", err)
+			return order.Within("auto", err)
 		}
 	case r.Withdrawn && r.Mode != ModeNone:
-		return field("mode", string(r.Mode), "is not that of what is no longer sold: it is not renewed (R4)")
+		return order.Invalid("mode", string(r.Mode), "is not that of what is no longer sold: it is not renewed (R4)")
 	case r.Main == "" && r.Attached:
-		return field("attached", "true", "to no resource: name it in main")
+		return order.Invalid("attached", "true", "to no resource: name it in main")
 	case r.Main == r.ID:
-		return field("main", string(r.Main), "is the resource itself")
+		return order.Invalid("main", string(r.Main), "is the resource itself")
 	case r.Asked != (Asked{}) && r.Order == "":
-		return field("asked", "", "by no order: name it in order")
+		return order.Invalid("asked", "", "by no order: name it in order")
 	case r.Paying && r.Order == "":
-		return field("paying", "true", "for no order: name it in order")
+		return order.Invalid("paying", "true", "for no order: name it in order")
 	case r.Version < 0:
-		return field("version", strconv.FormatInt(r.Version, 10), "is below zero")
+		return order.Invalid("version", strconv.FormatInt(r.Version, 10), "is below zero")
 	}
 	return r.checkPeriods(p)
 }
@@ -114,10 +114,10 @@ func (r *Resource) check(p *Policy) error {
 // checkUse: how much of it there is, and when.
 func (r *Resource) checkUse(p *Policy) error {
 	if r.Count < 1 {
-		return field("count", strconv.Itoa(r.Count), "is less than 1")
+		return order.Invalid("count", strconv.Itoa(r.Count), "is less than 1")
 	}
 	if !known(r.Charge) {
-		return field("charge", string(r.Charge), "is none of the known ones")
+		return order.Invalid("charge", string(r.Charge), "is unknown")
 	}
 	if err := checkTime("start", r.Start); err != nil {
 		return err
@@ -126,7 +126,7 @@ func (r *Resource) checkUse(p *Policy) error {
 		return err
 	}
 	if p.Ending.LastSecond(r.Expiry).Before(r.Start) {
-		return field("expiry", r.Expiry.Format(time.RFC3339), "is before the start, "+r.Start.Format(time.RFC3339))
+		return order.Invalid("expiry", r.Expiry.Format(time.RFC3339), "is before the start, "+r.Start.Format(time.RFC3339))
 	}
 	if err := checkAnchor(r.AnchorDay, r.AnchorClock); err != nil {
 		return err
@@ -136,7 +136,7 @@ func (r *Resource) checkUse(p *Policy) error {
 			return err
 		}
 		if r.Order != "" {
-			return field("order", string(r.Order), "is open for a resource that has been released")
+			return order.Invalid("order", string(r.Order), "is open for a resource that has been released")
 		}
 	}
 	return nil

@@ -36,11 +36,11 @@ func (a *Attempts) none() bool { return len(a.Days) == 0 }
 func (a *Attempts) check() error {
 	for i, d := range a.Days {
 		if d < -3660 || d > 3660 || i > 0 && d >= a.Days[i-1] {
-			return field(nth("days", i), strconv.Itoa(d), "is no day within ten years, later than the one before")
+			return order.Invalid(order.Element("days", i), strconv.Itoa(d), "is no day within ten years, later than the one before")
 		}
 	}
 	if a.Clock < 0 || a.Clock >= 24*time.Hour || a.Clock%time.Second != 0 {
-		return field("clock", a.Clock.String(), "is no time of day in whole seconds")
+		return order.Invalid("clock", a.Clock.String(), "is no time of day in whole seconds")
 	}
 	return nil
 }

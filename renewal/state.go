@@ -1,6 +1,7 @@
 package renewal
 
 import (
+	"database/sql/driver"
 	"slices"
 	"time"
 
@@ -21,10 +22,13 @@ const (
 var states = []State{StateInUse, StateGrace, StateRetention, StateReleased}
 
 // UnmarshalText reads a state strictly.
-func (s *State) UnmarshalText(b []byte) error { return read("state", s, states, b) }
+func (s *State) UnmarshalText(b []byte) error { return order.ReadWord("state", s, states, b) }
 
 // Scan reads a state from a text column.
-func (s *State) Scan(src any) error { return order.ScanText("state", src, s.UnmarshalText) }
+func (s *State) Scan(src any) error { return order.ScanWord("state", s, states, src) }
+
+// Value is the word, NULL for the zero one.
+func (s State) Value() (driver.Value, error) { return order.WordValue(s) }
 
 // Expired is how Huawei Cloud's public-utility platform shows a state (HCN): in use, or
 // expired in the grace and in the retention period; false for what is released.
@@ -50,7 +54,7 @@ func (k *Keep) check() error {
 		of   time.Duration
 	}{{"grace", k.Grace}, {"retention", k.Retention}} {
 		if x.of < 0 || x.of%time.Second != 0 || x.of > days(36500) {
-			return field(x.name, x.of.String(), "is no time of whole seconds, 0 to 100 years")
+			return order.Invalid(x.name, x.of.String(), "is no time of whole seconds, 0 to 100 years")
 		}
 	}
 	if k.Tier != "" {
@@ -59,7 +63,7 @@ func (k *Keep) check() error {
 		}
 	}
 	if k.Charge != "" && !known(k.Charge) {
-		return field("charge", string(k.Charge), "is none of the known ones")
+		return order.Invalid("charge", string(k.Charge), "is unknown")
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ type Extension struct {
 // [*order.FieldError].
 func Unify(at Position, least Term, day UnifiedDay, p Policy) (Extension, error) {
 	if err := p.Check(); err != nil {
-		return Extension{}, under("policy", err)
+		return Extension{}, order.Within("policy", err)
 	}
 	return unify(at, least, day, &p)
 }
@@ -81,7 +81,7 @@ func unify(at Position, least Term, day UnifiedDay, p *Policy) (Extension, error
 // shortened term is a part of the month that ends on the unified day (R7).
 func Align(start time.Time, t Term, day UnifiedDay, p Policy) (Extension, error) {
 	if err := p.Check(); err != nil {
-		return Extension{}, under("policy", err)
+		return Extension{}, order.Within("policy", err)
 	}
 	at := Position{Expiry: start}
 	if _, err := at.sound(t, &p); err != nil {
@@ -121,7 +121,7 @@ func (p *Policy) checkDay(day UnifiedDay) error {
 	if !last {
 		reason = "is no unified day: give 1 to 28 (R6)"
 	}
-	return field("day", strconv.Itoa(int(day)), reason)
+	return order.Invalid("day", strconv.Itoa(int(day)), reason)
 }
 
 // from returns the first unified day that is not earlier than d.

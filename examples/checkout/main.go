@@ -9,7 +9,7 @@
 // what a discount does to a deadline, a month of a small customer, and the published
 // examples of what coupons pay. Package till describes the book, the records that -json
 // prints, and the quotes that -quotes prints. -csv prints the orders as order.WriteCSV
-// does; -pay pays what was quoted with a payment.Desk in memory, and prints the receipts.
+// does; -pay pays what was quoted with a desk.Desk in memory, and prints the receipts.
 //
 // A book with a mistake prints nothing but FILE:LINE:COLUMN: FIELD: REASON on stderr
 // and ends with status 1; a wrong command line ends with status 2.

@@ -6,13 +6,16 @@ import (
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/inmem"
+	"github.com/duebook/duebook/payment/ledger"
 )
 
 // wallets know which card would be charged.
 type wallets struct{ card payment.Card }
 
-func (w wallets) Card(context.Context, payment.Inquiry, string) (payment.Card, error) {
+func (w wallets) Card(context.Context, desk.Inquiry, string) (payment.Card, error) {
 	return w.card, nil
 }
 
@@ -20,12 +23,12 @@ func (w wallets) Card(context.Context, payment.Inquiry, string) (payment.Card, e
 // is asked for: the receipt, and the orders as they stand then.
 func paid(f payment.Facts, r payment.Request) (payment.Receipt, []order.Order, error) {
 	ctx, store := context.Background(), new(inmem.Store)
-	if err := store.Commit(ctx, payment.Change{Customer: customer, Put: payment.Records{Orders: f.Orders, Coupons: f.Coupons}}); err != nil {
+	if err := store.Commit(ctx, ledger.Change{Customer: customer, Put: ledger.Records{Orders: f.Orders, Coupons: f.Coupons}}); err != nil {
 		return payment.Receipt{}, nil, err
 	}
-	desk := payment.Desk{Store: store, Customers: inmem.Customers{Default: f.Customer}, Wallets: wallets{f.Card},
-		Gateways: map[string]payment.Gateway{"cards": new(inmem.Gateway)}, Now: func() time.Time { return pay }}
-	p, err := desk.Pay(ctx, r)
+	d := desk.Desk{Store: store, Customers: inmem.Customers{Default: f.Customer}, Wallets: wallets{f.Card},
+		Gateways: map[string]gateway.Gateway{"cards": new(inmem.Gateway)}, Now: func() time.Time { return pay }}
+	p, err := d.Pay(ctx, r)
 	if err != nil {
 		return payment.Receipt{}, nil, err
 	}

@@ -4,7 +4,7 @@
 //
 //	go run ./examples/combined
 //
-// What it decides it pays with a payment.Desk in memory.
+// What it decides it pays with a desk.Desk in memory.
 package main
 
 import (

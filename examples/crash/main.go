@@ -19,7 +19,10 @@ import (
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/inmem"
+	"github.com/duebook/duebook/payment/ledger"
 )
 
 func main() {
@@ -66,14 +69,14 @@ func newStreet(w io.Writer) *street {
 var errDead = errors.New("the host is dead")
 
 // host is a process: its Desk, and what kills it.
-func (s *street) host(name string) *payment.Desk {
+func (s *street) host(name string) *desk.Desk {
 	h := &dying{street: s, name: name}
-	return &payment.Desk{
+	return &desk.Desk{
 		Store:     h,
 		Customers: inmem.Customers{Default: payment.Customer{Gateway: "cards"}},
-		Gateways:  map[string]payment.Gateway{"cards": wire{s.cards, s}},
+		Gateways:  map[string]gateway.Gateway{"cards": wire{s.cards, s}},
 		Now:       s.clock.Now,
-		Trace: func(x payment.Step) {
+		Trace: func(x desk.Step) {
 			if x.Name != "load" && x.Name != "customer" && x.Name != "checks" && !h.dead {
 				note := ""
 				if x.Err != nil {
@@ -92,14 +95,14 @@ type dying struct {
 	dead bool
 }
 
-func (d *dying) Load(ctx context.Context, ask payment.Ask) (payment.Records, error) {
+func (d *dying) Load(ctx context.Context, ask ledger.Ask) (ledger.Records, error) {
 	if d.dead {
-		return payment.Records{}, errDead
+		return ledger.Records{}, errDead
 	}
 	return d.store.Load(ctx, ask)
 }
 
-func (d *dying) Commit(ctx context.Context, c payment.Change) error {
+func (d *dying) Commit(ctx context.Context, c ledger.Change) error {
 	if len(c.Put.Entries) > 0 && c.Put.Entries[0].Step == d.dies {
 		fmt.Fprintf(d.w, "  %s  %-8s dies, before it can write that it %ss\n", d.clock.Now().Format(time.TimeOnly), d.name, d.dies)
 		d.dead, d.dies = true, ""
@@ -110,7 +113,7 @@ func (d *dying) Commit(ctx context.Context, c payment.Change) error {
 	return d.store.Commit(ctx, c)
 }
 
-func (d *dying) Waiting(ctx context.Context, at time.Time, limit int) ([]payment.Ask, error) {
+func (d *dying) Waiting(ctx context.Context, at time.Time, limit int) ([]ledger.Ask, error) {
 	return d.store.Waiting(ctx, at, limit)
 }
 
@@ -120,10 +123,10 @@ type wire struct {
 	street *street
 }
 
-func (x wire) Charge(ctx context.Context, c payment.Charge) (payment.Outcome, error) {
+func (x wire) Charge(ctx context.Context, c gateway.Charge) (gateway.Outcome, error) {
 	if x.street.lost {
 		x.street.lost = false
-		return payment.Outcome{}, errors.New("connection reset")
+		return gateway.Outcome{}, errors.New("connection reset")
 	}
 	return x.Gateway.Charge(ctx, c)
 }
@@ -140,7 +143,7 @@ func (s *street) tell() error {
 		Face: usd(1000), Balance: usd(1000)}); err != nil {
 		return err
 	}
-	if _, err := first.Place(ctx, payment.Placing{Customer: "c-7", By: "c-7", Purchase: "P1", Drafts: []order.Draft{server("CS1", 10000), server("CS2", 2500)}}); err != nil {
+	if _, err := first.Place(ctx, desk.PlaceRequest{Customer: "c-7", By: "c-7", Purchase: "P1", Drafts: []order.Draft{server("CS1", 10000), server("CS2", 2500)}}); err != nil {
 		return err
 	}
 	r := payment.Request{Key: "cart-1", Customer: "c-7", By: "c-7", Orders: []order.ID{"CS1", "CS2"}, Coupons: []coupon.ID{"WELCOME"}, Method: payment.MethodOnline}
@@ -166,7 +169,7 @@ func (s *street) tell() error {
 		fmt.Fprintf(s.w, "%s %s - %s by coupon, ", it.Order, it.List, it.Coupons)
 	}
 	fmt.Fprintf(s.w, "%s charged\n", receipt.Sum.Cash)
-	fmt.Fprintf(s.w, "  captures at the gateway: %d; violations found: %d\n", len(s.cards.Ledger()), len(payment.Audit(s.store.All("c-7"), s.cards.Ledger())))
+	fmt.Fprintf(s.w, "  captures at the gateway: %d; violations found: %d\n", len(s.cards.Ledger()), len(ledger.Audit(s.store.All("c-7"), s.cards.Ledger())))
 	return nil
 }
 

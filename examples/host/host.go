@@ -13,24 +13,27 @@ import (
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/ledger"
 )
 
-// store keeps documents by customer, kind and ID, as [payment.Records.Encode] makes them.
+// store keeps documents by customer, kind and ID, as [ledger.Records.Encode] makes them.
 type store struct {
 	sync.Mutex
-	docs map[[3]string]payment.Record
+	docs map[[3]string]ledger.Record
 }
 
 // key is three parts, and not one text: each can have any printable character.
-func key(c order.CustomerID, r payment.Ref) [3]string {
+func key(c order.CustomerID, r ledger.Ref) [3]string {
 	return [3]string{string(c), string(r.Kind), r.ID}
 }
 
-func (s *store) Load(_ context.Context, ask payment.Ask) (found payment.Records, err error) {
+func (s *store) Load(_ context.Context, ask ledger.Ask) (found ledger.Records, err error) {
 	s.Lock()
 	defer s.Unlock()
 	for k, d := range s.docs {
-		asked := func(r payment.Ref) bool {
+		asked := func(r ledger.Ref) bool {
 			return key(ask.Customer, r) == k || d.Group != "" && d.Kind == r.Kind && d.Group == s.docs[key(ask.Customer, r)].Group
 		}
 		if d.Customer == ask.Customer && (slices.ContainsFunc(ask.Refs, asked) || slices.Contains(ask.All, d.Kind)) {
@@ -40,11 +43,11 @@ func (s *store) Load(_ context.Context, ask payment.Ask) (found payment.Records,
 	return found, err
 }
 
-func (s *store) Commit(_ context.Context, c payment.Change) error {
+func (s *store) Commit(_ context.Context, c ledger.Change) error {
 	s.Lock()
 	defer s.Unlock()
 	if !c.Holds(maps.Values(s.docs)) {
-		return payment.ErrConflict
+		return ledger.ErrConflict
 	}
 	docs, err := c.Put.Encode()
 	for _, d := range docs {
@@ -54,20 +57,20 @@ func (s *store) Commit(_ context.Context, c payment.Change) error {
 	return err // of Encode, which then returns nothing
 }
 
-func (s *store) Waiting(_ context.Context, at time.Time, limit int) (asks []payment.Ask, _ error) {
+func (s *store) Waiting(_ context.Context, at time.Time, limit int) (asks []ledger.Ask, _ error) {
 	s.Lock()
 	defer s.Unlock()
-	var due []payment.Record
+	var due []ledger.Record
 	for _, d := range s.docs {
 		if !d.Waits.IsZero() && !d.Waits.After(at) {
 			due = append(due, d)
 		}
 	}
-	slices.SortFunc(due, func(a, b payment.Record) int { return a.Waits.Compare(b.Waits) })
+	slices.SortFunc(due, func(a, b ledger.Record) int { return a.Waits.Compare(b.Waits) })
 	for _, d := range due {
-		i := slices.IndexFunc(asks, func(a payment.Ask) bool { return a.Customer == d.Customer })
+		i := slices.IndexFunc(asks, func(a ledger.Ask) bool { return a.Customer == d.Customer })
 		if i < 0 && len(asks) < limit {
-			asks = append(asks, payment.Ask{Customer: d.Customer, Refs: []payment.Ref{d.Ref}})
+			asks = append(asks, ledger.Ask{Customer: d.Customer, Refs: []ledger.Ref{d.Ref}})
 		} else if i >= 0 && len(asks[i].Refs) < limit {
 			asks[i].Refs = append(asks[i].Refs, d.Ref)
 		}
@@ -80,12 +83,12 @@ func (s *store) Waiting(_ context.Context, at time.Time, limit int) (asks []paym
 type bank struct {
 	sync.Mutex
 	confirmed bool
-	charges   map[string]payment.Charge
+	charges   map[string]gateway.Charge
 }
 
-func (b *bank) Traits() payment.Traits { return payment.Traits{} }
+func (b *bank) Traits() gateway.Traits { return gateway.Traits{} }
 
-func (b *bank) Charge(ctx context.Context, c payment.Charge) (payment.Outcome, error) {
+func (b *bank) Charge(ctx context.Context, c gateway.Charge) (gateway.Outcome, error) {
 	b.Lock()
 	if _, seen := b.charges[c.Key]; !seen {
 		b.charges[c.Key] = c
@@ -94,24 +97,24 @@ func (b *bank) Charge(ctx context.Context, c payment.Charge) (payment.Outcome, e
 	return b.Lookup(ctx, c)
 }
 
-func (b *bank) Lookup(_ context.Context, c payment.Charge) (payment.Outcome, error) {
+func (b *bank) Lookup(_ context.Context, c gateway.Charge) (gateway.Outcome, error) {
 	b.Lock()
 	defer b.Unlock()
 	charged, seen := b.charges[c.Key]
 	switch {
 	case !seen:
-		return payment.Outcome{Status: payment.StatusNotFound}, nil
+		return gateway.Outcome{Status: gateway.StatusNotFound}, nil
 	case !b.confirmed:
-		return payment.Outcome{Status: payment.StatusAction, Action: "https://bank.example/" + c.Key}, nil
+		return gateway.Outcome{Status: gateway.StatusAction, Action: "https://bank.example/" + c.Key}, nil
 	}
-	return payment.Outcome{Status: payment.StatusCaptured, Amount: charged.Amount, Reference: charged.Payment, Trade: "b-" + c.Key}, nil
+	return gateway.Outcome{Status: gateway.StatusCaptured, Amount: charged.Amount, Reference: charged.Payment, Trade: "b-" + c.Key}, nil
 }
 
 // web answers POST /pay with a request, and POST /hook with what the bank notifies of.
-func web(desk *payment.Desk) http.Handler {
+func web(d *desk.Desk) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /pay", handle(desk.Pay))
-	mux.HandleFunc("POST /hook", handle(desk.Hint))
+	mux.HandleFunc("POST /pay", handle(d.Pay))
+	mux.HandleFunc("POST /hook", handle(d.Hint))
 	return mux
 }
 

@@ -8,21 +8,24 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/duebook/duebook/payment"
-	"github.com/duebook/duebook/payment/paymenttest"
+	"github.com/duebook/duebook/payment/desk/desktest"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/gateway/gatewaytest"
+	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/payment/ledger/ledgertest"
 	"github.com/google/go-cmp/cmp"
 )
 
 var update = flag.Bool("update", false, "write the golden file anew")
 
-func openStore() payment.Store { return &store{docs: map[[3]string]payment.Record{}} }
+func openStore() ledger.Store { return &store{docs: map[[3]string]ledger.Record{}} }
 
 // The host's own tests, a line each.
-func TestStore(t *testing.T) { paymenttest.TestStore(t, openStore) }
+func TestStore(t *testing.T) { ledgertest.TestStore(t, openStore) }
 func TestGateway(t *testing.T) {
-	paymenttest.TestGateway(t, func() payment.Gateway { return &bank{confirmed: true, charges: map[string]payment.Charge{}} })
+	gatewaytest.TestGateway(t, func() gateway.Gateway { return &bank{confirmed: true, charges: map[string]gateway.Charge{}} })
 }
-func TestSimulate(t *testing.T) { paymenttest.Simulate(t, openStore, 30) }
+func TestSimulate(t *testing.T) { desktest.Simulate(t, openStore, 30) }
 
 // TestPage: store, gateway and web handler are within 120 lines, beside comments and space.
 func TestPage(t *testing.T) {

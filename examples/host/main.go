@@ -5,7 +5,7 @@
 //	go run ./examples/host
 //
 // A host of more than a page verifies a notification on its raw body before it believes that
-// it comes from the bank (payment.Verifier); the Desk believes nothing in it and looks up.
+// it comes from the bank (gateway.Verifier); the Desk believes nothing in it and looks up.
 package main
 
 import (
@@ -20,6 +20,9 @@ import (
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/ledger"
 )
 
 func main() {
@@ -37,15 +40,15 @@ func (anybody) Customer(_ context.Context, id order.CustomerID) (payment.Custome
 }
 
 func run(w io.Writer) error {
-	b := &bank{charges: map[string]payment.Charge{}}
-	desk := &payment.Desk{Store: &store{docs: map[[3]string]payment.Record{}}, Customers: anybody{}, Gateways: map[string]payment.Gateway{"bank": b},
+	b := &bank{charges: map[string]gateway.Charge{}}
+	d := &desk.Desk{Store: &store{docs: map[[3]string]ledger.Record{}}, Customers: anybody{}, Gateways: map[string]gateway.Gateway{"bank": b},
 		Now: func() time.Time { return time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) }}
-	_, err := desk.Place(context.Background(), payment.Placing{Customer: "c-7", By: "c-7", Drafts: []order.Draft{{ID: "CS1", Customer: "c-7", Type: order.TypePurchase,
+	_, err := d.Place(context.Background(), desk.PlaceRequest{Customer: "c-7", By: "c-7", Drafts: []order.Draft{{ID: "CS1", Customer: "c-7", Type: order.TypePurchase,
 		Lines: []order.Line{{Product: "s6.large", Count: 1, Charge: order.ChargePackage, Amount: order.Minor(10000, order.USD)}}}}})
 	if err != nil {
 		return err
 	}
-	handler := web(desk)
+	handler := web(d)
 	post := func(path, body string) {
 		answer := httptest.NewRecorder()
 		handler.ServeHTTP(answer, httptest.NewRequest(http.MethodPost, path, strings.NewReader(body)))

@@ -6,7 +6,7 @@
 //
 // It prints a table, or with -svg a picture: a strip of the calendar for each resource,
 // what it has, the whole term and the odd days, with the price beside it. With -pay it places
-// the renewals with a payment.Desk in memory, pays them, and prints what each has then.
+// the renewals with a desk.Desk in memory, pays them, and prints what each has then.
 package main
 
 import (

@@ -8,6 +8,7 @@ import (
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
 	"github.com/duebook/duebook/payment/inmem"
 	"github.com/duebook/duebook/renewal"
 )
@@ -16,9 +17,9 @@ import (
 // prints what each has now.
 func payAll(w io.Writer, rows []renewal.Row) error {
 	ctx, store := context.Background(), new(inmem.Store)
-	desk := payment.Desk{Store: store, Customers: inmem.Customers{Default: payment.Customer{Policy: payment.Policy{Renewal: policy()}}}, Prices: list{},
+	d := desk.Desk{Store: store, Customers: inmem.Customers{Default: payment.Customer{Policy: payment.Policy{Renewal: policy()}}}, Prices: list{},
 		Now: func() time.Time { return now }}
-	if _, err := desk.Deposit(ctx, payment.Deposit{ID: "D-1", Customer: "c-7", By: "c-7", Fund: payment.FundCash, Amount: order.Minor(200000, order.USD)}); err != nil {
+	if _, err := d.Deposit(ctx, desk.Deposit{ID: "D-1", Customer: "c-7", By: "c-7", Fund: payment.FundCash, Amount: order.Minor(200000, order.USD)}); err != nil {
 		return err
 	}
 	var chosen []order.ResourceID
@@ -26,12 +27,12 @@ func payAll(w io.Writer, rows []renewal.Row) error {
 		if rows[i].Why != "" {
 			continue
 		}
-		if err := desk.Adopt(ctx, "c-7", r); err != nil {
+		if err := d.Adopt(ctx, "c-7", r); err != nil {
 			return err
 		}
 		chosen = append(chosen, r.ID)
 	}
-	placed, err := desk.Renew(ctx, payment.Renewing{Customer: "c-7", By: "c-7", ID: "to-the-1st", Resources: chosen, Term: month(1), Day: day})
+	placed, err := d.Renew(ctx, desk.RenewRequest{Customer: "c-7", By: "c-7", ID: "to-the-1st", Resources: chosen, Term: month(1), Day: day})
 	if err != nil {
 		return err
 	}
@@ -39,7 +40,7 @@ func payAll(w io.Writer, rows []renewal.Row) error {
 	for _, o := range placed {
 		r.Orders = append(r.Orders, o.ID)
 	}
-	p, err := desk.Pay(ctx, r)
+	p, err := d.Pay(ctx, r)
 	if err != nil {
 		return err
 	}

@@ -9,108 +9,109 @@ import (
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/gateway"
 )
 
 // Gateway plays a gateway that can cancel and refund. The zero Gateway takes whatever it is
 // asked for; it is safe for use by many goroutines. Set its fields before the first call.
 type Gateway struct {
-	Promises payment.Traits // what Traits returns
+	Promises gateway.Traits // what Traits returns
 	// Answer says what becomes of a charge that is seen for the first time, and of one that
 	// is not decided yet when it is looked up. Nil: it is captured.
-	Answer func(c payment.Charge) payment.Outcome
+	Answer func(c gateway.Charge) gateway.Outcome
 	// Fail, if it returns an error, makes a call fail after it has had its effect. Nil: none
 	// does.
 	Fail func(call string) error
 
 	mu      sync.Mutex
 	charges map[string]*charge
-	refunds map[string]payment.Outcome
-	ledger  []payment.Movement
+	refunds map[string]gateway.Outcome
+	ledger  []gateway.Movement
 }
 
 // charge is what the gateway knows under a key.
 type charge struct {
-	asked    payment.Charge
-	outcome  payment.Outcome
+	asked    gateway.Charge
+	outcome  gateway.Outcome
 	returned order.Money
 }
 
 // Traits returns what the gateway was given.
-func (g *Gateway) Traits() payment.Traits { return g.Promises }
+func (g *Gateway) Traits() gateway.Traits { return g.Promises }
 
 // Charge takes money, once for each key.
-func (g *Gateway) Charge(_ context.Context, c payment.Charge) (payment.Outcome, error) {
+func (g *Gateway) Charge(_ context.Context, c gateway.Charge) (gateway.Outcome, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	x := g.charges[c.Key]
 	if x == nil {
 		x = g.see(c)
-		x.outcome = payment.Outcome{Status: payment.StatusProcessing}
+		x.outcome = gateway.Outcome{Status: gateway.StatusProcessing}
 		g.decide(x)
 	}
 	return x.outcome, g.fail("charge")
 }
 
 // Lookup says what has become of a charge.
-func (g *Gateway) Lookup(_ context.Context, c payment.Charge) (payment.Outcome, error) {
+func (g *Gateway) Lookup(_ context.Context, c gateway.Charge) (gateway.Outcome, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	x := g.charges[c.Key]
 	if x == nil {
-		return payment.Outcome{Status: payment.StatusNotFound}, g.fail("lookup")
+		return gateway.Outcome{Status: gateway.StatusNotFound}, g.fail("lookup")
 	}
 	g.decide(x)
 	return x.outcome, g.fail("lookup")
 }
 
 // Cancel gives a charge up that is not decided.
-func (g *Gateway) Cancel(_ context.Context, c payment.Charge) (payment.Outcome, error) {
+func (g *Gateway) Cancel(_ context.Context, c gateway.Charge) (gateway.Outcome, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	x := g.charges[c.Key]
 	if x == nil {
 		x = g.see(c)
-		x.outcome = payment.Outcome{Status: payment.StatusProcessing}
+		x.outcome = gateway.Outcome{Status: gateway.StatusProcessing}
 	}
 	if open(x.outcome.Status) {
-		x.outcome = payment.Outcome{Status: payment.StatusCanceled}
+		x.outcome = gateway.Outcome{Status: gateway.StatusCanceled}
 	}
 	return x.outcome, g.fail("cancel")
 }
 
 // Refund gives money back, once for each key, and never more than was captured.
-func (g *Gateway) Refund(_ context.Context, f payment.Refund) (payment.Outcome, error) {
+func (g *Gateway) Refund(_ context.Context, f gateway.Refund) (gateway.Outcome, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if out, done := g.refunds[f.Key]; done {
 		return out, g.fail("refund")
 	}
-	out := payment.Outcome{Status: payment.StatusDeclined, Text: "there is no such charge"}
-	if x := g.charges[f.Charge]; x != nil && x.outcome.Status == payment.StatusCaptured {
-		sum, err := x.returned.Add(f.Cash)
-		if err != nil || f.Cash.Sign() <= 0 || sum.Minor() > x.outcome.Amount.Minor() {
+	out := gateway.Outcome{Status: gateway.StatusDeclined, Text: "there is no such charge"}
+	if x := g.charges[f.Charge]; x != nil && x.outcome.Status == gateway.StatusCaptured {
+		sum, err := x.returned.Add(f.Amount)
+		if err != nil || f.Amount.Sign() <= 0 || sum.Minor() > x.outcome.Amount.Minor() {
 			out.Text = "more than was captured"
 		} else {
 			x.returned = sum
-			g.ledger = append(g.ledger, payment.Movement{Customer: x.asked.Customer, Payment: x.asked.Payment, Key: x.asked.Key, Amount: f.Cash.Neg()})
-			out = payment.Outcome{Status: payment.StatusCaptured, Amount: f.Cash, Reference: f.Payment, Trade: "r" + strconv.Itoa(len(g.ledger))}
+			g.ledger = append(g.ledger, gateway.Movement{Customer: x.asked.Customer, Payment: x.asked.Payment, Key: x.asked.Key, Amount: f.Amount.Neg()})
+			out = gateway.Outcome{Status: gateway.StatusCaptured, Amount: f.Amount, Reference: f.Payment, Trade: "r" + strconv.Itoa(len(g.ledger))}
 		}
 	}
 	if g.refunds == nil {
-		g.refunds = make(map[string]payment.Outcome)
+		g.refunds = make(map[string]gateway.Outcome)
 	}
 	g.refunds[f.Key] = out
 	return out, g.fail("refund")
 }
 
 // Ledger returns what the gateway took, above zero, and gave back, below it, in its order.
-func (g *Gateway) Ledger() []payment.Movement {
+func (g *Gateway) Ledger() []gateway.Movement {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return slices.Clone(g.ledger)
 }
 
-func (g *Gateway) see(c payment.Charge) *charge {
+func (g *Gateway) see(c gateway.Charge) *charge {
 	if g.charges == nil {
 		g.charges = make(map[string]*charge)
 	}
@@ -124,11 +125,11 @@ func (g *Gateway) decide(x *charge) {
 	if !open(x.outcome.Status) {
 		return
 	}
-	x.outcome = payment.Outcome{Status: payment.StatusCaptured}
+	x.outcome = gateway.Outcome{Status: gateway.StatusCaptured}
 	if g.Answer != nil {
 		x.outcome = g.Answer(x.asked)
 	}
-	if o := &x.outcome; o.Status == payment.StatusCaptured {
+	if o := &x.outcome; o.Status == gateway.StatusCaptured {
 		if o.Amount == (order.Money{}) {
 			o.Amount = x.asked.Amount
 		}
@@ -136,15 +137,15 @@ func (g *Gateway) decide(x *charge) {
 			o.Reference = x.asked.Payment
 		}
 		x.returned = order.Minor(0, o.Amount.Currency())
-		g.ledger = append(g.ledger, payment.Movement{Customer: x.asked.Customer, Payment: x.asked.Payment, Key: x.asked.Key, Amount: o.Amount})
+		g.ledger = append(g.ledger, gateway.Movement{Customer: x.asked.Customer, Payment: x.asked.Payment, Key: x.asked.Key, Amount: o.Amount})
 		if o.Trade == "" {
 			o.Trade = "t" + strconv.Itoa(len(g.ledger))
 		}
 	}
 }
 
-func open(s payment.Status) bool {
-	return s == payment.StatusProcessing || s == payment.StatusAction
+func open(s gateway.Status) bool {
+	return s == gateway.StatusProcessing || s == gateway.StatusAction
 }
 
 func (g *Gateway) fail(call string) error {
@@ -158,15 +159,15 @@ func (g *Gateway) fail(call string) error {
 type Plain struct{ Of *Gateway }
 
 // Traits returns those of the gateway.
-func (p Plain) Traits() payment.Traits { return p.Of.Traits() }
+func (p Plain) Traits() gateway.Traits { return p.Of.Traits() }
 
 // Charge takes money.
-func (p Plain) Charge(ctx context.Context, c payment.Charge) (payment.Outcome, error) {
+func (p Plain) Charge(ctx context.Context, c gateway.Charge) (gateway.Outcome, error) {
 	return p.Of.Charge(ctx, c)
 }
 
 // Lookup says what has become of a charge.
-func (p Plain) Lookup(ctx context.Context, c payment.Charge) (payment.Outcome, error) {
+func (p Plain) Lookup(ctx context.Context, c gateway.Charge) (gateway.Outcome, error) {
 	return p.Of.Lookup(ctx, c)
 }
 

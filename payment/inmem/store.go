@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/duebook/duebook/order"
-	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/ledger"
 )
 
 // Store keeps records in memory. The zero Store is empty and ready; it is safe for use by
@@ -21,24 +21,24 @@ type Store struct {
 
 // key is a record among those of its customer.
 type key struct {
-	kind payment.Kind
+	kind ledger.Kind
 	id   string
 }
 
 // held is one record, and what is to be known of it without looking into it.
 type held struct {
-	view payment.Record
-	one  payment.Records
+	view ledger.Record
+	one  ledger.Records
 }
 
 // Load returns the records asked for.
-func (s *Store) Load(_ context.Context, ask payment.Ask) (payment.Records, error) {
+func (s *Store) Load(_ context.Context, ask ledger.Ask) (ledger.Records, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return load(s.customers[ask.Customer], ask), nil
 }
 
-func load(all map[key]held, ask payment.Ask) (found payment.Records) {
+func load(all map[key]held, ask ledger.Ask) (found ledger.Records) {
 	wanted := make(map[key]bool, len(ask.Refs))
 	groups := make(map[key]bool)
 	for _, r := range ask.Refs {
@@ -70,22 +70,22 @@ func load(all map[key]held, ask payment.Ask) (found payment.Records) {
 }
 
 // Commit writes a change whole, or nothing of it.
-func (s *Store) Commit(_ context.Context, c payment.Change) error {
+func (s *Store) Commit(_ context.Context, c ledger.Change) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	all := s.customers[c.Customer]
 	for _, r := range c.Expect {
 		if all[key{r.Kind, r.ID}].view.Version != r.Version {
-			return payment.ErrConflict
+			return ledger.ErrConflict
 		}
 	}
 	for _, v := range c.Put.Views() {
 		if all[key{v.Kind, v.ID}].view.Version != v.Version {
-			return payment.ErrConflict
+			return ledger.ErrConflict
 		}
 	}
 	if !holds(all, c.ExpectAll) {
-		return payment.ErrConflict
+		return ledger.ErrConflict
 	}
 	if all == nil {
 		if s.customers == nil {
@@ -101,7 +101,7 @@ func (s *Store) Commit(_ context.Context, c payment.Change) error {
 }
 
 // holds reports whether what was loaded whole is still all that there is.
-func holds(all map[key]held, expect []payment.Of) bool {
+func holds(all map[key]held, expect []ledger.Of) bool {
 	if len(expect) == 0 {
 		return true
 	}
@@ -114,20 +114,20 @@ func holds(all map[key]held, expect []payment.Of) bool {
 			}
 		}
 	}
-	return !slices.ContainsFunc(left, func(of payment.Of) bool { return of.N != 0 || of.Versions != 0 })
+	return !slices.ContainsFunc(left, func(of ledger.Of) bool { return of.N != 0 || of.Versions != 0 })
 }
 
 // Waiting names what waits for the clock.
-func (s *Store) Waiting(_ context.Context, at time.Time, limit int) ([]payment.Ask, error) {
+func (s *Store) Waiting(_ context.Context, at time.Time, limit int) ([]ledger.Ask, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	type waiting struct {
-		ask   payment.Ask
+		ask   ledger.Ask
 		since time.Time
 	}
 	var due []waiting
 	for customer, all := range s.customers {
-		var views []payment.Record
+		var views []ledger.Record
 		for _, h := range all {
 			if w := h.view.Waits; !w.IsZero() && !w.After(at) {
 				views = append(views, h.view)
@@ -136,10 +136,10 @@ func (s *Store) Waiting(_ context.Context, at time.Time, limit int) ([]payment.A
 		if len(views) == 0 {
 			continue
 		}
-		slices.SortFunc(views, func(a, b payment.Record) int {
+		slices.SortFunc(views, func(a, b ledger.Record) int {
 			return cmp.Or(a.Waits.Compare(b.Waits), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
 		})
-		ask := payment.Ask{Customer: customer}
+		ask := ledger.Ask{Customer: customer}
 		for _, v := range views[:min(limit, len(views))] {
 			ask.Refs = append(ask.Refs, v.Ref)
 		}
@@ -148,14 +148,14 @@ func (s *Store) Waiting(_ context.Context, at time.Time, limit int) ([]payment.A
 	slices.SortFunc(due, func(a, b waiting) int {
 		return cmp.Or(a.since.Compare(b.since), cmp.Compare(a.ask.Customer, b.ask.Customer))
 	})
-	asks := make([]payment.Ask, 0, min(limit, len(due)))
+	asks := make([]ledger.Ask, 0, min(limit, len(due)))
 	for _, d := range due[:min(limit, len(due))] {
 		asks = append(asks, d.ask)
 	}
 	return asks, nil
 }
 
-// Find finds orders: it is a [payment.Finder].
+// Find finds orders: it is a [ledger.Finder].
 func (s *Store) Find(_ context.Context, q order.Query) iter.Seq2[order.Order, error] {
 	return func(yield func(order.Order, error) bool) {
 		if err := order.CheckID("query.customer", q.Customer); err != nil {
@@ -166,7 +166,7 @@ func (s *Store) Find(_ context.Context, q order.Query) iter.Seq2[order.Order, er
 			q.From = time.Time{}.Add(time.Second) // open, and not the last 7 days
 		}
 		s.mu.RLock()
-		found := load(s.customers[q.Customer], payment.Ask{Customer: q.Customer, All: []payment.Kind{payment.KindOrder}})
+		found := load(s.customers[q.Customer], ledger.Ask{Customer: q.Customer, All: []ledger.Kind{ledger.KindOrder}})
 		s.mu.RUnlock()
 		page, _, err := q.Page(order.Each(found.Orders), q.From)
 		if err != nil {
@@ -193,15 +193,15 @@ func (s *Store) Customers() []order.CustomerID {
 	return ids
 }
 
-// All returns every record of a customer, for payment.Audit.
-func (s *Store) All(customer order.CustomerID) (all payment.Records) {
+// All returns every record of a customer, for ledger.Audit.
+func (s *Store) All(customer order.CustomerID) (all ledger.Records) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	var kinds []payment.Kind
+	var kinds []ledger.Kind
 	for k := range s.customers[customer] {
 		if !slices.Contains(kinds, k.kind) {
 			kinds = append(kinds, k.kind)
 		}
 	}
-	return load(s.customers[customer], payment.Ask{Customer: customer, All: kinds})
+	return load(s.customers[customer], ledger.Ask{Customer: customer, All: kinds})
 }

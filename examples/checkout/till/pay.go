@@ -10,7 +10,10 @@ import (
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/inmem"
+	"github.com/duebook/duebook/payment/ledger"
 )
 
 // Paid is what came of paying what was quoted: a receipt, or why there is none.
@@ -44,19 +47,19 @@ func (q *Quoted) pay(ctx context.Context) (Paid, error) {
 	for i := range facts.Orders {
 		facts.Orders[i].Version = 0
 	}
-	if err := store.Commit(ctx, payment.Change{Customer: facts.Customer.ID, Put: payment.Records{Orders: facts.Orders, Coupons: facts.Coupons,
+	if err := store.Commit(ctx, ledger.Change{Customer: facts.Customer.ID, Put: ledger.Records{Orders: facts.Orders, Coupons: facts.Coupons,
 		Accounts: facts.Accounts, Tallies: facts.Tallies}}); err != nil {
 		return done, err
 	}
-	desk := payment.Desk{Store: store, Customers: inmem.Customers{Default: facts.Customer}, Offers: counter{facts}, Wallets: counter{facts}, Seconds: counter{facts},
-		Gateways: map[string]payment.Gateway{facts.Customer.Gateway: new(inmem.Gateway), q.request.Gateway: new(inmem.Gateway)},
+	d := desk.Desk{Store: store, Customers: inmem.Customers{Default: facts.Customer}, Offers: counter{facts}, Wallets: counter{facts}, Seconds: counter{facts},
+		Gateways: map[string]gateway.Gateway{facts.Customer.Gateway: new(inmem.Gateway), q.request.Gateway: new(inmem.Gateway)},
 		Now:      func() time.Time { return q.At }}
 	r := q.request
 	if q.Quote != nil && r.Agreed == nil {
 		r.Agreed = q.Quote.Agreed()
 		r.Whole = false // what was not in the quote is not in what was agreed to
 	}
-	p, err := desk.Pay(ctx, r)
+	p, err := d.Pay(ctx, r)
 	switch {
 	case errors.As(err, &done.Refusal):
 		return done, nil
@@ -74,17 +77,17 @@ func (q *Quoted) pay(ctx context.Context) (Paid, error) {
 // counter is what the book says of a payment, as a Desk asks for it.
 type counter struct{ facts payment.Facts }
 
-// Discounts implements [payment.Offers].
-func (c counter) Discounts(context.Context, payment.Inquiry) ([]discount.Discount, error) {
+// Discounts implements [desk.Offers].
+func (c counter) Discounts(context.Context, desk.Inquiry) ([]discount.Discount, error) {
 	return c.facts.Discounts, nil
 }
 
-// Card implements [payment.Wallets].
-func (c counter) Card(context.Context, payment.Inquiry, string) (payment.Card, error) {
+// Card implements [desk.Wallets].
+func (c counter) Card(context.Context, desk.Inquiry, string) (payment.Card, error) {
 	return c.facts.Card, nil
 }
 
-// Authenticated implements [payment.Authentications].
-func (c counter) Authenticated(context.Context, payment.Inquiry, order.PaymentID) (bool, error) {
+// Authenticated implements [desk.Authentications].
+func (c counter) Authenticated(context.Context, desk.Inquiry, order.PaymentID) (bool, error) {
 	return c.facts.Authenticated, nil
 }

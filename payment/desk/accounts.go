@@ -1,0 +1,103 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/ledger"
+)
+
+// Deposit is money that comes to an account of a customer from outside: a top-up of the
+// cash account, a repayment of the credit account, a budget that a partner grants (P9).
+type Deposit struct {
+	ID       string           `json:"id"` // 1 to 64 printable characters: said twice, done once
+	Customer order.CustomerID `json:"customer"`
+	By       string           `json:"by"`
+	Fund     payment.Fund     `json:"fund"`
+	Amount   order.Money      `json:"amount"` // above zero
+}
+
+// Check reports the first thing about x that is not sound, as an [*order.FieldError].
+func (x Deposit) Check() error {
+	if err := cmp.Or(order.CheckID("id", x.ID), order.CheckID("customer", string(x.Customer)), order.CheckID("by", x.By)); err != nil {
+		return err
+	}
+	if err := order.CheckWord("fund", x.Fund, []payment.Fund{payment.FundCash, payment.FundCredit, payment.FundBudget}); err != nil {
+		return err
+	}
+	if err := order.CheckAmount("amount", x.Amount); err != nil {
+		return err
+	}
+	if x.Amount.Sign() <= 0 {
+		return order.Invalid("amount", x.Amount.String(), "is not above zero")
+	}
+	return nil
+}
+
+// Deposit puts money into an account, once: the same ID with the same contents again
+// changes nothing, with others it is [payment.ReasonKey]. A credit account takes back no more than
+// is used of it.
+func (d *Desk) Deposit(ctx context.Context, x Deposit) (a payment.Account, err error) {
+	if err := x.Check(); err != nil {
+		return payment.Account{}, err
+	}
+	err = d.forCustomer(ctx, x.Customer, ledger.StepDeposit, x.By, func(b *tx) error {
+		b.EntryID = ledger.DepositID(x.Customer, x.ID)
+		id := payment.AccountID(x.Fund, x.Amount.Currency())
+		if err := b.Need(ledger.KindEntry, b.EntryID); err != nil {
+			return err
+		}
+		if err := b.Need(ledger.KindAccount, id); err != nil {
+			return err
+		}
+		a, _ = ledger.Get(b.Tx, ledger.Accounts, id)
+		if e, done := ledger.Get(b.Tx, ledger.Entries, b.EntryID); done {
+			if len(e.Moves) != 1 || e.Moves[0].ID != id || e.Moves[0].Amount != x.Amount {
+				return payment.Refusef(payment.ReasonKey, "deposit %s has been made with other contents: use another ID", x.ID)
+			}
+			return nil
+		}
+		a.Customer, a.Fund = x.Customer, x.Fund
+		sum, err := a.Balance.Add(x.Amount)
+		if err != nil {
+			return err
+		}
+		if x.Fund == payment.FundCredit && sum.Sign() > 0 {
+			return order.Invalid("amount", x.Amount.String(), "is more than the "+order.Minor(-a.Balance.Minor(), x.Amount.Currency()).String()+" that is used of the credit: nothing more is owed")
+		}
+		a.Balance = sum
+		ledger.Put(b.Tx, ledger.Accounts, a)
+		return nil
+	})
+	return a, err
+}
+
+// SetCredit sets how far below zero a customer's credit account may go (P4). A limit below
+// what is used of it is refused.
+func (d *Desk) SetCredit(ctx context.Context, customer order.CustomerID, by string, limit order.Money) (a payment.Account, err error) {
+	if err := order.CheckAmount("limit", limit); err != nil {
+		return payment.Account{}, err
+	}
+	if limit.Sign() < 0 {
+		return payment.Account{}, order.Invalid("limit", limit.String(), "is below zero: it says how far the balance may be")
+	}
+	err = d.forCustomer(ctx, customer, "set credit", by, func(b *tx) error {
+		id := payment.AccountID(payment.FundCredit, limit.Currency())
+		if err := b.Need(ledger.KindAccount, id); err != nil {
+			return err
+		}
+		a, _ = ledger.Get(b.Tx, ledger.Accounts, id)
+		if a.Limit == limit {
+			return nil
+		}
+		a.Customer, a.Fund, a.Limit = customer, payment.FundCredit, limit
+		if a.Balance == (order.Money{}) {
+			a.Balance = order.Minor(0, limit.Currency())
+		}
+		ledger.Put(b.Tx, ledger.Accounts, a)
+		return nil
+	})
+	return a, err
+}

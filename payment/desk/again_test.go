@@ -1,0 +1,510 @@
+package desk_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/inmem"
+	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/renewal"
+)
+
+// An ID with other contents is refused, and nothing changes (P13).
+func TestP13_SameIDOtherContents(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 90000)
+	r.bought("o1", "x1")
+	r.bought("o2", "x2")
+	a, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	r.must(err)
+	b, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1", "x2"}, Term: renewal.Term{N: 3, Unit: renewal.Month}})
+	if err == nil {
+		t.Errorf("asked for 3 months of two, and got %d order of %s", len(b), b[0].Lines[0].Term)
+	}
+	r.pay("k", payment.MethodBalance, nil, a[0].ID)
+	_, err = r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1", Renewal: a[0].ID})
+	r.must(err)
+	_, err = r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	if !errors.Is(err, payment.ReasonKey) || !r.res("x1").Released.IsZero() {
+		t.Errorf("asked to leave under the ID that took a renewal back: %v", err)
+	}
+	r.audit()
+}
+
+// An order is placed under its ID as it was drafted, and not otherwise (P13). What has
+// become of it since does not count.
+func TestP13_PlacedAsDrafted(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 90000)
+	r.bought("o1", "x1")
+	r.bought("o2", "x2")
+	up := upgradeOf("up", 5000, "x1", "x2")
+	r.place("", up)
+	review := draftFor("review", 100)
+	review.Review = true
+	r.place("", review)
+	r.place("both", draftFor("b1", 100), draftFor("b2", 200))
+	r.move("review", order.EventApprove)
+	r.pay("k", payment.MethodBalance, nil, "b1", "b2")
+	for _, x := range []struct {
+		what     string
+		purchase order.PurchaseID
+		drafts   []order.Draft
+		do       func(d []order.Draft)
+		same     bool
+	}{
+		{"again", "", []order.Draft{up}, func([]order.Draft) {}, true},
+		{"approved since", "", []order.Draft{review}, func([]order.Draft) {}, true},
+		{"paid since, the other way round", "both", []order.Draft{draftFor("b2", 200), draftFor("b1", 100)}, func([]order.Draft) {}, true},
+		{"an upgrade of one resource less", "", []order.Draft{up}, func(d []order.Draft) { d[0].Lines[1].Resource = "" }, false},
+		{"without review", "", []order.Draft{review}, func(d []order.Draft) { d[0].Review = false }, false},
+		{"with review", "both", []order.Draft{draftFor("b1", 100), draftFor("b2", 200)}, func(d []order.Draft) { d[0].Review = true }, false},
+		{"to be confirmed", "", []order.Draft{review}, func(d []order.Draft) { d[0].Confirm = true }, false},
+		{"one of two", "", []order.Draft{draftFor("b1", 100)}, func([]order.Draft) {}, false},
+		{"more of it", "", []order.Draft{draftFor("o1", 100)}, func(d []order.Draft) { d[0].Lines[0].Count = 2 }, false},
+	} {
+		drafts := slices.Clone(x.drafts)
+		drafts[0].Lines = slices.Clone(drafts[0].Lines)
+		x.do(drafts)
+		before, _ := r.s.All("c1").Encode()
+		placed, err := r.d.Place(everywhere, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: x.purchase, Drafts: drafts})
+		switch {
+		case x.same && (err != nil || len(placed) != len(drafts)):
+			t.Errorf("%s: %d orders, %v", x.what, len(placed), err)
+		case !x.same && !errors.Is(err, payment.ReasonKey):
+			t.Errorf("%s: accepted as the one that is there: %v", x.what, err)
+		}
+		after, _ := r.s.All("c1").Encode()
+		if d := sameRecords(before, after); d != "" {
+			t.Errorf("%s: something was written: %s", x.what, d)
+		}
+	}
+}
+
+// Approving what gives money back twice gives it back once (P13, Q7).
+func TestP13_ApproveTwice(t *testing.T) {
+	r := newCounter(t)
+	r.p.Renewal.Leaving.Approve = cents(100)
+	r.deposit("d", payment.FundCash, 20000)
+	r.bought("o1", "x1")
+	_, err := r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	r.must(err)
+	r.move("lv", order.EventApprove)
+	if _, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventApprove}); err != nil {
+		t.Errorf("said twice: %v", err)
+	}
+	r.place("", func() order.Draft { d := draftFor("counter", 100); d.Review = true; return d }())
+	r.move("counter", order.EventApprove)
+	r.pay("k", payment.MethodBalance, nil, "counter")
+	r.move("counter", order.EventComplete)
+	if o, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "counter", Event: order.EventApprove}); err != nil || o.State != order.StateCompleted {
+		t.Errorf("said twice, after it was completed: %s, %v", o.State, err)
+	}
+	r.accounts("given back once", 20000-100, 0)
+	r.audit()
+}
+
+// Paying for a resource whose retention has ended is refused with a reason (P11, R11).
+func TestP11_ResourceThatIsGone(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 20000)
+	r.bought("o1", "x1")
+	r.clock.Move(60*24*time.Hour + 13*time.Hour)
+	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	r.must(err)
+	r.clock.Move(time.Hour + time.Second)
+	_, err = r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{os[0].ID}, Method: payment.MethodBalance})
+	var no *payment.Refusal
+	if !errors.As(err, &no) || no.Reason != payment.ReasonState || r.order(os[0].ID).State != order.StateUnpaid {
+		t.Errorf("%T: %v, order %s", err, err, r.order(os[0].ID).State)
+	}
+	r.accounts("refused", 10000, 0)
+	r.audit()
+}
+
+// A gateway that has forgotten the key says "not found", then "canceled".
+type counterForgets struct {
+	*inmem.Gateway
+	now  func() time.Time
+	seen map[string]time.Time
+}
+
+func (g counterForgets) forget(key string) bool {
+	at, ok := g.seen[key]
+	return ok && g.now().Sub(at) > 24*time.Hour
+}
+
+func (g counterForgets) Charge(ctx context.Context, c gateway.Charge) (gateway.Outcome, error) {
+	if _, ok := g.seen[c.Key]; !ok {
+		g.seen[c.Key] = g.now()
+	}
+	return g.Gateway.Charge(ctx, c)
+}
+
+func (g counterForgets) Lookup(ctx context.Context, c gateway.Charge) (gateway.Outcome, error) {
+	if g.forget(c.Key) {
+		return gateway.Outcome{Status: gateway.StatusNotFound}, nil
+	}
+	return g.Gateway.Lookup(ctx, c)
+}
+
+func (g counterForgets) Cancel(ctx context.Context, c gateway.Charge) (gateway.Outcome, error) {
+	if g.forget(c.Key) {
+		return gateway.Outcome{Status: gateway.StatusCanceled}, nil // nothing is taken under it any more
+	}
+	return g.Gateway.Cancel(ctx, c)
+}
+
+// A charge whose key the gateway may have forgotten is for an operator, whatever the
+// gateway says of it then (P16, I3).
+func TestP16_KeyForgotten(t *testing.T) {
+	r := newCounter(t)
+	r.g.Promises = gateway.Traits{KeyLife: 24 * time.Hour, Flight: time.Minute}
+	lost := true
+	r.g.Fail = func(string) error {
+		if lost {
+			return errors.New("the answer is lost")
+		}
+		return nil
+	}
+	r.d.Gateways["g"] = counterForgets{r.g, r.clock.Now, map[string]time.Time{}}
+	r.place("", draftFor("a", 1000))
+	p := r.pay("k", payment.MethodOnline, nil, "a")
+	lost = false
+	r.clock.Move(25 * time.Hour) // no host is up for a day
+	for range 5 {
+		r.sweep()
+		r.clock.Move(time.Minute)
+	}
+	p, err := r.d.Payment(everywhere, "c1", p.ID)
+	r.must(err)
+	if p.State != payment.PaymentReview {
+		t.Errorf("10.00 were captured, the gateway knows the key no more, and the payment is %s: %s", p.State, p.Reason)
+	}
+	r.audit()
+}
+
+// A reminder that falls into the time of a payment is sent after it, where the order is
+// still unpaid (P17).
+func TestP17_ReminderWhilePaying(t *testing.T) {
+	r := newCounter(t)
+	decide := r.undecided()
+	r.place("", draftFor("a", 1000))
+	r.clock.Move(6*24*time.Hour - time.Minute)
+	p := r.pay("k", payment.MethodOnline, nil, "a")
+	r.clock.Move(2 * time.Minute)
+	decide(gateway.StatusDeclined)
+	_, err := r.d.Hint(everywhere, gateway.Hint{Customer: "c1", Payment: p.ID})
+	r.must(err)
+	for range 20 {
+		r.clock.Move(time.Hour)
+		r.sweep()
+	}
+	n := 0
+	for _, x := range r.s.All("c1").Notices {
+		if x.Kind == ledger.NoticeDeadline {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d notices of the deadline", n)
+	}
+}
+
+// What was captured is settled by what was judged when it was held, also where the policy
+// has changed meanwhile (P16).
+func TestP16_PolicyChangesWhilePaying(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 10000)
+	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
+	r.bought("o1", "x1")
+	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: renewal.Term{N: 3, Unit: renewal.Year}})
+	r.must(err)
+	decide := r.undecided()
+	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	r.must(err)
+	p := r.pay("k", payment.MethodOnline, nil, os[0].ID)
+	r.p.Renewal.MostYears = 1
+	decide(gateway.StatusCaptured)
+	if _, err = r.d.Hint(everywhere, gateway.Hint{Customer: "c1", Payment: p.ID}); err != nil {
+		t.Errorf("captured, and not settled: %v", err)
+	}
+	if o := r.order(os[0].ID); o.State != order.StatePaid || len(r.res("x1").Periods) != 2 {
+		t.Errorf("order %s, %d periods", o.State, len(r.res("x1").Periods))
+	}
+	r.nets(10000)
+	r.audit()
+}
+
+// counterStore is a store that does not read some of what it is asked for.
+type counterStore struct {
+	*inmem.Store
+	fail func(ledger.Ask) bool
+}
+
+func (s counterStore) Load(ctx context.Context, ask ledger.Ask) (ledger.Records, error) {
+	if s.fail(ask) {
+		return ledger.Records{}, errors.New("the store is away")
+	}
+	return s.Store.Load(ctx, ask)
+}
+
+// An error of the store is no failed renewal: the customer is told nothing, and the
+// attempt is made again (P17, R5).
+func TestP17_StoreErrorIsNoFailedRenewal(t *testing.T) {
+	for n := 1; n < 30; n++ {
+		r := newCounter(t)
+		r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
+		r.deposit("d", payment.FundCash, 100000)
+		r.bought("o1", "x1")
+		_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
+		r.must(err)
+		r.sweep()
+		k, on := 0, false
+		r.d.Store = counterStore{r.s, func(ledger.Ask) bool {
+			if on {
+				k++
+			}
+			return on && k == n
+		}}
+		r.clock.Move(29 * 24 * time.Hour)
+		on = true
+		_, err = r.d.Sweep(everywhere, 10)
+		on = false
+		if k < n {
+			break
+		}
+		if err != nil {
+			continue
+		}
+		for _, x := range r.s.All("c1").Notices {
+			if x.Kind == ledger.NoticeRenewalFailed {
+				t.Errorf("load %d fails, and the customer hears: %s", n, x.Text)
+			}
+		}
+		r.clock.Move(time.Hour)
+		r.sweep()
+		if x := r.res("x1"); len(x.Periods) != 2 {
+			t.Errorf("load %d failed, and the attempt is not made again: %d periods", n, len(x.Periods))
+		}
+	}
+}
+
+// Saying the same mode again changes nothing (P13, R4).
+func TestP13_SetModeAgain(t *testing.T) {
+	r := newCounter(t)
+	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
+	r.deposit("d", payment.FundCash, 100000)
+	r.bought("o1", "x1")
+	once := renewal.Auto{Term: oneMonth(), Times: 1}
+	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, once)
+	r.must(err)
+	r.clock.Move(29 * 24 * time.Hour)
+	r.sweep()
+	if n := len(r.res("x1").Periods); n != 2 {
+		t.Fatal(n)
+	}
+	_, err = r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, once) // said twice: the first answer was lost
+	r.must(err)
+	r.clock.Move(35 * 24 * time.Hour)
+	r.sweep()
+	if n := len(r.res("x1").Periods); n != 2 {
+		t.Errorf("to be renewed once, and renewed %d times", n-1)
+	}
+}
+
+// Activating a coupon twice changes nothing, also where it is held by then (P13, C2).
+func TestP13_ActivateTwice(t *testing.T) {
+	r := newCounter(t)
+	c := cardOf("card", 1000)
+	c.State = coupon.StateInactive
+	_, err := r.d.Issue(everywhere, "u", c)
+	r.must(err)
+	_, err = r.d.MoveCoupon(everywhere, "c1", "u", "card", desk.CouponActivate)
+	r.must(err)
+	r.place("", draftFor("a", 1000))
+	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, "a")
+	if _, err = r.d.MoveCoupon(everywhere, "c1", "u", "card", desk.CouponActivate); err != nil {
+		t.Errorf("said twice: %v", err)
+	}
+	if c := r.coupon("card"); c.State != coupon.StateUsed {
+		t.Errorf("the card is %s", c.State)
+	}
+	r.audit()
+}
+
+// counterDoubt is a store that writes, and once does not know whether it has.
+type counterDoubt struct {
+	*inmem.Store
+	on *bool
+}
+
+func (s counterDoubt) Commit(ctx context.Context, c ledger.Change) error {
+	err := s.Store.Commit(ctx, c)
+	if *s.on && err == nil {
+		*s.on = false
+		return ledger.ErrInDoubt
+	}
+	return err
+}
+
+// An approval whose commit was in doubt is done once when it is said again (P13, Q7).
+func TestP13_ApproveInDoubt(t *testing.T) {
+	r := newCounter(t)
+	r.p.Renewal.Leaving.Approve = cents(100)
+	r.deposit("d", payment.FundCash, 20000)
+	r.bought("o1", "x1")
+	_, err := r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	r.must(err)
+	on := true
+	r.d.Store = counterDoubt{r.s, &on}
+	if _, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventApprove}); err != nil {
+		t.Errorf("written, and: %v", err)
+	}
+	if o := r.order("lv"); o.State != order.StateCompleted || r.res("x1").Released.IsZero() {
+		t.Errorf("order %s", o.State)
+	}
+	r.accounts("given back once", 20000, 0)
+	r.audit()
+}
+
+// One ID of a renewal is one purchase: other resources under it are refused (P13).
+func TestP13_RenewUnderOneID(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 200000)
+	for _, x := range []string{"1", "2", "3", "4"} {
+		r.bought(order.ID("o"+x), order.ResourceID("x"+x))
+	}
+	a, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "all", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth()})
+	r.must(err)
+	r.pay("k", payment.MethodBalance, nil, a[0].ID, a[1].ID)
+	_, err = r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "all", Resources: []order.ResourceID{"x3", "x4"}, Term: oneMonth()})
+	if !errors.Is(err, payment.ReasonKey) {
+		t.Errorf("other resources under the same ID: %v", err)
+	}
+	if _, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: a[0].ID, Event: order.EventComplete}); err != nil {
+		t.Errorf("completing what is paid: %v", err)
+	}
+}
+
+// A bill that was declined is tried again until it is charged; a credit counts in its
+// month (P6).
+func TestP6_Bills(t *testing.T) {
+	r := newCounter(t)
+	r.d.Customers = inmem.Customers{Default: payment.Customer{Gateway: "g", Monthly: true}}
+	decline := true
+	r.g.Answer = func(gateway.Charge) gateway.Outcome {
+		if decline {
+			return gateway.Outcome{Status: gateway.StatusDeclined}
+		}
+		return gateway.Outcome{Status: gateway.StatusCaptured}
+	}
+	r.place("", draftFor("a", 1000))
+	r.pay("k", payment.MethodMonthly, nil, "a")
+	r.place("", draftFor("b", 1000))
+	r.pay("k2", payment.MethodMonthly, nil, "b")
+	for range 35 {
+		r.clock.Move(24 * time.Hour)
+		r.sweep()
+	}
+	r.move("a", order.EventFail) // a credit of April
+	decline = false
+	for range 60 {
+		r.clock.Move(24 * time.Hour)
+		r.sweep()
+	}
+	bills := r.s.All("c1").Bills
+	slices.SortFunc(bills, func(a, b payment.Bill) int { return cmpText(a.Month, b.Month) })
+	if len(bills) < 2 || bills[0].State != payment.BillPaid || bills[0].Amount() != cents(2000) || bills[0].Declines == 0 || bills[1].Credits != cents(1000) || bills[1].State != payment.BillPaid {
+		t.Errorf("%+v", bills)
+	}
+	r.nets(2000)
+	r.audit()
+}
+
+// A customer's key that is spelled as one of a bill's tries is another payment: the bill
+// is charged all the same (P6, P13).
+func TestP6_KeyOfABill(t *testing.T) {
+	r := newCounter(t)
+	r.d.Customers = inmem.Customers{Default: payment.Customer{Gateway: "g", Monthly: true}}
+	r.deposit("d", payment.FundCash, 1000)
+	r.place("", draftFor("a", 90000))
+	r.pay("k", payment.MethodMonthly, nil, "a")
+	r.place("", draftFor("b", 1))
+	key := payment.Bill{Customer: "c1", Month: "2024-03", Charges: cents(0)}.Key()
+	r.pay(key, payment.MethodBalance, nil, "b")
+	for range 90 {
+		r.clock.Move(24 * time.Hour)
+		for range 3 {
+			_, err := r.d.Sweep(everywhere, 100)
+			r.must(err)
+		}
+	}
+	bills := r.s.All("c1").Bills
+	if len(bills) == 0 {
+		t.Error("there is no bill")
+	}
+	for _, b := range bills {
+		if b.State != payment.BillPaid && b.Month == "2024-03" {
+			t.Errorf("bill %s of %s is %s for two months, with %d declines, and waits since %s", b.Month, b.Amount(), b.State, b.Declines, b.Waits)
+		}
+	}
+}
+
+// Money that comes for a payment which an operator has failed is looked for while its key
+// lives, and goes back (P16, I3).
+func TestP16_LateAfterResolve(t *testing.T) {
+	r := newCounter(t)
+	decide := r.undecided()
+	r.place("", draftFor("a", 1000))
+	p := r.pay("k", payment.MethodOnline, nil, "a")
+	for range 30 {
+		r.clock.Move(24 * time.Hour)
+		r.sweep()
+	}
+	p, err := r.d.Payment(everywhere, "c1", p.ID)
+	r.must(err)
+	if p.State != payment.PaymentReview {
+		t.Fatalf("it is %s", p.State)
+	}
+	r.must(r.d.Resolve(everywhere, desk.ResolveRequest{Customer: "c1", By: "op", Why: "it is gone", Payment: p.ID, Decision: desk.DecisionFailed}))
+	decide(gateway.StatusCaptured)
+	_, err = r.g.Lookup(everywhere, gateway.Charge{Key: p.Key}) // the bank captures it now
+	r.must(err)
+	for range 5 {
+		r.clock.Move(24 * time.Hour)
+		r.sweep()
+	}
+	if p, err = r.d.Payment(everywhere, "c1", p.ID); err != nil || p.State != payment.PaymentFailed || p.Late != cents(1000) {
+		t.Errorf("%s, %s late, %v", p.State, p.Late, err)
+	}
+	r.refunds(payment.Refund{Cash: cents(1000), State: payment.RefundDone})
+	r.nets(0)
+	r.audit()
+}
+
+// Whoever said it before the account was frozen hears of the same renewal (P10, P13).
+func TestP10_RenewedBeforeItWasFrozen(t *testing.T) {
+	h := newFront(t)
+	r := desk.RenewRequest{Customer: "c-7", By: "ann", ID: "new", Resources: []order.ResourceID{"R1"}, Term: month(1)}
+	first, err := h.Renew(h.ctx, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Checks = checksOf(house{Findings: payment.Findings{Frozen: "by a court"}})
+	if again, err := h.Renew(h.ctx, r); err != nil || len(again) != 1 || again[0].ID != first[0].ID {
+		t.Errorf("said twice: %v, %v", again, err)
+	}
+	r.ID, r.Resources = "newer", []order.ResourceID{"R2"}
+	if _, err := h.Renew(h.ctx, r); !errors.Is(err, payment.ReasonFrozen) {
+		t.Errorf("another: %v", err)
+	}
+}

@@ -1,0 +1,126 @@
+package desk_test
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/ledger"
+	"github.com/google/go-cmp/cmp"
+)
+
+// badRow is a call that breaks one rule, and the error that it must be: one that is told
+// apart, one that names a field, or both.
+type badRow struct {
+	call, what string
+	do         func(h *front) error
+	is         error
+	field      string
+	found      bool // the fault shows in records, or is said by a host that is asked about them
+}
+
+// broken is a row of one call: what is done to its sound input, or to its Desk.
+type broken[T any] struct {
+	what  string
+	do    func(h *front, x *T)
+	is    error
+	field string
+}
+
+// breaking are the rows of a call: what is refused before anything is read, then what is
+// found in records. The call's sound input is accepted, so that a row breaks but its own
+// rule.
+func breaking[T any](t *testing.T, call string, sound func(h *front) T, do func(h *front, x T) error, unread, found []broken[T]) (rows []badRow) {
+	t.Helper()
+	h := newFront(t)
+	if err := do(h, sound(h)); err != nil {
+		t.Errorf("%s, sound: %v", call, err)
+	}
+	for i, b := range slices.Concat(unread, found) {
+		rows = append(rows, badRow{call, b.what, func(h *front) error {
+			x := sound(h)
+			b.do(h, &x)
+			return do(h, x)
+		}, b.is, b.field, i >= len(unread)})
+	}
+	return rows
+}
+
+// everything is all that is kept, and all that was moved.
+func (h *front) everything(t *testing.T) (records []ledger.Record, moved []gateway.Movement) {
+	t.Helper()
+	for _, id := range h.store.Customers() {
+		views, err := h.store.All(id).Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		records = append(records, views...)
+	}
+	return records, append(h.cards.Ledger(), h.plain.Ledger()...)
+}
+
+// TestP11_BadInputAtTheDesk breaks one rule a row, each on the same prepared store: the
+// error says which, nothing has changed, and nothing was read but where only records show it.
+func TestP11_BadInputAtTheDesk(t *testing.T) {
+	var rows []badRow
+	for _, of := range []func(*testing.T) []badRow{badPlacings, badPicks, badMoves, badCancels, badRequests, badQuotes, badPayments, badResolvings,
+		badLeavings, badRenewings, badModes, badResources, badDeposits, badCoupons, badCodes, badDesks} {
+		rows = append(rows, of(t)...)
+	}
+	if len(rows) < 180 {
+		t.Errorf("%d rows", len(rows))
+	}
+	seen := make(map[string]bool)
+	for _, row := range rows {
+		name := row.call + "/" + row.what
+		if seen[name] {
+			t.Errorf("%s stands twice", name)
+		}
+		seen[name] = true
+		t.Run(name, func(t *testing.T) {
+			h := newFront(t)
+			before, movedBefore := h.everything(t)
+			err := row.do(h)
+			switch {
+			case h.reads.n > 0 && !row.found:
+				t.Errorf("something was read before it was refused: %v", err)
+			case h.reads.n == 0 && row.found:
+				t.Errorf("refused before anything was read, and it stands with what records show: %v", err)
+			}
+			after, moved := h.everything(t)
+			if d := sameRecords(before, after); d != "" {
+				t.Errorf("something was written (-before +after):\n%s", d)
+			}
+			if len(moved) != len(movedBefore) {
+				t.Errorf("money was moved: %+v", moved[len(movedBefore):])
+			}
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			var f *order.FieldError
+			switch {
+			case row.is == nil && row.field == "":
+				t.Errorf("no error is wanted, and it is %v", err)
+			case row.is != nil && !errors.Is(err, row.is):
+				t.Errorf("%v, want one that is %q", err, row.is)
+			case row.field != "" && (!errors.As(err, &f) || f.Field != row.field || !errors.Is(err, order.ErrInvalid)):
+				t.Errorf("%v, want one for %s", err, row.field)
+			}
+			var refusal *payment.Refusal
+			if errors.As(err, &refusal) && refusal.Text == "" || errors.As(err, &f) && f.Reason == "" && f.Err == nil {
+				t.Errorf("%v says nothing of what to do", err)
+			}
+		})
+	}
+}
+
+func sameRecords(before, after []ledger.Record) string {
+	if reflect.DeepEqual(before, after) { // cmp takes its time
+		return ""
+	}
+	return cmp.Diff(before, after)
+}

@@ -1,0 +1,272 @@
+package desk_test
+
+import (
+	"cmp"
+	"fmt"
+	"math/bits"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/discount"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+)
+
+type floorLine struct {
+	Seller      string
+	Amount, Off int64
+}
+
+type floorOrder struct {
+	ID, Customer, State, Purchase, Lapse string
+	Currency                             uint16
+	Deadline, Ends                       int64
+	Lines                                []floorLine
+}
+
+type floorCoupon struct {
+	ID, Customer, Kind, State       string
+	Currency                        uint16
+	From, Until, Balance, Threshold int64
+	Frozen                          bool
+}
+
+type floorItem struct {
+	ID                                 string
+	List, Off, Due, Coupons, Card, Own int64
+	Parts                              []int64
+}
+
+type floorQuote struct {
+	Items              []floorItem
+	List, Off, Due     int64
+	Coupons, Card, Own int64
+	Deadline           int64
+}
+
+// floorPay quotes the named orders with the named coupons.
+func floorPay(customer string, named []string, orders []floorOrder, with []string, coupons []floorCoupon, at int64) (floorQuote, bool) {
+	if len(named) > 30 || len(with) > 3 {
+		return floorQuote{}, false
+	}
+	q := floorQuote{Items: make([]floorItem, len(named))}
+	left := make([]int64, len(named))
+	total := int64(0)
+	for i, id := range named {
+		k := i
+		if orders[k].ID != id {
+			if k = slices.IndexFunc(orders, func(o floorOrder) bool { return o.ID == id }); k < 0 {
+				return q, false
+			}
+		}
+		o := &orders[k]
+		if slices.Contains(named[:i], id) || o.Customer != customer || o.Currency != orders[0].Currency || o.State != "unpaid" ||
+			at > o.Deadline || o.Purchase != "" || o.Lapse == "judged" && at > o.Ends {
+			return q, false
+		}
+		if q.Deadline == 0 || o.Deadline < q.Deadline {
+			q.Deadline = o.Deadline
+		}
+		it := &q.Items[i]
+		it.ID = o.ID
+		for j := range o.Lines {
+			if l := &o.Lines[j]; l.Seller == "" {
+				if l.Off < 0 || l.Off > l.Amount {
+					return q, false
+				}
+				it.List += l.Amount
+				it.Off += l.Off
+			}
+		}
+		left[i] = it.List - it.Off
+		it.Due = left[i]
+		total += left[i]
+	}
+	turns, cash := make([]*floorCoupon, len(with)), 0
+	for i, id := range with {
+		k := slices.IndexFunc(coupons, func(c floorCoupon) bool { return c.ID == id })
+		if k < 0 || slices.Contains(with[:i], id) {
+			return q, false
+		}
+		c := &coupons[k]
+		if c.Customer != customer || c.State != "available" || c.Currency != orders[0].Currency || c.Frozen ||
+			c.From != 0 && at < c.From || c.Until != 0 && at > c.Until || c.Threshold != 0 && total <= c.Threshold {
+			return q, false
+		}
+		if c.Kind == "cash" {
+			cash++
+		}
+		turns[i] = c
+	}
+	if cash > 1 {
+		return q, false
+	}
+	rank := func(c *floorCoupon) int { return slices.Index([]string{"cash", "flexi", "card"}, c.Kind) }
+	slices.SortFunc(turns, func(a, b *floorCoupon) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Until, b.Until), cmp.Compare(a.ID, b.ID))
+	})
+	room, rem := make([]int64, len(turns)*len(named)), make([]int64, len(named))
+	for n, c := range turns {
+		amount := min(c.Balance, total)
+		if amount == 0 {
+			return q, false
+		}
+		parts := room[n*len(named) : (n+1)*len(named)]
+		split(parts, rem, left, amount)
+		for i, part := range parts {
+			left[i] -= part
+			if c.Kind == "card" {
+				q.Items[i].Card += part
+			} else {
+				q.Items[i].Coupons += part
+			}
+		}
+		total -= amount
+	}
+	for i := range q.Items {
+		it := &q.Items[i]
+		it.Own = left[i]
+		q.List, q.Off, q.Due = q.List+it.List, q.Off+it.Off, q.Due+it.Due
+		q.Coupons, q.Card, q.Own = q.Coupons+it.Coupons, q.Card+it.Card, q.Own+it.Own
+	}
+	return q, true
+}
+
+// split divides amount by weights, the rest to the largest remainders, ties to the first.
+func split(parts, rem, weights []int64, amount int64) {
+	total := uint64(0)
+	for _, w := range weights {
+		total += uint64(w)
+	}
+	left := amount
+	for i, w := range weights {
+		hi, lo := bits.Mul64(uint64(amount), uint64(w))
+		q, r := bits.Div64(hi, lo, total)
+		parts[i], rem[i] = int64(q), int64(r)
+		left -= int64(q)
+	}
+	if left == 0 {
+		return
+	}
+	ranked := slices.Clone(rem[:len(weights)])
+	slices.Sort(ranked)
+	least := ranked[len(ranked)-int(left)]
+	for _, r := range rem[:len(weights)] {
+		if r > least {
+			left--
+		}
+	}
+	for i, r := range rem[:len(weights)] {
+		if r > least {
+			parts[i]++
+		} else if r == least && left > 0 {
+			parts[i]++
+			left--
+		}
+	}
+}
+
+var benchAt = time.Date(2018, 11, 26, 15, 12, 32, 0, time.UTC)
+
+// benchPayment is 30 orders of 3 lines with a ratio discount each, and 3 coupons that pay
+// in proportion, in both forms.
+func benchPayment(b *testing.B) (r payment.Request, f payment.Facts, named []string, orders []floorOrder, with []string, coupons []floorCoupon) {
+	b.Helper()
+	spring := discount.Discount{ID: "spring", Kind: discount.KindCommercial, Ratio: order.Percent(85)}
+	r = payment.Request{Key: "key-1", Customer: "customer-1", By: "customer-1", Method: payment.MethodOnline, Gateway: "cards"}
+	f = payment.Facts{Customer: payment.Customer{ID: "customer-1"}}
+	for i := range 30 {
+		d := order.Draft{ID: order.ID(fmt.Sprintf("order-%02d", i)), Customer: "customer-1", Type: order.TypePurchase}
+		for j, service := range []string{"ECS", "EVS", "VPC"} {
+			d.Lines = append(d.Lines, order.Line{Product: service + ".large", Service: service, Region: "north", Count: 1,
+				Term: order.Term{N: 1, Unit: order.Month}, Charge: order.ChargeSubscription, Amount: order.Minor(int64(10_000+1_237*i+311*j), order.USD)})
+		}
+		o, err := order.Place(d, benchAt, order.Policy{})
+		if err == nil {
+			o, err = discount.Apply(o, spring, benchAt, discount.Policy{})
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		fo := floorOrder{ID: string(o.ID), Customer: "customer-1", State: "unpaid", Currency: 840, Deadline: o.Deadline.Unix(), Lapse: "honored"}
+		for _, l := range o.Lines {
+			fo.Lines = append(fo.Lines, floorLine{Amount: l.Amount.Minor(), Off: l.Off.Minor()})
+		}
+		r.Orders, f.Orders = append(r.Orders, o.ID), append(f.Orders, o)
+		named, orders = append(named, fo.ID), append(orders, fo)
+	}
+	for i, kind := range []coupon.Kind{coupon.KindCash, coupon.KindFlexi, coupon.KindCard} {
+		m := order.Minor(int64(20_011*(i+1)), order.USD)
+		c := coupon.Coupon{ID: coupon.ID(fmt.Sprintf("coupon-%02d", i)), Customer: "customer-1", Kind: kind, State: coupon.StateAvailable,
+			Window: order.Window{Until: benchAt.Add(72 * time.Hour)}, Face: m, Balance: m, Limits: coupon.Limits{Threshold: order.Minor(100, order.USD)}}
+		r.Coupons, f.Coupons = append(r.Coupons, c.ID), append(f.Coupons, c)
+		with = append(with, string(c.ID))
+		coupons = append(coupons, floorCoupon{ID: string(c.ID), Customer: "customer-1", Kind: []string{"cash", "flexi", "card"}[i], State: "available",
+			Currency: 840, Until: c.Window.Until.Unix(), Balance: m.Minor(), Threshold: 100})
+	}
+	return r, f, named, orders, with, coupons
+}
+
+// BenchmarkP3_Quote is goal S1: 30 orders of 3 lines, a ratio discount each, 3 coupons in
+// proportion.
+func BenchmarkP3_Quote(b *testing.B) {
+	r, f, named, orders, with, coupons := benchPayment(b)
+	at := benchAt.Add(time.Hour)
+	q, err := r.Quote(f, at)
+	if err != nil {
+		b.Fatal(err)
+	}
+	floor, ok := floorPay("customer-1", named, orders, with, coupons, at.Unix())
+	if !ok || floor.Own != q.Sum.Cash.Minor() || floor.Card != q.Sum.Cards.Minor() || floor.Items[29].Own != q.Items[29].Cash.Minor() {
+		b.Fatalf("the floor says %+v, the library %+v", floor, q.Sum)
+	}
+	b.ReportAllocs()
+	ours, theirs := against(b, func() {
+		if _, err := r.Quote(f, at); err != nil {
+			b.Fatal(err)
+		}
+	}, func() {
+		if _, ok := floorPay("customer-1", named, orders, with, coupons, at.Unix()); !ok {
+			b.Fatal("refused")
+		}
+	})
+	b.ResetTimer()
+	for b.Loop() {
+		if _, err := r.Quote(f, at); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(theirs, "floor-ns")
+	b.ReportMetric(ours/theirs, "x-floor")
+}
+
+// against returns how long lib and floor take, in nanoseconds: medians of runs that take
+// turns.
+func against(b *testing.B, lib, floor func()) (libTime, floorTime float64) {
+	b.Helper()
+	run := func(f func(), n int) time.Duration {
+		start := time.Now()
+		for range n {
+			f()
+		}
+		return time.Since(start)
+	}
+	times := func(f func()) int {
+		n := 1
+		for run(f, n) < 2*time.Millisecond {
+			n *= 2
+		}
+		return n
+	}
+	n, m := times(lib), times(floor)
+	var libs, floors []float64
+	for range 15 {
+		libs = append(libs, float64(run(lib, n))/float64(n))
+		floors = append(floors, float64(run(floor, m))/float64(m))
+	}
+	slices.Sort(libs)
+	slices.Sort(floors)
+	return libs[7], floors[7]
+}

@@ -1,0 +1,106 @@
+package desk
+
+import (
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/ledger"
+)
+
+// monthly returns the monthly account, which is made with the first bill that needs it.
+func (b *tx) monthly() (payment.Account, error) {
+	if err := b.Need(ledger.KindAccount, string(payment.FundMonthly)); err != nil {
+		return payment.Account{}, err
+	}
+	a, _ := ledger.Get(b.Tx, ledger.Accounts, string(payment.FundMonthly))
+	a.Customer, a.Fund = b.Customer, payment.FundMonthly
+	return a, nil
+}
+
+// settleBill: the bill of a payment was charged.
+func (b *tx) settleBill(p payment.Payment) error {
+	bill, monthly, err := b.billOf(&p)
+	if err != nil {
+		return err
+	}
+	paid, account, err := bill.Pay(monthly, b.At, *b.Policy)
+	if err != nil {
+		return err
+	}
+	if account != monthly {
+		ledger.Put(b.Tx, ledger.Accounts, account)
+	}
+	b.Tell(ledger.Notice{Kind: ledger.NoticePaid, Payment: p.ID, Bill: p.Bill, Amount: p.Amount})
+	ledger.Put(b.Tx, ledger.Payments, p)
+	return b.putBill(paid)
+}
+
+// declineBill: the bill of a payment could not be charged; it is tried again.
+func (b *tx) declineBill(p payment.Payment) error {
+	bill, monthly, err := b.billOf(&p)
+	if err != nil {
+		return err
+	}
+	ledger.Put(b.Tx, ledger.Payments, p)
+	return b.decline(bill, monthly, p.Reason)
+}
+
+func (b *tx) billOf(p *payment.Payment) (payment.Bill, payment.Account, error) {
+	bill, _ := ledger.Get(b.Tx, ledger.Bills, payment.BillID(p.Bill, p.Amount.Currency()))
+	monthly, err := b.monthly()
+	return bill, monthly, err
+}
+
+// decline notes that a bill could not be charged, and stops monthly settlement (P6).
+func (b *tx) decline(bill payment.Bill, monthly payment.Account, why string) error {
+	declined, account, err := bill.Decline(monthly, b.At, *b.Policy)
+	if err != nil {
+		return err
+	}
+	if account != monthly {
+		ledger.Put(b.Tx, ledger.Accounts, account)
+	}
+	b.Tell(ledger.Notice{Kind: ledger.NoticeBillDeclined, Bill: bill.Month, Amount: bill.Amount(), Until: declined.Try, Text: why})
+	return b.putBill(declined)
+}
+
+// makeBill makes a bill whose day has come.
+func (b *tx) makeBill(bill payment.Bill) (payment.Bill, error) {
+	next, err := b.openBill(bill.Charges.Currency())
+	if err != nil {
+		return bill, err
+	}
+	made, carried, err := bill.Make(next, b.At, *b.Policy)
+	if err != nil {
+		return bill, err
+	}
+	if carried != next {
+		if err := b.putBill(carried); err != nil {
+			return bill, err
+		}
+	}
+	if made.State == payment.BillDue {
+		b.Tell(ledger.Notice{Kind: ledger.NoticeBillDue, Bill: made.Month, Amount: made.Amount()})
+	}
+	return made, b.putBill(made)
+}
+
+// holdBill makes the payment that charges a bill: each try is one of its own (P6).
+func (b *tx) holdBill(bill payment.Bill) (payment.Payment, error) {
+	zero := order.Minor(0, bill.Charges.Currency())
+	p := payment.Payment{ID: order.PaymentID(order.Derive("bill payment", string(b.Customer), string(bill.Key()))), Customer: b.Customer, State: payment.PaymentPending, Bill: bill.Month, Held: b.At, Changed: b.At,
+		Gateway: b.facts.Gateway, Amount: bill.Amount()}
+	p.Quote = payment.Quote{Payment: p.ID, Customer: b.Customer, At: b.At, Method: payment.MethodOnline, Gateway: p.Gateway,
+		Sum: payment.Amounts{List: p.Amount, Discount: zero, Payable: p.Amount, Coupons: zero, Cards: zero, Cash: p.Amount}}
+	if err := b.Need(ledger.KindPayment, string(p.ID)); err != nil {
+		return p, err
+	}
+	if there, ok := ledger.Get(b.Tx, ledger.Payments, string(p.ID)); ok {
+		return there, nil // this try is on its way
+	}
+	// The payment waits for the clock from here on; the bill with it.
+	bill.Waits = time.Time{}
+	ledger.Put(b.Tx, ledger.Bills, bill)
+	return p, nil
+}

@@ -1,0 +1,307 @@
+package desk_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/duebook/duebook/discount"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/inmem"
+	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/renewal"
+)
+
+// 30 orders are placed at once, 31 are not (O6).
+func TestO6_MostAtOnce(t *testing.T) {
+	r := newCounter(t)
+	var ds []order.Draft
+	for i := range 31 {
+		ds = append(ds, draftFor(order.ID(fmt.Sprint("o", i)), 100))
+	}
+	var f *order.FieldError
+	_, err := r.d.Place(everywhere, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: "P", Drafts: ds})
+	if !errors.As(err, &f) || f.Field != "drafts" || !errors.Is(err, order.ErrTooMany) {
+		t.Errorf("31: %v", err)
+	}
+	if placed := r.place("P", ds[:30]...); len(placed) != 30 {
+		t.Errorf("30: %d", len(placed))
+	}
+}
+
+// What was placed with a discount is the same when it is said again, though it has been paid
+// since (P13).
+func TestP13_PlacedWithADiscount(t *testing.T) {
+	r := newCounter(t)
+	r.d.Offers = counterOffers{{ID: "p1", Kind: discount.KindPromotional, Ratio: order.Percent(90)}}
+	r.deposit("d", payment.FundCash, 900)
+	say := func() []order.Order {
+		os, err := r.d.Place(everywhere, desk.PlaceRequest{Customer: "c1", By: "u", Drafts: []order.Draft{draftFor("a", 1000)}, Discounts: []payment.Pick{{Order: "a", Discount: "p1"}}})
+		r.must(err)
+		return os
+	}
+	say()
+	r.pay("k", payment.MethodBalance, nil, "a")
+	if os := say(); os[0].State != order.StatePaid || os[0].Payable() != cents(900) {
+		t.Errorf("%s, %s", os[0].State, os[0].Payable())
+	}
+}
+
+// No credit is a limit of credit; a repayment of more than is used says how much that is (P4).
+func TestP4_CreditBounds(t *testing.T) {
+	r := newCounter(t)
+	_, err := r.d.SetCredit(everywhere, "c1", "u", cents(0))
+	r.must(err)
+	_, err = r.d.SetCredit(everywhere, "c1", "u", cents(1000))
+	r.must(err)
+	r.place("", draftFor("a", 700))
+	r.pay("k", payment.MethodBalance, nil, "a")
+	_, err = r.d.Deposit(everywhere, desk.Deposit{ID: "d", Customer: "c1", By: "u", Fund: payment.FundCredit, Amount: cents(701)})
+	if err == nil || !strings.Contains(err.Error(), "is more than the 7.00 USD that is used") {
+		t.Errorf("%v", err)
+	}
+	r.deposit("d", payment.FundCredit, 700)
+}
+
+// A bill that is on its way to a gateway waits for its payment, which the sweep looks at (P6).
+func TestP6_BillOnItsWay(t *testing.T) {
+	r := newCounter(t)
+	r.d.Customers = inmem.Customers{Default: payment.Customer{Gateway: "g", Monthly: true}}
+	decide := r.undecided()
+	r.place("", draftFor("a", 1000))
+	r.pay("k", payment.MethodMonthly, nil, "a")
+	r.clock.Move(31 * day)
+	for range 5 {
+		r.clock.Move(10 * time.Minute)
+		if s := r.sweep(); s.Failed != 0 {
+			t.Fatal(s.Errs)
+		}
+	}
+	if b := r.s.All("c1").Bills[0]; b.State != payment.BillDue || !b.Waits.IsZero() {
+		t.Errorf("bill %s waits until %s", b.State, b.Waits)
+	}
+	decide(gateway.StatusCaptured)
+	r.clock.Move(day)
+	r.sweep()
+	if b := r.s.All("c1").Bills[0]; b.State != payment.BillPaid {
+		t.Errorf("bill %s", b.State)
+	}
+	r.nets(1000)
+	r.audit()
+}
+
+// A month whose charges all came back has a bill of nothing: nobody is charged, or told (P6).
+func TestP6_BillOfNothing(t *testing.T) {
+	r := newCounter(t)
+	r.d.Customers = inmem.Customers{Default: payment.Customer{Gateway: "g", Monthly: true}}
+	r.place("", draftFor("a", 1000))
+	r.pay("k", payment.MethodMonthly, nil, "a")
+	r.move("a", order.EventFail)
+	r.clock.Move(40 * day)
+	r.sweep()
+	if b := r.s.All("c1").Bills[0]; b.State != payment.BillPaid || b.Amount() != cents(0) {
+		t.Errorf("bill %s of %s", b.State, b.Amount())
+	}
+	r.nets(0)
+	r.audit()
+}
+
+// A renewal that cannot be settled when its money comes is refunded, not left to anybody: the
+// policy has its unified day no more (O9, R6).
+func TestO9_CannotBeSettled(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 20000)
+	r.bought("o1", "x1")
+	r.bought("o2", "x2")
+	was := r.res("x1").Expiry
+	decide := r.undecided()
+	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth(), Day: renewal.LastDay})
+	r.must(err)
+	p := r.pay("k", payment.MethodOnline, nil, os[0].ID, os[1].ID)
+	r.p.Renewal.NoLastDay = true
+	decide(gateway.StatusCaptured)
+	r.hint(p)
+	r.sweep()
+	for i, x := range []order.ResourceID{"x1", "x2"} {
+		if o := r.order(os[i].ID); o.State != order.StateRefunded || o.Reason != order.ReasonAdjustmentFailed || !r.res(x).Expiry.Equal(was) {
+			t.Errorf("order %s: %s, until %s", o.State, o.Reason, r.res(x).Expiry)
+		}
+	}
+	r.nets(0)
+	r.audit()
+}
+
+// A unified day is one of 1 to 28 (R6).
+func TestR6_TheLastOfAll(t *testing.T) {
+	r := newCounter(t)
+	r.must(r.d.Adopt(everywhere, "u", resourceOf("x1", "vm")))
+	ask := func(day renewal.UnifiedDay) error {
+		_, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth(), Day: day})
+		return err
+	}
+	var f *order.FieldError
+	if err := ask(29); !errors.As(err, &f) || f.Field != "day" {
+		t.Errorf("29: %v", err)
+	}
+	r.must(ask(28))
+}
+
+// Each thing that an order changes of a resource makes another order for it needless (O9).
+func TestO9_WhatIsChanged(t *testing.T) {
+	for name, change := range map[string]func(*renewal.Resource){
+		"":        func(*renewal.Resource) {},
+		"product": func(x *renewal.Resource) { x.Product = "big" },
+		"service": func(x *renewal.Resource) { x.Service = "evs" },
+		"region":  func(x *renewal.Resource) { x.Region = "south" },
+		"count":   func(x *renewal.Resource) { x.Count = 2 },
+	} {
+		r := newCounter(t)
+		r.deposit("d", payment.FundCash, 20000)
+		r.bought("o1", "x1")
+		r.place("", orderFor("ch", order.TypeChange, 100, "x1"))
+		r.pay("k", payment.MethodBalance, nil, "ch")
+		os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+		r.must(err)
+		x := r.res("x1")
+		change(&x)
+		r.move("ch", order.EventComplete, x)
+		want := order.StateCanceled
+		if name == "" {
+			want = order.StateUnpaid
+		}
+		if o := r.order(os[0].ID); o.State != want {
+			t.Errorf("%s: order %s: %s", name, o.State, o.Reason)
+		}
+		r.audit()
+	}
+}
+
+// Who cancels a payment is told what has become of it (P16).
+func TestP16_CanceledIsTold(t *testing.T) {
+	r, g, p := toldCounter(t, gateway.Traits{Flight: time.Minute}, gateway.StatusNotFound)
+	r.d.Gateways["g"] = unknowing{g}
+	cancel := func() payment.Payment {
+		t.Helper()
+		p, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+		r.must(err)
+		return p
+	}
+	if now := cancel(); now.State != payment.PaymentCanceling || !now.Absent.IsZero() {
+		t.Errorf("while it may be on its way: %s, absent %s", now.State, now.Absent)
+	}
+	r.clock.Move(61 * time.Second)
+	if now := cancel(); now.State != payment.PaymentCanceling || now.Absent.IsZero() {
+		t.Errorf("the first time: %s, absent %s", now.State, now.Absent)
+	}
+	r.clock.Move(4 * time.Second)
+	if now := cancel(); now.State != payment.PaymentCanceling {
+		t.Errorf("not apart: %s", now.State)
+	}
+	r.clock.Move(time.Second)
+	if now := cancel(); now.State != payment.PaymentCanceled {
+		t.Errorf("twice, apart: %s", now.State)
+	}
+}
+
+// Late money that an operator gave back by hand is accounted for (I3), and the sweep counts
+// the refund that it left to the operator.
+func TestI3_LateByHand(t *testing.T) {
+	r := newCounter(t)
+	r.d.Gateways["g"] = inmem.Plain{Of: r.g}
+	decide := r.undecided()
+	r.place("", draftFor("a", 1000))
+	p := r.pay("k", payment.MethodOnline, nil, "a")
+	reviews := 0
+	sweep := func(wait time.Duration) {
+		t.Helper()
+		r.clock.Move(wait)
+		s, err := r.d.Sweep(everywhere, 100)
+		r.must(err)
+		reviews += s.Reviews
+	}
+	for range 16 {
+		sweep(day)
+	}
+	if p = r.payment(p.ID); p.State != payment.PaymentReview || reviews != 1 {
+		t.Fatalf("payment %s, %d reviews", p.State, reviews)
+	}
+	decide(gateway.StatusCaptured)
+	_, err := r.g.Lookup(everywhere, gateway.Charge{Key: p.Key}) // the bank captures it now
+	r.must(err)
+	r.must(r.d.Resolve(everywhere, desk.ResolveRequest{Customer: "c1", By: "op", Why: "too late", Payment: p.ID, Decision: desk.DecisionFailed, Captured: cents(1000), Trade: "t"}))
+	for range 3 {
+		sweep(time.Hour)
+	}
+	fs := r.s.All("c1").Refunds
+	if len(fs) != 1 || fs[0].State != payment.RefundReview {
+		t.Fatalf("%+v, %d reviews", fs, reviews)
+	}
+	r.audit()
+	r.must(r.d.Resolve(everywhere, desk.ResolveRequest{Customer: "c1", By: "op", Why: "in cash", Refund: fs[0].ID, Decision: desk.DecisionSucceeded}))
+	r.audit()
+}
+
+// A refund that no gateway answers for is counted once as left to an operator (P16).
+func TestP16_RefundLeftToAnOperator(t *testing.T) {
+	r := newCounter(t)
+	r.place("", draftFor("a", 1000))
+	r.pay("k", payment.MethodOnline, nil, "a")
+	r.g.Fail = func(call string) error {
+		if call == "refund" {
+			return errors.New("no answer")
+		}
+		return nil
+	}
+	r.move("a", order.EventFail)
+	reviews := 0
+	for range 16 {
+		r.clock.Move(day)
+		s, err := r.d.Sweep(everywhere, 100)
+		r.must(err)
+		reviews += s.Reviews
+	}
+	if f := r.s.All("c1").Refunds[0]; f.State != payment.RefundReview || reviews != 1 {
+		t.Errorf("refund %s, %d reviews", f.State, reviews)
+	}
+}
+
+// out is a price list that cannot be read.
+type out struct{}
+
+func (out) Price(renewal.Resource, renewal.Term) (order.Money, error) {
+	return order.Money{}, errors.New("dial tcp 10.0.3.7:5432: connection refused")
+}
+
+// What a host's price list says of itself is for the host: the customer hears that the
+// renewal has failed, and the sweep counts it (P17, R5).
+func TestP17_NoPrice(t *testing.T) {
+	r := newCounter(t)
+	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
+	r.deposit("d", payment.FundCash, 20000)
+	r.bought("o1", "x1")
+	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
+	r.must(err)
+	r.d.Prices = out{}
+	r.clock.Move(30 * day)
+	s, err := r.d.Sweep(everywhere, 100)
+	if err != nil || s.Failed != 1 || len(s.Errs) != 1 || !strings.Contains(s.Errs[0].Error(), "price of x1 for 1 month: dial tcp") {
+		t.Errorf("%+v, %v", s, err)
+	}
+	told := 0
+	for _, n := range r.s.All("c1").Notices {
+		if n.Kind == ledger.NoticeRenewalFailed {
+			told++
+			if n.Text != "there is no price for it" {
+				t.Errorf("the customer hears: %s", n.Text)
+			}
+		}
+	}
+	if told != 1 {
+		t.Errorf("told %d times", told)
+	}
+}

@@ -1,0 +1,252 @@
+package desk_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/desk/desktest"
+)
+
+// house is a host's checks, each of which finds what it is told to.
+type house struct {
+	payment.Findings
+	err error
+}
+
+func (h house) Denies(context.Context, desk.Inquiry) (string, error) { return h.Denied, h.err }
+
+func (h house) Frozen(context.Context, desk.Inquiry) (string, error) {
+	return h.Findings.Frozen, h.err
+}
+
+func (h house) Overlaps(context.Context, desk.Inquiry) ([]order.ID, error) {
+	return h.Contract, h.err
+}
+
+func (h house) Lacking(context.Context, desk.Inquiry) ([]payment.ResourceFault, error) {
+	return h.Resources, h.err
+}
+
+func (h house) Short(context.Context, desk.Inquiry) ([]payment.ProjectFault, error) {
+	return h.Projects, h.err
+}
+
+func (h house) Exceeds(context.Context, desk.Inquiry) (string, error) {
+	return h.Organization, h.err
+}
+
+func (h house) Starting(context.Context, desk.Inquiry) ([]payment.Start, error) {
+	return h.Starts, h.err
+}
+
+func (h house) Refuses(context.Context, desk.Inquiry) (payment.Reason, string, error) {
+	return h.Other, h.OtherText, h.err
+}
+
+func checksOf(h house) desk.Checks {
+	return desk.Checks{Actors: h, Freezes: h, Contracts: h, Resources: h, Projects: h, Organizations: h, Starts: h, Others: h}
+}
+
+func TestP10_Checks(t *testing.T) {
+	orders := dues(t, 10000, 20000)
+	in := desk.Inquiry{Customer: "c-7", By: "c-7", Orders: orders, At: placedAt}
+	found := payment.Findings{Denied: "a", Frozen: "b", Contract: []order.ID{"CS1"}, Resources: []payment.ResourceFault{{Order: "CS2", Wrong: payment.WrongCapacity}},
+		Projects: []payment.ProjectFault{{Project: "shop", Wrong: payment.ProjectInvalid}}, Organization: "c", Starts: []payment.Start{{Order: "CS1", At: placedAt}},
+		Other: payment.ReasonDailyLimit, OtherText: "d"}
+	got, err := checksOf(house{Findings: found}).Ask(context.Background(), in)
+	if err != nil || got.Denied != "a" || got.Frozen != "b" || !slices.Equal(got.Contract, found.Contract) || !slices.Equal(got.Resources, found.Resources) ||
+		!slices.Equal(got.Projects, found.Projects) || got.Organization != "c" || !slices.Equal(got.Starts, found.Starts) || got.Other != payment.ReasonDailyLimit || got.OtherText != "d" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err := (desk.Checks{}).Ask(context.Background(), in); err != nil || got.Denied != "" || got.Contract != nil {
+		t.Errorf("no checks: %+v, %v", got, err)
+	}
+	down := errors.New("no answer")
+	for i, c := range []desk.Checks{{Actors: house{err: down}}, {Freezes: house{err: down}}, {Contracts: house{err: down}}, {Resources: house{err: down}},
+		{Projects: house{err: down}}, {Organizations: house{err: down}}, {Starts: house{err: down}}, {Others: house{err: down}}} {
+		if _, err := c.Ask(context.Background(), in); !errors.Is(err, down) {
+			t.Errorf("check %d could not be made: %v", i, err)
+		}
+	}
+	for _, f := range []payment.Findings{{Contract: []order.ID{"CS9"}}, {Resources: []payment.ResourceFault{{Order: "CS9", Wrong: payment.WrongQuota}}},
+		{Resources: []payment.ResourceFault{{Order: "CS1"}}}, {Projects: []payment.ProjectFault{{Wrong: payment.ProjectFunds}}},
+		{Projects: []payment.ProjectFault{{Project: "shop", Wrong: "x"}}}, {Starts: []payment.Start{{Order: "CS1"}}}, {Other: "x"}} {
+		if _, err := checksOf(house{Findings: f}).Ask(context.Background(), in); !errors.Is(err, order.ErrInvalid) {
+			t.Errorf("%+v: %v", f, err)
+		}
+	}
+
+	// Effective time: now is not in the past; a second before is.
+	s := asking(orders...)
+	s.facts.Said.Starts = []payment.Start{{Order: "CS2", Product: "bandwidth", At: s.at}}
+	s.quote(t)
+	s.facts.Said.Starts[0].At = s.at.Add(-time.Second)
+	if r := s.refused(t, payment.ReasonEffectiveTime); len(r.Starts) != 1 || r.Orders[0] != "CS2" {
+		t.Errorf("%+v", r)
+	}
+	// What is said of an order that dropped out does not matter.
+	s.facts.Said.Resources = []payment.ResourceFault{{Order: "CS2", Wrong: payment.WrongQuota, Region: "north"}}
+	s.facts.Orders = slices.Clone(orders)
+	s.facts.Orders[1].State, s.facts.Orders[1].Reason = order.StateCanceled, order.ReasonCustomer
+	s.quote(t)
+	// Quota, capacity and the rest, with what to do.
+	for wrong, want := range map[payment.Fault]int{payment.WrongQuota: 1, payment.WrongCapacity: 2, payment.WrongSpecification: 3, payment.WrongAssociated: 4, payment.WrongOther: 99} {
+		s := asking(orders...)
+		s.facts.Said.Resources = []payment.ResourceFault{{Order: "CS2", Wrong: wrong, Region: "north", Service: "ECS", Specification: "s2.small.1.linux", Zone: "north-1a"}}
+		r := s.refused(t, payment.ReasonResources)
+		if n, ok := wrong.Huawei(); n != want || !ok || r.Resources[0] != s.facts.Said.Resources[0] || wrong.Advice() == "" {
+			t.Errorf("%s is %d: %+v", wrong, n, r)
+		}
+	}
+}
+
+// forgetful answers an inquiry otherwise when asked again.
+type forgetful struct{ house }
+
+func (forgetful) Denies(_ context.Context, in desk.Inquiry) (string, error) {
+	in.Orders[0].Lines[0].Product = "other" // its own copy
+	return time.Now().String(), nil
+}
+
+// jealous finds an overlap where there are several orders.
+type jealous struct{ house }
+
+func (jealous) Overlaps(_ context.Context, in desk.Inquiry) ([]order.ID, error) {
+	if len(in.Orders) > 1 {
+		return []order.ID{in.Orders[0].ID}, nil
+	}
+	return nil, nil
+}
+
+// stray finds faults of an order that nobody asked about.
+type stray struct{ house }
+
+func (stray) Lacking(context.Context, desk.Inquiry) ([]payment.ResourceFault, error) {
+	return []payment.ResourceFault{{Order: "nobody's", Wrong: payment.WrongQuota}}, nil
+}
+
+// clumsy panics.
+type clumsy struct{ house }
+
+func (clumsy) Exceeds(context.Context, desk.Inquiry) (string, error) { panic("oops") }
+
+// TestP10_Suite: the laws hold for sound checks, and each catches a broken one.
+func TestP10_Suite(t *testing.T) {
+	desktest.TestChecks(t, desk.Checks{Freezes: house{Findings: payment.Findings{Frozen: "yes"}}})
+	desktest.TestChecks(t, checksOf(house{err: errors.New("no answer")}))
+	for law, broken := range map[string]desk.Checks{
+		"sound":      {Resources: stray{}},
+		"repeatable": {Actors: forgetful{}},
+		"overlap":    {Contracts: jealous{}},
+	} {
+		var e *desktest.LawError
+		if err := desktest.VerifyChecks(broken, 100); !errors.As(err, &e) || e.Law != law || e.Error() == "" || errors.Unwrap(e) == nil {
+			t.Errorf("%q: %v", law, err)
+		}
+	}
+	if err := desktest.VerifyChecks(desk.Checks{Organizations: clumsy{}}, 1); err == nil || !strings.Contains(err.Error(), "panicked") {
+		t.Errorf("a panic: %v", err)
+	}
+	if err := desktest.VerifyChecks(desk.Checks{}, 0); err == nil {
+		t.Error("no inquiry, and all is well")
+	}
+}
+
+// Coupons that exclude each other as marketplace and dedicated ones have a reason of their
+// own, in whichever order they are named; others that exclude each other do not (P11, C5).
+func TestP11_GroupsThatExclude(t *testing.T) {
+	group := func(id coupon.ID, g coupon.Group) coupon.Coupon {
+		c := pays(id, coupon.KindFlexi, 1000)
+		c.Limits.Group = g
+		return c
+	}
+	for _, x := range []struct {
+		a, b coupon.Group
+		why  payment.Reason
+	}{
+		{coupon.GroupMarketplace, coupon.GroupDedicated, payment.ReasonMarketplaceWithDedicated},
+		{coupon.GroupDedicated, coupon.GroupMarketplace, payment.ReasonMarketplaceWithDedicated},
+		{coupon.GroupMarketplace, coupon.GroupMarketplace, payment.ReasonCoupon},
+		{coupon.GroupDedicated, coupon.GroupDedicated, payment.ReasonCoupon},
+		{"", coupon.GroupDedicated, payment.ReasonCoupon},
+		{coupon.GroupMarketplace, "", payment.ReasonCoupon},
+	} {
+		s := asking(dues(t, 5000)...).with(group("K1", x.a), group("K2", x.b))
+		flexi := coupon.Class(coupon.KindFlexi)
+		s.facts.Customer.Policy.Coupon.Exclusions = []coupon.Exclusion{{A: flexi, B: flexi}}
+		s.refused(t, x.why)
+	}
+}
+
+// What is said of a project or an order that is not being paid refuses nothing (P10).
+func TestP10_OfOthers(t *testing.T) {
+	s := asking(dues(t, 5000)...)
+	s.facts.Said.Projects = []payment.ProjectFault{{Project: "shop", Wrong: payment.ProjectFunds}}
+	s.facts.Said.Resources = nil
+	if q := s.quote(t); q.Sum.Cash != usd(5000) {
+		t.Errorf("%s", q.Sum.Cash)
+	}
+}
+
+// A refusal of a card names what is known of it, and what would be taken (P5).
+func TestP5_CardText(t *testing.T) {
+	s := asking(dues(t, 5000)...)
+	s.facts.Customer.Policy = payment.Huawei()
+	for card, says := range map[payment.Card]string{
+		{Brand: "amex", Funding: payment.FundingCredit}: "brand amex is not taken: use visa, mastercard",
+		{Funding: payment.FundingCredit}:                "brand not known is not taken: use visa, mastercard",
+		{Brand: "visa", Funding: payment.FundingDebit}:  "debit cards are not taken: use credit",
+		{Brand: "visa"}: "not known cards are not taken: use credit",
+	} {
+		s.facts.Card = card
+		if r := s.refused(t, payment.ReasonCard); r.Text != says {
+			t.Errorf("%+v: %q, want %q", card, r.Text, says)
+		}
+	}
+}
+
+// A member that is not in the store is not among those to be named too.
+func TestP2_MembersThatAreNotThere(t *testing.T) {
+	p := together(t, 3, false)
+	s := asking(p.Orders[:2]...)
+	if r := s.refused(t, payment.ReasonMember); !strings.HasSuffix(r.Text, "belongs to purchase P1 of 3 orders, and 2 are named: name all") {
+		t.Errorf("%q", r.Text)
+	}
+}
+
+// Amounts of up to 18 digits are paid, and stand on receipts (T3, P14).
+func TestP14_LargestAmount(t *testing.T) {
+	if q := asking(dues(t, 999_999_999_999_999_999)...).quote(t); q.Items[0].Cash != usd(999_999_999_999_999_999) {
+		t.Fatalf("%s", q.Items[0].Cash)
+	}
+	s := asking(dues(t, 999_999_999_999_999_998, 1)...)
+	q := s.quote(t)
+	if q.Sum.Cash != usd(999_999_999_999_999_999) {
+		t.Fatalf("%s", q.Sum.Cash)
+	}
+	r, err := q.Receipt("t1", s.at)
+	if err != nil || r.Sum.List != q.Sum.List || r.Check() != nil {
+		t.Errorf("%+v, %v", r.Sum, err)
+	}
+	s = asking(dues(t, 999_999_999_999_999_999, 1)...)
+	if _, err := s.Quote(s.facts, s.at); !errors.Is(err, order.ErrOverflow) {
+		t.Errorf("a cent more: %v", err)
+	}
+}
+
+// Only what is named pays: not as many others that the customer has (C12).
+func TestC12_OtherCoupons(t *testing.T) {
+	s := asking(dues(t, 5000)...).with(pays("K1", coupon.KindFlexi, 1000))
+	s.facts.Coupons[0].ID = "K2"
+	if r := s.refused(t, payment.ReasonCoupon); !strings.Contains(r.Text, "K1") {
+		t.Errorf("%q", r.Text)
+	}
+}

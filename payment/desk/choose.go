@@ -1,0 +1,98 @@
+package desk
+
+import (
+	"context"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/ledger"
+)
+
+// ChooseDiscount chooses another discount for an order before it is paid, the best, or none
+// (E5): price and deadline move together. A discount coupon that it had is free again, the
+// one that it gets is held for it (C2).
+func (d *Desk) ChooseDiscount(ctx context.Context, customer order.CustomerID, by string, pick payment.Pick) (o order.Order, err error) {
+	r := payment.Request{Key: "choose", Customer: customer, By: by, Orders: []order.ID{pick.Order}, Discounts: []payment.Pick{pick}, Method: payment.MethodOnline}
+	if err := checkActor(customer, by); err != nil {
+		return o, err
+	}
+	if err := order.CheckID("order", pick.Order); err != nil {
+		return o, err
+	}
+	if err := r.Check(); err != nil {
+		return o, payment.Refuse(payment.ReasonBadRequest, err)
+	}
+	err = d.forCustomer(ctx, customer, "choose discount", by, func(b *tx) error {
+		if err := b.needOrders(pick.Order); err != nil {
+			return err
+		}
+		if _, ok := ledger.Get(b.Tx, ledger.Orders, string(pick.Order)); !ok {
+			return noOrder(pick.Order)
+		}
+		first, _ := ledger.Get(b.Tx, ledger.Orders, string(pick.Order))
+		r.Orders = nil
+		for _, x := range b.members(first) {
+			r.Orders = append(r.Orders, x.ID)
+		}
+		chosen, err := d.choose(ctx, b, r)
+		for i := range chosen {
+			if chosen[i].ID == pick.Order {
+				o = chosen[i]
+			}
+		}
+		return err
+	})
+	return o, err
+}
+
+// choose puts the discounts that a request picks on its orders, and writes them.
+func (d *Desk) choose(ctx context.Context, b *tx, r payment.Request) ([]order.Order, error) {
+	if err := b.needRequest(&r); err != nil {
+		return nil, err
+	}
+	if err := b.vacate(r.Wanted, r.Orders); err != nil {
+		return nil, err
+	}
+	if err := b.vacateFirsts(r.Needs, r.Orders); err != nil {
+		return nil, err
+	}
+	f, err := d.offered(ctx, b, r)
+	if err != nil {
+		return nil, err
+	}
+	chosen, err := r.Reduce(f, b.At)
+	if err != nil {
+		return nil, err
+	}
+	for i := range chosen {
+		if err := b.reduce(chosen[i]); err != nil {
+			return nil, err
+		}
+		chosen[i], _ = ledger.Get(b.Tx, ledger.Orders, string(chosen[i].ID))
+	}
+	return chosen, nil
+}
+
+// offered returns the facts that discounts are chosen on.
+func (d *Desk) offered(ctx context.Context, b *tx, r payment.Request) (payment.Facts, error) {
+	f := payment.Facts{Customer: *b.facts, Coupons: b.Now.Coupons, Tallies: b.Now.Tallies}
+	for _, id := range r.Orders {
+		if o, ok := ledger.Get(b.Tx, ledger.Orders, string(id)); ok {
+			f.Orders = append(f.Orders, o)
+		}
+	}
+	if d.Offers == nil || len(r.Discounts) == 0 {
+		return f, nil
+	}
+	var err error
+	f.Discounts, err = d.Offers.Discounts(ctx, inquiry(b, r.By, f.Orders))
+	d.trace("discounts", b.Customer, b.Step, err)
+	if err != nil {
+		return f, &hostError{"discounts", b.Customer, err}
+	}
+	return f, nil
+}
+
+func inquiry(b *tx, by string, list []order.Order) Inquiry {
+	return Inquiry{Customer: b.Customer, By: by, Orders: list, At: b.At}
+}

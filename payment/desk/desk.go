@@ -1,0 +1,217 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/duebook/duebook/discount"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/renewal"
+)
+
+// Desk carries out what the pure packages decide, and whatever crashes, repeats, comes late
+// or contradicts, nothing is half done (P16): it is the only code of the library that calls
+// a host. It keeps nothing itself: several Desks, in several processes, share
+// nothing but the store. Its fields are set once; it is safe for use by many goroutines.
+//
+// What the Desk returns has the Version at which it was read: the commit has made it one
+// higher since. To compare with what the store holds, load it.
+//
+// What is said twice is done once: every call that writes takes an ID, or is the same by
+// state. On an error nothing has changed, but where it is [ledger.ErrInDoubt]: then say the same
+// again.
+type Desk struct {
+	Store     ledger.Store
+	Customers Customers
+	Gateways  map[string]gateway.Gateway // by name; a payment remembers its own
+	Checks    Checks
+	Offers    Offers          // nil: only discount coupons can be chosen
+	Wallets   Wallets         // nil: nothing is known of cards
+	Seconds   Authentications // nil: nobody authenticates a second time
+	Prices    renewal.Prices  // nil: nothing is renewed
+	Notifier  Notifier        // nil: notices wait
+
+	Now   func() time.Time // nil: time.Now
+	Trace func(Step)       // called after each call of a host; nil: nobody looks
+
+	reviews *int // of a sweep: counts what is left to an operator
+}
+
+// Customers is where the Desk finds the facts and policies of a customer who pays. The
+// error is of the host; an unknown customer is one too.
+type Customers interface {
+	Customer(ctx context.Context, id order.CustomerID) (payment.Customer, error)
+}
+
+// Offers are the discounts that a customer may choose from for the orders of an inquiry.
+type Offers interface {
+	Discounts(ctx context.Context, in Inquiry) ([]discount.Discount, error)
+}
+
+// Wallets say which card a gateway would charge (P5).
+type Wallets interface {
+	Card(ctx context.Context, in Inquiry, named string) (payment.Card, error)
+}
+
+// Authentications say whether who acts has been authenticated a second time, for this
+// payment (P8).
+type Authentications interface {
+	Authenticated(ctx context.Context, in Inquiry, id order.PaymentID) (bool, error)
+}
+
+// Step is one call that the Desk made of a host, for logs and spans.
+type Step struct {
+	Name     string // load, commit, charge and so on
+	Customer order.CustomerID
+	Detail   string // of what: a payment, a refund, the step of a commit
+	Err      error
+}
+
+func (d *Desk) trace(what string, customer order.CustomerID, detail string, err error) {
+	if d.Trace != nil {
+		d.Trace(Step{what, customer, detail, err})
+	}
+}
+
+// now is the clock of the Desk, in whole seconds.
+func (d *Desk) now() (time.Time, error) {
+	now := time.Now
+	if d.Now != nil {
+		now = d.Now
+	}
+	at, err := order.Second(now())
+	return at.UTC(), err
+}
+
+// checkActor reports who is no customer, or nobody who acts.
+func checkActor(customer order.CustomerID, by string) error {
+	return cmp.Or(order.CheckID("customer", string(customer)), order.CheckID("by", by))
+}
+
+// customerOf asks the host for a customer.
+func (d *Desk) customerOf(ctx context.Context, id order.CustomerID) (*payment.Customer, error) {
+	if err := order.CheckID("customer", id); err != nil {
+		return nil, err
+	}
+	if d.Store == nil || d.Customers == nil {
+		return nil, order.Invalid("desk", "", "has no Store or no Customers: set both")
+	}
+	c, err := d.Customers.Customer(ctx, id)
+	d.trace("customer", id, "", err)
+	if err != nil {
+		return nil, fmt.Errorf("payment: customer %s: %w", id, err)
+	}
+	if c.ID != id {
+		return nil, order.Invalid("customer", string(c.ID), "is not the one asked for, "+string(id))
+	}
+	if err := c.Check(); err != nil {
+		return nil, order.Within("customer", err)
+	}
+	return &c, nil
+}
+
+// tx is a transaction of a customer, with what the host says of them.
+type tx struct {
+	*ledger.Tx
+	facts *payment.Customer
+}
+
+// open opens the book of a customer for one step.
+func (d *Desk) open(ctx context.Context, c *payment.Customer, step, by string) (*tx, error) {
+	at, err := d.now()
+	if err != nil {
+		return nil, err
+	}
+	t := ledger.Begin(c.ID, &c.Policy, at, step, by, func(ask ledger.Ask) (ledger.Records, error) {
+		r, err := d.Store.Load(ctx, ask)
+		d.trace("load", c.ID, step, err)
+		if err != nil {
+			return r, &hostError{"load", c.ID, err}
+		}
+		return r, nil
+	})
+	return &tx{Tx: t, facts: c}, nil
+}
+
+// hostError is an error of a host, which says nothing of what a customer asked for.
+type hostError struct {
+	call     string
+	customer order.CustomerID
+	err      error
+}
+
+func (e *hostError) Error() string {
+	return "payment: " + e.call + " for customer " + string(e.customer) + ": " + e.err.Error()
+}
+
+func (e *hostError) Unwrap() error { return e.err }
+
+// commit writes what has become of the book; nothing has, where nothing was written.
+func (d *Desk) commit(ctx context.Context, b *tx) error {
+	if b.Empty() {
+		return nil
+	}
+	c, err := b.Change()
+	if err != nil {
+		return err
+	}
+	err = d.Store.Commit(ctx, c)
+	d.trace("commit", b.Customer, b.Step, err)
+	if err == nil && d.reviews != nil {
+		*d.reviews += reviews(&c)
+	}
+	if err != nil && !errors.Is(err, ledger.ErrConflict) && !errors.Is(err, ledger.ErrInDoubt) {
+		err = fmt.Errorf("payment: commit of %s for customer %s: %w", b.Step, b.Customer, err)
+	}
+	return err
+}
+
+// transact loads, judges and commits, anew for as long as others are faster or it is not
+// known whether it was written: judging then finds what was.
+func (d *Desk) transact(ctx context.Context, c *payment.Customer, step, by string, judge func(*tx) error) (err error) {
+	doubt := false // whether one of the commits was perhaps written
+	defer func() {
+		if doubt && err != nil && !errors.Is(err, ledger.ErrInDoubt) {
+			err = fmt.Errorf("%w: %w", ledger.ErrInDoubt, err)
+		}
+	}()
+	for range c.Policy.ConflictTries() {
+		var b *tx
+		if b, err = d.open(ctx, c, step, by); err != nil {
+			return err
+		}
+		if err = judge(b); err != nil {
+			return err
+		}
+		if err = d.commit(ctx, b); err == nil {
+			d.sendDue(ctx, c, b)
+			return nil
+		} else if !errors.Is(err, ledger.ErrConflict) && !errors.Is(err, ledger.ErrInDoubt) {
+			return err
+		}
+		doubt = doubt || errors.Is(err, ledger.ErrInDoubt)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return fmt.Errorf("payment: %s for customer %s: others were faster %d times, try again: %w", step, c.ID, c.Policy.ConflictTries(), err)
+}
+
+// forCustomer is transact for a customer whose facts the host is asked for, after it is
+// seen that both names are some.
+func (d *Desk) forCustomer(ctx context.Context, id order.CustomerID, step, by string, judge func(*tx) error) error {
+	if err := checkActor(id, by); err != nil {
+		return err
+	}
+	c, err := d.customerOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	return d.transact(ctx, c, step, by, judge)
+}

@@ -1,0 +1,231 @@
+package desktest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment/gateway"
+)
+
+// gateway keeps a ledger of its own: what it says may be wrong, what it did is there.
+type provider struct {
+	w       *world
+	name    string
+	traits  gateway.Traits
+	charges map[string]*charged
+	refunds map[string]gateway.Outcome
+	flying  []flight
+	ledger  []gateway.Movement
+}
+
+// charged is what is known under a key, for as long as it is.
+type charged struct {
+	asked    gateway.Charge
+	first    time.Time
+	outcome  gateway.Outcome
+	decides  time.Time // when what is open is decided; zero: never
+	declines bool
+	returned int64
+}
+
+// flight is a charge on its way.
+type flight struct {
+	c       gateway.Charge
+	arrives time.Time
+}
+
+// arrive lets the clock act on the gateway: charges arrive, open ones are decided, keys are
+// forgotten.
+func (g *provider) arrive() {
+	now := g.w.at
+	kept := g.flying[:0]
+	for _, f := range g.flying {
+		if f.arrives.After(now) {
+			kept = append(kept, f)
+			continue
+		}
+		g.w.say("gateway %s: the charge of %s arrives late", g.name, f.c.Payment)
+		g.charge(f.c)
+	}
+	g.flying = kept
+	for _, key := range sortedKeys(g.charges) {
+		x := g.charges[key]
+		if !x.decides.IsZero() && !x.decides.After(now) {
+			g.decide(x)
+		}
+	}
+}
+
+func (g *provider) decide(x *charged) {
+	x.decides = time.Time{}
+	switch x.outcome.Status {
+	case gateway.StatusProcessing, gateway.StatusAction:
+	default:
+		return
+	}
+	if x.declines {
+		x.outcome = gateway.Outcome{Status: gateway.StatusDeclined, Text: "insufficient funds"}
+		return
+	}
+	g.ledger = append(g.ledger, gateway.Movement{Customer: x.asked.Customer, Payment: x.asked.Payment, Key: x.asked.Key, Amount: x.asked.Amount})
+	x.outcome = gateway.Outcome{Status: gateway.StatusCaptured, Amount: x.asked.Amount, Reference: x.asked.Payment, Trade: fmt.Sprintf("%s-%d", g.name, len(g.ledger))}
+	g.w.say("gateway %s: captures %s of %s", g.name, x.asked.Amount, x.asked.Payment)
+}
+
+// known returns the charge of a key that is still known.
+func (g *provider) known(key string) *charged {
+	x := g.charges[key]
+	if x != nil && g.traits.KeyLife > 0 && g.w.at.Sub(x.first) > g.traits.KeyLife {
+		delete(g.charges, key)
+		return nil
+	}
+	return x
+}
+
+func (g *provider) see(c gateway.Charge) *charged {
+	if g.charges == nil {
+		g.charges = make(map[string]*charged)
+	}
+	x := &charged{asked: c, first: g.w.at, outcome: gateway.Outcome{Status: gateway.StatusProcessing}}
+	g.charges[c.Key] = x
+	return x
+}
+
+// charge is a charge that has arrived.
+func (g *provider) charge(c gateway.Charge) gateway.Outcome {
+	if x := g.known(c.Key); x != nil {
+		return x.outcome
+	}
+	x := g.see(c)
+	r := g.w.rng
+	x.declines = r.IntN(6) == 0
+	switch k := r.IntN(10); {
+	case k < 6:
+		g.decide(x)
+	case k < 8:
+		x.decides = g.w.at.Add(time.Duration(r.IntN(7200)) * time.Second)
+	default:
+		x.outcome = gateway.Outcome{Status: gateway.StatusAction, Action: "https://pay.example/" + c.Key}
+		if r.IntN(3) > 0 {
+			x.decides = g.w.at.Add(time.Duration(r.IntN(3500)) * time.Second)
+		}
+	}
+	return x.outcome
+}
+
+func (g *provider) lookup(c gateway.Charge) gateway.Outcome {
+	if x := g.known(c.Key); x != nil {
+		return x.outcome
+	}
+	return gateway.Outcome{Status: gateway.StatusNotFound}
+}
+
+func (g *provider) cancel(c gateway.Charge) gateway.Outcome {
+	x := g.known(c.Key)
+	if x == nil {
+		x = g.see(c)
+	}
+	if s := x.outcome.Status; s == gateway.StatusProcessing || s == gateway.StatusAction {
+		x.outcome, x.decides = gateway.Outcome{Status: gateway.StatusCanceled}, time.Time{}
+	}
+	return x.outcome
+}
+
+func (g *provider) refund(f gateway.Refund) gateway.Outcome {
+	if out, done := g.refunds[f.Key]; done {
+		return out
+	}
+	out := gateway.Outcome{Status: gateway.StatusDeclined, Text: "no such charge"}
+	if x := g.charges[f.Charge]; x != nil && x.outcome.Status == gateway.StatusCaptured && x.returned+f.Amount.Minor() <= x.outcome.Amount.Minor() {
+		x.returned += f.Amount.Minor()
+		g.ledger = append(g.ledger, gateway.Movement{Customer: x.asked.Customer, Payment: x.asked.Payment, Key: x.asked.Key, Amount: f.Amount.Neg()})
+		out = gateway.Outcome{Status: gateway.StatusCaptured, Amount: f.Amount, Reference: f.Payment, Trade: fmt.Sprintf("%s-%d", g.name, len(g.ledger))}
+		g.w.say("gateway %s: gives %s back of %s", g.name, f.Amount, f.Payment)
+	}
+	if g.refunds == nil {
+		g.refunds = make(map[string]gateway.Outcome)
+	}
+	g.refunds[f.Key] = out
+	return out
+}
+
+// simGateway is a gateway as a host sees it, without powers.
+type simGateway struct {
+	w  *world
+	h  *host
+	of *provider
+}
+
+// Traits returns those of the gateway.
+func (s simGateway) Traits() gateway.Traits { return s.of.traits }
+
+func (s simGateway) Charge(_ context.Context, c gateway.Charge) (gateway.Outcome, error) {
+	f := s.w.call(s.h, AtCharge, CrashBefore, CrashAfter, Fails, ReplyLost, Duplicate, Delay, Contradiction, ClockJump)
+	switch f {
+	case Fails:
+		return gateway.Outcome{}, errFault
+	case Delay:
+		s.of.flying = append(s.of.flying, flight{c, s.w.at.Add(time.Duration(s.w.rng.IntN(int(s.of.traits.Flight/time.Second))) * time.Second)})
+		return gateway.Outcome{}, errFault
+	case Duplicate:
+		s.of.charge(c)
+	}
+	return s.answer(f, s.of.charge(c), c)
+}
+
+func (s simGateway) Lookup(_ context.Context, c gateway.Charge) (gateway.Outcome, error) {
+	f := s.w.call(s.h, AtLookup, CrashBefore, CrashAfter, Fails, Contradiction, ClockJump)
+	if f == Fails {
+		return gateway.Outcome{}, errFault
+	}
+	return s.answer(f, s.of.lookup(c), c)
+}
+
+// answer is what comes back of a call that had its effect.
+func (s simGateway) answer(f Fault, out gateway.Outcome, c gateway.Charge) (gateway.Outcome, error) {
+	dies(f)
+	switch f {
+	case ReplyLost:
+		return gateway.Outcome{}, errFault
+	case Contradiction:
+		if out.Status == gateway.StatusCaptured && s.w.one(2) {
+			out.Amount = order.Minor(c.Amount.Minor()+1, c.Amount.Currency())
+			return out, nil
+		}
+		return pick(s.w, []gateway.Outcome{
+			{Status: "captured?"},
+			{Status: gateway.StatusAction, Action: "http://pay.example"},
+			{Status: gateway.StatusCaptured, Amount: order.Minor(1, order.EUR), Reference: c.Payment, Trade: "x"},
+			{Status: gateway.StatusCaptured, Amount: c.Amount, Reference: "another", Trade: "x"},
+			{Status: gateway.StatusCaptured, Amount: c.Amount, Reference: c.Payment},
+		}), nil
+	}
+	return out, nil
+}
+
+// fullGateway can cancel and refund.
+type fullGateway struct{ simGateway }
+
+func (s fullGateway) Cancel(_ context.Context, c gateway.Charge) (gateway.Outcome, error) {
+	f := s.w.call(s.h, AtCancel, CrashBefore, CrashAfter, Fails, ReplyLost, Duplicate, Contradiction, ClockJump)
+	if f == Fails {
+		return gateway.Outcome{}, errFault
+	}
+	if f == Duplicate {
+		s.of.cancel(c)
+	}
+	return s.answer(f, s.of.cancel(c), c)
+}
+
+func (s fullGateway) Refund(_ context.Context, x gateway.Refund) (gateway.Outcome, error) {
+	f := s.w.call(s.h, AtRefund, CrashBefore, CrashAfter, Fails, ReplyLost, Duplicate, Contradiction, ClockJump)
+	if f == Fails {
+		return gateway.Outcome{}, errFault
+	}
+	if f == Duplicate {
+		s.of.refund(x)
+	}
+	return s.answer(f, s.of.refund(x), gateway.Charge{Payment: x.Payment, Amount: x.Amount})
+}

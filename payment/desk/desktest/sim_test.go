@@ -1,0 +1,47 @@
+package desktest_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/duebook/duebook/payment/desk/desktest"
+	"github.com/duebook/duebook/payment/inmem"
+	"github.com/duebook/duebook/payment/ledger"
+)
+
+func inMemory() ledger.Store { return new(inmem.Store) }
+
+// skipping is a store that passes over notices.
+type skipping struct{ inmem.Store }
+
+func (s *skipping) Commit(ctx context.Context, c ledger.Change) error {
+	for i := range c.Put.Outboxes {
+		if o := &c.Put.Outboxes[i]; o.Sent > 0 && o.Tries == 0 && o.Sent+1 < o.Written {
+			o.Sent++
+		}
+	}
+	return s.Store.Commit(ctx, c)
+}
+
+// P16, I12: a notice that is skipped is seen, though the records look as if all were sent.
+func TestP16_SimulationHearsGaps(t *testing.T) {
+	_, err := desktest.VerifySimulation(func() ledger.Store { return new(skipping) }, 1, 50)
+	var broken *desktest.BrokenError
+	if !errors.As(err, &broken) || broken.Violations[0].Invariant != "I12" || !strings.Contains(broken.Violations[0].Text, "heard notice") {
+		t.Errorf("notices are skipped, and it says %v", err)
+	}
+}
+
+// P16: one seed is one history, faults and all.
+func TestP16_SimulationRepeats(t *testing.T) {
+	first, err := desktest.VerifySimulation(inMemory, 7, 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := desktest.VerifySimulation(inMemory, 7, 20)
+	if err != nil || first.String() != again.String() {
+		t.Errorf("%v\n%s\nand then\n%s", err, first, again)
+	}
+}

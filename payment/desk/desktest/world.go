@@ -1,0 +1,372 @@
+package desktest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/ledger"
+)
+
+// world is one history: hosts that share nothing but the store, callers that take turns at
+// every call of a host, and a clock that stands still in between.
+type world struct {
+	seed  uint64
+	rng   *rand.Rand
+	store ledger.Store
+	at    time.Time // the true time
+	calm  bool      // faults have stopped
+
+	lifetime time.Duration // of orders
+	tell     bool          // keep the story
+
+	hosts    []*host
+	gateways map[string]*provider
+	current  *task
+	met      Coverage
+
+	story      []string
+	violations []ledger.Violation
+
+	// What callers were told, and so must stand (I8, I10).
+	receipts map[order.PaymentID]payment.Receipt
+	orders   map[order.CustomerID][]order.ID
+	deposits map[string]order.Money
+	causes   map[order.ID]bool
+	heard    map[order.CustomerID]int64 // the last notice that was heard of
+	skipped  map[order.CustomerID]int64 // how many before it were kept
+	stale    map[string]ledger.Records
+	asks     []ledger.Ask
+
+	// What there is to act on.
+	customers []order.CustomerID
+	things    things
+}
+
+// things are the names that callers choose from.
+type things struct {
+	orders    map[order.CustomerID][][]order.ID // alone, or purchases
+	coupons   map[order.CustomerID][]coupon.ID
+	requests  []payment.Request
+	resources map[order.CustomerID][]order.ResourceID
+	renewals  map[order.ResourceID]order.ID // the last one that was placed
+	codes     int                           // how many coupons of the public code there are to claim
+	claimed   map[order.CustomerID]coupon.ID
+	n         int
+}
+
+// host is one process: a Desk, and a clock of its own.
+type host struct {
+	name string
+	desk *desk.Desk
+	off  time.Duration
+}
+
+// task is a caller at work: a coroutine that gives way at every call of a host.
+type task struct {
+	name string
+	next func() (struct{}, bool)
+	stop func()
+	give func(struct{}) bool
+}
+
+// crash is a host that dies: the caller is gone, and what it knew.
+type crash struct{}
+
+var (
+	errFault = errors.New("connection reset")
+	begin    = time.Date(2026, 1, 28, 9, 0, 0, 0, time.UTC)
+)
+
+func newWorld(store ledger.Store, seed uint64, tell bool) *world {
+	w := &world{seed: seed, rng: rand.New(rand.NewPCG(seed, 0xd0eb00c)), store: store, at: begin, tell: tell, met: make(Coverage),
+		gateways: make(map[string]*provider), receipts: make(map[order.PaymentID]payment.Receipt), orders: make(map[order.CustomerID][]order.ID),
+		deposits: make(map[string]order.Money), causes: make(map[order.ID]bool), heard: make(map[order.CustomerID]int64),
+		skipped: make(map[order.CustomerID]int64), stale: make(map[string]ledger.Records),
+		customers: []order.CustomerID{"ann", "bob"},
+		things: things{orders: make(map[order.CustomerID][][]order.ID), coupons: make(map[order.CustomerID][]coupon.ID),
+			resources: make(map[order.CustomerID][]order.ResourceID), renewals: make(map[order.ResourceID]order.ID), claimed: make(map[order.CustomerID]coupon.ID)}}
+	w.at = w.at.Add(time.Duration(w.rng.IntN(4*24)) * time.Hour) // about the end of a month
+	w.lifetime = pick(w, []time.Duration{0, time.Hour, 3 * time.Hour, 30 * time.Hour})
+	full := &provider{w: w, name: "full", traits: gateway.Traits{KeyLife: 7 * 24 * time.Hour, Flight: 2 * time.Minute, Action: time.Hour}}
+	plain := &provider{w: w, name: "plain", traits: gateway.Traits{KeyLife: 48 * time.Hour, KeyLength: 20, Flight: 2 * time.Minute, Action: time.Hour}}
+	w.gateways["full"], w.gateways["plain"] = full, plain
+	for i := range 2 {
+		h := &host{name: fmt.Sprintf("host %d", i+1)}
+		h.desk = &desk.Desk{Store: simStore{w, h}, Customers: simCustomers{w, h}, Prices: simPrices{}, Notifier: simNotifier{w, h},
+			Gateways: map[string]gateway.Gateway{"full": fullGateway{simGateway{w, h, full}}, "plain": simGateway{w, h, plain}},
+			Now:      func() time.Time { return w.at.Add(h.off) }}
+		w.hosts = append(w.hosts, h)
+	}
+	return w
+}
+
+func (w *world) say(format string, args ...any) {
+	if w.tell {
+		who := ""
+		if w.current != nil {
+			who = w.current.name + ": "
+		}
+		w.story = append(w.story, w.at.Format("Jan 02 15:04:05 ")+who+fmt.Sprintf(format, args...))
+	}
+}
+
+func (w *world) violate(invariant, format string, args ...any) {
+	w.violations = append(w.violations, ledger.Violation{Invariant: invariant, Text: fmt.Sprintf(format, args...)})
+	w.say("BROKEN %s: "+format, append([]any{invariant}, args...)...)
+}
+
+// one in n.
+func (w *world) one(n int) bool { return w.rng.IntN(n) == 0 }
+
+func pick[T any](w *world, list []T) T { return list[w.rng.IntN(len(list))] }
+
+// spawn starts a caller, which runs when its turn comes.
+func (w *world) spawn(name string, work func()) *task {
+	t := &task{name: name}
+	t.next, t.stop = iter.Pull(func(yield func(struct{}) bool) {
+		t.give = yield
+		defer func() {
+			if r := recover(); r != nil {
+				if _, died := r.(crash); !died {
+					panic(r)
+				}
+			}
+		}()
+		work()
+	})
+	return t
+}
+
+// interleave lets the callers take turns until all are done.
+func (w *world) interleave(tasks []*task) {
+	for len(tasks) > 0 {
+		i := w.rng.IntN(len(tasks))
+		w.current = tasks[i]
+		_, more := tasks[i].next()
+		w.current = nil
+		if !more {
+			tasks[i].stop()
+			tasks[i] = tasks[len(tasks)-1]
+			tasks = tasks[:len(tasks)-1]
+		}
+		if w.one(8) {
+			w.pass()
+		}
+	}
+}
+
+// pass lets time go by: mostly seconds, now and then an hour.
+func (w *world) pass() {
+	by := time.Duration(w.rng.IntN(20)) * time.Second
+	switch {
+	case w.one(20):
+		by = time.Duration(w.rng.IntN(90)) * time.Minute
+	case w.one(4):
+		by = time.Duration(w.rng.IntN(600)) * time.Second
+	}
+	w.advance(by)
+}
+
+func (w *world) advance(by time.Duration) {
+	w.at = w.at.Add(by)
+	for _, name := range [...]string{"full", "plain"} {
+		w.gateways[name].arrive()
+	}
+}
+
+// rates are how seldom something goes wrong, so that what is called seldom fails as often as
+// what is called all the time.
+var rates = map[Boundary]int{AtLoad: 40, AtCommit: 10, AtWaiting: 8, AtCharge: 3, AtLookup: 4, AtCancel: 2, AtRefund: 2, AtNotify: 6, AtCustomer: 60}
+
+// call is one call of a host at a boundary: others may run first, and something may go
+// wrong. It returns the fault, if any; crashes do not return.
+func (w *world) call(h *host, at Boundary, can ...Fault) Fault {
+	if t := w.current; t != nil {
+		t.give(struct{}{})
+		w.current = t
+	}
+	if w.calm || !w.one(rates[at]) {
+		return ""
+	}
+	f := can[w.rng.IntN(len(can))]
+	switch {
+	case f == Stale, f == MoreCame, f == ReplyLost && at == AtCommit: // counted where it makes a difference
+	default:
+		w.meets(h, at, f)
+	}
+	switch f {
+	case ClockJump:
+		h.off = time.Duration(w.rng.IntN(1200)-600) * time.Second
+		return ""
+	case CrashBefore:
+		panic(crash{})
+	}
+	return f
+}
+
+// meets counts a fault that has its effect.
+func (w *world) meets(h *host, at Boundary, f Fault) {
+	w.met[Cell{at, f}]++
+	w.say("%s: %s: %s", h.name, at, f)
+}
+
+// dies is the crash after the effect.
+func dies(f Fault) {
+	if f == CrashAfter {
+		panic(crash{})
+	}
+}
+
+// simStore is the store as a host sees it.
+type simStore struct {
+	w *world
+	h *host
+}
+
+func (s simStore) Load(ctx context.Context, ask ledger.Ask) (ledger.Records, error) {
+	f := s.w.call(s.h, AtLoad, CrashBefore, CrashAfter, Fails, Stale, ClockJump)
+	if f == Fails {
+		return ledger.Records{}, errFault
+	}
+	key := fmt.Sprint(ask.Customer, ask.Refs, ask.All)
+	r, err := s.store().Load(ctx, ask)
+	if old, ok := s.w.stale[key]; f == Stale && ok && err == nil && !slices.Equal(refsOf(old), refsOf(r)) {
+		s.w.meets(s.h, AtLoad, Stale)
+		return old.Copy(), nil
+	}
+	dies(f)
+	if err == nil && !s.w.calm {
+		s.w.stale[key] = r.Copy()
+	}
+	return r, err
+}
+
+// refsOf are the names and versions of records, sorted.
+func refsOf(r ledger.Records) (refs []ledger.Ref) {
+	for _, v := range r.Views() {
+		refs = append(refs, v.Ref)
+	}
+	slices.SortFunc(refs, func(a, b ledger.Ref) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
+	return refs
+}
+
+func (s simStore) store() ledger.Store { return s.w.store }
+
+func (s simStore) Commit(ctx context.Context, c ledger.Change) error {
+	f := s.w.call(s.h, AtCommit, CrashBefore, CrashAfter, Fails, ReplyLost, Conflict, MoreCame, ClockJump)
+	switch f {
+	case Fails:
+		return errFault
+	case Conflict:
+		return ledger.ErrConflict
+	case MoreCame:
+		s.w.moreComes(s.h, &c)
+	case ReplyLost:
+		if s.w.one(3) {
+			s.w.meets(s.h, AtCommit, ReplyLost)
+			return ledger.ErrInDoubt // and nothing was written
+		}
+	}
+	err := s.store().Commit(ctx, c)
+	dies(f)
+	if f == ReplyLost && err == nil {
+		s.w.meets(s.h, AtCommit, ReplyLost)
+		return ledger.ErrInDoubt
+	}
+	if s.w.tell && err == nil {
+		for _, v := range c.Put.Views() {
+			if v.Kind == ledger.KindEntry {
+				for _, e := range c.Put.Entries {
+					s.w.say("%s: committed %s: %v", s.h.name, e.Step, e.Moves)
+				}
+			}
+		}
+	}
+	return err
+}
+
+func (s simStore) Waiting(ctx context.Context, at time.Time, limit int) ([]ledger.Ask, error) {
+	f := s.w.call(s.h, AtWaiting, CrashBefore, Fails, Stale, ClockJump)
+	if f == Fails {
+		return nil, errFault
+	}
+	asks, err := s.store().Waiting(ctx, at, limit)
+	if old := s.w.asks; f == Stale && old != nil && err == nil && !reflect.DeepEqual(old, asks) {
+		s.w.meets(s.h, AtWaiting, Stale)
+		return old, nil
+	}
+	s.w.asks = asks
+	return asks, err
+}
+
+// simNotifier hears what customers are told.
+type simNotifier struct {
+	w *world
+	h *host
+}
+
+func (n simNotifier) Notify(_ context.Context, x ledger.Notice) error {
+	f := n.w.call(n.h, AtNotify, CrashBefore, CrashAfter, Fails, ReplyLost, Duplicate, ClockJump)
+	if f == Fails {
+		return errFault
+	}
+	n.hears(x)
+	if f == Duplicate {
+		n.hears(x)
+	}
+	dies(f)
+	if f == ReplyLost {
+		return errFault
+	}
+	return nil
+}
+
+// hears: notices come in their order and without gaps, if more than once (I12).
+func (n simNotifier) hears(x ledger.Notice) {
+	last := n.w.heard[x.Customer]
+	if x.N <= last {
+		return
+	}
+	// What could not be delivered is kept, and counted.
+	if gap := x.N - last - 1; gap > 0 && gap > n.w.kept(x.Customer)-n.w.skipped[x.Customer] {
+		n.w.violate("I12", "%s heard notice %d after %d", x.Customer, x.N, last)
+	} else {
+		n.w.skipped[x.Customer] += gap
+	}
+	n.w.heard[x.Customer] = x.N
+}
+
+// kept is how many notices of a customer could not be delivered.
+func (w *world) kept(id order.CustomerID) (kept int64) {
+	r, err := w.store.Load(context.Background(), ledger.Ask{Customer: id, All: []ledger.Kind{ledger.KindOutbox}})
+	w.must(err)
+	for _, o := range r.Outboxes {
+		kept += o.Kept
+	}
+	return kept
+}
+
+// simCustomers knows the customers.
+type simCustomers struct {
+	w *world
+	h *host
+}
+
+func (c simCustomers) Customer(_ context.Context, id order.CustomerID) (payment.Customer, error) {
+	if c.w.call(c.h, AtCustomer, CrashBefore, Fails, ClockJump) == Fails {
+		return payment.Customer{}, errFault
+	}
+	return c.w.customerOf(id), nil
+}

@@ -1,0 +1,70 @@
+// Package desk carries out what the pure packages decide, and whatever crashes, repeats,
+// comes late or contradicts, nothing is half done. A [Desk] is the only code of the library
+// that calls a host: its store, its gateways, and what it says of its customers.
+//
+// # Tour
+//
+// Desk.Place, Desk.Quote and Desk.Pay are the way of a payment. Desk.Hint is told of a
+// gateway's notification; Desk.Sweep does what the clock or a crash left. Desk.Move,
+// Desk.ChooseDiscount, Desk.CancelOrders, Desk.CancelPayment, Desk.Refund, Desk.Renew and
+// others are what else happens to orders, resources, coupons and accounts. Desk.Resolve is
+// an operator's decision.
+//
+// # Protocol
+//
+// A payment is a few commits, and no call of a gateway inside one. Each commit compares the
+// versions of all that was judged, written or only read. Where someone was faster, it is
+// judged again. The process may die at any instruction.
+//
+//	hold      everything is judged again: orders are being paid, coupons held, the payment
+//	          pending, with the key that the gateway is asked with
+//	charge    with that key, the same for ever: the same key never takes money twice
+//	settle    orders paid, coupons used, resources extended, receipt and notice
+//	release   the gateway said for certain that no money comes: all is free again
+//
+// What needs no gateway (a balance, the bill of the month, a total of nothing) is settled
+// in the commit that holds it. The sweep, and whoever asks, looks up what is not decided.
+// Not found is no failure: the charge is sent again with its key while the hold lasts, and
+// then canceled. A gateway that cannot cancel, or has not seen the charge, is waited out.
+// Money that comes all the same goes back: it is looked for until the gateway may forget the
+// key. What contradicts itself, or is undecided at the last look, is for an operator: all
+// stays held.
+//
+// The host promises what the comments of ledger.Store and gateway.Gateway say; the suites
+// ledgertest.TestStore and gatewaytest.TestGateway check it. A store keeps whole commits. A
+// gateway knows a key for as long as it says. The clocks of hosts differ by less than a key
+// lives longer than a hold. A host calls [Desk.Sweep] every few seconds, verifies a
+// notification on its raw body (gateway.Verifier), then calls [Desk.Hint], and looks at what
+// [Swept] counts.
+//
+// Left to the host: the store, gateways and cards, who the customer is, what its checks
+// find, prices, and telling customers ([Notifier]).
+//
+// # Errors
+//
+// The caller's, for whoever asked:
+//
+//	payment.Refusal    it is not done: branch on its Reason; its Text says what to do
+//	order.MoveError and others of package order, coupon and renewal: the move is not made
+//	payment.BillError  ErrBill: the bill has moved; load it again
+//	ledger.ErrConflict others were faster each time: try again
+//	ledger.ErrInDoubt  perhaps it was written, whatever else the error says: say the same again
+//	order.FieldError   what was asked is not sound, as a text that is no ID or a list too long:
+//	                   Field says where. Quote and Pay say ReasonBadRequest, with it inside
+//
+// The host's, of which whoever asked can do nothing:
+//
+//	order.FieldError   where Field begins with desk, gateway, customer., policy., facts. or
+//	                   findings., or is at, and no Refusal is around it: what the host set up,
+//	                   or said, is not sound
+//	others             of the host's own calls, wrapped: nothing is known of them here
+//
+// On every error what was given is as it was, and nothing is written but where it is
+// ledger.ErrInDoubt.
+//
+// # Rules
+//
+//   - P13: the same key and the same request are the same payment; every call that writes is idempotent.
+//   - P16: no crash, time-out, duplicate, late or contradictory answer leaves an order half paid, money taken twice or lost, or a coupon overdrawn.
+//   - P17: what the customer hears is written in the commit that does what it tells, and delivered at least once, in order.
+package desk

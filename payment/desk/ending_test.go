@@ -1,0 +1,76 @@
+package desk_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/renewal"
+)
+
+// Whatever a house's periods end at, its resources are renewed and their modes set (R2).
+func TestR2_EveryEndingAtTheDesk(t *testing.T) {
+	for name, p := range map[string]renewal.Policy{"Huawei": renewal.Huawei(), "China": renewal.HuaweiChina(), "Alibaba": renewal.Alibaba(),
+		"Tencent": renewal.Tencent(), "Baidu": renewal.Baidu(), "Stripe": renewal.Stripe(), "none": {}, "midnight": {Ending: renewal.NextMidnight, Attempts: renewal.Huawei().Attempts}} {
+		h := newFront(t)
+		c := h.known["c-7"]
+		c.Policy.Renewal = p
+		h.known["c-7"] = c
+		start := h.clock.Now().Truncate(24 * time.Hour)
+		expiry, err := renewal.First(start, month(1), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := machine("NEW", "2026-11-01 00:00:00", "2026-12-10 23:59:59")
+		r.Start, r.Expiry, r.AnchorDay = start, expiry, start.Day()
+		if err := h.Adopt(h.ctx, "ann", r); err != nil {
+			t.Errorf("%s: adopt: %v", name, err)
+		}
+		if _, err := h.SetMode(h.ctx, "c-7", "ann", "NEW", renewal.ModeAutomatic, renewal.Auto{Term: month(1), Done: 3, On: start}); err != nil && !errors.Is(err, renewal.ErrMode) {
+			t.Errorf("%s: set mode: %v", name, err)
+		}
+		for _, day := range []renewal.UnifiedDay{0, 5} {
+			placed, err := h.Renew(h.ctx, desk.RenewRequest{Customer: "c-7", By: "ann", ID: "rn" + string(rune('0'+day)), Resources: []order.ResourceID{"NEW"}, Term: month(1), Day: day})
+			if err != nil {
+				t.Errorf("%s: renew to %d: %v", name, day, err)
+				continue
+			}
+			if _, _, err := h.CancelOrders(h.ctx, "c-7", "ann", placed[0].ID); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// R3, T2: what is provided keeps the clock time that it was bought at, also where its first
+// expiry is moved on by summer time; before, every expiry after that was moved on too.
+func TestR3_ProvidedWithTheClockThatWasBought(t *testing.T) {
+	zone, err := time.LoadLocation("America/Asuncion")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newCounter(t)
+	r.p.Zone, r.p.Renewal.Zone, r.p.Renewal.Ending = zone, zone, renewal.SameClock
+	r.clock.Move(time.Date(2023, 9, 1, 0, 20, 0, 0, zone).Sub(r.clock.Now()))
+	r.deposit("d", payment.FundCash, 100000)
+	r.place("", draftFor("o1", 10000))
+	r.pay("pay-o1", payment.MethodBalance, nil, "o1")
+	x := resourceOf("x1", "vm")
+	x.Start = time.Date(2023, 9, 1, 0, 30, 0, 0, zone)
+	x.Expiry, err = renewal.First(x.Start, oneMonth(), r.p.Renewal)
+	r.must(err)
+	r.move("o1", order.EventComplete, x)
+	if got := r.res("x1"); got.AnchorDay != 1 || got.AnchorClock != "00:30:00" || got.Expiry.In(zone).Format(time.DateTime) != "2023-10-01 01:30:00" {
+		t.Fatalf("provided: %+v", got)
+	}
+	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	r.must(err)
+	r.pay("pay-rn", payment.MethodBalance, nil, os[0].ID)
+	if got := r.res("x1"); got.Expiry.In(zone).Format(time.DateTime) != "2023-11-01 00:30:00" {
+		t.Errorf("renewed until %s", got.Expiry.In(zone))
+	}
+	r.audit()
+}

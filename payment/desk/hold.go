@@ -1,0 +1,193 @@
+package desk
+
+import (
+	"slices"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/ledger"
+)
+
+// needRequest loads what a request is judged on.
+func (b *tx) needRequest(r *payment.Request) error {
+	if err := b.needOrders(r.Orders...); err != nil {
+		return err
+	}
+	all := r.Choose
+	for _, p := range r.Discounts {
+		all = all || p.Best
+	}
+	if all {
+		if err := b.NeedAll(ledger.KindCoupon); err != nil {
+			return err
+		}
+	} else {
+		wanted := ledger.Texts(r.Coupons)
+		for _, p := range r.Discounts {
+			wanted = append(wanted, string(p.Discount)) // perhaps a discount coupon
+		}
+		if err := b.Need(ledger.KindCoupon, wanted...); err != nil {
+			return err
+		}
+	}
+	var cur order.Currency
+	var counted []string
+	for i := range b.Now.Orders {
+		if o := &b.Now.Orders[i]; slices.Contains(r.Orders, o.ID) {
+			cur = o.Currency()
+			counted = append(counted, payment.FirstOrders(o)...)
+		}
+	}
+	if err := b.Need(ledger.KindTally, counted...); err != nil {
+		return err
+	}
+	if r.Method == payment.MethodOnline || cur == 0 {
+		return nil
+	}
+	if err := b.Need(ledger.KindAccount, payment.AccountID(payment.FundCash, cur), payment.AccountID(payment.FundCredit, cur), payment.AccountID(payment.FundBudget, cur), string(payment.FundMonthly)); err != nil {
+		return err
+	}
+	if r.Method == payment.MethodMonthly {
+		return b.Need(ledger.KindBill, payment.BillID(b.Policy.MonthOf(b.At), cur))
+	}
+	return nil
+}
+
+// hold holds what a quote says, for the request it was made of: from here on the orders
+// are being paid (O2), the coupons held (C10), the orders counted (C11). What needs no
+// gateway is settled at once.
+func (b *tx) hold(r payment.Request, q payment.Quote) (payment.Payment, error) {
+	for _, o := range q.Orders {
+		if err := b.reduce(o); err != nil {
+			return payment.Payment{}, err
+		}
+	}
+	if err := b.payFirsts(&q, q.Payment); err != nil {
+		return payment.Payment{}, err
+	}
+	p := payment.Payment{ID: q.Payment, Customer: b.Customer, State: payment.PaymentPending, Request: r, Held: b.At, Changed: b.At}
+	for _, o := range q.Orders {
+		if now, _ := ledger.Get(b.Tx, ledger.Orders, string(o.ID)); now.State == order.StatePaying {
+			continue // with its purchase
+		}
+		if err := b.move(o.ID, order.Move{Event: order.EventHold, By: r.By, Payment: p.ID}); err != nil {
+			return payment.Payment{}, err
+		}
+	}
+	for _, part := range q.CouponParts() {
+		c, _ := ledger.Get(b.Tx, ledger.Coupons, string(part.Coupon))
+		held, err := c.Hold(p.ID, b.At)
+		if err != nil {
+			return payment.Payment{}, err
+		}
+		b.PutCoupon(held)
+	}
+	b.count(q.Orders, 1)
+	q.Orders = nil // their records are kept
+	p.Quote = q
+	if q.Method == payment.MethodOnline && q.Sum.Cash.Sign() > 0 {
+		p.Gateway, p.Amount = q.Gateway, q.Sum.Cash
+		return p, nil
+	}
+	if err := b.take(&p); err != nil {
+		return payment.Payment{}, err
+	}
+	return b.settle(p, string(p.ID))
+}
+
+// reduce writes an order as it was quoted, with the discount that was chosen for it: the
+// discount coupon that it had is released, and the one it has now held (C2).
+func (b *tx) reduce(o order.Order) error {
+	was, _ := ledger.Get(b.Tx, ledger.Orders, string(o.ID))
+	if o.Reduction == was.Reduction && o.Deadline.Equal(was.Deadline) && o.DeadlineOf == was.DeadlineOf {
+		return nil
+	}
+	o.Version, o.Waits = was.Version, b.orderWaits(&o)
+	ledger.Put(b.Tx, ledger.Orders, o)
+	if o.Reduction.Kind == was.Reduction.Kind && o.Reduction.ID == was.Reduction.ID {
+		return nil
+	}
+	if was.Reduction.Kind == payment.KindDiscountCoupon {
+		if c, ok := ledger.Get(b.Tx, ledger.Coupons, was.Reduction.ID); ok && slices.Contains(c.HeldFor, o.ID) {
+			released, err := c.Release(string(o.ID), b.At)
+			if err != nil {
+				return err
+			}
+			b.PutCoupon(released)
+		}
+		if err := b.freeFirsts(&o, ""); err != nil {
+			return err
+		}
+	}
+	if o.Reduction.Kind != payment.KindDiscountCoupon {
+		return nil
+	}
+	c, _ := ledger.Get(b.Tx, ledger.Coupons, o.Reduction.ID)
+	held, err := c.HoldFor(o.ID, b.At)
+	if err != nil {
+		return err
+	}
+	b.PutCoupon(held)
+	return b.takeFirsts(&held, &o, "", nil)
+}
+
+// take takes the cash part from the accounts (P4, P9), or puts it on the bill of the month
+// (P6).
+func (b *tx) take(p *payment.Payment) error {
+	q := &p.Quote
+	cur := q.Sum.Cash.Currency()
+	for _, t := range q.Takes.Each() {
+		if t.Amount.Sign() == 0 {
+			continue
+		}
+		a, _ := ledger.Get(b.Tx, ledger.Accounts, payment.AccountID(t.Fund, cur))
+		left, err := a.Balance.Sub(t.Amount)
+		if err != nil {
+			return err
+		}
+		a.Balance = left
+		ledger.Put(b.Tx, ledger.Accounts, a)
+	}
+	if q.Method != payment.MethodMonthly || q.Sum.Cash.Sign() == 0 {
+		return nil
+	}
+	return b.onBill(q.Sum.Cash, payment.Bill.Charge)
+}
+
+// onBill puts an amount on the open bill of the month, which is opened where there is none.
+func (b *tx) onBill(amount order.Money, enter payment.BillStep) error {
+	bill, err := b.openBill(amount.Currency())
+	if err != nil {
+		return err
+	}
+	if bill, err = enter(bill, amount, b.At, *b.Policy); err != nil {
+		return err
+	}
+	return b.putBill(bill)
+}
+
+// openBill returns the bill of this month; it is open, or it is made here.
+func (b *tx) openBill(cur order.Currency) (payment.Bill, error) {
+	id := payment.BillID(b.Policy.MonthOf(b.At), cur)
+	if err := b.Need(ledger.KindBill, id); err != nil {
+		return payment.Bill{}, err
+	}
+	if bill, ok := ledger.Get(b.Tx, ledger.Bills, id); ok {
+		return bill, nil
+	}
+	return payment.OpenBill(b.Customer, cur, b.At, *b.Policy)
+}
+
+// putBill writes a bill, with when the clock moves it next.
+func (b *tx) putBill(bill payment.Bill) error {
+	bill.Waits = bill.Try // zero once it is paid
+	if bill.State == payment.BillOpen {
+		made, err := b.Policy.MadeAt(bill.Month)
+		if err != nil {
+			return err
+		}
+		bill.Waits = made.UTC()
+	}
+	ledger.Put(b.Tx, ledger.Bills, bill)
+	return nil
+}

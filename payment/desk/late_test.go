@@ -1,0 +1,313 @@
+package desk_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/inmem"
+)
+
+// sayings is a gateway that says what it is told to, instead of what it knows.
+type sayings struct {
+	*inmem.Gateway
+	lookup, refund *gateway.Outcome
+}
+
+func (g *sayings) Lookup(ctx context.Context, c gateway.Charge) (gateway.Outcome, error) {
+	if g.lookup != nil {
+		return *g.lookup, nil
+	}
+	return g.Gateway.Lookup(ctx, c)
+}
+
+func (g *sayings) Refund(ctx context.Context, f gateway.Refund) (gateway.Outcome, error) {
+	if g.refund != nil {
+		return *g.refund, nil
+	}
+	return g.Gateway.Refund(ctx, f)
+}
+
+func sayingCounter(t *testing.T) (*counter, *sayings) {
+	r := newCounter(t)
+	g := &sayings{Gateway: r.g}
+	r.d.Gateways["g"] = g
+	return r, g
+}
+
+func (r *counter) hint(p payment.Payment) payment.Payment {
+	r.t.Helper()
+	p, err := r.d.Hint(everywhere, gateway.Hint{Customer: "c1", Payment: p.ID})
+	r.must(err)
+	return p
+}
+
+// refunds checks the cash part, state and reason of every refund there is.
+func (r *counter) refunds(want ...payment.Refund) {
+	r.t.Helper()
+	got := r.s.All("c1").Refunds
+	if len(got) != len(want) {
+		r.t.Fatalf("%d refunds, want %d: %+v", len(got), len(want), got)
+	}
+	for i := range want {
+		if got[i].Cash != want[i].Cash || got[i].State != want[i].State || got[i].Reason != want[i].Reason {
+			r.t.Errorf("refund %d: %s, %s, %q, want %s, %s, %q", i, got[i].Cash, got[i].State, got[i].Reason, want[i].Cash, want[i].State, want[i].Reason)
+		}
+	}
+}
+
+// failedPayment is a payment of 10.00 that a gateway was asked for, and that has ended
+// without its money, while the gateway still knows its key.
+func failedPayment(t *testing.T) (*counter, *sayings, payment.Payment) {
+	r, g := sayingCounter(t)
+	r.g.Answer = func(gateway.Charge) gateway.Outcome { return gateway.Outcome{Status: gateway.StatusDeclined} }
+	r.place("", draftFor("a", 1000))
+	p := r.pay("k", payment.MethodOnline, nil, "a")
+	if o := r.order("a"); p.State != payment.PaymentFailed || o.State != order.StateUnpaid {
+		t.Fatalf("payment %s, order %s", p.State, o.State)
+	}
+	return r, g, p
+}
+
+// Money that comes for a payment which has ended without it goes back, once, in the amount
+// that came; an amount that was not asked for is for an operator (I2, I3).
+func TestI3_LateMoney(t *testing.T) {
+	captured := func(cents int64) *gateway.Outcome {
+		return &gateway.Outcome{Status: gateway.StatusCaptured, Amount: order.Minor(cents, order.USD), Trade: "t1"}
+	}
+	t.Run("as asked for", func(t *testing.T) {
+		r, g, p := failedPayment(t)
+		g.lookup = captured(1000)
+		g.lookup.Reference = p.ID
+		g.refund = captured(1000)
+		for range 2 {
+			if p = r.hint(p); p.State != payment.PaymentFailed || p.Late != cents(1000) {
+				t.Errorf("payment %s, %s late", p.State, p.Late)
+			}
+		}
+		r.sweep()
+		r.refunds(payment.Refund{Cash: cents(1000), State: payment.RefundDone})
+		if o := r.order("a"); o.State != order.StateUnpaid {
+			t.Errorf("order %s", o.State)
+		}
+	})
+	t.Run("another amount", func(t *testing.T) {
+		r, g, p := failedPayment(t)
+		g.lookup = captured(999)
+		r.hint(p)
+		p = r.hint(p)
+		if p.Late != cents(999) {
+			t.Errorf("%s late", p.Late)
+		}
+		r.sweep()
+		f := r.s.All("c1").Refunds
+		if len(f) != 1 || f[0].State != payment.RefundReview || f[0].Cash != cents(999) || f[0].Reason == "" {
+			t.Errorf("%+v", f)
+		}
+	})
+	for name, out := range map[string]*gateway.Outcome{
+		"nothing":             captured(0),
+		"less than nothing":   captured(-1),
+		"more than 18 digits": captured(1e18),
+		"no status there is":  {Status: "done", Amount: cents(999)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, g, p := failedPayment(t)
+			g.lookup = out
+			if p = r.hint(p); p.Late != (order.Money{}) || p.State != payment.PaymentFailed {
+				t.Errorf("payment %s, %s late", p.State, p.Late)
+			}
+			r.refunds()
+		})
+	}
+	t.Run("of one that has succeeded", func(t *testing.T) {
+		r, g := sayingCounter(t)
+		r.place("", draftFor("a", 1000))
+		p := r.pay("k", payment.MethodOnline, nil, "a")
+		g.lookup = captured(999)
+		if p = r.hint(p); p.State != payment.PaymentSucceeded || p.Late != (order.Money{}) {
+			t.Errorf("payment %s, %s late", p.State, p.Late)
+		}
+		r.refunds()
+		r.audit()
+	})
+	t.Run("of one that is pending", func(t *testing.T) {
+		r, g := sayingCounter(t)
+		r.undecided()
+		r.place("", draftFor("a", 1000))
+		p := r.pay("k", payment.MethodOnline, nil, "a")
+		g.lookup = captured(999)
+		if p = r.hint(p); p.State != payment.PaymentReview || p.Late != (order.Money{}) || p.Reason == "" {
+			t.Errorf("payment %s, %s late, %q", p.State, p.Late, p.Reason)
+		}
+		if o := r.order("a"); o.State != order.StatePaying {
+			t.Errorf("order %s: everything stays held", o.State)
+		}
+	})
+}
+
+// A customer who is to act at the gateway is sent where it said last.
+func TestP16_ActionMoves(t *testing.T) {
+	r, g := sayingCounter(t)
+	act := func(url string) *gateway.Outcome { return &gateway.Outcome{Status: gateway.StatusAction, Action: url} }
+	r.g.Answer = func(gateway.Charge) gateway.Outcome { return *act("https://bank/1") }
+	r.place("", draftFor("a", 1000))
+	p := r.pay("k", payment.MethodOnline, nil, "a")
+	if p.Action != "https://bank/1" || !p.Acts {
+		t.Fatalf("%q", p.Action)
+	}
+	version := r.s.All("c1").Payments[0].Version
+	r.hint(p)
+	if v := r.s.All("c1").Payments[0].Version; v != version {
+		t.Errorf("the same was said, and the payment went from version %d to %d", version, v)
+	}
+	g.lookup = act("https://bank/2")
+	if p = r.hint(p); p.Action != "https://bank/2" || p.State != payment.PaymentPending {
+		t.Errorf("%s, %q", p.State, p.Action)
+	}
+	g.lookup = nil
+	p, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+	if err != nil || p.State != payment.PaymentCanceled || p.Action != "" {
+		t.Errorf("%s, %q, %v", p.State, p.Action, err)
+	}
+	version = r.s.All("c1").Payments[0].Version
+	again, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+	if v := r.s.All("c1").Payments[0].Version; err != nil || again.State != payment.PaymentCanceled || v != version {
+		t.Errorf("canceled twice: %s, version %d after %d, %v", again.State, v, version, err)
+	}
+	if o := r.order("a"); o.State != order.StateUnpaid {
+		t.Errorf("order %s", o.State)
+	}
+	r.audit()
+}
+
+// A payment whose gateway is no longer among the Desk's waits for it, canceled or not.
+func TestP16_GatewayThatIsGone(t *testing.T) {
+	r := newCounter(t)
+	r.undecided()
+	r.place("", draftFor("a", 1000))
+	p := r.pay("k", payment.MethodOnline, nil, "a")
+	delete(r.d.Gateways, "g")
+	if p, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID); err != nil || p.State != payment.PaymentCanceling {
+		t.Errorf("%s, %v", p.State, err)
+	}
+	r.d.Gateways["g"] = r.g
+	r.clock.Move(time.Minute)
+	r.sweep()
+	if p, err := r.d.Payment(everywhere, "c1", p.ID); err != nil || p.State != payment.PaymentCanceled {
+		t.Errorf("%s, %v", p.State, err)
+	}
+	r.audit()
+}
+
+// A refund is done when the gateway gave just that back; what it declines, or gives in
+// another amount, is for an operator, who says that it was given by hand or has it asked
+// again (P16, I3).
+func TestP16_RefundInReview(t *testing.T) {
+	for name, out := range map[string]gateway.Outcome{
+		"declined":           {Status: gateway.StatusDeclined, Text: "card closed"},
+		"canceled":           {Status: gateway.StatusCanceled},
+		"in another amount":  {Status: gateway.StatusCaptured, Amount: cents(999), Trade: "r1"},
+		"in another country": {Status: gateway.StatusCaptured, Amount: order.Minor(1000, order.EUR), Trade: "r1"},
+	} {
+		for _, decision := range []desk.Decision{desk.DecisionSucceeded, desk.DecisionAgain} {
+			t.Run(name+", "+string(decision), func(t *testing.T) {
+				r, g := sayingCounter(t)
+				r.place("", draftFor("a", 1000))
+				r.pay("k", payment.MethodOnline, nil, "a")
+				g.refund = &out
+				r.move("a", order.EventFail)
+				r.sweep()
+				f := r.s.All("c1").Refunds[0]
+				if o := r.order("a"); f.State != payment.RefundReview || f.Reason == "" || o.State != order.StateRefunding {
+					t.Fatalf("refund %s, %q, order %s", f.State, f.Reason, o.State)
+				}
+				g.refund = nil
+				resolve := desk.ResolveRequest{Customer: "c1", By: "op", Why: "the bank was called", Refund: f.ID, Decision: decision}
+				r.must(r.d.Resolve(everywhere, resolve))
+				r.sweep()
+				r.must(r.d.Resolve(everywhere, resolve)) // it is no longer in review
+				f = r.s.All("c1").Refunds[0]
+				if o := r.order("a"); f.State != payment.RefundDone || f.ByHand != (decision == desk.DecisionSucceeded) || o.State != order.StateRefunded {
+					t.Errorf("refund %s, by hand: %t, order %s", f.State, f.ByHand, o.State)
+				}
+				r.audit()
+			})
+		}
+	}
+	t.Run("still on its way", func(t *testing.T) {
+		r, g := sayingCounter(t)
+		r.place("", draftFor("a", 1000))
+		r.pay("k", payment.MethodOnline, nil, "a")
+		g.refund = &gateway.Outcome{Status: gateway.StatusProcessing}
+		r.move("a", order.EventFail)
+		r.sweep()
+		if f := r.s.All("c1").Refunds[0]; f.State != payment.RefundSent {
+			t.Errorf("refund %s", f.State)
+		}
+	})
+}
+
+// What an operator says was captured of a failed payment is not below zero.
+func TestP11_ResolvingOfNothing(t *testing.T) {
+	x := desk.ResolveRequest{Customer: "c1", By: "op", Why: "called", Payment: "p", Decision: desk.DecisionFailed}
+	if err := x.Check(); err != nil {
+		t.Error(err)
+	}
+	for cents, ok := range map[int64]bool{-1: false, 0: true, 1: true} {
+		x.Captured = order.Minor(cents, order.USD)
+		var f *order.FieldError
+		if err := x.Check(); ok != (err == nil) || !ok && (!errors.As(err, &f) || f.Field != "captured") {
+			t.Errorf("%s: %v", x.Captured, err)
+		}
+	}
+}
+
+// A payment that needs no gateway has none to give back through: an order that a card paid
+// whole fails, and the card has it again at once (O13, Q5).
+func TestQ5_PaidByACardAlone(t *testing.T) {
+	r := newCounter(t)
+	r.issue(cardOf("card", 1000))
+	r.place("", draftFor("a", 1000))
+	p := r.pay("k", payment.MethodOnline, []coupon.ID{"card"}, "a")
+	if p.State != payment.PaymentSucceeded || p.Quote.Sum.Cash != cents(0) || len(r.g.Ledger()) != 0 {
+		t.Fatalf("%s, %+v", p.State, p.Quote.Sum)
+	}
+	if o := r.move("a", order.EventFail); o.State != order.StateRefunded {
+		t.Errorf("order %s", o.State)
+	}
+	if c := r.coupon("card"); c.Balance != cents(1000) || c.Used != 0 || c.State != coupon.StateAvailable {
+		t.Errorf("the card is %s with %s", c.State, c.Balance)
+	}
+	r.audit()
+}
+
+// A renewal that was left with its resource, and then fails, gives nothing back again: what
+// its coupon paid is there already (Q5, O2).
+func TestQ5_FailedAfterItWasLeft(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 20000)
+	r.issue(cardOf("card", 4000))
+	r.bought("o1", "x1")
+	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	r.must(err)
+	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, os[0].ID)
+	r.leave(left("lv", "x1", whole))
+	for _, when := range []string{"left", "failed"} {
+		r.accounts(when, 20000, 0)
+		if c := r.coupon("card"); c.Balance != cents(4000) || c.State != coupon.StateAvailable {
+			t.Errorf("%s: the card is %s with %s", when, c.State, c.Balance)
+		}
+		r.move(os[0].ID, order.EventFail)
+	}
+	if o := r.order(os[0].ID); o.State != order.StateRefunded {
+		t.Errorf("order %s", o.State)
+	}
+	r.audit()
+}

@@ -1,0 +1,442 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/renewal"
+)
+
+// leaving judges what is left or changed, and finds out what comes back of it: at what time,
+// which is that of the order, and whether it may be left at all, which one that has been
+// placed may.
+type leaving struct {
+	UnsubscribeRequest
+	cheaper [2]order.Money // what a month costs of what it is, and of what it is to be
+	at      time.Time
+	placed  bool
+}
+
+// back finds out what comes back, with what is bound to the resource, which is left with
+// it (R10).
+func (b *tx) back(r renewal.Resource, l leaving) (payment.RefundQuote, error) {
+	var back payment.RefundQuote
+	from, err := b.backOf(&back, r, l)
+	if err != nil {
+		return back, err
+	}
+	p := b.Policy.Renewal
+	switch {
+	case l.placed, l.Renewal != "" && back.Periods == nil:
+	case l.Renewal != "":
+		_, err = r.Unrenew(l.Renewal, l.ID, l.at, p)
+	default:
+		err = r.Leave(from, l.at, p)
+	}
+	if err != nil {
+		return back, err
+	}
+	if l.Renewal == "" && l.Product == "" {
+		if err := b.backOfBound(&back, r.ID, l); err != nil {
+			return back, err
+		}
+	}
+	if back.Periods == nil {
+		return back, order.Invalid("resource", string(r.ID), "has no period that was paid for here and is left: there is nothing to give back")
+	}
+	back.SetReview(&p)
+	return back, nil
+}
+
+// backOfBound adds what comes back of what is bound to a resource. Of what could not be left
+// alone nothing does, and it goes all the same; but no order may be open for it.
+func (b *tx) backOfBound(back *payment.RefundQuote, main order.ResourceID, l leaving) error {
+	bound, err := b.bound(main, l.at)
+	if err != nil {
+		return err
+	}
+	for _, x := range bound {
+		if !l.placed {
+			if x, err = b.claimResource(x.ID, l.ID); err != nil {
+				return err
+			}
+		}
+		var own payment.RefundQuote
+		from, err := b.backOf(&own, x, l)
+		if err != nil {
+			return err
+		}
+		x.Attached, x.Order, x.Released = true, "", time.Time{}
+		if x.Leavable(from, l.at, b.Policy.Renewal) != "" {
+			continue
+		}
+		back.Total = order.Minor(back.Total.Minor()+own.Total.Minor(), cmp.Or(back.Total.Currency(), own.Total.Currency()))
+		back.Periods = append(back.Periods, own.Periods...)
+	}
+	return nil
+}
+
+// bound returns what is bound to a resource and was there at the time.
+func (b *tx) bound(main order.ResourceID, at time.Time) ([]renewal.Resource, error) {
+	if err := b.NeedBound(main); err != nil {
+		return nil, err
+	}
+	var bound []renewal.Resource
+	for _, x := range b.Now.Resources {
+		if x.Main == main && !x.Attached && (x.Released.IsZero() || x.Released.After(at)) {
+			bound = append(bound, x)
+		}
+	}
+	return bound, nil
+}
+
+// backOf finds out what comes back of what paid for a resource, and what it came from.
+func (b *tx) backOf(back *payment.RefundQuote, r renewal.Resource, l leaving) (from renewal.Origin, err error) {
+	given, err := b.returns()
+	if err != nil {
+		return from, err
+	}
+	p := b.Policy.Renewal
+	known, paid := false, false
+	for i, h := range slices.Concat(r.Added, r.Periods) {
+		added := i < len(r.Added)
+		if p.Ending.LastSecond(h.Expiry).Before(l.at) || l.Renewal != "" && (added || h.Order != l.Renewal) {
+			continue
+		}
+		x, o, err := b.period(r.ID, h)
+		if err != nil {
+			return from, err
+		}
+		from.Trial = from.Trial || o.Type == order.TypeTrial
+		known, paid = true, paid || o.Payable().Sign() > 0
+		if x == nil {
+			continue
+		}
+		if cur := x.bought.Parts[0].Amount.Currency(); l.Product != "" && l.cheaper[0].Currency() != cur {
+			return from, &order.FieldError{Field: "product", Value: l.Product, Err: &order.CurrencyError{Code: l.cheaper[0].Currency().String(), With: cur,
+				Reason: "the price list has another currency than what was paid"}}
+		}
+		var f renewal.Refund
+		switch {
+		case l.Product != "":
+			f, err = x.bought.Downgrade(l.cheaper[0], l.cheaper[1], ledger.Later(l.at, x.bought.Start), p)
+		case h.Keeps != nil || !h.Start.Equal(r.Start):
+			f, err = x.bought.Leave(l.at, math.MaxInt, p) // not what was provided, or no longer: its days in which everything comes back are over (Q4)
+		default:
+			f, err = x.bought.Leave(l.at, given.N, p)
+		}
+		if err != nil {
+			return from, err
+		}
+		back.Add(x.back(h, f))
+	}
+	from.Free, from.Trial = known && !paid, from.Trial && !paid
+	return from, nil
+}
+
+// returns counts how often a customer has had everything back (Q4).
+func (b *tx) returns() (coupon.Tally, error) {
+	err := b.Need(ledger.KindTally, ledger.TallyReturns)
+	t, _ := ledger.Get(b.Tx, ledger.Tallies, ledger.TallyReturns)
+	t.Customer, t.Name = b.Customer, ledger.TallyReturns
+	return t, err
+}
+
+// leave makes the refunds due of what comes back, and does to the resource what leaving
+// does.
+func (b *tx) leave(l leaving, back payment.RefundQuote) error {
+	if err := b.leaveResource(l, back); err != nil {
+		return err
+	}
+	var ids []order.RefundID
+	for _, x := range back.Periods {
+		ids = append(ids, payment.RefundID(x.Payment, x.Order, l.ID, x.Resource))
+	}
+	whole, done := false, true
+	var last payment.Refund
+	for _, x := range back.Periods {
+		if err := b.Need(ledger.KindPayment, string(x.Payment)); err != nil {
+			return err
+		}
+		p, _ := ledger.Get(b.Tx, ledger.Payments, string(x.Payment))
+		var err error
+		if last, err = b.giveBack(&p, payment.Return{Order: x.Order, Resource: x.Resource, Cash: x.Cash, Coupons: x.Coupons}, l.ID, slices.Clone(ids)); err != nil {
+			return err
+		}
+		done = done && last.State == payment.RefundDone
+		whole = whole || x.All && !l.at.Before(x.Start)
+	}
+	if whole {
+		t, err := b.returns()
+		if err != nil {
+			return err
+		}
+		t.N++
+		ledger.Put(b.Tx, ledger.Tallies, t)
+	}
+	if done {
+		return b.refunded(last)
+	}
+	return nil
+}
+
+// leaveResource: it is gone with what is bound to it, or without the renewal, or cheaper.
+func (b *tx) leaveResource(l leaving, back payment.RefundQuote) error {
+	r, _ := ledger.Get(b.Tx, ledger.Resources, string(l.Resource))
+	p := b.Policy.Renewal
+	var err error
+	switch {
+	case l.Renewal != "":
+		r, err = r.Unrenew(l.Renewal, l.ID, l.at, p)
+	case l.Product != "":
+		r = ledger.Resources.Copy(r)
+		r.Product = l.Product
+		for _, x := range back.Periods {
+			for _, held := range [...][]renewal.Held{r.Periods, r.Added} {
+				for i := range held {
+					if h := &held[i]; h.Order == x.Order && h.Expiry.Equal(x.Expiry) {
+						h.Keeps = x.Keeps
+					}
+				}
+			}
+		}
+		if r.Order == l.ID {
+			r, err = r.Drop(l.ID, b.At, p)
+		}
+	default:
+		return b.giveUpWhole(r, l.ID)
+	}
+	if err != nil {
+		return err
+	}
+	b.putResource(r)
+	return nil
+}
+
+// giveUpWhole gives a resource up with what is bound to it.
+func (b *tx) giveUpWhole(r renewal.Resource, by order.ID) error {
+	bound, err := b.bound(r.ID, b.At)
+	if err != nil {
+		return err
+	}
+	for _, x := range append(bound, r) {
+		if !x.Released.IsZero() {
+			continue // its time has ended meanwhile
+		}
+		gone, err := x.GiveUp(by, b.At, b.Policy.Renewal)
+		if err != nil {
+			return err
+		}
+		b.putResource(gone)
+	}
+	return nil
+}
+
+// UnsubscribeRequest is a resource to be given up (Q3), a renewal of it to be taken back that has not
+// begun (Q5), or a cheaper product to go on with (Q3).
+type UnsubscribeRequest struct {
+	Customer order.CustomerID `json:"customer"`
+	By       string           `json:"by"`
+	ID       order.ID         `json:"id"` // of the order that gives the money back
+	Resource order.ResourceID `json:"resource"`
+	Renewal  order.ID         `json:"renewal,omitempty"` // only what this order paid, which has not begun
+	Product  string           `json:"product,omitempty"` // to go on with, in place of leaving
+}
+
+// Check reports the first thing about l that is not sound, as an [*order.FieldError].
+func (l UnsubscribeRequest) Check() error {
+	if err := checkActor(l.Customer, l.By); err != nil {
+		return err
+	}
+	if err := cmp.Or(order.CheckID("id", string(l.ID)), order.CheckID("resource", string(l.Resource))); err != nil {
+		return err
+	}
+	if l.Renewal != "" && l.Product != "" {
+		return order.Invalid("product", l.Product, "goes with no renewal: do one or the other")
+	}
+	return cmp.Or(order.CheckOptional("renewal", string(l.Renewal)), order.CheckOptional("product", l.Product))
+}
+
+func (l *UnsubscribeRequest) orderType() order.Type {
+	if l.Product != "" {
+		return order.TypeDowngrade
+	}
+	return order.TypeUnsubscribe
+}
+
+// QuoteRefund says what would come back, or why a resource cannot be left (Q7), and moves
+// nothing.
+func (d *Desk) QuoteRefund(ctx context.Context, l UnsubscribeRequest) (payment.RefundQuote, error) {
+	if err := l.Check(); err != nil {
+		return payment.RefundQuote{}, err
+	}
+	c, err := d.customerOf(ctx, l.Customer)
+	if err != nil {
+		return payment.RefundQuote{}, err
+	}
+	b, err := d.open(ctx, c, "quote refund", l.By)
+	if err != nil {
+		return payment.RefundQuote{}, err
+	}
+	back, _, err := d.back(ctx, b, leaving{UnsubscribeRequest: l, at: b.At})
+	return back, err
+}
+
+// Refund gives a resource up, or a renewal of it, or goes on with a cheaper product: it
+// places the order that gives the money back, computed by package renewal of what was paid.
+// The refunds are due in the same commit, and the resource is gone, or else has its new
+// expiry or product; where the amount needs approval, all that waits for it (Q7). The same
+// ID again is the same order.
+func (d *Desk) Refund(ctx context.Context, l UnsubscribeRequest) (o order.Order, err error) {
+	if err := l.Check(); err != nil {
+		return order.Order{}, err
+	}
+	err = d.forCustomer(ctx, l.Customer, "refund", l.By, func(b *tx) error {
+		if err := b.needOrders(l.ID); err != nil {
+			return err
+		}
+		var there bool
+		if o, there = ledger.Get(b.Tx, ledger.Orders, string(l.ID)); there {
+			if o.Type != l.orderType() || o.Lines[0].Resource != l.Resource || o.Lines[0].Configuration != l.mark() {
+				return &payment.Refusal{Reason: payment.ReasonKey, Orders: []order.ID{o.ID}, Text: "order " + string(o.ID) + " has been placed for something else: use another ID"}
+			}
+			return nil
+		}
+		now := leaving{UnsubscribeRequest: l, at: b.At}
+		back, placed, err := d.back(ctx, b, now)
+		if err != nil {
+			return err
+		}
+		o = placed
+		ledger.Put(b.Tx, ledger.Orders, o)
+		if o.State == order.StateRefunding {
+			err = b.leave(now, back)
+		} else {
+			r, _ := ledger.Get(b.Tx, ledger.Resources, string(l.Resource))
+			var taken renewal.Resource
+			if taken, err = r.Take(o.ID, false, b.At, b.Policy.Renewal); err == nil {
+				b.putResource(taken)
+			}
+		}
+		o, _ = ledger.Get(b.Tx, ledger.Orders, string(l.ID))
+		return err
+	})
+	if err != nil {
+		return order.Order{}, err
+	}
+	return o, nil
+}
+
+// mark says in the order what it gives back, for its approval.
+func (l *UnsubscribeRequest) mark() string {
+	switch {
+	case l.Renewal != "":
+		return "renewal " + string(l.Renewal)
+	case l.Product != "":
+		return "to " + l.Product
+	}
+	return ""
+}
+
+// unmark is the other direction.
+func unmark(o *order.Order) UnsubscribeRequest {
+	l := UnsubscribeRequest{Customer: o.Customer, ID: o.ID, Resource: o.Lines[0].Resource}
+	if to, ok := strings.CutPrefix(o.Lines[0].Configuration, "to "); ok {
+		l.Product = to
+	} else if renewal, ok := strings.CutPrefix(o.Lines[0].Configuration, "renewal "); ok {
+		l.Renewal = order.ID(renewal)
+	}
+	return l
+}
+
+// back finds out what comes back, and the order that gives it back, asking the host's checks
+// about that order first: also what is left by a frozen account stays (P10).
+func (d *Desk) back(ctx context.Context, b *tx, l leaving) (back payment.RefundQuote, o order.Order, err error) {
+	r, err := b.claimResource(l.Resource, l.ID)
+	if err != nil {
+		return back, o, err
+	}
+	var in []order.Order
+	back, o, judged := d.judgeBack(b, r, l)
+	if judged == nil {
+		in = append(in, o)
+	}
+	said, err := d.ask(ctx, b, d.Checks, inquiry(b, l.By, in))
+	if err == nil {
+		err = said.Admit(l.By)
+	}
+	switch {
+	case err != nil:
+	case judged != nil:
+		err = judged
+	case said.Other != "":
+		err = payment.Refusef(said.Other, "%s", said.OtherText)
+	}
+	return back, o, err
+}
+
+// judgeBack is back without the host's checks.
+func (d *Desk) judgeBack(b *tx, r renewal.Resource, l leaving) (back payment.RefundQuote, o order.Order, err error) {
+	if l.cheaper, err = d.monthly(r, l.Product); err != nil {
+		return back, o, err
+	}
+	if back, err = b.back(r, l); err != nil {
+		return back, o, err
+	}
+	draft, err := renewal.Refund{Back: back.Total, Review: back.Review}.Draft(l.ID, l.orderType(), r, b.Policy.Renewal)
+	if err != nil {
+		return back, o, err
+	}
+	// What is left of the resource is to be found again when it is approved.
+	draft.Lines[0].Configuration = l.mark()
+	o, err = order.Place(draft, b.At, b.Policy.Order)
+	return back, o, err
+}
+
+// monthly prices a month of what a resource is, and of what it is to be; nothing where it is
+// not to be another product.
+func (d *Desk) monthly(r renewal.Resource, product string) (prices [2]order.Money, err error) {
+	if product == "" {
+		return prices, nil
+	}
+	if d.Prices == nil {
+		return prices, order.Invalid("desk", "", "has no Prices: set them to change")
+	}
+	month := renewal.Term{N: 1, Unit: renewal.Month}
+	if prices[0], err = d.price(r, month); err != nil {
+		return prices, err
+	}
+	r.Product = product
+	prices[1], err = d.price(r, month)
+	return prices, err
+}
+
+// leaveApproved makes due what an order gives back that has been approved: what it was
+// found to be when it was placed.
+func (d *Desk) leaveApproved(b *tx, o order.Order) error {
+	l := leaving{UnsubscribeRequest: unmark(&o), at: o.Placed, placed: true}
+	if err := b.Need(ledger.KindResource, string(l.Resource)); err != nil {
+		return err
+	}
+	r, _ := ledger.Get(b.Tx, ledger.Resources, string(l.Resource))
+	var err error
+	if l.cheaper, err = d.monthly(r, l.Product); err != nil {
+		return err
+	}
+	back, err := b.back(r, l)
+	if err != nil {
+		return err
+	}
+	if back.Total != o.Payable().Neg() {
+		return order.Invalid("order", string(o.ID), "gives back "+o.Payable().Neg().String()+", and "+back.Total.String()+" is what it comes to now: reject it, and leave again")
+	}
+	return b.leave(l, back)
+}

@@ -1,0 +1,116 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/ledger"
+)
+
+// CancelPayment gives a payment up that is pending: it is looked up first, then canceled as
+// soon as the gateway says that no money will come, at the latest by the sweep, and succeeds
+// where the money was faster. One that has ended is returned as it is.
+func (d *Desk) CancelPayment(ctx context.Context, customer order.CustomerID, by string, id order.PaymentID) (payment.Payment, error) {
+	if err := cmp.Or(order.CheckID("customer", string(customer)), order.CheckID("by", by), order.CheckID("payment", string(id))); err != nil {
+		return payment.Payment{}, err
+	}
+	c, err := d.customerOf(ctx, customer)
+	if err != nil {
+		return payment.Payment{}, err
+	}
+	p, err := d.find(ctx, c, "cancel payment", id)
+	switch {
+	case err != nil:
+		return payment.Payment{}, err
+	case p.Bill != "":
+		return payment.Payment{}, order.Invalid("payment", string(id), "charges a bill, which is tried again: it is not canceled")
+	case !p.State.Open():
+		return p, nil
+	}
+	g, gone := d.gateway(p.Gateway)
+	traits := gateway.Traits{}
+	if gone == nil { // else it is canceled once the Desk has its gateway again
+		traits = g.Traits()
+		if p, err = d.lookUp(ctx, c, p, false); err != nil || !p.State.Open() {
+			return p, err
+		}
+	}
+	if err := d.transact(ctx, c, "cancel payment", by, func(b *tx) error {
+		var err error
+		if p, err = b.needPayment(id); err != nil {
+			return err
+		}
+		if p.State == payment.PaymentPending {
+			b.giveUp(&p, traits, "canceled by "+by)
+		}
+		return nil
+	}); err != nil {
+		return payment.Payment{}, err
+	}
+	if p.State == payment.PaymentCanceling && gone == nil {
+		p, _ = d.cancel(ctx, c, p, g, "") // what fails of it is left to the sweep
+	}
+	return p, nil
+}
+
+// giveUp makes a pending payment canceling: it is looked at at once.
+func (b *tx) giveUp(p *payment.Payment, t gateway.Traits, why string) {
+	p.State, p.Reason, p.Tries, p.Absent, p.Action = payment.PaymentCanceling, why, 0, time.Time{}, ""
+	p.Changed = ledger.Later(p.Changed, b.At)
+	p.Waits = b.next(p, t)
+	ledger.Put(b.Tx, ledger.Payments, *p)
+}
+
+// find reads a payment.
+func (d *Desk) find(ctx context.Context, c *payment.Customer, step string, id order.PaymentID) (payment.Payment, error) {
+	b, err := d.open(ctx, c, step, payment.ByDesk)
+	if err != nil {
+		return payment.Payment{}, err
+	}
+	if err := b.Need(ledger.KindPayment, string(id)); err != nil {
+		return payment.Payment{}, err
+	}
+	p, ok := ledger.Get(b.Tx, ledger.Payments, string(id))
+	if !ok {
+		return payment.Payment{}, payment.Refusef(payment.ReasonNoOrder, "payment %s: there is none of this customer", id)
+	}
+	return p, nil
+}
+
+// Hint says that a gateway has something to say of a payment: the Desk looks it up, unless
+// it is for an operator. It believes nothing else in a notification, which the host has
+// verified ([gateway.Verifier]).
+func (d *Desk) Hint(ctx context.Context, h gateway.Hint) (payment.Payment, error) {
+	if err := h.Check(); err != nil {
+		return payment.Payment{}, err
+	}
+	c, err := d.customerOf(ctx, h.Customer)
+	if err != nil {
+		return payment.Payment{}, err
+	}
+	p, err := d.find(ctx, c, "hint", h.Payment)
+	if err != nil || p.Amount == (order.Money{}) || p.State == payment.PaymentReview {
+		return p, err
+	}
+	return d.lookUp(ctx, c, p, false)
+}
+
+// Payment returns a payment as it stands. One that is not final is looked up first.
+func (d *Desk) Payment(ctx context.Context, customer order.CustomerID, id order.PaymentID) (payment.Payment, error) {
+	if err := (gateway.Hint{Customer: customer, Payment: id}).Check(); err != nil {
+		return payment.Payment{}, err
+	}
+	c, err := d.customerOf(ctx, customer)
+	if err != nil {
+		return payment.Payment{}, err
+	}
+	p, err := d.find(ctx, c, "payment", id)
+	if err != nil || !p.State.Open() {
+		return p, err
+	}
+	return d.lookUp(ctx, c, p, false)
+}

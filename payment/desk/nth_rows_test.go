@@ -1,0 +1,281 @@
+package desk_test
+
+import (
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/renewal"
+)
+
+// nthCalls are the calls of the Desk that write, or ask a host.
+var nthCalls = []nthCall{
+	{"Place one order", func(w *nthWorld) { w.expiring("vm", 20) }, func(_ *nthWorld, d *desk.Desk) error {
+		p := nthPlacing("ann", "", "o")
+		p.Drafts[0].Type, p.Drafts[0].Lines[0].Resource = order.TypeUpgrade, "vm"
+		_, err := d.Place(nthCtx, p)
+		return err
+	}},
+	{"Place a purchase of 3 with discounts", (*nthWorld).coupons, func(_ *nthWorld, d *desk.Desk) error {
+		p := nthPlacing("ann", "p", "a", "b", "c")
+		p.Discounts = []payment.Pick{{Order: "a", Discount: "tenth"}, {Order: "b", Discount: "half"}}
+		_, err := d.Place(nthCtx, p)
+		return err
+	}},
+	{"ChooseDiscount", func(w *nthWorld) { w.coupons(); w.place("ann", "o") }, func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.ChooseDiscount(nthCtx, "ann", "somebody", payment.Pick{Order: "o", Best: true})
+		return err
+	}},
+	{"Move, approve", func(w *nthWorld) {
+		p := nthPlacing("ann", "", "o")
+		p.Drafts[0].Review = true
+		_, err := w.desk.Place(nthCtx, p)
+		w.must(err)
+	}, nthMove("ann", "o", order.EventApprove)},
+	{"Move, confirm", func(w *nthWorld) {
+		p := nthPlacing("ann", "", "o")
+		p.Drafts[0].Confirm = true
+		_, err := w.desk.Place(nthCtx, p)
+		w.must(err)
+	}, nthMove("ann", "o", order.EventConfirm)},
+	{"Move, reject one of a purchase", func(w *nthWorld) {
+		p := nthPlacing("ann", "p", "o", "q")
+		p.Drafts[0].Review = true
+		_, err := w.desk.Place(nthCtx, p)
+		w.must(err)
+	}, nthMove("ann", "o", order.EventReject)},
+	{"Move, withdraw what gives money back", func(w *nthWorld) {
+		w.policy.Renewal.Leaving.Approve = usd(100)
+		w.owns("ann", "vm", payment.MethodOnline)
+		w.must(nthLeave(desk.UnsubscribeRequest{Customer: "ann"})(w, w.desk))
+	}, nthMove("ann", "leave", order.EventWithdraw)},
+	{"Move, complete with a resource", func(w *nthWorld) {
+		w.place("ann", "o")
+		w.pay(nthRequest("ann", "k", payment.MethodOnline, "o"), payment.PaymentSucceeded)
+	}, func(w *nthWorld, d *desk.Desk) error {
+		r := w.thing("ann", "vm")
+		r.Start = w.start
+		_, err := d.Move(nthCtx, desk.MoveRequest{Customer: "ann", By: "host", Order: "o", Event: order.EventComplete, Resources: []renewal.Resource{r}})
+		return err
+	}},
+	{"Move, fail of an order paid online", func(w *nthWorld) {
+		w.coupons()
+		w.place("ann", "o")
+		r := nthRequest("ann", "k", payment.MethodOnline, "o")
+		r.Coupons = []coupon.ID{"once", "card"}
+		w.pay(r, payment.PaymentSucceeded)
+	}, nthMove("ann", "o", order.EventFail)},
+	{"Move, fail of an order paid through a gateway that gives nothing back", func(w *nthWorld) {
+		w.place("bob", "o")
+		w.pay(nthRequest("bob", "k", payment.MethodOnline, "o"), payment.PaymentSucceeded)
+	}, nthMove("bob", "o", order.EventFail)},
+	{"Move, fail of an order settled monthly", func(w *nthWorld) {
+		w.place("ann", "o")
+		w.pay(nthRequest("ann", "k", payment.MethodMonthly, "o"), payment.PaymentSucceeded)
+	}, nthMove("ann", "o", order.EventFail)},
+	{"Move, cancel while being paid", func(w *nthWorld) { w.pending("ann", nthProcessing); w.later(time.Hour, nthProcessing, nthCaptured) },
+		nthMove("ann", "o", order.EventCancel)},
+	{"Move, approve what gives money back", func(w *nthWorld) {
+		w.policy.Renewal.Leaving.Approve = usd(100)
+		w.owns("ann", "vm", payment.MethodOnline)
+		w.must(nthLeave(desk.UnsubscribeRequest{Customer: "ann"})(w, w.desk))
+	}, nthMove("ann", "leave", order.EventApprove)},
+	{"CancelOrders", func(w *nthWorld) {
+		w.coupons()
+		w.place("ann", "o", "q")
+		_, err := w.desk.ChooseDiscount(nthCtx, "ann", "somebody", payment.Pick{Order: "o", Discount: "half"})
+		w.must(err)
+	}, func(_ *nthWorld, d *desk.Desk) error {
+		_, _, err := d.CancelOrders(nthCtx, "ann", "somebody", "o", "q")
+		return err
+	}},
+
+	{"Quote", func(w *nthWorld) { w.coupons(); w.place("ann", "o") }, func(_ *nthWorld, d *desk.Desk) error {
+		r := nthRequest("ann", "k", payment.MethodOnline, "o")
+		r.Choose = true
+		_, err := d.Quote(nthCtx, r)
+		return err
+	}},
+	{"Pay by balance", func(w *nthWorld) { w.deposit("ann", 5000); w.place("ann", "o") }, nthPay(nthRequest("ann", "k", payment.MethodBalance, "o"))},
+	{"Pay online, captured", func(w *nthWorld) { w.place("ann", "o") }, nthPay(nthRequest("ann", "k", payment.MethodOnline, "o"))},
+	{"Pay online, declined", func(w *nthWorld) { w.coupons(); w.place("ann", "o"); w.always(nthDeclined) },
+		nthPay(payment.Request{Key: "k", Customer: "ann", By: "somebody", Orders: []order.ID{"o"}, Method: payment.MethodOnline, Coupons: []coupon.ID{"once"}})},
+	{"Pay online, pending", func(w *nthWorld) { w.place("ann", "o"); w.later(time.Hour, nthProcessing, nthCaptured) },
+		nthPay(nthRequest("ann", "k", payment.MethodOnline, "o"))},
+	{"Pay online, an action finished in time", func(w *nthWorld) { w.place("ann", "o"); w.later(8*time.Minute, nthAction, nthCaptured) },
+		nthPay(nthRequest("ann", "k", payment.MethodOnline, "o"))},
+	{"Pay online, an action never finished", func(w *nthWorld) { w.place("ann", "o"); w.always(nthAction) },
+		nthPay(nthRequest("ann", "k", payment.MethodOnline, "o"))},
+	{"Pay online through a gateway without powers", func(w *nthWorld) { w.place("bob", "o") }, nthPay(nthRequest("bob", "k", payment.MethodOnline, "o"))},
+	{"Pay online, contradicted", func(w *nthWorld) {
+		w.place("ann", "o")
+		w.always(gateway.Outcome{Status: gateway.StatusCaptured, Reference: "another"})
+	}, nthPay(nthRequest("ann", "k", payment.MethodOnline, "o"))},
+	{"Pay monthly", func(w *nthWorld) { w.place("ann", "o") }, nthPay(nthRequest("ann", "k", payment.MethodMonthly, "o"))},
+	{"Pay with coupons", func(w *nthWorld) { w.coupons(); w.place("ann", "o") },
+		nthPay(payment.Request{Key: "k", Customer: "ann", By: "somebody", Orders: []order.ID{"o"}, Method: payment.MethodOnline, Coupons: []coupon.ID{"once", "card"},
+			Discounts: []payment.Pick{{Order: "o", Discount: "half"}}})},
+	{"Pay a purchase of 3", func(w *nthWorld) {
+		w.coupons()
+		_, err := w.desk.Place(nthCtx, nthPlacing("ann", "p", "a", "b", "c"))
+		w.must(err)
+	}, nthPay(payment.Request{Key: "k", Customer: "ann", By: "somebody", Orders: []order.ID{"a", "b", "c"}, Method: payment.MethodOnline, Choose: true})},
+	{"Pay a renewal", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline); w.renew() }, func(w *nthWorld, d *desk.Desk) error {
+		return nthPay(nthRequest("ann", "k", payment.MethodOnline, w.renewal()))(w, d)
+	}},
+	{"CancelPayment", func(w *nthWorld) { w.pending("ann", nthAction) }, nthCancelPayment("ann")},
+	{"CancelPayment at a gateway without Cancel", func(w *nthWorld) { w.pending("bob", nthAction) }, nthCancelPayment("bob")},
+	{"Hint", func(w *nthWorld) { w.pending("ann", nthProcessing); w.always(nthCaptured) }, func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.Hint(nthCtx, gateway.Hint{Customer: "ann", Payment: payment.PaymentID("ann", "k")})
+		return err
+	}},
+	{"Payment", func(w *nthWorld) { w.pending("ann", nthAction); w.always(nthDeclined) }, func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.Payment(nthCtx, "ann", payment.PaymentID("ann", "k"))
+		return err
+	}},
+
+	{"QuoteRefund", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline) }, func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.QuoteRefund(nthCtx, desk.UnsubscribeRequest{Customer: "ann", By: "somebody", ID: "leave", Resource: "vm"})
+		return err
+	}},
+	{"Refund of what was paid online", func(w *nthWorld) { w.coupons(); w.owns("ann", "vm", payment.MethodOnline, "card") }, nthLeave(desk.UnsubscribeRequest{Customer: "ann"})},
+	{"Refund of what was paid from the balance", func(w *nthWorld) { w.deposit("ann", 5000); w.owns("ann", "vm", payment.MethodBalance) },
+		nthLeave(desk.UnsubscribeRequest{Customer: "ann"})},
+	{"Refund of what needs approval", func(w *nthWorld) {
+		w.policy.Renewal.Leaving.Approve = usd(100)
+		w.owns("ann", "vm", payment.MethodOnline)
+	},
+		nthLeave(desk.UnsubscribeRequest{Customer: "ann"})},
+	{"Refund, a cheaper product", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline) }, nthLeave(desk.UnsubscribeRequest{Customer: "ann", Product: "small"})},
+	{"Refund, a renewal", func(w *nthWorld) {
+		w.owns("ann", "vm", payment.MethodOnline)
+		w.renew()
+		w.pay(nthRequest("ann", "k", payment.MethodOnline, w.renewal()), payment.PaymentSucceeded)
+	}, func(w *nthWorld, d *desk.Desk) error {
+		return nthLeave(desk.UnsubscribeRequest{Customer: "ann", Renewal: w.renewal()})(w, d)
+	}},
+	{"Refund of two periods", func(w *nthWorld) {
+		w.owns("ann", "vm", payment.MethodOnline)
+		w.renew()
+		w.pay(nthRequest("ann", "k", payment.MethodOnline, w.renewal()), payment.PaymentSucceeded)
+	}, nthLeave(desk.UnsubscribeRequest{Customer: "ann"})},
+
+	{"Renew", func(w *nthWorld) { w.expiring("vm", 20) }, func(w *nthWorld, _ *desk.Desk) error { return w.renewing() }},
+	{"Renew, to a unified day", func(w *nthWorld) { w.expiring("vm", 20) }, func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.Renew(nthCtx, desk.RenewRequest{Customer: "ann", By: "somebody", ID: "again", Resources: []order.ResourceID{"vm"}, Term: nthMonth, Day: 15})
+		return err
+	}},
+	{"SetMode", func(w *nthWorld) { w.expiring("vm", 20) }, func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.SetMode(nthCtx, "ann", "somebody", "vm", renewal.ModeAutomatic, renewal.Auto{Term: nthMonth, Times: 3})
+		return err
+	}},
+	{"Release", func(w *nthWorld) { w.expiring("vm", -3); w.renew() }, func(_ *nthWorld, d *desk.Desk) error {
+		return d.Release(nthCtx, "ann", "somebody", "vm")
+	}},
+	{"Adopt", func(*nthWorld) {}, func(w *nthWorld, d *desk.Desk) error {
+		r := w.thing("ann", "vm")
+		r.Start = w.start
+		return d.Adopt(nthCtx, "host", r)
+	}},
+
+	{"Resolve a payment: it succeeded", (*nthWorld).review,
+		nthResolve(desk.ResolveRequest{Customer: "ann", Payment: payment.PaymentID("ann", "k"), Decision: desk.DecisionSucceeded, Trade: "t1"})},
+	{"Resolve a payment: it succeeded, and the rest goes back", (*nthWorld).reviewOver,
+		nthResolve(desk.ResolveRequest{Customer: "ann", Payment: payment.PaymentID("ann", "k"), Decision: desk.DecisionSucceeded, Trade: "t1", Surplus: payment.SurplusRefund})},
+	{"Resolve a payment: it succeeded, and the rest goes into the balance", (*nthWorld).reviewOver,
+		nthResolve(desk.ResolveRequest{Customer: "ann", Payment: payment.PaymentID("ann", "k"), Decision: desk.DecisionSucceeded, Trade: "t1", Surplus: payment.SurplusBalance})},
+	{"Resolve a payment: it failed, and money was taken", (*nthWorld).review,
+		nthResolve(desk.ResolveRequest{Customer: "ann", Payment: payment.PaymentID("ann", "k"), Decision: desk.DecisionFailed, Captured: usd(1000)})},
+	{"Resolve a refund: done by hand", func(w *nthWorld) {
+		w.place("bob", "o")
+		w.pay(nthRequest("bob", "k", payment.MethodOnline, "o"), payment.PaymentSucceeded)
+		w.move("bob", "o", order.EventFail)
+	}, nthResolve(desk.ResolveRequest{Customer: "bob", Decision: desk.DecisionSucceeded})},
+	{"Resolve a refund: ask again", func(w *nthWorld) {
+		w.policy.Waits = []time.Duration{time.Minute}
+		w.place("ann", "o")
+		w.pay(nthRequest("ann", "k", payment.MethodOnline, "o"), payment.PaymentSucceeded)
+		w.down["refund"] = nthError
+		w.move("ann", "o", order.EventFail)
+		w.clock.Move(2 * time.Minute)
+		w.must(nthSweep(w, w.desk))
+		w.policy.Waits = nil
+	}, nthResolve(desk.ResolveRequest{Customer: "ann", Decision: desk.DecisionAgain})},
+
+	{"Deposit", func(w *nthWorld) { w.deposit("ann", 100) }, func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.Deposit(nthCtx, desk.Deposit{ID: "second", Customer: "ann", By: "host", Fund: payment.FundCash, Amount: usd(50)})
+		return err
+	}},
+	{"SetCredit", func(*nthWorld) {}, func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.SetCredit(nthCtx, "ann", "host", usd(700))
+		return err
+	}},
+	{"Issue", func(*nthWorld) {}, func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.Issue(nthCtx, "host", coupon.Coupon{ID: "c", Customer: "ann", Kind: coupon.KindCash, State: coupon.StateAvailable, Face: usd(5), Balance: usd(5)})
+		return err
+	}},
+	{"MoveCoupon, freeze", (*nthWorld).coupons, nthMoveCoupon("card", desk.CouponFreeze)},
+	{"MoveCoupon, reclaim from an order past its deadline", func(w *nthWorld) {
+		w.coupons()
+		w.place("ann", "o")
+		_, err := w.desk.ChooseDiscount(nthCtx, "ann", "somebody", payment.Pick{Order: "o", Discount: "half"})
+		w.must(err)
+		w.clock.Move(8 * 24 * time.Hour)
+	}, nthMoveCoupon("half", desk.CouponReclaim)},
+	{"IssueCode", func(*nthWorld) {}, func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.IssueCode(nthCtx, "host", nthCode())
+		return err
+	}},
+	{"Claim", func(w *nthWorld) {
+		_, err := w.desk.IssueCode(nthCtx, "host", nthCode())
+		w.must(err)
+	}, nthClaim},
+
+	{"Sweep of much", (*nthWorld).much, nthSweep},
+	{"Sweep, an action never finished", func(w *nthWorld) { w.pending("ann", nthAction); w.clock.Move(31 * time.Minute) }, nthSweep},
+	{"Sweep, a charge that never arrived", func(w *nthWorld) { w.lost("ann") }, nthSweep},
+	{"Sweep, a charge that never arrived at a gateway without Cancel", func(w *nthWorld) { w.lost("bob") }, nthSweep},
+	{"Sweep, a bill that is declined", func(w *nthWorld) {
+		w.place("ann", "o")
+		w.pay(nthRequest("ann", "k", payment.MethodMonthly, "o"), payment.PaymentSucceeded)
+		w.clock.Move(12 * 24 * time.Hour)
+		w.later(0, nthDeclined, nthDeclined)
+		w.policy.BillTries = []time.Duration{30 * 24 * time.Hour}
+	}, nthSweep},
+}
+
+func nthMoveCoupon(id coupon.ID, m desk.CouponMove) func(*nthWorld, *desk.Desk) error {
+	return func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.MoveCoupon(nthCtx, "ann", "host", id, m)
+		return err
+	}
+}
+
+// renewing places the renewal order of ann's resource.
+func (w *nthWorld) renewing() error {
+	_, err := w.desk.Renew(nthCtx, desk.RenewRequest{Customer: "ann", By: "somebody", ID: "again", Resources: []order.ResourceID{"vm"}, Term: nthMonth})
+	return err
+}
+
+func (w *nthWorld) renew() { w.must(w.renewing()) }
+
+// renewal is that order.
+func (w *nthWorld) renewal() order.ID {
+	for _, o := range w.store.All("ann").Orders {
+		if o.Type == order.TypeRenewal {
+			return o.ID
+		}
+	}
+	return ""
+}
+
+// lost is a payment that its gateway did not see, and for which the hold has ended.
+func (w *nthWorld) lost(c order.CustomerID) {
+	w.place(c, "o")
+	w.down["charge"] = nthError
+	w.pay(nthRequest(c, "k", payment.MethodOnline, "o"), payment.PaymentPending)
+	w.clock.Move(31 * time.Minute)
+}

@@ -1,0 +1,228 @@
+package desk
+
+import (
+	"slices"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/ledger"
+)
+
+// needOrders loads orders, and what moves with them: their purchases, the resources they
+// name, the discount coupons that reduce them.
+func (b *tx) needOrders(ids ...order.ID) error {
+	if err := b.Need(ledger.KindOrder, ledger.Texts(ids)...); err != nil {
+		return err
+	}
+	var things []string
+	for i := range b.Now.Orders {
+		for k := range b.Now.Orders[i].Lines {
+			things = append(things, string(b.Now.Orders[i].Lines[k].Resource))
+		}
+	}
+	if err := b.Need(ledger.KindResource, things...); err != nil {
+		return err
+	}
+	var held []string
+	for i := range b.Now.Orders {
+		if r := &b.Now.Orders[i].Reduction; r.Kind == payment.KindDiscountCoupon {
+			held = append(held, r.ID)
+		}
+	}
+	return b.Need(ledger.KindCoupon, held...)
+}
+
+// members returns an order with the others of its purchase, itself alone without one.
+func (b *tx) members(o order.Order) []order.Order {
+	if o.Purchase == "" {
+		return []order.Order{o}
+	}
+	var all []order.Order
+	for _, x := range b.Now.Orders {
+		if x.Purchase == o.Purchase {
+			all = append(all, x)
+		}
+	}
+	return all
+}
+
+// move moves an order, or with it its whole purchase where the event moves that (O6). What
+// belongs to the orders moves along.
+func (b *tx) move(id order.ID, m order.Move) error {
+	o, ok := ledger.Get(b.Tx, ledger.Orders, string(id))
+	if !ok {
+		return noOrder(id)
+	}
+	m.At = ledger.Later(o.Changed, b.At)
+	if o.Purchase == "" {
+		after, err := o.Apply(m)
+		if err != nil {
+			return err
+		}
+		return b.follow(o, after)
+	}
+	before := b.members(o)
+	p := order.Purchase{ID: o.Purchase, Orders: before}
+	for _, x := range before {
+		m.At = ledger.Later(x.Changed, m.At)
+	}
+	after, err := p.Apply(m)
+	if err != nil {
+		return err
+	}
+	for i := range after.Orders {
+		if after.Orders[i].State != before[i].State || after.Orders[i].Reason != before[i].Reason {
+			if err := b.follow(before[i], after.Orders[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// moveAlone moves an order, and not the others of its purchase.
+func (b *tx) moveAlone(o *order.Order, m order.Move) error {
+	if o.Purchase != "" {
+		m.Order = o.ID
+	}
+	return b.move(o.ID, m)
+}
+
+// follow writes an order that has moved, and moves what belongs to it: the resources that
+// it names (O12, R11) and the discount coupon that reduces it (C2, C10).
+func (b *tx) follow(before, after order.Order) error {
+	after.Waits = b.orderWaits(&after)
+	ledger.Put(b.Tx, ledger.Orders, after)
+	for i := range after.Lines {
+		if err := b.followResource(&after, after.Lines[i].Resource); err != nil {
+			return err
+		}
+	}
+	if before.State.Open() && !after.State.Open() && after.Reduction.Kind == payment.KindDiscountCoupon {
+		if after.State == order.StateCanceled || after.State == order.StateVoided {
+			if err := b.freeFirsts(&after, ""); err != nil {
+				return err
+			}
+		}
+		return b.followCoupon(&after)
+	}
+	if before.State == order.StatePaid && after.State == order.StateRefunding {
+		return b.returnUse(&after)
+	}
+	return nil
+}
+
+func (b *tx) followResource(o *order.Order, id order.ResourceID) error {
+	r, ok := ledger.Get(b.Tx, ledger.Resources, string(id))
+	if !ok || r.Order != o.ID {
+		return nil
+	}
+	was := r
+	var err error
+	switch {
+	case o.State.Open():
+		r, err = r.Take(o.ID, o.State == order.StatePaying, b.At, b.Policy.Renewal)
+	default:
+		r, err = r.Drop(o.ID, b.At, b.Policy.Renewal)
+	}
+	if err != nil {
+		return err
+	}
+	if r.Order != was.Order || r.Paying != was.Paying {
+		b.putResource(r)
+	}
+	return nil
+}
+
+// followCoupon: the discount coupon of an order that is paid is used, of one that is not,
+// or that a cause ended while it was being paid (C14), it is released.
+func (b *tx) followCoupon(o *order.Order) error {
+	c, ok := ledger.Get(b.Tx, ledger.Coupons, o.Reduction.ID)
+	if !ok || !slices.Contains(c.HeldFor, o.ID) {
+		return nil // frozen in the order, whatever has become of the coupon (D8)
+	}
+	var err error
+	if o.State == order.StateCanceled || o.State == order.StateVoided || o.State == order.StateRefunding {
+		c, err = c.Release(string(o.ID), b.At)
+	} else {
+		c, err = c.Use(string(o.ID), order.Money{}, b.At)
+	}
+	if err != nil {
+		return err
+	}
+	if c.Validity().Ended(b.At) && endedByCause(o) { // also where others hold it still
+		b.Tell(ledger.Notice{Kind: ledger.NoticeCouponEnded, Orders: []order.ID{o.ID}, Text: string(c.ID)})
+	}
+	b.PutCoupon(c)
+	return nil
+}
+
+// endedByCause reports whether an order ends for a cause that is not the customer's (O9).
+func endedByCause(o *order.Order) bool { return o.Reason != "" && o.Reason != order.ReasonCustomer }
+
+// orderWaits is when the clock moves an order next: it reminds the customer of the
+// deadline, and then voids what is not paid (P17, O8).
+func (b *tx) orderWaits(o *order.Order) time.Time {
+	if !o.State.Open() || o.State == order.StatePaying || o.Deadline.IsZero() {
+		return time.Time{}
+	}
+	if remind := o.Deadline.Add(-b.Policy.RemindBefore()); remind.After(o.Placed) && !o.Told.Equal(o.Deadline) && !b.At.After(o.Deadline) {
+		return ledger.Later(remind, b.At).UTC()
+	}
+	return o.Deadline.Add(time.Second).UTC()
+}
+
+// reminds reports whether an order is reminded of now, for the first time.
+func (b *tx) reminds(o *order.Order) bool {
+	remind := o.Deadline.Add(-b.Policy.RemindBefore())
+	return remind.After(o.Placed) && !o.Told.Equal(o.Deadline) && !remind.After(b.At)
+}
+
+// void voids an order past its deadline, with its purchase (O8, O12).
+func (b *tx) void(o order.Order) error {
+	if err := b.move(o.ID, order.Move{Event: order.EventExpire, By: payment.ByDesk}); err != nil {
+		return err
+	}
+	n := ledger.Notice{Kind: ledger.NoticeVoided, Until: o.Deadline}
+	for _, x := range b.members(o) {
+		n.Orders = append(n.Orders, x.ID)
+	}
+	b.Tell(n)
+	return nil
+}
+
+// vacate voids the orders past their deadline that hold discount coupons which are wanted
+// for others (O12).
+func (b *tx) vacate(wanted func(*coupon.Coupon) bool, but []order.ID) error {
+	for _, c := range slices.Clone(b.Now.Coupons) {
+		if !wanted(&c) {
+			continue
+		}
+		for _, id := range c.HeldFor {
+			if slices.Contains(but, id) {
+				continue
+			}
+			if err := b.needOrders(id); err != nil {
+				return err
+			}
+			o, ok := ledger.Get(b.Tx, ledger.Orders, string(id))
+			if ok && b.past(&o) {
+				if err := b.void(o); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// past reports whether an order counts as voided, and is not being paid.
+func (b *tx) past(o *order.Order) bool {
+	return o.State.Open() && o.State != order.StatePaying && !o.Deadline.IsZero() && b.At.Unix() > o.Deadline.Unix()
+}
+
+func noOrder(ids ...order.ID) *payment.Refusal {
+	return &payment.Refusal{Reason: payment.ReasonNoOrder, Orders: ids, Text: order.List(ids) + ": look for the ID in the customer's own list"}
+}

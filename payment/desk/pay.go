@@ -1,0 +1,103 @@
+package desk
+
+import (
+	"context"
+	"errors"
+
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/ledger"
+)
+
+// Pay pays what a request asks for, whole or not at all. The payment that it returns has
+// succeeded, has failed, or is pending: its Action, if any, is where to send the customer,
+// and the sweep finds out how it ends, also where something fails once it is held. A
+// [*payment.Refusal] says why nothing is paid; then nothing is held, and the key is free. The same
+// key with the same request again is the same payment, with another one [payment.ReasonKey] (P13).
+func (d *Desk) Pay(ctx context.Context, r payment.Request) (payment.Payment, error) {
+	if err := r.Asked(); err != nil {
+		return payment.Payment{}, err
+	}
+	c, err := d.customerOf(ctx, r.Customer)
+	if err != nil {
+		return payment.Payment{}, err
+	}
+	var p payment.Payment
+	fresh := false
+	if err := d.transact(ctx, c, "hold", r.By, func(b *tx) error {
+		p, fresh, err = d.hold(ctx, b, r)
+		return err
+	}); err != nil {
+		return payment.Payment{}, err
+	}
+	switch {
+	case p.State.Final() || p.State == payment.PaymentReview:
+		return p, nil
+	case fresh:
+		p, _ = d.send(ctx, c, p)
+	default:
+		p, _ = d.lookUp(ctx, c, p, false)
+	}
+	return p, nil // it is held, whatever has failed since: the sweep goes on
+}
+
+// hold holds what a request asks for, or finds the payment that its key has made.
+func (d *Desk) hold(ctx context.Context, b *tx, r payment.Request) (p payment.Payment, fresh bool, err error) {
+	if err := b.Need(ledger.KindPayment, string(r.Payment())); err != nil {
+		return payment.Payment{}, false, err
+	}
+	if p, ok := ledger.Get(b.Tx, ledger.Payments, string(r.Payment())); ok {
+		if !p.Request.Same(r) {
+			return payment.Payment{}, false, &payment.Refusal{Reason: payment.ReasonKey, Text: "key " + string(r.Key) + " is used for another request: use another key"}
+		}
+		return p, false, nil
+	}
+	q, err := d.quote(ctx, b, r)
+	if err != nil {
+		if p, there := d.meanwhile(ctx, b, r, err); there {
+			return p, false, nil
+		}
+		return payment.Payment{}, false, err
+	}
+	if p, err = b.hold(r, q); err != nil {
+		var host *hostError
+		if errors.As(err, &host) {
+			return payment.Payment{}, false, err
+		}
+		return payment.Payment{}, false, payment.Refuse(payment.ReasonOf(err), err) // a resource that is gone, say
+	}
+	if p.State == payment.PaymentPending {
+		if err := d.aim(b, &p); err != nil {
+			return payment.Payment{}, false, err
+		}
+		ledger.Put(b.Tx, ledger.Payments, p)
+	}
+	return p, true, nil
+}
+
+// meanwhile looks once more for the payment of a request that was refused: somebody who says
+// the same may have held it between one load and the next, and that is what refused it.
+func (d *Desk) meanwhile(ctx context.Context, b *tx, r payment.Request, err error) (payment.Payment, bool) {
+	var refusal *payment.Refusal
+	if !errors.As(err, &refusal) {
+		return payment.Payment{}, false
+	}
+	p, err := d.find(ctx, b.facts, b.Step, r.Payment())
+	if err != nil || !p.Request.Same(r) {
+		return payment.Payment{}, false
+	}
+	b.Undo()
+	return p, true
+}
+
+// aim gives a payment the key that its gateway is asked with, and the time of the first
+// look at it, should this host die now.
+func (d *Desk) aim(b *tx, p *payment.Payment) error {
+	g, err := d.gateway(p.Gateway)
+	if err != nil {
+		return err
+	}
+	p.Key = g.Traits().Key(string(p.ID))
+	p.Sent, p.Last = b.At, b.At
+	p.Waits = b.next(p, g.Traits())
+	return nil
+}

@@ -1,0 +1,200 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/ledger"
+)
+
+// place makes the orders of drafts, or returns those that there are.
+func (b *tx) place(purchase order.PurchaseID, drafts []order.Draft) ([]order.Order, error) {
+	placed, err := b.placeable(purchase, drafts)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]order.ID, len(drafts))
+	for i := range drafts {
+		ids[i] = drafts[i].ID
+	}
+	if err := b.needOrders(ids...); err != nil {
+		return nil, err
+	}
+	asked, err := hashOf(drafts)
+	if err != nil {
+		return nil, err
+	}
+	if there, err := b.placedBefore(purchase, ids, asked); there != nil || err != nil {
+		return there, err
+	}
+	b.EntryID, b.Hash = placingID(b.Customer, purchase, ids[0]), asked
+	for i := range placed {
+		o := &placed[i]
+		o.Waits = b.orderWaits(o)
+		for k := range o.Lines {
+			if err := b.takeResource(o, o.Lines[k].Resource); err != nil {
+				return nil, err
+			}
+		}
+		ledger.Put(b.Tx, ledger.Orders, *o)
+	}
+	return placed, nil
+}
+
+// placeable returns the orders that drafts would be, whatever stands in the store.
+func (b *tx) placeable(purchase order.PurchaseID, drafts []order.Draft) ([]order.Order, error) {
+	if purchase == "" {
+		o, err := order.Place(drafts[0], b.At, b.Policy.Order)
+		return []order.Order{o}, err
+	}
+	made, err := order.PlaceTogether(purchase, drafts, b.At, b.Policy.Order)
+	return made.Orders, err
+}
+
+// takeResource lets an order have a resource that it names, for as long as it is open.
+func (b *tx) takeResource(o *order.Order, id order.ResourceID) error {
+	if id == "" {
+		return nil
+	}
+	r, err := b.claimResource(id, o.ID)
+	if err != nil || !o.State.Open() {
+		return err
+	}
+	taken, err := r.Take(o.ID, false, b.At, b.Policy.Renewal)
+	if err != nil {
+		return err
+	}
+	b.putResource(taken)
+	return nil
+}
+
+// placedBefore returns the orders where they have been placed already, as drafted: the
+// entry that placed them says of what. A purchase is made once.
+func (b *tx) placedBefore(purchase order.PurchaseID, ids []order.ID, asked string) ([]order.Order, error) {
+	var there []order.Order
+	for _, id := range ids {
+		if o, ok := ledger.Get(b.Tx, ledger.Orders, string(id)); ok {
+			there = append(there, o)
+		}
+	}
+	if there == nil && purchase == "" {
+		return nil, nil
+	}
+	made := placingID(b.Customer, purchase, ids[0])
+	if err := b.Need(ledger.KindEntry, made); err != nil {
+		return nil, err
+	}
+	switch e, done := ledger.Get(b.Tx, ledger.Entries, made); {
+	case there == nil && done:
+		return nil, payment.Refusef(payment.ReasonKey, "purchase %s has been placed with other orders: use another ID", purchase)
+	case there == nil:
+		return nil, nil
+	case len(there) < len(ids):
+		return nil, placedOther(there[0].ID, "without the others: use other IDs")
+	case !done || e.Asked != asked:
+		return nil, placedOther(there[0].ID, "with other contents: use another ID")
+	}
+	return there, nil
+}
+
+func placedOther(id order.ID, how string) *payment.Refusal {
+	return &payment.Refusal{Reason: payment.ReasonKey, Orders: []order.ID{id}, Text: "order " + string(id) + " has been placed " + how}
+}
+
+// placingID derives the ID of the entry that places an order, or a purchase.
+func placingID(customer order.CustomerID, purchase order.PurchaseID, id order.ID) string {
+	if purchase != "" {
+		return order.Derive("purchase", string(customer), string(purchase))
+	}
+	return order.Derive("order", string(customer), string(id))
+}
+
+// hashOf tells drafts from others, in whatever order they are.
+func hashOf(drafts []order.Draft) (string, error) {
+	sorted := slices.SortedFunc(slices.Values(drafts), func(a, b order.Draft) int { return cmp.Compare(a.ID, b.ID) })
+	text, err := json.Marshal(sorted)
+	return order.Derive("drafts", string(text)), err
+}
+
+// PlaceRequest is orders to be placed: one, or several made together as a purchase (O6).
+type PlaceRequest struct {
+	Customer order.CustomerID `json:"customer"`
+	By       string           `json:"by"`
+	Purchase order.PurchaseID `json:"purchase,omitempty"` // of several; empty: one order
+	Drafts   []order.Draft    `json:"drafts"`
+	// Discounts are chosen for the orders: of those that are offered, or discount coupons,
+	// which their orders hold from now on (C2).
+	Discounts []payment.Pick `json:"discounts,omitempty"`
+}
+
+// Check reports the first thing about p that is not sound, as an [*order.FieldError]. What
+// an order must be package order says when it is placed.
+func (p PlaceRequest) Check() error {
+	if err := checkActor(p.Customer, p.By); err != nil {
+		return err
+	}
+	if len(p.Drafts) == 0 {
+		return order.Invalid("drafts", "", "are none: say what is ordered")
+	}
+	if len(p.Drafts) > payment.MaxAtOnce {
+		return order.TooMany("drafts", len(p.Drafts), payment.MaxAtOnce)
+	}
+	switch {
+	case p.Purchase != "":
+		if err := order.CheckID("purchase", p.Purchase); err != nil {
+			return err
+		}
+	case len(p.Drafts) > 1:
+		return order.Invalid("purchase", "", "is not set: orders made together are a purchase")
+	}
+	for i := range p.Drafts {
+		if err := p.checkDraft(&p.Drafts[i]); err != nil {
+			return order.Within(order.Element("drafts", i), err)
+		}
+	}
+	return nil
+}
+
+func (p *PlaceRequest) checkDraft(d *order.Draft) error {
+	if d.Customer != p.Customer {
+		return order.Invalid("customer", string(d.Customer), "is not the one who orders, "+string(p.Customer))
+	}
+	switch d.Type {
+	case order.TypeRenewal:
+		return order.Invalid("type", string(order.TypeRenewal), "is placed by Renew, which knows the resource")
+	case order.TypeUnsubscribe, order.TypeDowngrade:
+		return order.Invalid("type", string(d.Type), "is placed by Refund, which computes what comes back")
+	}
+	return order.CheckID("id", d.ID)
+}
+
+// Place places orders, all or none. The same IDs with the same drafts again are the orders
+// that there are; with other drafts [payment.ReasonKey]. A resource that is in another open order
+// is refused (O12): an order past its deadline makes room, as it does for its discount
+// coupon. Renewals are placed by [Desk.Renew], what gives money back by [Desk.Refund].
+func (d *Desk) Place(ctx context.Context, p PlaceRequest) (placed []order.Order, err error) {
+	if err := p.Check(); err != nil {
+		return nil, err
+	}
+	r := payment.Request{Key: "place", Customer: p.Customer, By: p.By, Discounts: p.Discounts, Method: payment.MethodOnline}
+	for i := range p.Drafts {
+		r.Orders = append(r.Orders, p.Drafts[i].ID)
+	}
+	if err := r.Check(); err != nil && len(p.Discounts) > 0 {
+		return nil, payment.Refuse(payment.ReasonBadRequest, err)
+	}
+	err = d.forCustomer(ctx, p.Customer, "place", p.By, func(b *tx) error {
+		if placed, err = b.place(p.Purchase, p.Drafts); err == nil && len(p.Discounts) > 0 && !b.Empty() {
+			placed, err = d.choose(ctx, b, r)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return placed, nil
+}

@@ -1,0 +1,115 @@
+package desk
+
+import (
+	"context"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+)
+
+// Quote says what a payment would be now, or why not, and holds nothing. It needs the key
+// that the payment will have: the quote names the payment, and a second authentication is
+// for it. What Pay would refuse Quote refuses, with the same reason; only a key of another
+// request is Pay's alone to find.
+//
+// A gateway that the request names and the Desk does not have is [payment.ReasonBadRequest]. Where
+// the request names none, that the Desk has not the customer's is a fault of the host's: an
+// [*order.FieldError], and no refusal.
+func (d *Desk) Quote(ctx context.Context, r payment.Request) (payment.Quote, error) {
+	if err := r.Asked(); err != nil {
+		return payment.Quote{}, err
+	}
+	c, err := d.customerOf(ctx, r.Customer)
+	if err != nil {
+		return payment.Quote{}, err
+	}
+	b, err := d.open(ctx, c, "quote", r.By)
+	if err != nil {
+		return payment.Quote{}, err
+	}
+	return d.quote(ctx, b, r)
+}
+
+// quote judges a request on what stands in the store now, and what the host's checks say;
+// what policy and Desk alone can refuse first. Pay has looked for its key's payment by then:
+// that stays the same, whatever a policy or the Desk has become (P13).
+func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quote, error) {
+	if refusal := r.Within(b.Policy); refusal != nil {
+		return payment.Quote{}, refusal
+	}
+	if r.Gateway != "" && d.Gateways[r.Gateway] == nil {
+		return payment.Quote{}, payment.Refuse(payment.ReasonBadRequest, order.Invalid("gateway", r.Gateway, "is none that the Desk has: name another, or none"))
+	}
+	if err := b.needRequest(&r); err != nil {
+		return payment.Quote{}, err
+	}
+	if err := b.vacate(r.Wanted, r.Orders); err != nil {
+		return payment.Quote{}, err
+	}
+	if err := b.vacateFirsts(r.Needs, r.Orders); err != nil {
+		return payment.Quote{}, err
+	}
+	f, err := d.offered(ctx, b, r)
+	if err != nil {
+		return payment.Quote{}, err
+	}
+	f.Accounts = b.Now.Accounts
+	in := inquiry(b, r.By, f.Orders)
+	if f.Said, err = d.ask(ctx, b, d.Checks, in); err != nil {
+		return payment.Quote{}, err
+	}
+	f.Authenticated = r.By == payment.ByDesk // nobody sits at an automatic renewal
+	if b.facts.Protected && !f.Authenticated && d.Seconds != nil {
+		f.Authenticated, err = d.Seconds.Authenticated(ctx, in, r.Payment())
+		d.trace("authenticated", b.Customer, string(r.Payment()), err)
+		if err != nil {
+			return payment.Quote{}, &hostError{"authentication", b.Customer, err}
+		}
+	}
+	// The clock after the checks, which may have taken their time.
+	if b.At, err = d.now(); err != nil {
+		return payment.Quote{}, err
+	}
+	q, err := d.judged(ctx, b, r, f, in)
+	if err != nil || q.Method != payment.MethodOnline || q.Sum.Cash.Sign() == 0 {
+		return q, err
+	}
+	if d.Gateways[q.Gateway] == nil { // which the host says, not the request
+		return payment.Quote{}, order.Invalid("customer.gateway", q.Gateway, "is none that the Desk has, and the request names none: mend one of them")
+	}
+	if _, err := d.gateway(q.Gateway); err != nil {
+		return payment.Quote{}, err
+	}
+	return q, nil
+}
+
+// judged judges a request on facts that lack the card: the wallet is asked for it only where
+// all the rest is as it should be, and something is left to be charged (O13).
+func (d *Desk) judged(ctx context.Context, b *tx, r payment.Request, f payment.Facts, in Inquiry) (payment.Quote, error) {
+	if d.Wallets == nil {
+		return r.Quote(f, b.At)
+	}
+	q, err := r.QuoteBeforeCard(f, b.At, false)
+	if err != nil || q.Method != payment.MethodOnline || q.Sum.Cash.Sign() == 0 {
+		return q, err
+	}
+	f.Card, err = d.Wallets.Card(ctx, in, q.Gateway)
+	d.trace("card", b.Customer, q.Gateway, err)
+	if err != nil {
+		return payment.Quote{}, &hostError{"card", b.Customer, err}
+	}
+	if b.At, err = d.now(); err != nil {
+		return payment.Quote{}, err
+	}
+	return r.Quote(f, b.At)
+}
+
+// ask asks checks of the host.
+func (d *Desk) ask(ctx context.Context, b *tx, checks Checks, in Inquiry) (payment.Findings, error) {
+	said, err := checks.Ask(ctx, in)
+	d.trace("checks", b.Customer, b.Step, err)
+	if err != nil {
+		return said, &hostError{"checks", b.Customer, err}
+	}
+	return said, nil
+}

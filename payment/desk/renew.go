@@ -1,0 +1,285 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/renewal"
+)
+
+// RenewRequest is resources to be renewed by hand (R1), for a term, or to a unified day that is
+// not earlier (R6).
+type RenewRequest struct {
+	Customer  order.CustomerID   `json:"customer"`
+	By        string             `json:"by"`
+	ID        string             `json:"id"` // 1 to 64 printable characters: of the purchase of several, and what the IDs of the orders derive from
+	Resources []order.ResourceID `json:"resources"`
+	Term      renewal.Term       `json:"term"`
+	Day       renewal.UnifiedDay `json:"day,omitempty"` // 0: the term alone, and not the 1st, as elsewhere
+}
+
+// Check reports the first thing about r that is not sound, as an [*order.FieldError]. What
+// terms and days there are is policy, and judged by [Desk.Renew].
+func (r RenewRequest) Check() error {
+	if err := checkActor(r.Customer, r.By); err != nil {
+		return err
+	}
+	if err := order.CheckID("id", r.ID); err != nil {
+		return err
+	}
+	if r.Term.N < 1 || r.Term.Unit != renewal.Month && r.Term.Unit != renewal.Year {
+		return order.Invalid("term", r.Term.String(), "is no term of months or years")
+	}
+	if r.Day != renewal.LastDay && (r.Day < 0 || r.Day > 28) {
+		return order.Invalid("day", strconv.Itoa(int(r.Day)), "is no unified day: give 1 to 28, or LastDay, or 0 for the term alone")
+	}
+	return order.CheckIDs("resources", r.Resources, payment.MaxAtOnce)
+}
+
+// Renew places the renewal orders of resources, and of what is bound to them (R10): one
+// order, or a purchase of several. They cost what the Desk's Prices say, and extend their
+// resources in the commit that pays them; they stay paid until the host completes them
+// ([Desk.Move], without Resources). The same ID again is the same orders. The host is asked
+// who acts, and whether the account is frozen (P10).
+func (d *Desk) Renew(ctx context.Context, r RenewRequest) (placed []order.Order, err error) {
+	if err := r.Check(); err != nil {
+		return nil, err
+	}
+	err = d.forCustomer(ctx, r.Customer, "renew", r.By, func(b *tx) error {
+		placed, err = d.renew(ctx, b, r)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return placed, nil
+}
+
+func (d *Desk) renew(ctx context.Context, b *tx, r RenewRequest) ([]order.Order, error) {
+	if err := b.needBatch(r.Resources); err != nil {
+		return nil, err
+	}
+	if there, err := b.renewedBefore(r); there != nil || err != nil {
+		return there, err
+	}
+	if err := d.allowed(ctx, b, r.By); err != nil {
+		return nil, err
+	}
+	// Whatever expires now shows whether the policy has such a term, and such a day.
+	if _, err := renewal.Unify(renewal.Position{Expiry: b.At}, r.Term, r.Day, b.Policy.Renewal); err != nil {
+		return nil, err
+	}
+	all := slices.Clone(b.Now.Resources)
+	for i := range all {
+		var err error
+		if all[i], err = b.alone(all[i]); err != nil {
+			return nil, err
+		}
+	}
+	batch, err := renewal.Batch(r.Resources, all)
+	if err != nil {
+		return nil, err
+	}
+	asked := make([]renewal.Asked, len(batch))
+	for i := range batch {
+		asked[i] = renewal.Asked{Term: r.Term}
+		if r.Day == 0 {
+			continue
+		}
+		e, err := renewal.Unify(batch[i].Position(), r.Term, r.Day, b.Policy.Renewal)
+		if err != nil {
+			return nil, err
+		}
+		asked[i] = renewal.Asked{Term: r.Term, Extension: e, Day: r.Day}
+	}
+	return d.placeRenewals(b, r.ID, batch, asked)
+}
+
+// needBatch loads resources, and what is bound to those that are renewed on their own.
+func (b *tx) needBatch(ids []order.ResourceID) error {
+	if err := b.Need(ledger.KindResource, ledger.Texts(ids)...); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		x, ok := ledger.Get(b.Tx, ledger.Resources, string(id))
+		if !ok {
+			continue
+		}
+		x, err := b.alone(x)
+		if err == nil && (x.Main == "" || x.Attached) {
+			err = b.NeedBound(id)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// allowed asks the host's checks who acts, and whether the account is frozen, before
+// anything is placed that renews (P10). An automatic renewal is asked about when it pays.
+func (d *Desk) allowed(ctx context.Context, b *tx, by string) error {
+	said, err := d.ask(ctx, b, Checks{Actors: d.Checks.Actors, Freezes: d.Checks.Freezes}, inquiry(b, by, nil))
+	if err != nil {
+		return err
+	}
+	return said.Admit(by)
+}
+
+// renewedBefore returns the orders that an ID has placed already, for the same.
+func (b *tx) renewedBefore(r RenewRequest) ([]order.Order, error) {
+	ids := make([]order.ID, len(r.Resources))
+	for i, x := range r.Resources {
+		ids[i] = renewalID(r.ID, x)
+	}
+	if err := b.needOrders(ids...); err != nil {
+		return nil, err
+	}
+	var there []order.Order
+	for i, id := range ids {
+		o, ok := ledger.Get(b.Tx, ledger.Orders, string(id))
+		if ok && i == 0 {
+			there = b.members(o)
+		}
+		if ok != (there != nil) || ok && there[0].Purchase != o.Purchase {
+			return nil, renewedOther(r.ID)
+		}
+		if !ok {
+			continue
+		}
+		l := &o.Lines[0]
+		if to, _, unified := strings.Cut(l.Configuration, ": "); unified != (r.Day != 0) || unified && to != unifies(r.Term, r.Day) || !unified && l.Term != r.Term {
+			return nil, renewedOther(r.ID)
+		}
+	}
+	// What else is in the purchase came along with what is asked for.
+	for i := range there {
+		x, _ := ledger.Get(b.Tx, ledger.Resources, string(there[i].Lines[0].Resource))
+		if !slices.Contains(r.Resources, x.ID) && !slices.Contains(r.Resources, x.Main) {
+			return nil, renewedOther(r.ID)
+		}
+	}
+	return there, nil
+}
+
+// unifies says in an order what renewal to a unified day was asked for.
+func unifies(t renewal.Term, day renewal.UnifiedDay) string {
+	if day == renewal.LastDay {
+		return t.String() + " to the last day"
+	}
+	return t.String() + " to day " + strconv.Itoa(int(day))
+}
+
+func renewedOther(id string) error {
+	return payment.Refusef(payment.ReasonKey, "renewal %s has been placed with other contents: use another ID", id)
+}
+
+// renewalID derives the ID of the order that renews a resource.
+func renewalID(id string, resource order.ResourceID) order.ID {
+	return order.ID(order.Derive("renewal", id, string(resource)))
+}
+
+// placeRenewals places an order for each resource, which asks for its renewal.
+func (d *Desk) placeRenewals(b *tx, id string, batch []renewal.Resource, asked []renewal.Asked) ([]order.Order, error) {
+	// What an ID renews is said once: the entry that places it has an ID of its own.
+	made := placingID(b.Customer, order.PurchaseID(id), "")
+	if err := b.Need(ledger.KindEntry, made); err != nil {
+		return nil, err
+	}
+	if _, there := ledger.Get(b.Tx, ledger.Entries, made); there {
+		return nil, renewedOther(id)
+	}
+	drafts := make([]order.Draft, len(batch))
+	for i := range batch {
+		r, err := b.claimResource(batch[i].ID, renewalID(id, batch[i].ID))
+		if err != nil {
+			return nil, err
+		}
+		if drafts[i], err = d.draft(b, r, renewalID(id, r.ID), asked[i]); err != nil {
+			return nil, err
+		}
+	}
+	purchase := order.PurchaseID("")
+	if len(drafts) > 1 {
+		purchase = order.PurchaseID(id)
+	}
+	placed, err := b.place(purchase, drafts)
+	if err != nil {
+		return nil, err
+	}
+	for i := range placed {
+		r, _ := ledger.Get(b.Tx, ledger.Resources, string(batch[i].ID))
+		after, err := r.Ask(asked[i], placed[i].ID, b.At, b.Policy.Renewal)
+		if err != nil {
+			return nil, err
+		}
+		b.putResource(after)
+	}
+	b.EntryID = made
+	return placed, nil
+}
+
+// draft prices a renewal (R7).
+func (d *Desk) draft(b *tx, r renewal.Resource, id order.ID, a renewal.Asked) (order.Draft, error) {
+	if d.Prices == nil {
+		return order.Draft{}, order.Invalid("desk", "", "has no Prices: set them to renew")
+	}
+	if a.Day == 0 {
+		price, err := d.price(r, a.Term)
+		if err != nil {
+			return order.Draft{}, err
+		}
+		return r.Draft(id, a.Term, price, b.At, b.Policy.Renewal)
+	}
+	var whole, month order.Money
+	var err error
+	if a.Extension.Whole != (renewal.Term{}) {
+		if whole, err = d.price(r, a.Extension.Whole); err != nil {
+			return order.Draft{}, err
+		}
+		month = whole
+	}
+	if a.Extension.Days > 0 {
+		if month, err = d.price(r, renewal.Term{N: 1, Unit: renewal.Month}); err != nil {
+			return order.Draft{}, err
+		}
+	}
+	price, err := a.Extension.Price(whole, month, b.Policy.Renewal)
+	if err != nil {
+		return order.Draft{}, err
+	}
+	draft, err := r.DraftExtension(id, a.Extension, price, b.At, b.Policy.Renewal)
+	if err == nil {
+		l := &draft.Lines[0]
+		l.Configuration = unifies(a.Term, a.Day) + ": " + l.Configuration
+	}
+	return draft, err
+}
+
+// price asks the host for a price.
+func (d *Desk) price(r renewal.Resource, t renewal.Term) (order.Money, error) {
+	m, err := d.Prices.Price(r, t)
+	d.trace("price", r.Customer, string(r.ID), err)
+	if err != nil {
+		return m, &priceError{r.ID, t, err}
+	}
+	return m, nil
+}
+
+// priceError is that a host has no price, or cannot say it.
+type priceError struct {
+	of   order.ResourceID
+	term renewal.Term
+	err  error
+}
+
+func (e *priceError) Error() string {
+	return "payment: price of " + string(e.of) + " for " + e.term.String() + ": " + e.err.Error()
+}
+
+func (e *priceError) Unwrap() error { return e.err }

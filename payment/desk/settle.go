@@ -1,0 +1,215 @@
+package desk
+
+import (
+	"errors"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/renewal"
+)
+
+// settle ends a payment whose money is there: orders paid, or refunding where a cause came
+// meanwhile (O9), coupons used (C10), resources of renewal orders extended, or the bill
+// paid; with its receipt and its notice.
+func (b *tx) settle(p payment.Payment, trade string) (payment.Payment, error) {
+	p.State, p.Trade, p.Paid = payment.PaymentSucceeded, trade, b.At
+	p.Changed, p.Waits, p.Action, p.Reason = ledger.Later(p.Changed, b.At), time.Time{}, "", ""
+	if p.Bill != "" {
+		return p, b.settleBill(p)
+	}
+	for _, part := range p.Quote.CouponParts() {
+		c, _ := ledger.Get(b.Tx, ledger.Coupons, string(part.Coupon))
+		used, err := c.Use(string(p.ID), part.Amount, b.At)
+		if err != nil {
+			return p, err
+		}
+		b.PutCoupon(used)
+	}
+	for i := range p.Quote.Items {
+		id := p.Quote.Items[i].Order
+		o, _ := ledger.Get(b.Tx, ledger.Orders, string(id))
+		if o.State == order.StatePaying {
+			if err := b.bar(&o); err != nil {
+				return p, err
+			}
+			o, _ = ledger.Get(b.Tx, ledger.Orders, string(id)) // with the cause
+			if err := b.settleOrder(&o, &p); err != nil {
+				return p, err
+			}
+		}
+	}
+	n := ledger.Notice{Kind: ledger.NoticePaid, Payment: p.ID, Amount: p.Quote.Sum.Payable}
+	for i := range p.Quote.Items {
+		n.Orders = append(n.Orders, p.Quote.Items[i].Order)
+	}
+	if !p.Automatic() {
+		b.Tell(n)
+	}
+	for _, id := range n.Orders {
+		if o, _ := ledger.Get(b.Tx, ledger.Orders, string(id)); o.State == order.StateRefunding {
+			if err := b.giveBackAll(&p, id); err != nil {
+				return p, err
+			}
+		}
+	}
+	ledger.Put(b.Tx, ledger.Payments, p)
+	return p, nil
+}
+
+// settleOrder settles an order that is being paid, with its purchase.
+func (b *tx) settleOrder(o *order.Order, p *payment.Payment) error {
+	m := order.Move{Event: order.EventSettle, By: p.Request.By, Payment: p.ID}
+	group := b.members(*o)
+	for i := range group {
+		it := p.Item(group[i].ID)
+		if it == nil {
+			return order.Invalid("order", string(group[i].ID), "is held by a payment that does not name it")
+		}
+		m.Parts = append(m.Parts, order.OrderParts{Order: it.Order, Parts: it.Paid()})
+	}
+	if err := b.extend(group); err != nil {
+		return err
+	}
+	return b.move(o.ID, m)
+}
+
+// bar notes a cause where a resource that an order renews can no longer be renewed: what
+// was paid for it comes back (O9).
+func (b *tx) bar(o *order.Order) error {
+	for _, x := range b.members(*o) {
+		for i := range x.Lines {
+			r, ok := ledger.Get(b.Tx, ledger.Resources, string(x.Lines[i].Resource))
+			if !ok || r.Order != x.ID || r.Asked == (renewal.Asked{}) || x.Reason != "" {
+				continue
+			}
+			if _, err := r.Settle(b.At, b.Policy.Renewal); err != nil {
+				if err := b.moveAlone(&x, order.Move{Event: order.EventCancel, By: payment.ByDesk, Reason: order.ReasonAdjustmentFailed}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// extend renews the resources that paid orders ask to renew; those with a cause are let
+// go with their order.
+func (b *tx) extend(group []order.Order) error {
+	for i := range group {
+		o := &group[i]
+		if o.Reason != "" {
+			continue
+		}
+		for k := range o.Lines {
+			r, ok := ledger.Get(b.Tx, ledger.Resources, string(o.Lines[k].Resource))
+			if !ok || r.Order != o.ID || r.Asked == (renewal.Asked{}) {
+				continue
+			}
+			after, err := r.Settle(b.At, b.Policy.Renewal)
+			if err != nil {
+				return err
+			}
+			b.putResource(after)
+			if r.Asked.Automatic {
+				b.Tell(ledger.Notice{Kind: ledger.NoticeRenewed, Resource: r.ID, Orders: []order.ID{o.ID}, Amount: o.Payable(), Until: after.Expiry})
+			}
+		}
+	}
+	return nil
+}
+
+// release ends a payment whose money will not come: the orders can be paid again, or are
+// voided or canceled (O2), the coupons are free, the bill is tried again.
+func (b *tx) release(p payment.Payment, state payment.PaymentState, why string) (payment.Payment, error) {
+	p.State, p.Reason = state, why
+	p.Changed, p.Waits, p.Action = ledger.Later(p.Changed, b.At), time.Time{}, ""
+	if p.Bill != "" {
+		return p, b.declineBill(p)
+	}
+	var freed []order.Order
+	for i := range p.Quote.Items {
+		o, _ := ledger.Get(b.Tx, ledger.Orders, string(p.Quote.Items[i].Order))
+		if o.State == order.StatePaying {
+			if err := b.move(o.ID, order.Move{Event: order.EventRelease, By: payment.ByDesk, Payment: p.ID}); err != nil {
+				return p, err
+			}
+		}
+		freed = append(freed, o)
+	}
+	b.count(freed, -1)
+	for _, part := range p.Quote.CouponParts() {
+		c, _ := ledger.Get(b.Tx, ledger.Coupons, string(part.Coupon))
+		released, err := c.Release(string(p.ID), b.At)
+		if err != nil {
+			return p, err
+		}
+		b.PutCoupon(released)
+	}
+	n := ledger.Notice{Kind: ledger.NoticeFailed, Payment: p.ID, Amount: p.Amount, Text: why}
+	var voided []order.ID
+	for i := range p.Quote.Items {
+		id := p.Quote.Items[i].Order
+		n.Orders = append(n.Orders, id)
+		if o, _ := ledger.Get(b.Tx, ledger.Orders, string(id)); o.State == order.StateVoided {
+			voided = append(voided, id)
+		}
+	}
+	for i := range freed {
+		if err := b.freeFirsts(&freed[i], p.ID); err != nil {
+			return p, err
+		}
+	}
+	b.Tell(n)
+	b.tellEnded(&p)
+	if voided != nil {
+		b.Tell(ledger.Notice{Kind: ledger.NoticeVoided, Orders: voided})
+	}
+	ledger.Put(b.Tx, ledger.Payments, p)
+	return p, nil
+}
+
+// tellEnded tells of the coupons that a payment held for orders which a cause ends, where
+// they have ended meanwhile (C14).
+func (b *tx) tellEnded(p *payment.Payment) {
+	for i := range p.Quote.Items {
+		it := &p.Quote.Items[i]
+		o, _ := ledger.Get(b.Tx, ledger.Orders, string(it.Order))
+		for _, part := range it.Parts {
+			if c, _ := ledger.Get(b.Tx, ledger.Coupons, string(part.Coupon)); endedByCause(&o) && c.Validity().Ended(b.At) {
+				b.Tell(ledger.Notice{Kind: ledger.NoticeCouponEnded, Payment: p.ID, Orders: []order.ID{o.ID}, Text: string(c.ID)})
+			}
+		}
+	}
+}
+
+// needPayment loads what a payment holds, and everything that ends with it.
+func (b *tx) needPayment(id order.PaymentID) (payment.Payment, error) {
+	if err := b.Need(ledger.KindPayment, string(id)); err != nil {
+		return payment.Payment{}, err
+	}
+	p, ok := ledger.Get(b.Tx, ledger.Payments, string(id))
+	if !ok {
+		return payment.Payment{}, payment.Refusef(payment.ReasonNoOrder, "payment %s: there is none of this customer", id)
+	}
+	if p.Bill != "" {
+		cur := p.Amount.Currency()
+		return p, errors.Join(b.Need(ledger.KindBill, payment.BillID(p.Bill, cur)), b.Need(ledger.KindAccount, string(payment.FundMonthly)))
+	}
+	var ids []order.ID
+	var held, counted []string
+	for i := range p.Quote.Items {
+		ids = append(ids, p.Quote.Items[i].Order)
+	}
+	for _, part := range p.Quote.CouponParts() {
+		held = append(held, string(part.Coupon))
+	}
+	if err := errors.Join(b.needOrders(ids...), b.Need(ledger.KindCoupon, held...)); err != nil {
+		return p, err
+	}
+	for i := range b.Now.Orders {
+		counted = append(counted, payment.FirstOrders(&b.Now.Orders[i])...)
+	}
+	return p, b.Need(ledger.KindTally, counted...)
+}

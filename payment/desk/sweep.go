@@ -1,0 +1,352 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/ledger"
+)
+
+// reviews counts the payments and refunds that a change leaves to an operator.
+func reviews(c *ledger.Change) (n int) {
+	for i := range c.Put.Entries {
+		for _, m := range c.Put.Entries[i].Moves {
+			if m.From != m.To && (m.Kind == ledger.KindPayment && m.To == string(payment.PaymentReview) || m.Kind == ledger.KindRefund && m.To == string(payment.RefundReview)) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// Swept is what a sweep has done.
+type Swept struct {
+	Orders    int           `json:"orders,omitempty"`    // voided, or their customers reminded of the deadline
+	Coupons   int           `json:"coupons,omitempty"`   // expired
+	Payments  int           `json:"payments,omitempty"`  // looked at
+	Refunds   int           `json:"refunds,omitempty"`   // sent, or sent again
+	Bills     int           `json:"bills,omitempty"`     // made, or charged
+	Resources int           `json:"resources,omitempty"` // renewed, released, or moved on otherwise
+	Claims    int           `json:"claims,omitempty"`    // completed
+	Notices   int           `json:"notices,omitempty"`   // delivered
+	Kept      int           `json:"kept,omitempty"`      // notices that could not be delivered
+	Reviews   int           `json:"reviews,omitempty"`   // payments and refunds that were left to an operator
+	Failed    int           `json:"failed,omitempty"`    // records that were put off, or have no price, since something about them failed: Errs says what
+	Oldest    time.Duration `json:"oldest,omitempty"`    // how long the one that waited the longest had waited
+	More      bool          `json:"more,omitempty"`      // the limit was reached: sweep again
+	Errs      []error       `json:"-"`                   // at most 10
+}
+
+// Sweep does what the clock or a crash has left, of at most limit customers and of each at
+// most limit records, those that wait the longest first: deadlines (O8), payments and
+// refunds that are not decided, bills (P6), automatic renewals, grace, retention and release
+// (R5, R9, R11, R12), claims, ended coupons, notices (P17). An automatic renewal is paid on
+// the monthly bill or from the balance, never by card ([Desk.SetMode]), and the host
+// completes its order. Call it every few seconds, from as many hosts as you like. What fails
+// is put off and counted; the error is that of the store, or of the context. Reviews is all
+// that tells of what waits for an operator: the payments and refunds in a store whose State
+// is review, with a Reason, each moved there by an [ledger.Entry]; [Desk.Resolve] ends that.
+func (d *Desk) Sweep(ctx context.Context, limit int) (s Swept, err error) {
+	if limit < 1 {
+		return s, order.Invalid("limit", "", "is below 1")
+	}
+	if d.Store == nil {
+		return s, order.Invalid("desk", "", "has no Store: set it")
+	}
+	at, err := d.now()
+	if err != nil {
+		return s, err
+	}
+	asks, err := d.Store.Waiting(ctx, at, limit)
+	d.trace("waiting", "", "", err)
+	if err != nil {
+		return s, fmt.Errorf("payment: waiting: %w", err)
+	}
+	s.More = len(asks) >= limit
+	own := *d
+	own.reviews, d = &s.Reviews, &own
+	for _, ask := range asks {
+		if err := d.sweepCustomer(ctx, ask, &s); err != nil {
+			return s, err
+		}
+		s.More = s.More || len(ask.Refs) >= limit
+	}
+	return s, nil
+}
+
+func (d *Desk) sweepCustomer(ctx context.Context, ask ledger.Ask, s *Swept) error {
+	c, err := d.customerOf(ctx, ask.Customer)
+	if err != nil {
+		// Nothing of this customer can be moved, nor put off by its policy.
+		s.fail(err)
+		c = &payment.Customer{ID: ask.Customer}
+	}
+	for _, ref := range ask.Refs {
+		failed := err
+		if failed == nil {
+			failed = d.sweepRecord(ctx, c, ref, s)
+		}
+		if failed == nil {
+			continue
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err == nil {
+			s.fail(fmt.Errorf("payment: sweep of %s %s of customer %s: %w", ref.Kind, ref.ID, ask.Customer, failed))
+		}
+		if err := d.putOff(ctx, c, ref, s); err != nil {
+			s.fail(err)
+		}
+	}
+	return nil
+}
+
+func (s *Swept) fail(err error) {
+	s.Failed++
+	if len(s.Errs) < 10 {
+		s.Errs = append(s.Errs, err)
+	}
+}
+
+func (d *Desk) sweepRecord(ctx context.Context, c *payment.Customer, ref ledger.Ref, s *Swept) (err error) {
+	done, count := false, (*int)(nil)
+	switch ref.Kind {
+	case ledger.KindOrder:
+		count = &s.Orders
+		done, err = d.sweepOrder(ctx, c, order.ID(ref.ID), s)
+	case ledger.KindCoupon:
+		count = &s.Coupons
+		done, err = d.sweepCoupon(ctx, c, coupon.ID(ref.ID), s)
+	case ledger.KindPayment:
+		count = &s.Payments
+		done, err = d.sweepPayment(ctx, c, order.PaymentID(ref.ID), s)
+	case ledger.KindRefund:
+		count = &s.Refunds
+		done, err = d.sweepRefund(ctx, c, order.RefundID(ref.ID), s)
+	case ledger.KindBill:
+		count = &s.Bills
+		done, err = d.sweepBill(ctx, c, ref.ID, s)
+	case ledger.KindResource:
+		count = &s.Resources
+		done, err = d.sweepResource(ctx, c, order.ResourceID(ref.ID), s)
+	case ledger.KindClaim:
+		count = &s.Claims
+		_, err = d.completeClaim(ctx, c, ref.ID)
+		done = err == nil
+	case ledger.KindOutbox:
+		return d.sweepOutbox(ctx, c, s)
+	default:
+		return order.Invalid("kind", string(ref.Kind), "waits for nothing")
+	}
+	if done && err == nil {
+		*count++
+	}
+	return err
+}
+
+// putOff moves the waiting time of a record forward that could not be moved on, so that it
+// does not stay first. Nothing else of it changes.
+func (d *Desk) putOff(ctx context.Context, c *payment.Customer, ref ledger.Ref, s *Swept) error {
+	return d.transact(ctx, c, "put off", payment.ByDesk, func(b *tx) error {
+		b.Unchecked = true
+		if err := b.Need(ref.Kind, ref.ID); err != nil {
+			return err
+		}
+		for _, x := range b.Now.Views() {
+			if x.Kind == ref.Kind && x.ID == ref.ID {
+				s.due(b.At, x.Waits)
+			}
+		}
+		b.PutOff(ref, b.At.Add(10*time.Minute))
+		return nil
+	})
+}
+
+// sweepOrder voids an order past its deadline, or reminds the customer of it.
+func (d *Desk) sweepOrder(ctx context.Context, c *payment.Customer, id order.ID, s *Swept) (done bool, err error) {
+	err = d.transact(ctx, c, "deadline", payment.ByDesk, func(b *tx) error {
+		if err := b.needOrders(id); err != nil {
+			return err
+		}
+		o, ok := ledger.Get(b.Tx, ledger.Orders, string(id))
+		if done = !ok || !s.due(b.At, o.Waits); done {
+			return nil
+		}
+		if b.past(&o) {
+			return b.void(o)
+		}
+		n := ledger.Notice{Kind: ledger.NoticeDeadline, Until: o.Deadline}
+		for _, x := range b.members(o) {
+			x.Told = x.Deadline
+			if x.Waits = b.orderWaits(&x); x.Waits.IsZero() {
+				continue
+			}
+			n.Orders = append(n.Orders, x.ID)
+			n.Amount = order.Minor(n.Amount.Minor()+x.Payable().Minor(), x.Currency())
+			ledger.Put(b.Tx, ledger.Orders, x)
+		}
+		if n.Orders == nil {
+			o.Waits = time.Time{}
+			ledger.Put(b.Tx, ledger.Orders, o)
+		} else if b.reminds(&o) {
+			b.Tell(n)
+		}
+		return nil
+	})
+	return !done, err
+}
+
+// due reports whether a record's time has come, and notes for how long it has waited.
+func (s *Swept) due(at, since time.Time) bool {
+	if since.IsZero() || since.After(at) {
+		return false
+	}
+	s.Oldest = max(s.Oldest, at.Sub(since))
+	return true
+}
+
+// sweepCoupon expires a coupon that has ended and that nobody holds.
+func (d *Desk) sweepCoupon(ctx context.Context, c *payment.Customer, id coupon.ID, s *Swept) (done bool, err error) {
+	err = d.transact(ctx, c, "expire coupon", payment.ByDesk, func(b *tx) error {
+		if err := b.Need(ledger.KindCoupon, string(id)); err != nil {
+			return err
+		}
+		x, ok := ledger.Get(b.Tx, ledger.Coupons, string(id))
+		if done = !ok || !s.due(b.At, x.Waits); done {
+			return nil
+		}
+		expired, err := x.Expire(b.At)
+		if err != nil {
+			return err
+		}
+		b.PutCoupon(expired)
+		return nil
+	})
+	return !done, err
+}
+
+// sweepBill makes a bill whose day has come, or charges one that is due (P6).
+func (d *Desk) sweepBill(ctx context.Context, c *payment.Customer, id string, s *Swept) (done bool, err error) {
+	var p payment.Payment
+	err = d.transact(ctx, c, "bill", payment.ByDesk, func(b *tx) error {
+		p = payment.Payment{}
+		if err := b.Need(ledger.KindBill, id); err != nil {
+			return err
+		}
+		bill, ok := ledger.Get(b.Tx, ledger.Bills, id)
+		if done = !ok || !s.due(b.At, bill.Waits); done {
+			return nil
+		}
+		if bill.State == payment.BillOpen {
+			var err error
+			if bill, err = b.makeBill(bill); err != nil || bill.State != payment.BillDue {
+				return err
+			}
+		}
+		if c.Gateway == "" {
+			monthly, err := b.monthly()
+			if err != nil {
+				return err
+			}
+			return b.decline(bill, monthly, "there is no payment method that it can be charged to")
+		}
+		var err error
+		if p, err = b.holdBill(bill); err != nil || p.Version > 0 {
+			return err
+		}
+		if err := d.aim(b, &p); err != nil {
+			return err
+		}
+		ledger.Put(b.Tx, ledger.Payments, p)
+		return nil
+	})
+	if err != nil || done || p.State != payment.PaymentPending || p.Version > 0 {
+		return !done, err
+	}
+	_, err = d.send(ctx, c, p)
+	return true, err
+}
+
+// sweepOutbox delivers the notices of a customer in their order, each claimed first. One
+// that cannot be delivered holds up those after it until its tries are used up; then it is
+// kept, and counted.
+func (d *Desk) sweepOutbox(ctx context.Context, c *payment.Customer, s *Swept) error {
+	for {
+		var n ledger.Notice
+		kept := false
+		err := d.transact(ctx, c, "claim notice", payment.ByDesk, func(b *tx) error {
+			n, kept = ledger.Notice{}, false
+			if err := b.Need(ledger.KindOutbox, ledger.OutboxID); err != nil {
+				return err
+			}
+			out, ok := ledger.Get(b.Tx, ledger.Outboxes, ledger.OutboxID)
+			if !ok || !s.due(b.At, out.Waits) {
+				return nil
+			}
+			next := ledger.NoticeID(c.ID, out.Sent+1)
+			if err := b.Need(ledger.KindNotice, next); err != nil {
+				return err
+			}
+			if n, ok = ledger.Get(b.Tx, ledger.Notices, next); !ok {
+				return order.Invalid("notice", next, "is not in the store, and was written")
+			}
+			if d.Notifier == nil {
+				n = ledger.Notice{}
+				out.Waits = b.At.Add(time.Hour)
+				ledger.Put(b.Tx, ledger.Outboxes, out)
+				return nil
+			}
+			wait, more := b.Policy.WaitAfter(out.Tries)
+			if out.Tries++; !more {
+				kept = true
+				out.Kept++
+				b.sent(out)
+				return nil
+			}
+			out.Waits = b.At.Add(wait)
+			ledger.Put(b.Tx, ledger.Outboxes, out)
+			return nil
+		})
+		switch {
+		case err != nil:
+			return err
+		case kept:
+			s.Kept++
+			continue
+		case n.N == 0:
+			return nil
+		}
+		err = d.Notifier.Notify(ctx, n)
+		d.trace("notify", c.ID, n.ID, err)
+		if err != nil {
+			return nil // it is tried again, in its turn
+		}
+		s.Notices++
+		if err := d.transact(ctx, c, "notified", payment.ByDesk, func(b *tx) error {
+			if err := b.Need(ledger.KindOutbox, ledger.OutboxID); err != nil {
+				return err
+			}
+			if out, _ := ledger.Get(b.Tx, ledger.Outboxes, ledger.OutboxID); out.Sent == n.N-1 {
+				b.sent(out)
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+}
+
+// sent counts a notice as done with: the next one is due at once.
+func (b *tx) sent(out ledger.Outbox) {
+	out.Sent++
+	out.Tries, out.Waits = 0, b.At
+	if out.Sent == out.Written {
+		out.Waits = time.Time{}
+	}
+	ledger.Put(b.Tx, ledger.Outboxes, out)
+}

@@ -1,0 +1,207 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/ledger"
+)
+
+// sweepPayment looks at a payment whose time has come. A commit first moves its waiting
+// time forward: several hosts do not repeat each other, and what fails does not stay first.
+// One that the last look leaves undecided is for an operator.
+func (d *Desk) sweepPayment(ctx context.Context, c *payment.Customer, id order.PaymentID, s *Swept) (done bool, err error) {
+	var p payment.Payment
+	if err := d.transact(ctx, c, "claim payment", payment.ByDesk, func(b *tx) error {
+		var err error
+		if p, err = b.needPayment(id); err != nil {
+			return err
+		}
+		if done = !s.due(b.At, p.Waits); done {
+			return nil
+		}
+		g, err := d.gateway(p.Gateway)
+		if err != nil {
+			return err
+		}
+		p.Tries++
+		p.Waits = b.next(&p, g.Traits())
+		ledger.Put(b.Tx, ledger.Payments, p)
+		return nil
+	}); err != nil || done {
+		return !done, err
+	}
+	p, err = d.lookUp(ctx, c, p, true)
+	if _, more := c.Policy.WaitAfter(p.Tries); more || !p.State.Open() {
+		return true, err
+	}
+	why := "the gateway has not said how it ends: see there, and resolve it"
+	if err != nil {
+		why = gateway.Printable("what the gateway says cannot be carried out: " + err.Error())
+	}
+	return true, errors.Join(err, d.transact(ctx, c, "review", payment.ByDesk, func(b *tx) error {
+		p, err := b.needPayment(id)
+		if _, more := b.Policy.WaitAfter(p.Tries); err == nil && !more && p.State.Open() {
+			b.review(&p, why)
+		}
+		return err
+	}))
+}
+
+// next is when a payment is looked at next: after the wait of its tries, but no later than
+// its hold lasts, and just before the gateway may forget its key, first sent or last. Late
+// money is looked for until then, and no further: zero.
+func (b *tx) next(p *payment.Payment, t gateway.Traits) time.Time {
+	wait, more := b.Policy.WaitAfter(p.Tries)
+	next, last := b.At.Add(wait), t.LivesUntil(p.Last)
+	held := p.Held.Add(b.Policy.HoldTime())
+	if p.State.Final() {
+		if held = last; !more || t.KeyLife > 0 && !last.After(b.At) {
+			next = last
+		}
+	}
+	for _, end := range [...]time.Time{t.LivesUntil(p.Sent), last, held} {
+		if end.After(b.At) && end.Before(next) {
+			next = end
+		}
+	}
+	if !next.After(b.At) {
+		return time.Time{}
+	}
+	return next
+}
+
+// notFound: the gateway has not seen the charge. That is not a failure. It is sent again
+// with the same key while the key lives and the hold lasts; otherwise it is given up.
+func (d *Desk) notFound(ctx context.Context, c *payment.Customer, p payment.Payment, g gateway.Gateway) (payment.Payment, error) {
+	if p.State.Final() {
+		return p, nil
+	}
+	again := false
+	if err := d.transact(ctx, c, "send again", payment.ByDesk, func(b *tx) error {
+		var err error
+		if p, err = b.needPayment(p.ID); err != nil || !p.State.Open() {
+			return err
+		}
+		if !g.Traits().Lives(p.Sent, b.At) {
+			b.review(&p, "the gateway may have forgotten the key: see there, and resolve it")
+			return nil
+		}
+		if p.State == payment.PaymentCanceling {
+			return nil
+		}
+		if again = b.At.Before(p.Held.Add(b.Policy.HoldTime())); again {
+			p.Last = ledger.Later(p.Last, b.At)
+			ledger.Put(b.Tx, ledger.Payments, p)
+			return nil
+		}
+		b.giveUp(&p, g.Traits(), "its hold has ended, and the gateway has not seen it")
+		return nil
+	}); err != nil {
+		return p, err
+	}
+	switch {
+	case again && p.State == payment.PaymentPending:
+		return d.send(ctx, c, p)
+	case p.State == payment.PaymentCanceling:
+		return d.cancel(ctx, c, p, g, gateway.StatusNotFound)
+	}
+	return p, nil
+}
+
+// stillOpen: the gateway has the charge, and it is not decided.
+func (d *Desk) stillOpen(ctx context.Context, c *payment.Customer, p payment.Payment, out gateway.Outcome, g gateway.Gateway, sweep bool) (payment.Payment, error) {
+	if !p.State.Open() {
+		return p, nil
+	}
+	p, err := d.conclude(ctx, c, p, out)
+	if err != nil || !sweep {
+		return p, err
+	}
+	if p.State == payment.PaymentPending && out.Status == gateway.StatusAction {
+		if err := d.transact(ctx, c, "give up", payment.ByDesk, func(b *tx) error {
+			var err error
+			if p, err = b.needPayment(p.ID); err != nil || p.State != payment.PaymentPending {
+				return err
+			}
+			if !b.At.Before(p.Held.Add(b.Policy.HoldTime())) {
+				b.giveUp(&p, g.Traits(), "its hold has ended, and the customer has not finished it")
+			}
+			return nil
+		}); err != nil {
+			return p, err
+		}
+	}
+	if p.State != payment.PaymentCanceling {
+		return p, nil
+	}
+	return d.cancel(ctx, c, p, g, out.Status)
+}
+
+// cancel gives up a charge of which the gateway has said what it saw last: by asking it to;
+// what it cannot cancel, or has not seen, is waited out.
+func (d *Desk) cancel(ctx context.Context, c *payment.Customer, p payment.Payment, g gateway.Gateway, saw gateway.Status) (payment.Payment, error) {
+	if canceler, ok := g.(gateway.Canceler); ok {
+		out, err := canceler.Cancel(ctx, chargeOf(&p))
+		d.trace("cancel", p.Customer, string(p.ID), err)
+		if err != nil {
+			return p, nil
+		}
+		if out.Status != gateway.StatusNotFound {
+			return d.conclude(ctx, c, p, out)
+		}
+		saw = out.Status
+	}
+	if saw != gateway.StatusNotFound && saw != gateway.StatusAction {
+		return p, nil // the sweep looks again
+	}
+	return d.waitOut(ctx, c, p, g.Traits())
+}
+
+// waitOut gives up a charge that the gateway does not have, or that waits for an action of
+// the customer: once nothing can be on its way any more, nor be finished, and it has said so
+// twice, apart. Money that comes all the same goes back.
+func (d *Desk) waitOut(ctx context.Context, c *payment.Customer, p payment.Payment, t gateway.Traits) (payment.Payment, error) {
+	was := p
+	err := d.transact(ctx, c, "release", payment.ByDesk, func(b *tx) error {
+		now, err := b.needPayment(p.ID)
+		if err != nil {
+			return err
+		}
+		p, was = now, now
+		if p.State != payment.PaymentCanceling {
+			return nil
+		}
+		if !t.Lives(p.Sent, b.At) {
+			b.review(&p, "the gateway may have forgotten the key: see there, and resolve it")
+			return nil
+		}
+		quiet := p.Last.Add(t.Flight)
+		if p.Acts {
+			quiet = quiet.Add(t.Action)
+		}
+		apart, _ := b.Policy.WaitAfter(0)
+		switch {
+		case !b.At.After(quiet):
+		case p.Absent.IsZero():
+			p.Absent = b.At
+			ledger.Put(b.Tx, ledger.Payments, p)
+		case !b.At.Before(p.Absent.Add(apart)):
+			if p, err = b.release(p, payment.PaymentCanceled, p.Reason); err != nil {
+				return err
+			}
+			p.Tries = 0
+			p.Waits = b.next(&p, t)
+			ledger.Put(b.Tx, ledger.Payments, p)
+		}
+		return nil
+	})
+	if err != nil {
+		return was, err
+	}
+	return p, nil
+}

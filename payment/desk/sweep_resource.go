@@ -1,0 +1,139 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/renewal"
+)
+
+// sweepResource does what is due for a resource: an attempt at its automatic renewal, then
+// what happens by itself.
+func (d *Desk) sweepResource(ctx context.Context, c *payment.Customer, id order.ResourceID, s *Swept) (done bool, err error) {
+	var unpriced *priceError
+	err = d.transact(ctx, c, "resource", payment.ByDesk, func(b *tx) error {
+		if err := b.Need(ledger.KindResource, string(id)); err != nil {
+			return err
+		}
+		r, ok := ledger.Get(b.Tx, ledger.Resources, string(id))
+		if done = !ok || !s.due(b.At, r.Waits); done {
+			return nil
+		}
+		unpriced = nil
+		if attempt, ok := b.nextAttempt(&r); ok && !attempt.After(b.At) {
+			tried := d.attempt(ctx, b, r)
+			if tried == nil {
+				return nil
+			}
+			var host *hostError
+			if errors.As(tried, &host) {
+				return tried
+			}
+			b.Undo()
+			r.Auto.Tried = b.At
+			text := tried.Error()
+			if errors.As(tried, &unpriced) {
+				text = "there is no price for it" // what else the host says is for the host
+			}
+			b.Tell(ledger.Notice{Kind: ledger.NoticeRenewalFailed, Resource: r.ID, Until: r.Expiry, Text: text})
+		}
+		_, err := b.lapse(r)
+		return err
+	})
+	if err == nil && unpriced != nil {
+		s.fail(unpriced)
+	}
+	return !done, err
+}
+
+// attempt renews a resource automatically, with what is bound to it: at the best discount,
+// with one cash coupon, on the monthly bill or from the balance (R5). A manual renewal order
+// of the resource alone that is not yet paid is canceled; any other open order stops the
+// attempt (O12).
+func (d *Desk) attempt(ctx context.Context, b *tx, r renewal.Resource) error {
+	if err := b.NeedBound(r.ID); err != nil {
+		return err
+	}
+	batch, err := renewal.Batch([]order.ResourceID{r.ID}, b.Now.Resources)
+	if err != nil {
+		return err
+	}
+	asked := make([]renewal.Asked, len(batch))
+	for i := range batch {
+		asked[i] = renewal.Asked{Term: r.Auto.Term, Automatic: batch[i].ID == r.ID}
+		if err := b.supersede(batch[i]); err != nil {
+			return err
+		}
+	}
+	id := order.Derive("automatic", string(b.Customer), string(r.ID), r.Expiry.UTC().Format(time.RFC3339), b.At.UTC().Format(time.RFC3339))
+	placed, err := d.placeRenewals(b, id, batch, asked)
+	if err != nil {
+		return err
+	}
+	q := payment.Request{Key: payment.Key(id), Customer: b.Customer, By: payment.ByDesk, Choose: true}
+	for i := range placed {
+		q.Orders = append(q.Orders, placed[i].ID)
+		q.Discounts = append(q.Discounts, payment.Pick{Order: placed[i].ID, Best: true})
+	}
+	methods := []payment.Method{payment.MethodMonthly, payment.MethodBalance}
+	if !b.facts.Monthly || b.facts.Association == payment.AssociationReseller {
+		methods = methods[1:]
+	}
+	for _, q.Method = range methods {
+		var quote payment.Quote
+		if quote, err = d.quoteAutomatic(ctx, b, q); err == nil {
+			_, err = b.hold(q, quote)
+			return err
+		}
+		var refusal *payment.Refusal
+		if !errors.As(err, &refusal) {
+			return err
+		}
+	}
+	return err
+}
+
+// quoteAutomatic is quote with cash coupons alone.
+func (d *Desk) quoteAutomatic(ctx context.Context, b *tx, r payment.Request) (payment.Quote, error) {
+	if err := b.NeedAll(ledger.KindCoupon); err != nil {
+		return payment.Quote{}, err
+	}
+	all := b.Now.Coupons
+	b.Now.Coupons = slices.DeleteFunc(slices.Clone(all), func(c coupon.Coupon) bool {
+		return c.Kind != coupon.KindCash && c.Kind != coupon.KindDiscount
+	})
+	at := b.At
+	q, err := d.quote(ctx, b, r)
+	b.At = ledger.Later(at, b.At)
+	for _, c := range all {
+		if _, kept := ledger.Get(b.Tx, ledger.Coupons, string(c.ID)); !kept {
+			b.Now.Coupons = append(b.Now.Coupons, c)
+		}
+	}
+	return q, err
+}
+
+// supersede cancels the manual renewal order of a resource that an automatic renewal makes
+// needless (O12).
+func (b *tx) supersede(r renewal.Resource) error {
+	if r.Order == "" {
+		return nil
+	}
+	if err := b.needOrders(r.Order); err != nil {
+		return err
+	}
+	o, ok := ledger.Get(b.Tx, ledger.Orders, string(r.Order))
+	if !ok || b.past(&o) {
+		return nil // it makes room by itself
+	}
+	if o.State == order.StatePaying || o.Type != order.TypeRenewal || o.Purchase != "" {
+		return &order.ResourceError{Order: o.ID, Resource: r.ID, Holder: o.ID, State: o.State}
+	}
+	return b.move(o.ID, order.Move{Event: order.EventCancel, By: payment.ByDesk, Reason: order.ReasonRenewedAutomatically})
+}

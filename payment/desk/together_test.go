@@ -1,0 +1,282 @@
+package desk_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/renewal"
+)
+
+// An ID of renewals is one of a purchase: neither takes the other's (O6, P13).
+func TestP13_RenewalsAndAPurchase(t *testing.T) {
+	place := func(r *counter) error {
+		_, err := r.d.Place(everywhere, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: "both", Drafts: []order.Draft{draftFor("a", 1000), draftFor("b", 1000)}})
+		return err
+	}
+	renew := func(r *counter) error {
+		_, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "both", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth()})
+		return err
+	}
+	for name, calls := range map[string][2]func(*counter) error{"renewed first": {renew, place}, "placed first": {place, renew}} {
+		r := newCounter(t)
+		for _, x := range []order.ResourceID{"x1", "x2"} {
+			r.must(r.d.Adopt(everywhere, "u", resourceOf(x, "vm")))
+		}
+		r.must(calls[0](r))
+		var no *payment.Refusal
+		if err := calls[1](r); !errors.As(err, &no) || no.Reason != payment.ReasonKey {
+			t.Errorf("%s: %v", name, err)
+		}
+		r.audit()
+	}
+}
+
+// A renewal of one is no renewal of two, whichever is named first; and one that was placed is
+// the same when the policy has its term no more (P13).
+func TestP13_RenewalSaidAgain(t *testing.T) {
+	r := newCounter(t)
+	for _, x := range []order.ResourceID{"x1", "x2"} {
+		r.must(r.d.Adopt(everywhere, "u", resourceOf(x, "vm")))
+	}
+	ask := func(xs ...order.ResourceID) ([]order.Order, error) {
+		return r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: xs, Term: renewal.Term{N: 6, Unit: renewal.Month}})
+	}
+	first, err := ask("x2")
+	r.must(err)
+	var no *payment.Refusal
+	if _, err := ask("x1", "x2"); !errors.As(err, &no) || no.Reason != payment.ReasonKey {
+		t.Errorf("one more, named first: %v", err)
+	}
+	r.p.Renewal.MostMonths = 3
+	if again, err := ask("x2"); err != nil || again[0].ID != first[0].ID {
+		t.Errorf("under another policy: %v", err)
+	}
+}
+
+// unknowing is a gateway that says of a charge which it is to cancel what it says of it
+// otherwise.
+type unknowing struct{ *told }
+
+func (g unknowing) Cancel(ctx context.Context, c gateway.Charge) (gateway.Outcome, error) {
+	return g.Lookup(ctx, c)
+}
+
+// A charge whose key the gateway may have forgotten is for an operator, also where the
+// customer cancels it: nothing is released (I3).
+func TestI3_CanceledAfterTheKey(t *testing.T) {
+	r, g, p := toldCounter(t, gateway.Traits{KeyLife: 24 * time.Hour, Flight: time.Minute}, gateway.StatusNotFound)
+	r.d.Gateways["g"] = unknowing{g}
+	r.clock.Move(25 * time.Hour)
+	for range 2 {
+		_, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+		r.must(err)
+		r.clock.Move(5 * time.Second)
+	}
+	if s := r.payment(p.ID).State; s != payment.PaymentReview || r.order("a").State != order.StatePaying {
+		t.Errorf("payment %s, order %s", s, r.order("a").State)
+	}
+}
+
+// silent is a gateway that gives money back, and does not say so.
+type silent struct {
+	*told
+	gave int64
+	last time.Time
+}
+
+func (g *silent) Refund(_ context.Context, f gateway.Refund) (gateway.Outcome, error) {
+	if g.last.IsZero() || g.now().Sub(g.last) > g.traits.KeyLife {
+		g.gave, g.last = g.gave+f.Amount.Minor(), g.now()
+	}
+	return gateway.Outcome{}, errors.New("no answer")
+}
+
+// Late money of which a refund has been sent goes back no second time, whatever the gateway
+// says of the charge then (I3).
+func TestI3_LateMoneyOnce(t *testing.T) {
+	r := newCounter(t)
+	r.p.Waits = []time.Duration{time.Second, time.Hour}
+	g := &silent{told: &told{traits: gateway.Traits{KeyLife: 24 * time.Hour, Flight: time.Second}, says: says(gateway.StatusDeclined), now: r.clock.Now}}
+	r.d.Gateways["g"] = g
+	r.place("", draftFor("a", 1000))
+	p := r.hint(r.pay("k", payment.MethodOnline, nil, "a"))
+	g.says = func(c gateway.Charge) gateway.Outcome {
+		return gateway.Outcome{Status: gateway.StatusCaptured, Amount: cents(999), Reference: c.Payment, Trade: "x"}
+	}
+	p = r.hint(p)
+	again := func() {
+		t.Helper()
+		r.must(r.d.Resolve(everywhere, desk.ResolveRequest{Customer: "c1", By: "op", Why: "so", Refund: r.s.All("c1").Refunds[0].ID, Decision: desk.DecisionAgain}))
+	}
+	again()
+	r.sweep()
+	for range 3 {
+		r.clock.Move(2 * time.Hour)
+		r.sweep()
+	}
+	r.clock.Move(17 * time.Hour)
+	again()
+	r.clock.Move(2 * time.Hour)
+	r.sweep() // its key is over: for an operator
+	if f := r.s.All("c1").Refunds[0]; f.State != payment.RefundReview || g.gave != 999 {
+		t.Fatalf("%s, %d given back", f.State, g.gave)
+	}
+	g.says = says(gateway.StatusCaptured)
+	r.hint(p)
+	r.clock.Move(5 * time.Hour)
+	r.sweep()
+	if g.gave != 999 {
+		t.Errorf("%d given back of 10.00", g.gave)
+	}
+}
+
+// compensated gives a resource some time.
+func (r *counter) compensated(id order.ID, x order.ResourceID, term order.Term, by time.Duration) {
+	r.t.Helper()
+	d := orderFor(id, order.TypeCompensation, 0, x)
+	d.Lines[0].Term = term
+	r.place("", d)
+	res := r.res(x)
+	res.Expiry = res.Expiry.Add(by)
+	r.move(id, order.EventComplete, res)
+}
+
+// A renewal that another follows can fail whenever in the day the one before it ends (O2).
+func TestO2_FailAfterACompensation(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 100000)
+	r.bought("o1", "x1")
+	r.compensated("comp", "x1", order.Term{N: 12, Unit: order.Hour}, 12*time.Hour)
+	id := r.renewed("r1", "x1")
+	r.renewed("r2", "x1")
+	if o := r.move(id, order.EventFail); o.State != order.StateRefunded || len(r.res("x1").Periods) != 3 {
+		t.Errorf("order %s, %+v", o.State, r.res("x1").Periods)
+	}
+	r.accounts("failed", 100000-20000, 0)
+	r.audit()
+}
+
+// A renewal is taken back from before a compensation, which stays (Q5).
+func TestQ5_BeforeACompensation(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 100000)
+	r.bought("o1", "x1")
+	was := r.res("x1").Expiry
+	id := r.renewed("rn", "x1")
+	r.compensated("comp", "x1", order.Term{N: 3, Unit: order.Day}, 3*day)
+	r.leave(left("un", "x1", taking(id)))
+	r.accounts("taken back", 100000-10000, 0)
+	if x := r.res("x1"); !x.Expiry.Equal(was.Add(3*day)) || len(x.Periods) != 2 {
+		t.Errorf("until %s, %+v", x.Expiry, x.Periods)
+	}
+	r.audit()
+}
+
+// A renewal of a trial still counts once the trial is bought (O3, Q6).
+func TestO3_RenewedTrial(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 20000)
+	free := draftFor("o1", 0)
+	free.Type = order.TypeTrial
+	r.place("", free)
+	x := resourceOf("x1", "vm")
+	x.Expiry = time.Date(2024, 3, 10, 23, 59, 59, 0, time.UTC)
+	r.move("o1", order.EventComplete, x)
+	r.renewed("rn", "x1")
+	r.place("", orderFor("com", order.TypeTrialToCommercial, 10000, "x1"))
+	r.pay("k", payment.MethodBalance, nil, "com")
+	x = r.res("x1")
+	x.Expiry = time.Date(2024, 5, 10, 23, 59, 59, 0, time.UTC)
+	r.move("com", order.EventComplete, x)
+	r.leave(left("lv", "x1", whole))
+	r.accounts("all that was paid", 20000, 0)
+	r.audit()
+}
+
+// Whatever order makes a subscription of what is paid by use gives it its time; what was
+// renewed before is another story (O3, I13).
+func TestO3_SubscriptionByAChange(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 40000)
+	r.bought("o1", "x1")
+	r.move(r.renewed("rn", "x1"), order.EventComplete)
+	r.toPayPerUse("x1")
+	r.clock.Move(70 * day)
+	r.sweep()
+	r.place("", orderFor("ch", order.TypeChange, 10000, "x1"))
+	r.pay("k", payment.MethodBalance, nil, "ch")
+	x := r.res("x1")
+	x.Charge, x.Expiry = order.ChargeSubscription, time.Date(2024, 6, 10, 23, 59, 59, 0, time.UTC)
+	r.move("ch", order.EventComplete, x)
+	r.audit()
+	for range 10 {
+		r.clock.Move(time.Second)
+		if s := r.sweep(); s.Resources != 0 {
+			t.Fatal("nothing is due of it")
+		}
+	}
+	r.clock.Move(400 * day)
+	r.sweep()
+	if r.res("x1").Released.IsZero() {
+		t.Error("it does not end")
+	}
+	r.audit()
+}
+
+// altered is a store whose records are not what was written.
+type altered struct {
+	ledger.Store
+	to func(*ledger.Records)
+}
+
+func (s altered) Load(ctx context.Context, ask ledger.Ask) (ledger.Records, error) {
+	r, err := s.Store.Load(ctx, ask)
+	s.to(&r)
+	return r, err
+}
+
+// Lines of a payment that are not those of its order are passed over (P16).
+func TestP16_LinesOfAnotherOrder(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 100000)
+	r.issue(cardOf("card", 1000))
+	r.place("", draftFor("o1", 10000))
+	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, "o1")
+	r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
+	r.d.Store = altered{r.s, func(x *ledger.Records) {
+		for i := range x.Payments {
+			x.Payments[i].Quote.Items[0].Lines = [][]order.Money{{cents(400), cents(600)}}
+		}
+	}}
+	if b := r.quoteBack(left("lv", "x1", whole)); b.Total != cents(9000) {
+		t.Errorf("%s", b.Total)
+	}
+}
+
+// An extension to a unified day is not sold once its resource has been given other time
+// (R6, O9).
+func TestR6_ExtensionOfOtherTime(t *testing.T) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 60000)
+	r.bought("o1", "x1")
+	d := orderFor("comp", order.TypeCompensation, 0, "x1")
+	d.Lines[0].Term = order.Term{N: 3, Unit: order.Day}
+	r.place("", d) // charges nothing, and is to be completed
+	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth(), Day: 15})
+	r.must(err)
+	x := r.res("x1")
+	x.Expiry = x.Expiry.Add(3 * day)
+	r.move("comp", order.EventComplete, x)
+	if o := r.order(os[0].ID); o.State != order.StateCanceled || o.Reason != order.ReasonAdjustmentFailed || !r.res("x1").Expiry.Equal(x.Expiry) {
+		t.Errorf("order %s: %s, until %s", o.State, o.Reason, r.res("x1").Expiry)
+	}
+	r.audit()
+}

@@ -1,0 +1,153 @@
+package payment
+
+import (
+	"slices"
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Findings are what the host's checks said (P10). The zero Findings is nothing found.
+type Findings struct {
+	Denied       string // why who acts may not; empty: it may
+	Frozen       string // why the account is frozen; empty: it is not
+	Contract     []order.ID
+	Resources    []ResourceFault
+	Projects     []ProjectFault
+	Organization string // why its budget does not suffice; empty: it does
+	Starts       []Start
+	Other        Reason // empty: none
+	OtherText    string
+}
+
+// Admit refuses who may not act for the customer, and everybody while the account is frozen.
+func (f *Findings) Admit(by string) error {
+	switch {
+	case f.Denied != "":
+		return Refusef(ReasonDenied, "%s may not act for this customer: %s", by, f.Denied)
+	case f.Frozen != "":
+		return Refusef(ReasonFrozen, "%s: nothing is paid, renewed or left until it is thawed", f.Frozen)
+	}
+	return nil
+}
+
+// Check reports words that are none, and faults of none of the orders.
+func (f Findings) Check(orders []order.Order) error {
+	known := func(field string, id order.ID) error {
+		if slices.ContainsFunc(orders, func(o order.Order) bool { return o.ID == id }) {
+			return nil
+		}
+		return &order.FieldError{Field: field, Value: string(id), Reason: "is none of the orders asked about"}
+	}
+	for i, id := range f.Contract {
+		if err := known(order.Element("contract", i), id); err != nil {
+			return err
+		}
+	}
+	for i, x := range f.Resources {
+		if err := known(order.Element("resources", i)+".order", x.Order); err != nil {
+			return err
+		}
+		if err := order.CheckWord(order.Element("resources", i)+".wrong", x.Wrong, wrongs); err != nil {
+			return err
+		}
+	}
+	for i, x := range f.Projects {
+		if err := order.CheckID(order.Element("projects", i)+".project", x.Project); err != nil {
+			return err
+		}
+		if err := order.CheckWord(order.Element("projects", i)+".wrong", x.Wrong, projectWrongs); err != nil {
+			return err
+		}
+	}
+	for i, x := range f.Starts {
+		if err := known(order.Element("starts", i)+".order", x.Order); err != nil {
+			return err
+		}
+		if _, err := order.Second(x.At); err != nil {
+			return order.Within(order.Element("starts", i), err)
+		}
+	}
+	if f.Other != "" {
+		return order.CheckWord("other", f.Other, Reasons())
+	}
+	return nil
+}
+
+// ResourceFault is what is wrong with a resource that an order asks for (P10).
+type ResourceFault struct {
+	Order         order.ID `json:"order"`
+	Region        string   `json:"region,omitempty"`
+	Service       string   `json:"service,omitempty"`
+	Type          string   `json:"type,omitempty"`
+	Specification string   `json:"specification,omitempty"`
+	Zone          string   `json:"zone,omitempty"` // of availability
+	Wrong         Fault    `json:"wrong"`
+}
+
+// Fault is what can be wrong with a resource (P10). The zero value is nothing.
+type Fault string
+
+const (
+	WrongQuota         Fault = "quota short"
+	WrongCapacity      Fault = "capacity short"
+	WrongSpecification Fault = "specification changed"       // since the order was placed
+	WrongAssociated    Fault = "associated resource changed" // since the order was placed
+	WrongOther         Fault = "other"
+)
+
+var wrongs = []Fault{WrongQuota, WrongCapacity, WrongSpecification, WrongAssociated, WrongOther}
+
+// Advice says what the customer can do about it.
+func (w Fault) Advice() string {
+	switch w {
+	case WrongQuota:
+		return "raise the quota, then pay"
+	case WrongCapacity, WrongSpecification, WrongAssociated:
+		return "order again"
+	}
+	return "ask the merchant"
+}
+
+// Huawei returns Huawei Cloud's number, and false for the zero value (H24).
+func (w Fault) Huawei() (int, bool) {
+	if w == WrongOther {
+		return 99, true
+	}
+	i := slices.Index(wrongs, w)
+	return i + 1, i >= 0
+}
+
+// UnmarshalText reads the word strictly.
+func (w *Fault) UnmarshalText(b []byte) error { return order.ReadWord("wrong", w, wrongs, b) }
+
+// ProjectFault is what is wrong with an enterprise project (P10).
+type ProjectFault struct {
+	Project order.ProjectID `json:"project"`
+	Name    string          `json:"name,omitempty"`
+	Wrong   ProjectWrong    `json:"wrong"`
+}
+
+// ProjectWrong is what can be wrong with a project (P10); Huawei Cloud has one number
+// for both, 10. The zero value is nothing.
+type ProjectWrong string
+
+const (
+	ProjectFunds   ProjectWrong = "funds short"
+	ProjectInvalid ProjectWrong = "invalid"
+)
+
+var projectWrongs = []ProjectWrong{ProjectFunds, ProjectInvalid}
+
+// UnmarshalText reads the word strictly.
+func (w *ProjectWrong) UnmarshalText(b []byte) error {
+	return order.ReadWord("wrong", w, projectWrongs, b)
+}
+
+// Start is when what an order asks for takes effect: it cannot be in the past when the
+// order is paid, as that of a bandwidth package (P10).
+type Start struct {
+	Order   order.ID  `json:"order"`
+	Product string    `json:"product,omitempty"`
+	At      time.Time `json:"at"`
+}

@@ -1,0 +1,231 @@
+package gateway
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Gateway moves money (P16). An error means: unknown, nothing may be concluded; certainty is in
+// the Outcome alone. gatewaytest.TestGateway checks what it promises.
+type Gateway interface {
+	// Traits say what the gateway can be relied on for; they do not change.
+	Traits() Traits
+	// Charge takes money. The same key never takes money twice: it answers with what has
+	// become of the first.
+	Charge(ctx context.Context, c Charge) (Outcome, error)
+	// Lookup says what has become of a charge, and changes nothing.
+	Lookup(ctx context.Context, c Charge) (Outcome, error)
+}
+
+// Canceler is a [Gateway] that can give a charge up: once it has answered canceled, no
+// money is taken under this key, though the charge was never seen or is still on its way.
+// Where it answers not found the charge is waited out, as where there is no Canceler.
+type Canceler interface {
+	Cancel(ctx context.Context, c Charge) (Outcome, error)
+}
+
+// Refunder is a [Gateway] that can give money back: the same key never twice, and never
+// more than was captured. It answers captured where the money is back, with the amount.
+type Refunder interface {
+	Refund(ctx context.Context, f Refund) (Outcome, error)
+}
+
+// Verifier is a gateway's check of its own notifications: on the raw body, before anything
+// in it is believed. A host's web handler calls it, and then [desk.Desk.Hint].
+type Verifier interface {
+	Verify(header http.Header, body []byte) (Hint, error)
+}
+
+// Hint is what a notification of a gateway is about. It proves nothing: the Desk looks up.
+type Hint struct {
+	Customer order.CustomerID `json:"customer"`
+	Payment  order.PaymentID  `json:"payment"`
+}
+
+// Check reports the first thing about h that is not sound, as an [*order.FieldError].
+func (h Hint) Check() error {
+	return cmp.Or(order.CheckID("customer", string(h.Customer)), order.CheckID("payment", string(h.Payment)))
+}
+
+// Traits are what a gateway can be relied on for.
+type Traits struct {
+	KeyLife   time.Duration // how long it knows a key, at least, and longer than Flight; 0: for ever
+	KeyLength int           // the most characters of a key, from 16; 0: 32 or more
+	Flight    time.Duration // the longest that a charge is on its way before a lookup finds it
+	Action    time.Duration // the longest that a customer can take to finish an action
+}
+
+// Check reports traits that nothing can be relied on with, as an [*order.FieldError].
+func (t Traits) Check() error {
+	for _, x := range [...]struct {
+		name string
+		of   time.Duration
+	}{{"keyLife", t.KeyLife}, {"flight", t.Flight}, {"action", t.Action}} {
+		if x.of < 0 {
+			return order.Invalid(x.name, x.of.String(), "is below zero")
+		}
+	}
+	if t.KeyLife > 0 && t.KeyLife <= t.Flight {
+		return order.Invalid("keyLife", t.KeyLife.String(), "is not above flight, "+t.Flight.String()+": a key is forgotten before it arrives")
+	}
+	if t.KeyLength != 0 && t.KeyLength < 16 {
+		return order.Invalid("keyLength", "", "is below 16 characters, in which keys cannot be told apart")
+	}
+	return nil
+}
+
+// Key cuts a derived key to what the gateway takes.
+func (t Traits) Key(derived string) string {
+	if t.KeyLength > 0 && t.KeyLength < len(derived) {
+		return derived[:t.KeyLength]
+	}
+	return derived
+}
+
+// Lives reports whether a key that was first sent then is still known when a call made now
+// arrives.
+func (t Traits) Lives(sent, at time.Time) bool {
+	return t.KeyLife == 0 || at.Add(t.Flight).Before(sent.Add(t.KeyLife))
+}
+
+// LivesUntil is the last second in which such a key still lives; zero: it does for ever.
+func (t Traits) LivesUntil(sent time.Time) time.Time {
+	if t.KeyLife == 0 {
+		return time.Time{}
+	}
+	return sent.Add(t.KeyLife - t.Flight - time.Second).Truncate(time.Second)
+}
+
+// Charge is what a gateway is asked to take.
+type Charge struct {
+	Gateway  string           `json:"gateway"`
+	Key      string           `json:"key"`
+	Customer order.CustomerID `json:"customer"`
+	Payment  order.PaymentID  `json:"payment"` // the reference, to be seen in the outcome
+	Amount   order.Money      `json:"amount"`
+	At       time.Time        `json:"at"` // of the first send
+}
+
+// Refund is what a gateway is asked to give back of a charge.
+type Refund struct {
+	Gateway  string           `json:"gateway"`
+	Key      string           `json:"key"`    // the refund's own, the same for ever
+	Charge   string           `json:"charge"` // the key of the charge
+	Trade    string           `json:"trade"`  // the gateway's number of the charge
+	Customer order.CustomerID `json:"customer"`
+	Payment  order.PaymentID  `json:"payment"` // the reference of the charge
+	Refund   order.RefundID   `json:"refund"`
+	Order    order.ID         `json:"order,omitempty"` // whose money it is; empty: all that arrived late
+	Amount   order.Money      `json:"amount"`
+}
+
+// Status is what has become of a charge or a refund. The zero value is none.
+type Status string
+
+const (
+	StatusCaptured   Status = "captured"        // final: the money has been moved
+	StatusDeclined   Status = "declined"        // final: it has not, and never will be under this key
+	StatusCanceled   Status = "canceled"        // final: the same, as asked
+	StatusProcessing Status = "processing"      // on its way
+	StatusAction     Status = "action required" // of the customer, at Action
+	StatusNotFound   Status = "not found"       // no charge with this key has been seen: not a failure
+)
+
+var statuses = []Status{StatusCaptured, StatusDeclined, StatusCanceled, StatusProcessing, StatusAction, StatusNotFound}
+
+// UnmarshalText reads a status strictly.
+func (s *Status) UnmarshalText(b []byte) error { return order.ReadWord("status", s, statuses, b) }
+
+// Outcome is what a gateway says of a charge, as the gateway sees it.
+type Outcome struct {
+	Status    Status          `json:"status"`
+	Amount    order.Money     `json:"amount,omitzero"`     // of captured: what was moved
+	Reference order.PaymentID `json:"reference,omitempty"` // of captured: what for
+	Trade     string          `json:"trade,omitempty"`     // of captured: the gateway's own number of it, 1 to 64 printable characters
+	Action    string          `json:"action,omitempty"`    // of action required: an https URL where the customer goes
+	Text      string          `json:"text,omitempty"`      // of declined: why, for a person; the first 500 characters are kept
+}
+
+// Contradicts says what in an outcome contradicts the charge; "": nothing.
+func (o *Outcome) Contradicts(c *Charge) string {
+	switch {
+	case !slices.Contains(statuses, o.Status):
+		return "the gateway answered " + quote(string(o.Status)) + ", which is no status"
+	case o.Status == StatusAction && !https(o.Action):
+		return "the gateway asked for an action without an https URL"
+	case o.Status != StatusCaptured:
+		return ""
+	case o.Amount != c.Amount:
+		return "the gateway captured " + cmp.Or(o.Amount.String(), "no amount") + " where " + c.Amount.String() + " was asked for" + o.oddTrade()
+	case o.Reference == "":
+		return "the gateway captured with no reference under the key of payment " + string(c.Payment) + o.oddTrade()
+	case o.Reference != c.Payment:
+		return "the gateway captured for payment " + quote(string(o.Reference)) + " under the key of " + string(c.Payment) + o.oddTrade()
+	case o.Trade == "":
+		return "the gateway captured without a trade number"
+	case order.CheckID("trade", o.Trade) != nil:
+		return "the gateway captured without a usable trade number" + o.oddTrade()
+	}
+	return ""
+}
+
+// oddTrade names a trade number that cannot be kept.
+func (o *Outcome) oddTrade() string {
+	if o.Trade == "" || order.CheckID("trade", o.Trade) == nil {
+		return ""
+	}
+	return "; it gives " + quote(o.Trade) + " as one"
+}
+
+// longest is how many characters of a text for a person are kept.
+const longest = 500
+
+// Printable returns what a gateway says as it is kept: one line of printable characters.
+func Printable(text string) string {
+	var kept strings.Builder
+	n := 0
+	for _, r := range text {
+		if n++; n > longest {
+			break
+		}
+		if !unicode.IsPrint(r) {
+			r = ' '
+		}
+		kept.WriteRune(r)
+	}
+	return strings.TrimSpace(kept.String())
+}
+
+// quote quotes a word of a gateway, and cuts it to 64 characters.
+func quote(word string) string {
+	n := 0
+	for i := range word {
+		if n++; n > 64 {
+			return strconv.Quote(word[:i]) + "..."
+		}
+	}
+	return strconv.Quote(word)
+}
+
+func https(action string) bool {
+	u, err := url.Parse(action)
+	return err == nil && strings.EqualFold(u.Scheme, "https") && u.Host != ""
+}
+
+// Movement is one line of a gateway's own ledger, for [ledger.Audit]: what it took under the key
+// of a payment, above zero, or gave back of that, below zero.
+type Movement struct {
+	Customer order.CustomerID
+	Payment  order.PaymentID
+	Key      string
+	Amount   order.Money
+}

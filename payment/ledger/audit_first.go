@@ -1,0 +1,73 @@
+package ledger
+
+import (
+	"slices"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+)
+
+// firsts: I6, of each tally at most one order has what is for first orders alone, by a
+// discount coupon or by coupons that pay, and the tally says which (C3, C11).
+func (a *audit) firsts() {
+	has := make(map[string][]order.ID)
+	for i := range a.r.Orders {
+		o := &a.r.Orders[i]
+		if c, ok := find(a.r, Coupons, o.Reduction.ID); ok && o.Reduction.Kind == payment.KindDiscountCoupon && !failed(o) {
+			a.first(&c, o, has)
+		}
+	}
+	for i := range a.r.Payments {
+		p := &a.r.Payments[i]
+		if p.State != payment.PaymentSucceeded && !p.State.Live() {
+			continue
+		}
+		for k := range p.Quote.Items {
+			o, ok := find(a.r, Orders, string(p.Quote.Items[k].Order))
+			if !ok || failed(&o) {
+				continue
+			}
+			for _, part := range p.Quote.Items[k].Parts {
+				if c, ok := find(a.r, Coupons, string(part.Coupon)); ok {
+					a.first(&c, &o, has)
+				}
+			}
+		}
+	}
+	for _, n := range sorted(has) {
+		if len(has[n]) > 1 {
+			a.report("I6", append(refs(KindOrder, has[n]...), refs(KindTally, n)...), "orders %s all are the first of %s", order.List(has[n]), n)
+		}
+	}
+	for i := range a.r.Tallies {
+		if t := &a.r.Tallies[i]; t.HeldFor != "" && !slices.Contains(has[t.Name], t.HeldFor) {
+			a.report("I6", refs(KindTally, t.Name), "order %s is the first of %s, and has no coupon for first orders", t.HeldFor, t.Name)
+		}
+	}
+}
+
+// first notes what an order is the first of, as a coupon takes it to be. A coupon that pays
+// may pay lines of one service alone.
+func (a *audit) first(c *coupon.Coupon, o *order.Order, has map[string][]order.ID) {
+	names := c.FirstOrders(*o)
+	said := slices.DeleteFunc(slices.Clone(names), func(n string) bool {
+		t, _ := find(a.r, Tallies, n)
+		return t.HeldFor != o.ID
+	})
+	if len(said) < len(names) && (c.Kind == coupon.KindDiscount || len(said) == 0) {
+		a.report("I6", append(refs(KindCoupon, c.ID), refs(KindOrder, o.ID)...), "coupon %s is for first orders, and order %s is not said to be the first of %s", c.ID, o.ID, names[0])
+		said = names
+	}
+	for _, n := range said {
+		if !slices.Contains(has[n], o.ID) {
+			has[n] = append(has[n], o.ID)
+		}
+	}
+}
+
+// failed reports whether an order has come to nothing: it is no first order, and its coupons
+// are others' again.
+func failed(o *order.Order) bool {
+	return slices.Contains([]order.State{order.StateCanceled, order.StateVoided, order.StateRefunding, order.StateRefunded}, o.State)
+}

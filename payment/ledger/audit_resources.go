@@ -1,0 +1,69 @@
+package ledger
+
+import (
+	"slices"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/renewal"
+)
+
+// renewed: I13, what a renewal order paid for is there, or was given back.
+func (a *audit) renewed() {
+	for i := range a.r.Orders {
+		o := &a.r.Orders[i]
+		if o.Type != order.TypeRenewal || o.State != order.StatePaid && o.State != order.StateCompleted {
+			continue
+		}
+		for k := range o.Lines {
+			r, ok := find(a.r, Resources, string(o.Lines[k].Resource))
+			if !ok || !r.Released.IsZero() || slices.ContainsFunc(r.Periods, func(h renewal.Held) bool { return h.Order == o.ID }) {
+				continue
+			}
+			p, _ := find(a.r, Payments, string(o.Payment))
+			if r.Start.After(p.Paid) {
+				continue // it has become a subscription anew since
+			}
+			if !slices.ContainsFunc(p.Returns, func(b payment.Return) bool { return b.Order == o.ID }) {
+				a.report("I13", append(refs(KindOrder, o.ID), Ref{Kind: KindResource, ID: string(r.ID)}), "order %s is %s, and resource %s has no period of it", o.ID, o.State, r.ID)
+			}
+		}
+	}
+}
+
+// resources: I13, I11.
+func (a *audit) resources() {
+	a.renewed()
+	for i := range a.r.Resources {
+		r := &a.r.Resources[i]
+		show := refs(KindResource, r.ID)
+		if n := len(r.Periods); n > 0 && !r.Periods[n-1].Expiry.Equal(r.Expiry) {
+			a.report("I13", show, "resource %s expires %s, and the last period that was paid for %s", r.ID, r.Expiry, r.Periods[n-1].Expiry)
+		}
+		for k := 1; k < len(r.Periods); k++ {
+			// How a period ends is the policy's (R2): at the last second, or with the next.
+			if gap := r.Periods[k].Start.Sub(r.Periods[k-1].Expiry); gap != 0 && gap != time.Second {
+				a.report("I13", show, "resource %s has a period until %s, and the next from %s", r.ID, r.Periods[k-1].Expiry, r.Periods[k].Start)
+			}
+			id := r.Periods[k].Order
+			if slices.ContainsFunc(r.Periods[:k], func(h renewal.Held) bool { return h.Order == id }) {
+				a.report("I13", append(show, refs(KindOrder, id)...), "resource %s has two periods of order %s", r.ID, id)
+			}
+		}
+		for _, h := range r.Periods {
+			if !r.Released.IsZero() {
+				break // it was left
+			}
+			if o, ok := find(a.r, Orders, string(h.Order)); ok && o.State != order.StatePaid && o.State != order.StateCompleted {
+				a.report("I13", append(show, refs(KindOrder, o.ID)...), "resource %s has a period of order %s, which is %s", r.ID, o.ID, o.State)
+			}
+		}
+		if r.Order == "" {
+			continue
+		}
+		if o, ok := find(a.r, Orders, string(r.Order)); !ok || !o.State.Open() || (o.State == order.StatePaying) != r.Paying {
+			a.report("I11", append(show, refs(KindOrder, r.Order)...), "resource %s is taken by order %s, which is not open, or being paid otherwise", r.ID, r.Order)
+		}
+	}
+}

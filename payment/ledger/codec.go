@@ -1,0 +1,88 @@
+package ledger
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// Schema is the number of the form in which bodies of records are written. A body of a
+// later schema is refused; an earlier one is read as it was.
+const Schema = 1
+
+// Record is the generic view of any record, for a store that keeps keys and documents.
+// The version is that of the view; the body does not repeat it.
+type Record struct {
+	Customer order.CustomerID `json:"customer"`
+	Ref
+	Group string          `json:"group,omitempty"` // records of a kind that are loaded together: a purchase, a main resource with what belongs to it; empty: alone
+	Waits time.Time       `json:"waits,omitzero"`  // when the clock moves it next; zero: it waits for nothing
+	Body  json.RawMessage `json:"body,omitempty"`
+}
+
+// Encode returns the records as views with their bodies.
+func (r Records) Encode() ([]Record, error) {
+	var all []Record
+	for _, s := range tables {
+		views, err := s.encode(&r)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, views...)
+	}
+	return all, nil
+}
+
+// Decode adds a record from its view. The body is read as from a store that another
+// version wrote: keys that it does not know are passed over, amounts and words are read
+// strictly. The error is an [*order.FieldError] or [*order.DecodeError].
+func (r *Records) Decode(rec Record) error {
+	for _, s := range tables {
+		if s.of() == rec.Kind {
+			return s.decode(r, rec)
+		}
+	}
+	return order.Invalid("kind", string(rec.Kind), "is unknown: give one such as "+string(KindOrder))
+}
+
+func (s *Table[T]) encode(r *Records) ([]Record, error) {
+	list := *s.in(r)
+	views := make([]Record, len(list))
+	for i := range list {
+		x := list[i]
+		views[i] = s.view(&x)
+		_, version := s.head(&x)
+		*version = 0
+		body, err := json.Marshal(x)
+		if err != nil {
+			return nil, err
+		}
+		views[i].Body = append([]byte(`{"schema":`+strconv.Itoa(Schema)+`,`), body[1:]...)
+	}
+	return views, nil
+}
+
+func (s *Table[T]) decode(r *Records, rec Record) error {
+	var form struct {
+		Schema int `json:"schema"`
+	}
+	var x T
+	if err := json.Unmarshal(rec.Body, &form); err != nil {
+		return order.Locate(rec.Body, "", err)
+	}
+	if form.Schema < 1 || form.Schema > Schema {
+		return order.Locate(rec.Body, "schema", order.Invalid("", strconv.Itoa(form.Schema), "is none that this version reads, 1 to "+strconv.Itoa(Schema)+": update it"))
+	}
+	if err := json.Unmarshal(rec.Body, &x); err != nil {
+		return order.Locate(rec.Body, "", err)
+	}
+	_, version := s.head(&x)
+	*version = rec.Version
+	if got := s.view(&x); got.Ref != rec.Ref || got.Customer != rec.Customer {
+		return order.Invalid("id", rec.ID, "is not what the body says, "+got.ID+" of customer "+string(got.Customer))
+	}
+	*s.in(r) = append(*s.in(r), x)
+	return nil
+}

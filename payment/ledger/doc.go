@@ -1,0 +1,32 @@
+// Package ledger keeps what happened: the records of a customer, the store that keeps them,
+// the transaction in which they change together, the form in which they are stored, and the
+// audit that finds what they break. It calls nobody but a store.
+//
+// # Words
+//
+// [Records] are what a [Store] keeps: orders, coupons, payments, refunds, accounts, bills,
+// resources, tallies, notices, entries, codes and claims. Each has a kind, an ID, a version,
+// and a time at which the clock moves it next. An [Ask] says what is loaded. A [Change] is
+// what one commit compares and writes. A [Tx] is the records of one customer on their way
+// through one commit: read, judged, changed. An [Entry] says who moved what and why. A
+// [Notice] is what the customer hears, an [Outbox] what has been told so far.
+//
+// # Tour
+//
+// A host implements Store, three methods, and [Finder] for the pages that customers look
+// at. Records.Encode and Records.Decode turn records into [Record] values, which any
+// key-value or document database can hold: a store is a page of code. [Audit] checks the
+// invariants over records and what gateways say they moved; a host can run it over its own.
+//
+// ledgertest.TestStore checks what a store promises.
+//
+// # Errors
+//
+//	ErrConflict        others were faster: certainly nothing was written; load and judge again
+//	ErrInDoubt         perhaps it was written: load, and see
+//	order.FieldError   a record is not sound: Field says where
+//
+// # Rules
+//
+//   - P16: a commit compares all that was judged, and writes all or nothing.
+package ledger

@@ -1,0 +1,293 @@
+package ledger
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/renewal"
+)
+
+// Table is what there is to know of a kind of record.
+type Table[T any] struct {
+	kind  Kind
+	in    func(*Records) *[]T
+	id    func(*T) string
+	head  func(*T) (customer *order.CustomerID, version *int64)
+	waits func(*T) *time.Time  // nil: it waits for nothing
+	group func(*T) string      // nil: it is loaded alone
+	state func(*T) string      // nil: it has none
+	money func(*T) order.Money // nil: it holds none
+	clone func(T) T            // nil: a copy shares nothing
+	check func(*T, *payment.Policy) error
+}
+
+var (
+	Orders = &Table[order.Order]{
+		kind: KindOrder, in: func(r *Records) *[]order.Order { return &r.Orders },
+		id:    func(o *order.Order) string { return string(o.ID) },
+		head:  func(o *order.Order) (*order.CustomerID, *int64) { return &o.Customer, &o.Version },
+		waits: func(o *order.Order) *time.Time { return &o.Waits },
+		group: func(o *order.Order) string { return string(o.Purchase) },
+		state: func(o *order.Order) string { return string(o.State) },
+		clone: func(o order.Order) order.Order { o.Lines = slices.Clone(o.Lines); return o },
+		check: func(o *order.Order, _ *payment.Policy) error { return o.Check() },
+	}
+	Coupons = &Table[coupon.Coupon]{
+		kind: KindCoupon, in: func(r *Records) *[]coupon.Coupon { return &r.Coupons },
+		id:    func(c *coupon.Coupon) string { return string(c.ID) },
+		head:  func(c *coupon.Coupon) (*order.CustomerID, *int64) { return &c.Customer, &c.Version },
+		waits: func(c *coupon.Coupon) *time.Time { return &c.Waits },
+		state: func(c *coupon.Coupon) string { return string(c.State) },
+		money: func(c *coupon.Coupon) order.Money { return c.Balance },
+		clone: CloneCoupon,
+		check: func(c *coupon.Coupon, _ *payment.Policy) error { return c.Check() },
+	}
+	Payments = &Table[payment.Payment]{
+		kind: KindPayment, in: func(r *Records) *[]payment.Payment { return &r.Payments },
+		id:    func(p *payment.Payment) string { return string(p.ID) },
+		head:  func(p *payment.Payment) (*order.CustomerID, *int64) { return &p.Customer, &p.Version },
+		waits: func(p *payment.Payment) *time.Time { return &p.Waits },
+		state: func(p *payment.Payment) string { return string(p.State) },
+		clone: payment.Payment.Clone,
+		check: func(p *payment.Payment, _ *payment.Policy) error { return p.Check() },
+	}
+	Refunds = &Table[payment.Refund]{
+		kind: KindRefund, in: func(r *Records) *[]payment.Refund { return &r.Refunds },
+		id:    func(f *payment.Refund) string { return string(f.ID) },
+		head:  func(f *payment.Refund) (*order.CustomerID, *int64) { return &f.Customer, &f.Version },
+		waits: func(f *payment.Refund) *time.Time { return &f.Waits },
+		state: func(f *payment.Refund) string { return string(f.State) },
+		clone: func(f payment.Refund) payment.Refund {
+			f.Coupons, f.With = slices.Clone(f.Coupons), slices.Clone(f.With)
+			return f
+		},
+		check: func(f *payment.Refund, _ *payment.Policy) error { return f.Check() },
+	}
+	Accounts = &Table[payment.Account]{
+		kind: KindAccount, in: func(r *Records) *[]payment.Account { return &r.Accounts },
+		id:    func(a *payment.Account) string { return a.ID() },
+		head:  func(a *payment.Account) (*order.CustomerID, *int64) { return &a.Customer, &a.Version },
+		money: func(a *payment.Account) order.Money { return a.Balance },
+		check: func(a *payment.Account, _ *payment.Policy) error { return a.Check() },
+	}
+	Bills = &Table[payment.Bill]{
+		kind: KindBill, in: func(r *Records) *[]payment.Bill { return &r.Bills },
+		id:    func(b *payment.Bill) string { return payment.BillID(b.Month, b.Charges.Currency()) },
+		head:  func(b *payment.Bill) (*order.CustomerID, *int64) { return &b.Customer, &b.Version },
+		waits: func(b *payment.Bill) *time.Time { return &b.Waits },
+		state: func(b *payment.Bill) string { return string(b.State) },
+		money: func(b *payment.Bill) order.Money { return b.Amount() },
+		check: func(b *payment.Bill, _ *payment.Policy) error { return b.Check() },
+	}
+	Resources = &Table[renewal.Resource]{
+		kind: KindResource, in: func(r *Records) *[]renewal.Resource { return &r.Resources },
+		id:    func(x *renewal.Resource) string { return string(x.ID) },
+		head:  func(x *renewal.Resource) (*order.CustomerID, *int64) { return &x.Customer, &x.Version },
+		waits: func(x *renewal.Resource) *time.Time { return &x.Waits },
+		group: func(x *renewal.Resource) string { return string(cmp.Or(x.Main, x.ID)) },
+		state: stateOfResource,
+		clone: cloneResource,
+		check: func(x *renewal.Resource, p *payment.Policy) error { return x.Check(p.Renewal) },
+	}
+	Tallies = &Table[coupon.Tally]{
+		kind: KindTally, in: func(r *Records) *[]coupon.Tally { return &r.Tallies },
+		id:    func(t *coupon.Tally) string { return t.Name },
+		head:  func(t *coupon.Tally) (*order.CustomerID, *int64) { return &t.Customer, &t.Version },
+		check: checkTally,
+	}
+	Notices = &Table[Notice]{
+		kind: KindNotice, in: func(r *Records) *[]Notice { return &r.Notices },
+		id:    func(n *Notice) string { return n.ID },
+		head:  func(n *Notice) (*order.CustomerID, *int64) { return &n.Customer, &n.Version },
+		clone: func(n Notice) Notice { n.Orders = slices.Clone(n.Orders); return n },
+		check: func(n *Notice, _ *payment.Policy) error { return n.Check() },
+	}
+	Outboxes = &Table[Outbox]{
+		kind: KindOutbox, in: func(r *Records) *[]Outbox { return &r.Outboxes },
+		id:    func(*Outbox) string { return OutboxID },
+		head:  func(o *Outbox) (*order.CustomerID, *int64) { return &o.Customer, &o.Version },
+		waits: func(o *Outbox) *time.Time { return &o.Waits },
+		check: func(o *Outbox, _ *payment.Policy) error { return o.Check() },
+	}
+	Entries = &Table[Entry]{
+		kind: KindEntry, in: func(r *Records) *[]Entry { return &r.Entries },
+		id:    func(e *Entry) string { return e.ID },
+		head:  func(e *Entry) (*order.CustomerID, *int64) { return &e.Customer, &e.Version },
+		clone: func(e Entry) Entry { e.Moves = slices.Clone(e.Moves); return e },
+		check: func(e *Entry, _ *payment.Policy) error { return e.Check() },
+	}
+	Codes = &Table[PublicCode]{
+		kind: KindCode, in: func(r *Records) *[]PublicCode { return &r.Codes },
+		id:   func(c *PublicCode) string { return c.Code.Code },
+		head: func(c *PublicCode) (*order.CustomerID, *int64) { return &c.Issuer, &c.Code.Version },
+		clone: func(c PublicCode) PublicCode {
+			c.Coupon = coupon.Template(CloneCoupon(coupon.Coupon(c.Coupon)))
+			return c
+		},
+		check: func(c *PublicCode, _ *payment.Policy) error { return c.Check() },
+	}
+	Claims = &Table[Claim]{
+		kind: KindClaim, in: func(r *Records) *[]Claim { return &r.Claims },
+		id:    func(c *Claim) string { return c.ID },
+		head:  func(c *Claim) (*order.CustomerID, *int64) { return &c.Issuer, &c.Version },
+		waits: func(c *Claim) *time.Time { return &c.Waits },
+		state: func(c *Claim) string { return string(c.State) },
+		clone: func(c Claim) Claim { c.Coupon = CloneCoupon(c.Coupon); return c },
+		check: func(c *Claim, _ *payment.Policy) error { return c.Check() },
+	}
+)
+
+// tables are all of them, in the order in which records are listed.
+var tables = [...]anyTable{Orders, Coupons, Payments, Refunds, Accounts, Bills, Resources, Tallies, Notices, Outboxes, Entries, Codes, Claims}
+
+// anyTable is a shelf of whatever kind.
+type anyTable interface {
+	of() Kind
+	each(r *Records, yield func(Record, func() Records) bool) bool
+	add(dst, src *Records, copied bool)
+	fresh(b *Tx, got, fresh *Records) error
+	putOff(b *Tx, id string, until time.Time)
+	advance(r *Records)
+	encode(r *Records) ([]Record, error)
+	decode(r *Records, rec Record) error
+	change(b *Tx, c *Change, moves []EntryLine) ([]EntryLine, error)
+}
+
+func (s *Table[T]) of() Kind { return s.kind }
+
+func (s *Table[T]) ref(x *T) Ref {
+	_, version := s.head(x)
+	return Ref{Kind: s.kind, ID: s.id(x), Version: *version}
+}
+
+func (s *Table[T]) Copy(x T) T {
+	if s.clone == nil {
+		return x
+	}
+	return s.clone(x)
+}
+
+// view is the generic view of a record, without its body.
+func (s *Table[T]) view(x *T) Record {
+	customer, _ := s.head(x)
+	r := Record{Customer: *customer, Ref: s.ref(x)}
+	if s.waits != nil {
+		r.Waits = *s.waits(x)
+	}
+	if s.group != nil {
+		r.Group = s.group(x)
+	}
+	return r
+}
+
+func (s *Table[T]) each(r *Records, yield func(Record, func() Records) bool) bool {
+	list := *s.in(r)
+	for i := range list {
+		alone := func() (one Records) {
+			*s.in(&one) = []T{s.Copy(list[i])}
+			return one
+		}
+		if !yield(s.view(&list[i]), alone) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Table[T]) add(dst, src *Records, copied bool) {
+	list := *s.in(src)
+	if len(list) == 0 {
+		return
+	}
+	to := s.in(dst)
+	n := len(*to)
+	*to = append(*to, list...)
+	for i := range (*to)[n:] {
+		if copied {
+			(*to)[n+i] = s.Copy((*to)[n+i])
+		}
+	}
+}
+
+// fresh moves over what a book has not read yet.
+func (s *Table[T]) fresh(b *Tx, got, fresh *Records) error {
+	list := *s.in(got)
+	for i := range list {
+		x := &list[i]
+		customer, version := s.head(x)
+		n := name{s.kind, s.id(x)}
+		if *customer != b.Customer || *version < 1 {
+			return fmt.Errorf("payment: the store returned %s %s of customer %s at version %d: it was asked for what it keeps of %s",
+				n.kind, n.id, *customer, *version, b.Customer)
+		}
+		if _, read := b.read[n]; !read { // else as it was read first: a commit finds out whether it has changed
+			b.read[n] = *version
+			*s.in(fresh) = append(*s.in(fresh), *x)
+		}
+	}
+	return nil
+}
+
+func (s *Table[T]) advance(r *Records) {
+	list := *s.in(r)
+	for i := range list {
+		_, version := s.head(&list[i])
+		*version++
+	}
+}
+
+func cloneResource(r renewal.Resource) renewal.Resource {
+	r.Periods, r.Added = slices.Clone(r.Periods), slices.Clone(r.Added)
+	for _, held := range [...][]renewal.Held{r.Periods, r.Added} {
+		for i := range held {
+			held[i].Keeps = slices.Clone(held[i].Keeps)
+		}
+	}
+	return r
+}
+
+func CloneCoupon(c coupon.Coupon) coupon.Coupon {
+	l := &c.Limits
+	c.HeldFor = slices.Clone(c.HeldFor)
+	l.Projects, l.Without = slices.Clone(l.Projects), slices.Clone(l.Without)
+	s := &l.Scope
+	s.Services, s.Products, s.Regions = slices.Clone(s.Services), slices.Clone(s.Products), slices.Clone(s.Regions)
+	s.Types, s.Charges = slices.Clone(s.Types), slices.Clone(s.Charges)
+	return c
+}
+
+// stateOfResource is what of a resource moves, for the entries.
+func stateOfResource(r *renewal.Resource) string {
+	if !r.Released.IsZero() {
+		return string(renewal.StateReleased)
+	}
+	return string(r.Charge) + " until " + r.Expiry.UTC().Format(time.RFC3339)
+}
+
+// checkTally: whose it is has been seen where it was loaded.
+func checkTally(t *coupon.Tally, _ *payment.Policy) error {
+	if t.Name == "" || strings.ContainsFunc(t.Name, func(r rune) bool { return r < ' ' }) {
+		return order.Invalid("name", t.Name, "is empty, or does not print")
+	}
+	if t.N < 0 {
+		return order.Invalid("n", "", "is below zero")
+	}
+	return nil
+}
+
+func (s *Table[T]) putOff(b *Tx, id string, until time.Time) {
+	x, ok := Get(b, s, id)
+	if !ok || s.waits == nil {
+		return
+	}
+	if waits := s.waits(&x); !waits.IsZero() && !waits.After(b.At) {
+		*waits = until
+		Put(b, s, x)
+	}
+}

@@ -1,0 +1,104 @@
+package ledger
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+)
+
+// NoticeKind is what a customer hears about (P17). The zero value is none.
+type NoticeKind string
+
+const (
+	NoticeApproved      NoticeKind = "approved"         // an order (O7)
+	NoticeDeadline      NoticeKind = "deadline"         // orders that can be paid for 24 hours more, or what the policy says
+	NoticePaid          NoticeKind = "paid"             // a payment
+	NoticeFailed        NoticeKind = "payment failed"   // or canceled
+	NoticeVoided        NoticeKind = "voided"           // orders past their deadline
+	NoticeBillDue       NoticeKind = "bill due"         // a bill that was made
+	NoticeBillDeclined  NoticeKind = "bill declined"    // a bill that could not be charged
+	NoticeRenewed       NoticeKind = "renewed"          // a resource, automatically
+	NoticeRenewalFailed NoticeKind = "renewal failed"   // an automatic renewal
+	NoticeCouponEnded   NoticeKind = "coupon ended"     // what an order used of it does not come back, Text says of which (C14)
+	NoticeRelease       NoticeKind = "will be released" // a resource at the end of its retention period
+)
+
+var noticeKinds = []NoticeKind{NoticeApproved, NoticeDeadline, NoticePaid, NoticeFailed, NoticeVoided, NoticeBillDue, NoticeBillDeclined,
+	NoticeRenewed, NoticeRenewalFailed, NoticeCouponEnded, NoticeRelease}
+
+// UnmarshalText reads a kind strictly.
+func (k *NoticeKind) UnmarshalText(b []byte) error {
+	return order.ReadWord("notice", k, noticeKinds, b)
+}
+
+// Notice is what a customer is to hear, written in the commit that does what it tells.
+type Notice struct {
+	ID       string           `json:"id"` // derived (P12)
+	Customer order.CustomerID `json:"customer"`
+	N        int64            `json:"n"` // which of the customer's notices it is, from 1
+	Kind     NoticeKind       `json:"kind"`
+	At       time.Time        `json:"at"`
+	Orders   []order.ID       `json:"orders,omitempty"`
+	Payment  order.PaymentID  `json:"payment,omitempty"`
+	Bill     payment.Month    `json:"bill,omitempty"`
+	Resource order.ResourceID `json:"resource,omitempty"`
+	Amount   order.Money      `json:"amount,omitzero"`
+	Until    time.Time        `json:"until,omitzero"` // the deadline, the new expiry, the end of retention
+	Text     string           `json:"text,omitempty"` // why, for a person
+	Version  int64            `json:"version,omitempty"`
+}
+
+// Check reports the first thing about n that is not sound, as an [*order.FieldError].
+func (n Notice) Check() error {
+	if n.ID != NoticeID(n.Customer, n.N) {
+		return order.Invalid("id", n.ID, "is not derived from customer and number")
+	}
+	if n.N < 1 {
+		return order.Invalid("n", strconv.FormatInt(n.N, 10), "is below 1")
+	}
+	if err := order.CheckWord("kind", n.Kind, noticeKinds); err != nil {
+		return err
+	}
+	if err := n.Amount.Check(); err != nil {
+		return order.Within("amount", err)
+	}
+	if err := order.CheckOptionalTime("until", n.Until); err != nil {
+		return err
+	}
+	_, err := order.Second(n.At)
+	return err
+}
+
+func NoticeID(customer order.CustomerID, n int64) string {
+	return order.Derive("notice", string(customer), strconv.FormatInt(n, 10))
+}
+
+// OutboxID names the one outbox of a customer.
+const OutboxID = "outbox"
+
+// Outbox counts the notices of a customer, so that they go out in their order.
+type Outbox struct {
+	Customer order.CustomerID `json:"customer"`
+	Written  int64            `json:"written"` // how many notices there are
+	Sent     int64            `json:"sent"`    // how many of them are done with
+	Kept     int64            `json:"kept"`    // how many of these could not be delivered
+	Tries    int              `json:"tries,omitempty"`
+	Waits    time.Time        `json:"waits,omitzero"`
+	Version  int64            `json:"version,omitempty"`
+}
+
+// Check reports the first thing about o that is not sound, as an [*order.FieldError].
+func (o Outbox) Check() error {
+	if err := order.CheckID("customer", o.Customer); err != nil {
+		return err
+	}
+	if o.Written < o.Sent || o.Sent < o.Kept || o.Kept < 0 || o.Tries < 0 {
+		return order.Invalid("sent", strconv.FormatInt(o.Sent, 10), "is not between those kept and those written")
+	}
+	if (o.Written > o.Sent) == o.Waits.IsZero() {
+		return order.Invalid("waits", "", "is when the next notice goes out, and zero without one")
+	}
+	return order.CheckOptionalTime("waits", o.Waits)
+}

@@ -1,0 +1,318 @@
+package ledger
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+)
+
+// Tx is the records of one customer on their way through one commit: as they were read,
+// and what becomes of them. Its moves judge and change records; they call nobody but load.
+type Tx struct {
+	load     func(Ask) (Records, error)
+	Customer order.CustomerID
+	Policy   *payment.Policy
+	At       time.Time // of this commit, a whole second
+	Step     string
+	by       string
+	Why      string // an operator's reason, for the entry
+
+	was  Records // as read
+	Now  Records
+	read map[name]int64 // what was asked for, with the version read; 0: it is not there
+	all  map[name]Of    // what was loaded whole, by kind and group, as it was then
+	puts map[name]bool
+
+	told      []Notice
+	Unchecked bool   // a record that is not sound is put off as it is
+	EntryID   string // the ID of the entry, where it is not derived from what is written
+	Hash      string // a hash for that entry
+}
+
+// Begin begins a transaction of a customer at a time, for a step that somebody takes; load
+// reads from the store.
+func Begin(customer order.CustomerID, p *payment.Policy, at time.Time, step, by string, load func(Ask) (Records, error)) *Tx {
+	return &Tx{load: load, Customer: customer, Policy: p, At: at, Step: step, by: by, read: make(map[name]int64), all: make(map[name]Of), puts: make(map[name]bool)}
+}
+
+// Empty reports whether nothing is written.
+func (b *Tx) Empty() bool { return len(b.puts) == 0 }
+
+// Written reports whether a record is written.
+func (b *Tx) Written(kind Kind, id string) bool { return b.puts[name{kind, id}] }
+
+// Undo takes back what was to be written. What was judged on is compared all the same.
+func (b *Tx) Undo() {
+	b.Now, b.puts, b.told, b.EntryID = Records{}, make(map[name]bool), nil, ""
+	b.Now.Append(b.was)
+}
+
+// PutOff moves the waiting time of a record forward, where it has come.
+func (b *Tx) PutOff(ref Ref, until time.Time) {
+	for _, of := range tables {
+		if of.of() == ref.Kind {
+			of.putOff(b, ref.ID, until)
+		}
+	}
+}
+
+// Need loads records that have not been read yet; an order comes with its purchase.
+func (b *Tx) Need(kind Kind, ids ...string) error {
+	ask := Ask{Customer: b.Customer}
+	for _, id := range ids {
+		n := name{kind, id}
+		if _, read := b.read[n]; !read && id != "" && !slices.ContainsFunc(ask.Refs, func(r Ref) bool { return r.name() == n }) {
+			ask.Refs = append(ask.Refs, Ref{Kind: kind, ID: id})
+		}
+	}
+	return b.fetch(ask)
+}
+
+// NeedAll loads all records of a kind, once.
+func (b *Tx) NeedAll(kind Kind) error {
+	if _, all := b.all[name{kind: kind}]; all {
+		return nil
+	}
+	return b.fetch(Ask{Customer: b.Customer, All: []Kind{kind}})
+}
+
+// NeedBound loads a resource with all that is bound to it: its group, or, where it belongs to
+// another itself, all that there are.
+func (b *Tx) NeedBound(id order.ResourceID) error {
+	if err := b.Need(KindResource, string(id)); err != nil {
+		return err
+	}
+	if _, all := b.all[name{KindResource, string(id)}]; all {
+		return nil
+	}
+	return b.NeedAll(KindResource)
+}
+
+func (b *Tx) fetch(ask Ask) error {
+	if len(ask.Refs) == 0 && len(ask.All) == 0 {
+		return nil
+	}
+	got, err := b.load(ask)
+	if err != nil {
+		return err
+	}
+	var fresh Records
+	for _, s := range tables {
+		if err := s.fresh(b, &got, &fresh); err != nil {
+			return err
+		}
+	}
+	b.was.Append(fresh)
+	b.Now.Append(fresh)
+	for _, r := range ask.Refs {
+		if _, read := b.read[r.name()]; !read {
+			b.read[r.name()] = 0
+		}
+	}
+	b.whole(ask, got.Views())
+	return nil
+}
+
+// whole notes what was loaded whole: kinds, and groups of others. It counts at the versions
+// that are judged, those read first, and stays as it was then: a commit finds out whether
+// more has come since.
+func (b *Tx) whole(ask Ask, got []Record) {
+	var fresh []name
+	add := func(n name) {
+		if _, there := b.all[n]; !there {
+			b.all[n] = Of{Kind: n.kind, Group: n.id}
+			fresh = append(fresh, n)
+		}
+	}
+	for _, kind := range ask.All {
+		add(name{kind: kind})
+	}
+	for _, v := range got {
+		if _, all := b.all[name{kind: v.Kind}]; !all && v.Group != "" {
+			add(name{v.Kind, v.Group})
+		}
+	}
+	for _, n := range fresh {
+		of := b.all[n]
+		for _, v := range got {
+			if version := b.read[v.Ref.name()]; of.Has(v) && version > 0 {
+				of.N, of.Versions = of.N+1, of.Versions+version
+			}
+		}
+		b.all[n] = of
+	}
+}
+
+// Get returns a record as it stands now, and false if there is none. It has been read.
+func Get[T any](b *Tx, s *Table[T], id string) (T, bool) { return find(&b.Now, s, id) }
+
+func find[T any](r *Records, s *Table[T], id string) (x T, ok bool) {
+	list := *s.in(r)
+	for i := range list {
+		if s.id(&list[i]) == id {
+			return list[i], true
+		}
+	}
+	return x, false
+}
+
+// Put writes a record: it has been read, or is new.
+func Put[T any](b *Tx, s *Table[T], x T) {
+	list, id := s.in(&b.Now), s.id(&x)
+	b.puts[name{s.kind, id}] = true
+	for i := range *list {
+		if s.id(&(*list)[i]) == id {
+			(*list)[i] = x
+			return
+		}
+	}
+	*list = append(*list, x)
+}
+
+// Tell writes a notice with what it tells.
+func (b *Tx) Tell(n Notice) { b.told = append(b.told, n) }
+
+// Change closes the book: what is to be committed. Everything that was read is compared,
+// also what is not written.
+func (b *Tx) Change() (Change, error) {
+	c := Change{Customer: b.Customer}
+	if err := b.post(); err != nil {
+		return c, err
+	}
+	var moves []EntryLine
+	for _, s := range tables {
+		var err error
+		if moves, err = s.change(b, &c, moves); err != nil {
+			return c, err
+		}
+	}
+	if len(moves) > 0 {
+		views := c.Put.Views()
+		id := b.EntryID
+		asked := b.Hash
+		if id == "" {
+			id, asked = entryID(b.Customer, views[0].Ref), ""
+		}
+		e := Entry{ID: id, Customer: b.Customer, At: b.At, By: b.by, Step: b.Step, Why: b.Why, Asked: asked, Moves: moves}
+		if err := e.Check(); err != nil {
+			return c, order.Within("entry", err)
+		}
+		c.Put.Entries = append(c.Put.Entries, e)
+	}
+	b.expect(&c)
+	return c, nil
+}
+
+// expect adds everything that was read and is not written, and how much there was of what
+// was loaded whole, which stands for its records.
+func (b *Tx) expect(c *Change) {
+	groups := make(map[name]string)
+	for _, v := range b.was.Views() {
+		groups[v.Ref.name()] = v.Group
+	}
+	for n, version := range b.read {
+		_, all := b.all[name{kind: n.kind}]
+		_, group := b.all[name{n.kind, groups[n]}]
+		if !b.puts[n] && !all && !group {
+			c.Expect = append(c.Expect, Ref{n.kind, n.id, version})
+		}
+	}
+	slices.SortFunc(c.Expect, func(a, b Ref) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
+	for _, of := range b.all {
+		c.ExpectAll = append(c.ExpectAll, of)
+	}
+	slices.SortFunc(c.ExpectAll, func(a, b Of) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Group, b.Group)) })
+}
+
+// change adds what is written of a kind, with the moves that the entry tells.
+func (s *Table[T]) change(b *Tx, c *Change, moves []EntryLine) ([]EntryLine, error) {
+	for _, x := range *s.in(&b.Now) {
+		n := name{s.kind, s.id(&x)}
+		if !b.puts[n] {
+			continue
+		}
+		if err := s.check(&x, b.Policy); err != nil && !b.Unchecked {
+			return nil, order.Within(string(s.kind)+" "+n.id, err)
+		}
+		customer, version := s.head(&x)
+		if *customer != b.Customer {
+			return nil, order.Invalid(string(s.kind)+" "+n.id, string(*customer), "is of another customer than the change, "+string(b.Customer))
+		}
+		*version = b.read[n]
+		*s.in(&c.Put) = append(*s.in(&c.Put), x)
+		m := EntryLine{Kind: s.kind, ID: n.id}
+		was, there := find(&b.was, s, n.id)
+		if s.state != nil {
+			m.To = s.state(&x)
+			if there {
+				m.From = s.state(&was)
+			}
+		}
+		if s.money != nil {
+			before := order.Money{}
+			if there {
+				before = s.money(&was)
+			}
+			by, err := s.money(&x).Sub(before)
+			if err != nil {
+				return nil, order.Within(string(s.kind)+" "+n.id, err)
+			}
+			m.Amount = by
+		}
+		if m.From != m.To || m.Amount.Sign() != 0 {
+			moves = append(moves, m)
+		}
+	}
+	return moves, nil
+}
+
+// post numbers the notices of the commit (P17).
+func (b *Tx) post() error {
+	if len(b.told) == 0 {
+		return nil
+	}
+	if err := b.Need(KindOutbox, OutboxID); err != nil {
+		return err
+	}
+	out, _ := Get(b, Outboxes, OutboxID)
+	out.Customer = b.Customer
+	for _, n := range b.told {
+		out.Written++
+		n.Customer, n.N, n.ID, n.At = b.Customer, out.Written, NoticeID(b.Customer, out.Written), b.At
+		Put(b, Notices, n)
+	}
+	if out.Waits.IsZero() {
+		out.Waits = b.At
+	}
+	Put(b, Outboxes, out)
+	return nil
+}
+
+// Later returns the later of two instants.
+func Later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+func Texts[T ~string](ids []T) []string {
+	all := make([]string, len(ids))
+	for i, id := range ids {
+		all[i] = string(id)
+	}
+	return all
+}
+
+// PutCoupon writes a coupon that has moved.
+func (b *Tx) PutCoupon(c coupon.Coupon) {
+	c.Waits = time.Time{}
+	if (c.State == coupon.StateAvailable || c.State == coupon.StateInactive) && !c.Validity().Until.IsZero() {
+		c.Waits = c.Validity().Until.Add(time.Second).Truncate(time.Second).UTC()
+	}
+	Put(b, Coupons, c)
+}

@@ -1,0 +1,339 @@
+package payment
+
+import (
+	"cmp"
+	"database/sql/driver"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/order"
+)
+
+// ByDesk is who the Desk's own steps are by.
+const ByDesk = "duebook"
+
+// RefundKey is cut as the key of the charge was, to what the gateway takes.
+func (p *Payment) RefundKey(id order.RefundID) string { return string(id)[:min(len(id), len(p.Key))] }
+
+// PaidBy is what a coupon paid of the payment.
+func (p *Payment) PaidBy(id coupon.ID) (sum order.Money) {
+	for _, part := range p.Quote.CouponParts() {
+		if part.Coupon == id {
+			sum = part.Amount
+		}
+	}
+	return sum
+}
+
+// ReturnedTo is what was given back to a coupon.
+func (p *Payment) ReturnedTo(id coupon.ID) order.Money {
+	sum := order.Minor(0, p.Quote.Sum.Cash.Currency())
+	for _, r := range p.Returns {
+		for _, c := range r.Coupons {
+			if c.Coupon == id {
+				sum = order.Minor(sum.Minor()+c.Amount.Minor(), sum.Currency())
+			}
+		}
+	}
+	return sum
+}
+
+// Automatic reports whether the payment is one of the Desk's own, for an automatic renewal
+// (R5), of which the customer hears as such.
+func (p *Payment) Automatic() bool { return p.Request.By == ByDesk }
+
+// PaymentState is where a payment stands. The zero value is no state.
+type PaymentState string
+
+const (
+	PaymentPending   PaymentState = "pending"   // everything is held, and the gateway is asked
+	PaymentSucceeded PaymentState = "succeeded" // final
+	PaymentFailed    PaymentState = "failed"    // final: the gateway declined
+	PaymentCanceling PaymentState = "canceling" // to be given up, as soon as the gateway says that no money will come
+	PaymentCanceled  PaymentState = "canceled"  // final
+	PaymentReview    PaymentState = "review"    // the gateway contradicts itself, or says nothing: everything stays held until an operator decides
+)
+
+var paymentStates = []PaymentState{PaymentPending, PaymentSucceeded, PaymentFailed, PaymentCanceling, PaymentCanceled, PaymentReview}
+
+// PaymentMoves are the moves of a payment; there are no others.
+var PaymentMoves = map[PaymentState][]PaymentState{
+	"":               {PaymentPending, PaymentSucceeded},
+	PaymentPending:   {PaymentSucceeded, PaymentFailed, PaymentCanceling, PaymentReview},
+	PaymentCanceling: {PaymentSucceeded, PaymentFailed, PaymentCanceled, PaymentReview},
+	PaymentReview:    {PaymentSucceeded, PaymentFailed},
+}
+
+// UnmarshalText reads a state strictly.
+func (s *PaymentState) UnmarshalText(b []byte) error {
+	return order.ReadWord("payment state", s, paymentStates, b)
+}
+
+// Scan reads a state from a text column.
+func (s *PaymentState) Scan(src any) error {
+	return order.ScanWord("payment state", s, paymentStates, src)
+}
+
+// Value is the word, NULL for the zero one.
+func (s PaymentState) Value() (driver.Value, error) { return order.WordValue(s) }
+
+// Final reports whether no move leaves s.
+func (s PaymentState) Final() bool {
+	return s == PaymentSucceeded || s == PaymentFailed || s == PaymentCanceled
+}
+
+// Payment is a payment of orders, or of one bill, from the commit that holds what it pays.
+type Payment struct {
+	ID       order.PaymentID  `json:"id"`
+	Customer order.CustomerID `json:"customer"`
+	State    PaymentState     `json:"state"`
+	Request  Request          `json:"request,omitzero"` // what was asked for, word for word
+	Bill     Month            `json:"bill,omitempty"`   // the bill it pays, in place of orders
+	Quote    Quote            `json:"quote"`            // what it was judged to be when it was held
+	Held     time.Time        `json:"held"`             // when
+
+	// Of what goes through a gateway.
+	Gateway string      `json:"gateway,omitempty"`
+	Key     string      `json:"key,omitempty"` // the gateway's, the same for ever
+	Amount  order.Money `json:"amount,omitzero"`
+	Sent    time.Time   `json:"sent,omitzero"`   // the first send
+	Last    time.Time   `json:"last,omitzero"`   // the last send
+	Absent  time.Time   `json:"absent,omitzero"` // the first "not found" since nothing can be on its way any more
+	Action  string      `json:"action,omitempty"`
+	Acts    bool        `json:"acts,omitempty"` // an action has been asked for: the customer can still finish it
+	Tries   int         `json:"tries,omitempty"`
+	Reason  string      `json:"reason,omitempty"` // why it failed, is canceled, or in review
+	Trade   string      `json:"trade,omitempty"`
+	Late    order.Money `json:"late,omitzero"` // what the gateway took though it failed; given back
+	// What the gateway says that it captured, of a payment in review; of one that succeeded where
+	// it was more than Amount, and Surplus says where the rest went.
+	Captured order.Money `json:"captured,omitzero"`
+	Surplus  Surplus     `json:"surplus,omitempty"`
+	Paid     time.Time   `json:"paid,omitzero"`
+	Changed  time.Time   `json:"changed"`
+	Returns  []Return    `json:"returns,omitempty"` // what has been given back so far, refunds due included
+	Waits    time.Time   `json:"waits,omitzero"`
+	Version  int64       `json:"version,omitempty"`
+}
+
+// Return is what was given back of an order, or of one resource of it.
+type Return struct {
+	Refund   order.RefundID   `json:"refund"`
+	Order    order.ID         `json:"order"`
+	Resource order.ResourceID `json:"resource,omitempty"`
+	Cash     order.Money      `json:"cash"`
+	Takes    AccountParts     `json:"takes,omitzero"` // of a balance: to which accounts
+	Coupons  []CouponPart     `json:"coupons,omitempty"`
+}
+
+// Receipt returns the receipt of a payment that succeeded: the same whenever it is asked
+// for. A payment of a bill has none, and one that has not succeeded.
+func (p Payment) Receipt() (Receipt, bool) {
+	if p.State != PaymentSucceeded || p.Bill != "" {
+		return Receipt{}, false
+	}
+	r, err := p.Quote.Receipt(p.Trade, p.Paid)
+	return r, err == nil
+}
+
+// Returned is how much of the cash part was given back, refunds due included.
+func (p Payment) Returned() order.Money {
+	sum := order.Minor(0, p.Quote.Sum.Cash.Currency())
+	for _, r := range p.Returns {
+		sum = order.Minor(sum.Minor()+r.Cash.Minor(), sum.Currency())
+	}
+	return sum
+}
+
+// Live reports whether the payment holds something.
+func (s PaymentState) Live() bool { return s != "" && !s.Final() }
+
+// Open reports whether the gateway decides what becomes of the payment.
+func (s PaymentState) Open() bool { return s == PaymentPending || s == PaymentCanceling }
+
+func (p Payment) Clone() Payment {
+	r := &p.Request
+	r.Orders, r.Discounts, r.Coupons, r.Agreed = slices.Clone(r.Orders), slices.Clone(r.Discounts), slices.Clone(r.Coupons), slices.Clone(r.Agreed)
+	q := &p.Quote
+	q.Items, q.Dropped, q.Coupons, q.Orders = slices.Clone(q.Items), slices.Clone(q.Dropped), slices.Clone(q.Coupons), nil
+	for i := range q.Items {
+		q.Items[i].Parts, q.Items[i].Lines = slices.Clone(q.Items[i].Parts), slices.Clone(q.Items[i].Lines)
+		for k := range q.Items[i].Lines {
+			q.Items[i].Lines[k] = slices.Clone(q.Items[i].Lines[k])
+		}
+	}
+	p.Returns = slices.Clone(p.Returns)
+	for i := range p.Returns {
+		p.Returns[i].Coupons = slices.Clone(p.Returns[i].Coupons)
+	}
+	return p
+}
+
+// Check reports the first identity that p breaks, as an [*order.FieldError].
+func (p Payment) Check() error {
+	if err := order.CheckID("id", p.ID); err != nil {
+		return err
+	}
+	if err := order.CheckID("customer", p.Customer); err != nil {
+		return err
+	}
+	if err := order.CheckWord("state", p.State, paymentStates); err != nil {
+		return err
+	}
+	if p.Bill != "" {
+		if err := p.Bill.Check(); err != nil {
+			return err
+		}
+		if len(p.Quote.Items) > 0 {
+			return order.Invalid("bill", string(p.Bill), "is paid beside orders: a payment is of one or the other")
+		}
+	} else {
+		// What a quote promises of its amounts, a receipt says in public.
+		if _, err := p.Quote.Receipt(string(p.ID), p.Held); err != nil {
+			return order.Within("quote", err)
+		}
+		for i := range p.Quote.Items {
+			if err := p.Quote.Items[i].checkLines(); err != nil {
+				return order.Within("quote."+order.Element("items", i), err)
+			}
+		}
+		if p.ID != p.Request.Payment() {
+			return order.Invalid("id", string(p.ID), "is not derived from customer and key")
+		}
+	}
+	if p.Amount != (order.Money{}) {
+		if err := order.CheckID("key", p.Key); err != nil {
+			return err
+		}
+		if err := order.CheckID("gateway", p.Gateway); err != nil {
+			return err
+		}
+		if p.Amount != p.Quote.Sum.Cash || p.Amount.Sign() <= 0 {
+			return order.Invalid("amount", p.Amount.String(), "is not the cash part, "+p.Quote.Sum.Cash.String())
+		}
+	} else if p.State != PaymentSucceeded {
+		return order.Invalid("state", string(p.State), "is none of a payment that charges nothing: it succeeds at once")
+	}
+	switch {
+	case (p.State == PaymentSucceeded) == p.Paid.IsZero():
+		return order.Invalid("paid", "", "is when the payment succeeded, and only that")
+	case p.State == PaymentSucceeded && order.CheckID("trade", p.Trade) != nil:
+		return order.CheckID("trade", p.Trade)
+	case p.State.Open() && p.Waits.IsZero():
+		return order.Invalid("waits", "", "is not set, and the gateway has to be asked again")
+	case len(p.Returns) > 0 && p.State != PaymentSucceeded:
+		return order.Invalid("returns", "", "are of a payment that has not succeeded")
+	case p.Version < 0:
+		return order.Invalid("version", strconv.FormatInt(p.Version, 10), "is below zero")
+	}
+	if err := cmp.Or(order.CheckOptionalTime("held", p.Held), order.CheckOptionalTime("sent", p.Sent), order.CheckOptionalTime("last", p.Last), order.CheckOptionalTime("paid", p.Paid), order.CheckOptionalTime("changed", p.Changed), order.CheckOptionalTime("waits", p.Waits), order.CheckOptionalTime("quote.at", p.Quote.At), order.CheckOptionalTime("quote.deadline", p.Quote.Deadline)); err != nil {
+		return err
+	}
+	if err := cmp.Or(order.CheckOptional("request.by", p.Request.By), order.CheckOptional("quote.gateway", p.Quote.Gateway)); err != nil {
+		return err
+	}
+	if err := p.checkCaptured(); err != nil {
+		return err
+	}
+	return p.checkReturns()
+}
+
+// checkReturns: of no order, and in sum of nothing, more comes back than was paid (Q6).
+func (p *Payment) checkReturns() error {
+	for i, r := range p.Returns {
+		if err := order.CheckID("refund", r.Refund); err != nil {
+			return order.Within(order.Element("returns", i), err)
+		}
+		if r.Cash.Sign() < 0 || r.Cash.Currency() != p.Quote.Sum.Cash.Currency() {
+			return order.Invalid(order.Element("returns", i)+".cash", r.Cash.String(), "is not above zero, in the currency of the payment")
+		}
+	}
+	if p.Returned().Minor() > p.Quote.Sum.Cash.Minor() {
+		return order.Invalid("returns", p.Returned().String(), "are more than was paid, "+p.Quote.Sum.Cash.String())
+	}
+	for i := range p.Quote.Items {
+		it := &p.Quote.Items[i]
+		if back := p.ReturnedOf(it.Order); back.Minor() > it.Cash.Minor() {
+			return order.Invalid("returns", back.String(), "are more than order "+string(it.Order)+" paid, "+it.Cash.String())
+		}
+		for _, part := range it.Parts {
+			if p.CouponBack(it.Order, part.Coupon) > part.Amount.Minor() {
+				return order.Invalid("returns", "", "are more than coupon "+string(part.Coupon)+" paid of order "+string(it.Order))
+			}
+		}
+	}
+	return nil
+}
+
+// CouponBack is how many minor units a coupon has had back of an order.
+func (p *Payment) CouponBack(of order.ID, id coupon.ID) (sum int64) {
+	for _, r := range p.Returns {
+		for _, c := range r.Coupons {
+			if r.Order == of && c.Coupon == id {
+				sum += c.Amount.Minor()
+			}
+		}
+	}
+	return sum
+}
+
+// ReturnedOf is how much of the cash part of an order was given back.
+func (p *Payment) ReturnedOf(id order.ID) order.Money {
+	sum := order.Minor(0, p.Quote.Sum.Cash.Currency())
+	for _, r := range p.Returns {
+		if r.Order == id {
+			sum = order.Minor(sum.Minor()+r.Cash.Minor(), sum.Currency())
+		}
+	}
+	return sum
+}
+
+// Item returns what the payment paid of an order.
+func (p *Payment) Item(id order.ID) *Item {
+	for i := range p.Quote.Items {
+		if p.Quote.Items[i].Order == id {
+			return &p.Quote.Items[i]
+		}
+	}
+	return nil
+}
+
+// Over is what a gateway captured over what was asked for, of a payment that succeeded: zero,
+// or above zero and gone where its Surplus says (I3).
+func (p Payment) Over() order.Money {
+	if p.State != PaymentSucceeded || p.Captured == (order.Money{}) {
+		return order.Minor(0, p.Amount.Currency())
+	}
+	return order.Minor(p.Captured.Minor()-p.Amount.Minor(), p.Amount.Currency())
+}
+
+// checkCaptured: what a gateway captured is kept while an operator has not decided, and of a
+// payment that succeeded where it was more than was asked for, with where the rest went.
+func (p *Payment) checkCaptured() error {
+	if p.Captured == (order.Money{}) {
+		if p.Surplus != "" {
+			return order.Invalid("surplus", string(p.Surplus), "is of a payment of which no more was captured than was asked for")
+		}
+		return nil
+	}
+	switch {
+	case p.Captured.Check() != nil || p.Captured.Sign() <= 0:
+		return order.Invalid("captured", p.Captured.String(), "is not above zero")
+	case p.State == PaymentReview && p.Surplus != "":
+		return order.Invalid("surplus", string(p.Surplus), "is of a payment in review: nothing has been decided of it")
+	case p.State == PaymentReview:
+		return nil
+	case p.State != PaymentSucceeded:
+		return order.Invalid("captured", p.Captured.String(), "is of a payment that is neither in review nor succeeded")
+	case p.Captured.Currency() != p.Amount.Currency() || p.Captured.Minor() <= p.Amount.Minor():
+		return order.Invalid("captured", p.Captured.String(), "is not more than was asked for, "+p.Amount.String())
+	}
+	return order.CheckWord("surplus", p.Surplus, Surpluses)
+}
+
+// SurplusOf reports whether f gives back what was captured over what was asked for.
+func (p *Payment) SurplusOf(f *Refund) bool {
+	return p.Surplus == SurplusRefund && f.ID == RefundID(p.ID, "", "", "") && f.Cash == p.Over()
+}

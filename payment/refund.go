@@ -1,0 +1,124 @@
+package payment
+
+import (
+	"cmp"
+	"database/sql/driver"
+	"strconv"
+	"time"
+
+	"github.com/duebook/duebook/order"
+)
+
+// RefundState is where a refund stands. The zero value is no state.
+type RefundState string
+
+const (
+	RefundDue    RefundState = "due"    // recorded, with what it takes back
+	RefundSent   RefundState = "sent"   // the gateway has been asked, perhaps
+	RefundDone   RefundState = "done"   // final: the money is back
+	RefundReview RefundState = "review" // the gateway cannot, will not, or does not say: an operator decides
+)
+
+var refundStates = []RefundState{RefundDue, RefundSent, RefundDone, RefundReview}
+
+// RefundMoves are the moves of a refund; there are no others.
+var RefundMoves = map[RefundState][]RefundState{
+	"":           {RefundDue, RefundDone, RefundReview},
+	RefundDue:    {RefundSent, RefundReview},
+	RefundSent:   {RefundDone, RefundReview},
+	RefundReview: {RefundSent, RefundDone, RefundDue},
+}
+
+// UnmarshalText reads a state strictly.
+func (s *RefundState) UnmarshalText(b []byte) error {
+	return order.ReadWord("refund state", s, refundStates, b)
+}
+
+// Scan reads a state from a text column.
+func (s *RefundState) Scan(src any) error {
+	return order.ScanWord("refund state", s, refundStates, src)
+}
+
+// Value is the word, NULL for the zero one.
+func (s RefundState) Value() (driver.Value, error) { return order.WordValue(s) }
+
+// Refund is money on its way back to where it came from: of an order, or of a payment that
+// had failed when its money arrived.
+type Refund struct {
+	ID       order.RefundID   `json:"id"`
+	Customer order.CustomerID `json:"customer"`
+	Payment  order.PaymentID  `json:"payment"`
+	Order    order.ID         `json:"order,omitempty"` // whose cash and coupon parts come back; empty: all that arrived late
+	For      order.ID         `json:"for,omitempty"`   // the order that gives it back: the same, or one to unsubscribe
+	With     []order.RefundID `json:"with,omitempty"`  // the others that For waits for
+	State    RefundState      `json:"state"`
+	Cash     order.Money      `json:"cash"`
+	Method   Method           `json:"method"` // to where the cash part goes
+	Coupons  []CouponPart     `json:"coupons,omitempty"`
+
+	// Of what goes through a gateway.
+	Gateway string    `json:"gateway,omitempty"`
+	Key     string    `json:"key,omitempty"`    // the refund's own, the same for ever
+	Charge  string    `json:"charge,omitempty"` // the key of the charge
+	Trade   string    `json:"trade,omitempty"`  // the gateway's number of the charge
+	Sent    time.Time `json:"sent,omitzero"`    // the first send since the gateway last declined
+	Tries   int       `json:"tries,omitempty"`
+	Reason  string    `json:"reason,omitempty"` // why it is in review, or what the operator said
+	ByHand  bool      `json:"byHand,omitempty"` // an operator gave it back outside the gateway
+	Made    time.Time `json:"made"`
+	Done    time.Time `json:"done,omitzero"`
+	Waits   time.Time `json:"waits,omitzero"`
+	Version int64     `json:"version,omitempty"`
+}
+
+// RefundID derives the ID of what is given back of an order, or of one resource of it, for
+// another order: 32 characters (P12). What arrived late has neither.
+func RefundID(payment order.PaymentID, of, by order.ID, resource order.ResourceID) order.RefundID {
+	return order.RefundID(order.Derive("refund", string(payment), string(of), string(by), string(resource)))
+}
+
+// Check reports the first thing about f that is not sound, as an [*order.FieldError].
+func (f Refund) Check() error {
+	for _, x := range [...]struct{ name, text string }{{"id", string(f.ID)}, {"customer", string(f.Customer)}, {"payment", string(f.Payment)}} {
+		if err := order.CheckID(x.name, x.text); err != nil {
+			return err
+		}
+	}
+	if err := order.CheckWord("state", f.State, refundStates); err != nil {
+		return err
+	}
+	if err := order.CheckWord("method", f.Method, methods); err != nil {
+		return err
+	}
+	if err := order.CheckAmount("cash", f.Cash); err != nil {
+		return err
+	}
+	for i, c := range f.Coupons {
+		if c.Amount.Sign() <= 0 || c.Amount.Currency() != f.Cash.Currency() {
+			return order.Invalid(order.Element("coupons", i)+".amount", c.Amount.String(), "is not above zero, in the currency of the cash part")
+		}
+	}
+	online := f.Method == MethodOnline && f.Cash.Sign() > 0
+	switch {
+	case f.Cash.Sign() < 0:
+		return order.Invalid("cash", f.Cash.String(), "is below zero")
+	case online && (f.Key == "" || f.Gateway == "" || f.Charge == ""):
+		return order.Invalid("key", f.Key, "is not set: a gateway is asked with a key, of which charge")
+	case !online && f.State != RefundDone:
+		return order.Invalid("state", string(f.State), "is none of a refund without a gateway: it is done at once")
+	case (f.State == RefundDue || f.State == RefundSent) == f.Waits.IsZero():
+		return order.Invalid("waits", "", "is when the gateway is asked, and zero once it is done or in review")
+	case (f.State == RefundDone) == f.Done.IsZero():
+		return order.Invalid("done", "", "is when the money was back, and only that")
+	case f.Tries < 0:
+		return order.Invalid("tries", strconv.Itoa(f.Tries), "is below zero")
+	case f.Version < 0:
+		return order.Invalid("version", strconv.FormatInt(f.Version, 10), "is below zero")
+	case f.Made.IsZero():
+		return order.Invalid("made", "", "is not set")
+	}
+	if err := cmp.Or(order.CheckOptional("gateway", f.Gateway), order.CheckOptional("key", f.Key), order.CheckOptional("charge", f.Charge), order.CheckOptional("trade", f.Trade)); err != nil {
+		return err
+	}
+	return cmp.Or(order.CheckOptionalTime("made", f.Made), order.CheckOptionalTime("sent", f.Sent), order.CheckOptionalTime("done", f.Done), order.CheckOptionalTime("waits", f.Waits))
+}
