@@ -56,9 +56,9 @@ type Cards struct {
 // gmt8 is the zone of the sources: GMT+08:00.
 func gmt8() *time.Location { return time.FixedZone("+08:00", 8*60*60) }
 
-// Huawei returns Huawei Cloud's policy as its help says in 2025 (H25, H24, HC): credit
-// cards of Visa and Mastercard (H25), a bill on the 3rd of the next month (HC); hold, waits and
-// reminders are ours.
+// Huawei returns Huawei Cloud's policy as its help says in 2025 (H25, H24, HC): credit cards
+// alone (H25), a bill on the 3rd of the next month (HC). The brands, Visa and Mastercard, hold,
+// waits and reminders are ours.
 func Huawei() Policy {
 	return Policy{Zone: gmt8(), Cards: Cards{Brands: []string{"visa", "mastercard"}, Fundings: []Funding{FundingCredit}}, BillDay: 3,
 		Order: order.Huawei(), Discount: discount.Huawei2024(), Coupon: coupon.Huawei(), Renewal: renewal.Huawei()}

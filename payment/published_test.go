@@ -46,7 +46,7 @@ func TestP6_PublishedPresets(t *testing.T) {
 		rows = append(rows,
 			ordertest.Published{name, "Zone", source, made(p), bill},
 			ordertest.Published{name, "BillDay", source, made(p), bill},
-			ordertest.Published{name, "Cards.Brands", of, taken(p), cards},
+			ordertest.Published{name, "Cards.Brands", "ours", taken(p), cards},
 			ordertest.Published{name, "Cards.Fundings", of, taken(p), cards},
 			ordertest.Published{name, "Hold", "ours", hold(p), "true true true true"})
 	}

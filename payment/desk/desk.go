@@ -122,7 +122,7 @@ type tx struct {
 	facts *payment.Customer
 }
 
-// open opens the book of a customer for one step.
+// open begins a transaction of a customer for one step.
 func (d *Desk) open(ctx context.Context, c *payment.Customer, step, by string) (*tx, error) {
 	at, err := d.now()
 	if err != nil {
@@ -152,7 +152,7 @@ func (e *hostError) Error() string {
 
 func (e *hostError) Unwrap() error { return e.err }
 
-// commit writes what has become of the book; nothing has, where nothing was written.
+// commit writes what has become of the records; nothing is, where none is written.
 func (d *Desk) commit(ctx context.Context, b *tx) error {
 	if b.Empty() {
 		return nil

@@ -215,7 +215,7 @@ func (s *Table[T]) add(dst, src *Records, copied bool) {
 	}
 }
 
-// fresh moves over what a book has not read yet.
+// fresh moves over what the transaction has not read yet.
 func (s *Table[T]) fresh(b *Tx, got, fresh *Records) error {
 	list := *s.in(got)
 	for i := range list {

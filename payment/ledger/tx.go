@@ -176,7 +176,7 @@ func Put[T any](b *Tx, s *Table[T], x T) {
 // Tell writes a notice with what it tells.
 func (b *Tx) Tell(n Notice) { b.told = append(b.told, n) }
 
-// Change closes the book: what is to be committed. Everything that was read is compared,
+// Change closes the transaction: what is to be committed. Everything that was read is compared,
 // also what is not written.
 func (b *Tx) Change() (Change, error) {
 	c := Change{Customer: b.Customer}
