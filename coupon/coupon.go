@@ -182,6 +182,8 @@ func (c *Coupon) checkSpan() error {
 		return nil
 	case c.Span.Check() != nil || c.Span.Unit != order.Month && c.Span.Unit != order.Year:
 		return order.Invalid("span", c.Span.String(), "is not in months or years: give one, such as 3 months")
+	case c.Span.Unit == order.Month && c.Span.N > 1200 || c.Span.Unit == order.Year && c.Span.N > 100:
+		return order.Invalid("span", c.Span.String(), "is more than 100 years")
 	case c.Kind != KindDiscount && !c.Reusable:
 		return order.Invalid("span", c.Span.String(), "is of a coupon that is used once: make it reusable, or leave the span out")
 	case (c.Used == 0) != c.Ends.IsZero():

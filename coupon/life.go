@@ -175,7 +175,11 @@ func (c Coupon) Use(holder string, paid order.Money, at time.Time) (Coupon, erro
 	after := c
 	after.Balance, after.Used = left, c.Used+1
 	if c.Span != (order.Term{}) && c.Used == 0 {
-		after.Ends = c.Span.Nth(at.UTC(), 1).Add(-time.Second).Truncate(time.Second)
+		end := c.Span.Nth(at.UTC(), 1)
+		if end.IsZero() { // no later time is known
+			end = time.Date(9998, 12, 31, 0, 0, 0, 0, time.UTC)
+		}
+		after.Ends = end.Add(-time.Second).Truncate(time.Second)
 	}
 	return c.letGo(after, "use", holder, at)
 }

@@ -137,3 +137,25 @@ func TestC13_SpanLaw(t *testing.T) {
 		}
 	})
 }
+
+// C13: a span that leads out of the years that are known is refused at issue; used near their
+// end, it ends with them.
+func TestC13_SpanOfManyYears(t *testing.T) {
+	for _, row := range []struct {
+		span  order.Term
+		sound bool
+	}{
+		{order.Term{N: 100, Unit: order.Year}, true}, {order.Term{N: 101, Unit: order.Year}, false},
+		{order.Term{N: 1200, Unit: order.Month}, true}, {order.Term{N: 1201, Unit: order.Month}, false},
+	} {
+		c := with(discountCoupon(), func(c *coupon.Coupon) { c.Span = row.span })
+		if err := c.Check(); (err == nil) != row.sound {
+			t.Errorf("%s: %v", row.span, err)
+		}
+	}
+	late := time.Date(9950, 1, 1, 0, 0, 0, 0, time.UTC)
+	c := with(discountCoupon(), func(c *coupon.Coupon) { c.Window, c.Span = order.Window{}, order.Term{N: 100, Unit: order.Year} })
+	if c = usedFor(t, c, "O1", late); c.Ends.Year() != 9998 || !c.Ends.After(late) {
+		t.Errorf("ends %s", c.Ends)
+	}
+}

@@ -57,15 +57,16 @@ func breachesOfCoupon(t *rapid.T) []breach[coupon.Coupon] {
 		{"used", "more than uses", nil, func(v *c) { v.Uses, v.Used = 2, 3 }},
 		{"uses", "two of one balance", func(v c) bool { return pays(v) && !v.Reusable }, func(v *c) { v.Uses = 2 }},
 		{"span", "in days", repeats, func(v *c) { v.Span, v.Used, v.Ends = order.Term{N: 1, Unit: order.Day}, 0, time.Time{} }},
+		{"span", "of more than a century", repeats, func(v *c) { v.Span, v.Used, v.Ends = order.Term{N: 1201, Unit: order.Month}, 0, time.Time{} }},
 		{"span", "of one use", func(v c) bool { return pays(v) && !v.Reusable }, func(v *c) { v.Span = order.Term{N: 1, Unit: order.Month} }},
 		{"ends", "without a span", nil, func(v *c) { v.Span, v.Ends = order.Term{}, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC) }},
 		{"ends", "not set by the first use", repeats, func(v *c) { v.Span, v.Uses, v.Used, v.Ends = order.Term{N: 1, Unit: order.Month}, 0, 1, time.Time{} }},
-		{"state", "no uses left, and not over", open, func(v *c) { v.Uses, v.Used = 1, 1 }},
+		{"state", "no uses left, and not over", open, func(v *c) { v.Uses, v.Used, v.Span, v.Ends = 1, 1, order.Term{}, time.Time{} }},
 		{"heldFor", "more orders than uses left", func(v c) bool { return reduces(v) && held(v) }, func(v *c) {
-			v.Uses, v.Used, v.HeldFor = 2, 1, []order.ID{"a", "b"}
+			v.Uses, v.Used, v.HeldFor, v.Span, v.Ends = 2, 1, []order.ID{"a", "b"}, order.Term{}, time.Time{}
 		}},
 		{"heldFor[1]", "held twice by an order", func(v c) bool { return reduces(v) && held(v) }, func(v *c) {
-			v.Uses, v.Used, v.HeldFor = 3, 0, []order.ID{"a", "a"}
+			v.Uses, v.Used, v.HeldFor, v.Span, v.Ends = 3, 0, []order.ID{"a", "a"}, order.Term{}, time.Time{}
 		}},
 		{"heldFor[0]", text.What, func(v c) bool { return reduces(v) && held(v) }, func(v *c) { v.HeldFor = []order.ID{order.ID(text.Value)} }},
 		{"version", "below zero", nil, func(v *c) { v.Version = -1 }},
