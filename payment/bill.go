@@ -155,7 +155,7 @@ func (b Bill) Decline(monthly Account, at time.Time, p Policy) (Bill, Account, e
 	after.Declines++
 	wait := 24 * time.Hour
 	if n := len(p.BillTries); n > 0 {
-		wait = p.BillTries[min(after.Declines, n)-1]
+		wait = p.BillTries[min(b.Declines, n-1)]
 	}
 	after.Try = at.Truncate(time.Second).Add(wait)
 	return b.with(after, monthly, account)

@@ -2,6 +2,7 @@ package payment_test
 
 import (
 	"errors"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -294,5 +295,29 @@ func TestP14_BadInput(t *testing.T) {
 	}
 	if _, err := (payment.Quote{}).Receipt("T-1", time.Time{}); !errors.Is(err, order.ErrInvalid) {
 		t.Errorf("no quote: %v", err)
+	}
+}
+
+// P11: what a decoded value may say, but nothing sound does, is answered, not a panic.
+func TestP11_DecodedAndOdd(t *testing.T) {
+	it := payment.Item{Lines: [][]order.Money{{usd(1)}}}
+	for k, want := range map[int]int{-1: 0, 0: 1, 1: 0} {
+		if got := it.LinesOf(k); len(got) != want {
+			t.Errorf("part %d: lines %v, want %d", k, got, want)
+		}
+	}
+	p := payment.Policy{}
+	p.Coupon.MaxCoupons = -1
+	if r := (payment.Request{Coupons: []coupon.ID{"K1"}}).Within(&p); r == nil || len(r.Coupons) != 1 {
+		t.Errorf("at most -1 coupons: %v, want the coupon refused", r)
+	}
+	at := time.Date(2026, 12, 3, 0, 0, 0, 0, time.UTC)
+	b := payment.Bill{Customer: "c-7", Month: "2026-11", Charges: usd(1), Credits: usd(0), Carried: usd(0), State: payment.BillDue, Declines: math.MaxInt, Try: at}
+	if err := b.Check(); err != nil {
+		t.Fatal(err)
+	}
+	monthly := payment.Account{Customer: "c-7", Fund: payment.FundMonthly, Balance: usd(0), Limit: usd(0), Overdue: 1}
+	if after, _, err := b.Decline(monthly, at, payment.Huawei()); !errors.Is(err, order.ErrInvalid) || after.Declines != b.Declines {
+		t.Errorf("the last number of declines, and one more: %+v, %v", after, err)
 	}
 }

@@ -83,9 +83,10 @@ type Item struct {
 	Lines [][]order.Money `json:"lines,omitempty"`
 }
 
-// LinesOf returns what part k pays of each line, where the lines are told apart.
+// LinesOf returns what part k pays of each line, where the lines are told apart; nil where they
+// are not, or there is no such part.
 func (it *Item) LinesOf(k int) []order.Money {
-	if it.Lines == nil {
+	if k < 0 || k >= len(it.Lines) {
 		return nil
 	}
 	return it.Lines[k]

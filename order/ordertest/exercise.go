@@ -2,6 +2,7 @@ package ordertest
 
 import (
 	"context"
+	"encoding"
 	"encoding/json"
 	"fmt"
 	"go/ast"
@@ -9,25 +10,31 @@ import (
 	"go/token"
 	"io"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
 
-// Exercise is a fuzz target that decodes values of the types of the given values from JSON
-// and calls every exported method of each, with arguments that are sound and others that are
-// not: no method may panic on a value that can be decoded. Methods named in but, such as
-// "Query.Each", are left out. It fails where a package's exported types, in the current
-// directory, have one that is not given and has methods.
-func Exercise(f *testing.F, values []any, but ...string) {
+// Exercise is a fuzz target that decodes values from JSON and calls every exported method of
+// each, with arguments that are sound, odd, or both in parts: no method may panic on a value
+// that can be decoded. Each value given is a value of the type to exercise or a
+// *rapid.Generator of such values; what is drawn from it is decoded too, and is handed to
+// methods that take its type. The types and methods named in but, such as "Query.Each", are
+// left out, each with its reason. Exercise fails if an exported type of the package in the
+// current directory has methods and is neither given nor left out.
+func Exercise(f *testing.F, but map[string]string, values ...any) {
 	f.Helper()
 	var types []reflect.Type
+	drawn := make(samples)
 	for _, v := range values {
-		types = append(types, reflect.TypeOf(v))
+		types = append(types, drawn.take(v))
 	}
 	missing, err := notGiven(types, but)
 	if err != nil {
@@ -36,39 +43,68 @@ func Exercise(f *testing.F, values []any, but ...string) {
 	if len(missing) > 0 {
 		f.Fatalf("types with methods that are not exercised: %s", strings.Join(missing, ", "))
 	}
-	for i, t := range types {
-		for depth := range 3 {
-			v := reflect.New(t)
-			fillValue(v.Elem(), depth, depth)
-			text, err := json.Marshal(v.Interface())
-			if err != nil {
-				text = []byte("null")
-			}
-			f.Add(uint8(i), text)
-		}
-		f.Add(uint8(i), []byte(`null`))
-		f.Add(uint8(i), []byte(`{}`))
+	words, err := constants()
+	if err != nil {
+		f.Fatal(err)
 	}
-	f.Fuzz(func(t *testing.T, which uint8, text []byte) {
-		of := types[int(which)%len(types)]
-		for kind := range 3 {
+	texts := map[reflect.Type][]string{nil: append(words, oddTexts...)}
+	random := rand.New(rand.NewPCG(1, 1))
+	for i, t := range types {
+		for _, text := range append(slices.Clone(drawn[t]), slices.Repeat([][]byte{nil}, 24)...) {
+			choices := make([]byte, 512)
+			for i := range choices {
+				choices[i] = byte(random.Uint32())
+			}
+			f.Add(uint8(i), text, choices)
+		}
+	}
+	f.Fuzz(func(t *testing.T, which uint8, text, bytes []byte) {
+		of, c := types[int(which)%len(types)], choices{bytes, drawn, texts}
+		if len(text) == 0 {
+			v := reflect.New(of)
+			c.fill(v.Elem(), 0)
+			if text, err = json.Marshal(v.Interface()); err != nil {
+				return
+			}
+		}
+		for i := range reflect.PointerTo(of).NumMethod() {
 			v := reflect.New(of)
 			if json.Unmarshal(text, v.Interface()) != nil {
 				return
 			}
-			for i := range v.NumMethod() {
-				name := of.Name() + "." + v.Type().Method(i).Name
-				if !slices.Contains(but, name) {
-					callMethod(t, name, v.Method(i), text, kind)
-				}
+			name := of.Name() + "." + v.Type().Method(i).Name
+			if _, out := but[name]; !out {
+				callMethod(t, name, v.Method(i), &c)
 			}
 		}
 	})
 }
 
+// samples are drawn values by their type, as JSON.
+type samples map[reflect.Type][][]byte
+
+// take keeps what a generator draws, or a value that is not zero, and returns its type.
+func (s samples) take(given any) reflect.Type {
+	v := reflect.ValueOf(given)
+	keep := func(v reflect.Value) {
+		if text, err := json.Marshal(v.Interface()); err == nil && !v.IsZero() {
+			s[v.Type()] = append(s[v.Type()], text)
+		}
+	}
+	example := v.MethodByName("Example")
+	if !example.IsValid() {
+		keep(v)
+		return v.Type()
+	}
+	for seed := range 8 {
+		keep(example.Call([]reflect.Value{reflect.ValueOf(seed)})[0])
+	}
+	return example.Type().Out(0)
+}
+
 // notGiven names the exported types of the directory's package that have methods and are not
 // among those given.
-func notGiven(given []reflect.Type, but []string) (missing []string, err error) {
+func notGiven(given []reflect.Type, but map[string]string) (missing []string, err error) {
 	paths, err := filepath.Glob("*.go")
 	if err != nil {
 		return nil, err
@@ -101,7 +137,7 @@ func notGiven(given []reflect.Type, but []string) (missing []string, err error) 
 		}
 	}
 	for name := range methods {
-		if !slices.Contains(but, name) && !slices.ContainsFunc(given, func(t reflect.Type) bool { return t.Name() == name }) {
+		if _, out := but[name]; !out && !slices.ContainsFunc(given, func(t reflect.Type) bool { return t.Name() == name }) {
 			missing = append(missing, name)
 		}
 	}
@@ -109,18 +145,57 @@ func notGiven(given []reflect.Type, but []string) (missing []string, err error) 
 	return missing, nil
 }
 
-// callMethod calls a method with arguments of a kind, and goes through what it returns.
-func callMethod(t *testing.T, name string, m reflect.Value, text []byte, kind int) {
-	t.Helper()
-	defer func() {
-		if p := recover(); p != nil {
-			t.Fatalf("%s panics: %v", name, p)
+// constants returns the texts of all constants of the module: the words of its closed sets are
+// among them.
+func constants() (words []string, err error) {
+	root, err := filepath.Abs(".")
+	if err != nil {
+		return nil, err
+	}
+	for root != filepath.Dir(root) {
+		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
+			break
 		}
-	}()
+		root = filepath.Dir(root)
+	}
+	err = filepath.WalkDir(root, func(path string, _ os.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		for _, d := range file.Decls {
+			if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.CONST {
+				ast.Inspect(g, func(n ast.Node) bool {
+					if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+						if word, err := strconv.Unquote(lit.Value); err == nil {
+							words = append(words, word)
+						}
+					}
+					return true
+				})
+			}
+		}
+		return nil
+	})
+	slices.Sort(words)
+	return slices.Compact(words), err
+}
+
+// callMethod calls a method with arguments as chosen, and goes through what it returns.
+func callMethod(t *testing.T, name string, m reflect.Value, c *choices) {
+	t.Helper()
 	in := make([]reflect.Value, m.Type().NumIn())
 	for i := range in {
-		in[i] = argument(m.Type().In(i), text, kind)
+		in[i] = c.argument(m.Type().In(i))
 	}
+	defer func() {
+		if p := recover(); p != nil {
+			t.Fatalf("%s panics: %v\n%s", name, p, debug.Stack())
+		}
+	}()
 	var out []reflect.Value
 	if m.Type().IsVariadic() {
 		out = m.CallSlice(in)
@@ -138,8 +213,26 @@ func callMethod(t *testing.T, name string, m reflect.Value, text []byte, kind in
 	}
 }
 
-// argument makes an argument: nothing, what the text says or what is sound, what is odd.
-func argument(of reflect.Type, text []byte, kind int) reflect.Value {
+// choices makes values as bytes say, one choice a byte; when they are used up, the first of
+// each.
+type choices struct {
+	rest  []byte
+	drawn samples
+	texts map[reflect.Type][]string // all under nil
+}
+
+// of chooses one of n.
+func (c *choices) of(n int) int {
+	if len(c.rest) == 0 {
+		return 0
+	}
+	b := c.rest[0]
+	c.rest = c.rest[1:]
+	return int(b) % n
+}
+
+// argument makes an argument: no nil where a pointer or a function is asked for.
+func (c *choices) argument(of reflect.Type) reflect.Value {
 	v := reflect.New(of).Elem()
 	switch {
 	case of == reflect.TypeFor[context.Context]():
@@ -156,65 +249,81 @@ func argument(of reflect.Type, text []byte, kind int) reflect.Value {
 		}))
 	case of.Kind() == reflect.Pointer:
 		v.Set(reflect.New(of.Elem()))
-		fillValue(v.Elem(), kind, 1)
-	case kind == 1:
-		if of.Kind() != reflect.Interface && json.Unmarshal(text, v.Addr().Interface()) != nil {
-			v.SetZero()
-		}
-		if v.IsZero() {
-			fillValue(v, 1, 1)
-		}
-	case kind == 2:
-		fillValue(v, 2, 2)
+		c.fill(v.Elem(), 0)
+	default:
+		c.fill(v, 0)
 	}
 	return v
 }
 
-// fillValue sets what can be set: with 0 nothing, with 1 to what is plain, with 2 to what is odd.
-func fillValue(v reflect.Value, odd, depth int) {
-	if odd == 0 || depth > 8 || !v.CanSet() {
+var (
+	oddTexts = []string{"x-1", "", "USD", "JPY", "12.30 USD", "0.10 USD", "-1.00 USD", "0.85", "1", "2024-03", "2024-02-29", "23:59:59", "\x00;=" + strings.Repeat("ä", 70)}
+	numbers  = []int64{0, 1, 2, -1, 3, 7, 31, 200, math.MaxInt32, math.MaxInt64, math.MinInt64}
+	instants = []time.Time{{}, time.Date(2024, 2, 29, 23, 59, 59, 0, time.UTC), time.Date(2024, 3, 1, 0, 0, 0, 1, time.FixedZone("", 8*60*60)),
+		time.Date(1969, 12, 31, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 999, time.FixedZone("odd", -18*60*60))}
+)
+
+// read returns the texts that a type reads.
+func (c *choices) read(of reflect.Type) []string {
+	read, known := c.texts[of]
+	if !known {
+		for _, text := range c.texts[nil] {
+			if reflect.New(of).Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(text)) == nil {
+				read = append(read, text)
+			}
+		}
+		c.texts[of] = read
+	}
+	return read
+}
+
+// fill sets what can be set: to what was drawn, to a text that the type reads, or part by part.
+func (c *choices) fill(v reflect.Value, depth int) {
+	if depth > 6 || !v.CanSet() {
+		return
+	}
+	if drawn := c.drawn[v.Type()]; len(drawn) > 0 && c.of(2) == 0 {
+		if json.Unmarshal(drawn[c.of(len(drawn))], v.Addr().Interface()) != nil {
+			v.SetZero()
+		}
 		return
 	}
 	if v.Type() == reflect.TypeFor[time.Time]() {
-		at := time.Date(2024, 2, 29, 23, 59, 59, 0, time.UTC)
-		if odd == 2 {
-			at = time.Date(9999, 12, 31, 23, 59, 59, 999, time.FixedZone("odd", -18*60*60))
-		}
-		v.Set(reflect.ValueOf(at))
+		v.Set(reflect.ValueOf(instants[c.of(len(instants))]))
 		return
 	}
-	if u, ok := v.Addr().Interface().(json.Unmarshaler); ok && odd == 1 {
-		for _, word := range []string{`{"amount":"12.30","currency":"USD"}`, `"0.85"`} {
-			if u.UnmarshalJSON([]byte(word)) == nil {
-				return
-			}
+	if u, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		if read := c.read(v.Type()); len(read) > 0 && u.UnmarshalText([]byte(read[c.of(len(read))])) != nil {
+			v.SetZero()
 		}
+		return
 	}
 	switch v.Kind() {
 	case reflect.String:
-		v.SetString([]string{"", "x-1", "\x00;=" + strings.Repeat("ä", 70)}[odd])
+		v.SetString(oddTexts[c.of(len(oddTexts))])
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		v.SetInt([]int64{0, 1, math.MinInt64}[odd])
-		if odd == 2 && v.Kind() != reflect.Int64 && v.Kind() != reflect.Int {
-			v.SetInt(-1)
+		if n := numbers[c.of(len(numbers))]; !v.OverflowInt(n) {
+			v.SetInt(n)
 		}
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		v.SetUint([]uint64{0, 1, 255}[odd])
+		v.SetUint(uint64(c.of(256)))
 	case reflect.Bool:
-		v.SetBool(true)
+		v.SetBool(c.of(2) == 1)
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {
-				fillValue(v.Field(i), odd, depth+1)
+				c.fill(v.Field(i), depth+1)
 			}
 		}
 	case reflect.Slice:
-		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
-		for i := range 2 {
-			fillValue(v.Index(i), odd, depth+1)
+		v.Set(reflect.MakeSlice(v.Type(), c.of(4), 4))
+		for i := range v.Len() {
+			c.fill(v.Index(i), depth+1)
 		}
 	case reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
-		fillValue(v.Elem(), odd, depth+1)
+		if c.of(3) > 0 {
+			v.Set(reflect.New(v.Type().Elem()))
+			c.fill(v.Elem(), depth+1)
+		}
 	}
 }

@@ -3,15 +3,25 @@ package desk_test
 import (
 	"testing"
 
+	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/order/ordertest"
 	"github.com/duebook/duebook/payment/desk"
+	"pgregory.net/rapid"
 )
 
 // P16: no exported method panics on a value that can be decoded, whatever else is wrong
 // with it.
 func FuzzP16_Decoded(f *testing.F) {
-	ordertest.Exercise(f, []any{
-		*new(desk.Checks), *new(desk.Decision), *new(desk.Deposit), *new(desk.MoveRequest), *new(desk.PlaceRequest),
-		*new(desk.RenewRequest), *new(desk.ResolveRequest), *new(desk.UnsubscribeRequest),
-	}, "Desk")
+	ordertest.Exercise(f, map[string]string{
+		"Desk": "is made of a host's interfaces; the simulator and TestP16_Nth call its methods",
+	},
+		rapid.Map(ordertest.Drafts(order.FlowCharge, 1, 3), func(ds []order.Draft) desk.PlaceRequest {
+			return desk.PlaceRequest{Drafts: ds}
+		}),
+		rapid.Map(ordertest.Move(), func(m order.Move) desk.MoveRequest {
+			return desk.MoveRequest{Event: m.Event, Reason: m.Reason}
+		}),
+		*new(desk.Checks), *new(desk.Decision), *new(desk.Deposit), *new(desk.RenewRequest), *new(desk.ResolveRequest),
+		*new(desk.UnsubscribeRequest),
+	)
 }

@@ -10,7 +10,7 @@ import (
 // P16: no exported method panics on a value that can be decoded, whatever else is wrong
 // with it.
 func FuzzP16_Decoded(f *testing.F) {
-	ordertest.Exercise(f, []any{
-		*new(gateway.Hint), *new(gateway.Outcome), *new(gateway.Status), *new(gateway.Traits),
-	})
+	ordertest.Exercise(f, nil,
+		gateway.Hint{Customer: "bob", Payment: "p-1"}, gateway.Outcome{Status: gateway.StatusCaptured}, gateway.StatusCaptured, *new(gateway.Traits),
+	)
 }
