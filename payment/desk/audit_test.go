@@ -270,6 +270,88 @@ func TestP16_AuditFinds(t *testing.T) {
 	})
 }
 
+// couponsAudited is what coupons leave: once paid two orders, of which b failed, and came back
+// in part; ten reduced e and f, which failed, the second after ten had ended; span is used for
+// a month from its first use.
+func couponsAudited(t *testing.T) (ledger.Records, []gateway.Movement) {
+	r := newCounter(t)
+	r.deposit("d", payment.FundCash, 500000)
+	once := cardOf("once", 9000)
+	once.Kind, once.Reusable = coupon.KindFlexi, false
+	r.issue(once)
+	ten, span := discountCoupon("ten", 90), discountCoupon("span", 80)
+	ten.Uses, ten.Window.Until, span.Span = 3, opening.Add(day), oneMonth()
+	r.issue(ten)
+	r.issue(span)
+	r.place("", draftFor("a", 10000))
+	r.place("", draftFor("b", 20000))
+	r.pay("k1", payment.MethodBalance, []coupon.ID{"once"}, "a", "b")
+	r.move("b", order.EventFail)
+	for id, d := range map[order.ID]string{"e": "ten", "f": "ten", "g": "span"} {
+		r.place("", draftFor(id, 1000))
+		_, err := r.choose(id, d)
+		r.must(err)
+		r.pay(payment.Key("k"+id), payment.MethodBalance, nil, id)
+	}
+	r.move("e", order.EventFail)
+	r.clock.Move(day + time.Second)
+	r.move("f", order.EventFail)
+	r.audit()
+	return r.s.All("c1"), r.g.Ledger()
+}
+
+// TestP16_AuditFindsOfCoupons: what TestP16_AuditFinds shows, of parts that came back as new
+// coupons, of uses, and of what is told of a coupon that has ended (C13, C14).
+func TestP16_AuditFindsOfCoupons(t *testing.T) {
+	sound, moved := couponsAudited(t)
+	find := func(r *ledger.Records, is func(c *coupon.Coupon) bool) *coupon.Coupon {
+		for i := range r.Coupons {
+			if is(&r.Coupons[i]) {
+				return &r.Coupons[i]
+			}
+		}
+		t.Fatal("there is no such coupon")
+		return nil
+	}
+	named := func(r *ledger.Records, id coupon.ID) *coupon.Coupon {
+		return find(r, func(c *coupon.Coupon) bool { return c.ID == id })
+	}
+	told := func(r *ledger.Records) *ledger.Notice {
+		return &r.Notices[slices.IndexFunc(r.Notices, func(n ledger.Notice) bool { return n.Kind == ledger.NoticeCouponEnded })]
+	}
+	finds(t, sound, moved, []violated{
+		{"I6", "a part that came back with more", func(r *ledger.Records, _ *[]gateway.Movement) {
+			c := find(r, func(c *coupon.Coupon) bool { return c.From != "" })
+			c.Face, c.Balance = cents(6001), cents(6001)
+		}, "passed 60.00 USD on"},
+		{"I6", "a part that came back twice", func(r *ledger.Records, _ *[]gateway.Movement) {
+			c := *find(r, func(c *coupon.Coupon) bool { return c.From != "" })
+			c.ID = "twin"
+			r.Coupons = append(r.Coupons, c)
+		}, "passed 60.00 USD on"},
+		{"I6", "a part that came of a coupon that is not there", func(r *ledger.Records, _ *[]gateway.Movement) {
+			find(r, func(c *coupon.Coupon) bool { return c.From != "" }).From = "nothing"
+		}, "came of coupon nothing, which is not there"},
+		{"I6", "a use that no order has", func(r *ledger.Records, _ *[]gateway.Movement) { named(r, "ten").Used = 2 }, "was used 2 times"},
+		{"I6", "a use too many of a coupon that lasts for a span", func(r *ledger.Records, _ *[]gateway.Movement) { named(r, "span").Used = 2 }, "was used 2 times"},
+		{"I6", "a use too few", func(r *ledger.Records, _ *[]gateway.Movement) {
+			c := named(r, "span")
+			c.Used, c.Ends = 0, time.Time{}
+		}, "was used 0 times"},
+		{"I6", "a use that is held for an order it does not reduce", func(r *ledger.Records, _ *[]gateway.Movement) {
+			c := named(r, "span")
+			c.State, c.HeldFor = coupon.StateHeld, []order.ID{"a"}
+		}, "is held for order a, which it does not reduce"},
+		{"I12", "a coupon that ended, and nobody was told", func(r *ledger.Records, _ *[]gateway.Movement) { told(r).Kind = ledger.NoticeApproved }, "0 notices say that coupon ten had"},
+		{"I12", "a coupon that ended, and is told twice", func(r *ledger.Records, _ *[]gateway.Movement) {
+			i := slices.IndexFunc(r.Notices, func(n ledger.Notice) bool { return n.Kind == ledger.NoticePaid })
+			r.Notices[i].Kind, r.Notices[i].Payment, r.Notices[i].Orders, r.Notices[i].Text = told(r).Kind, "", told(r).Orders, told(r).Text
+		}, "2 notices say that coupon ten had"},
+		{"I12", "a coupon that came back, and is told as ended", func(r *ledger.Records, _ *[]gateway.Movement) { told(r).Orders = []order.ID{"e"} }, "order e ended, and 1 notices say"},
+		{"I12", "another coupon that is told as ended", func(r *ledger.Records, _ *[]gateway.Movement) { told(r).Text = "span" }, "1 notices say that coupon span had"},
+	})
+}
+
 // aMonth is what a month at the counter leaves: a bill that was declined and then charged, a
 // resource that was renewed automatically, an order that was approved and paid, and a claim.
 func aMonth(t *testing.T) (ledger.Records, []gateway.Movement) {

@@ -153,7 +153,7 @@ func (b *tx) followCoupon(o *order.Order) error {
 		return err
 	}
 	if c.Validity().Ended(b.At) && endedByCause(o) { // also where others hold it still
-		b.Tell(ledger.Notice{Kind: ledger.NoticeCouponEnded, Orders: []order.ID{o.ID}, Text: string(c.ID)})
+		b.tellCouponEnded(c.ID, o.ID, "", order.Money{})
 	}
 	b.PutCoupon(c)
 	return nil

@@ -178,7 +178,7 @@ func (b *tx) returnCoupons(p *payment.Payment, parts []payment.CouponPart, by or
 		amount, undone := part.Amount, p.PaidBy(part.Coupon) == p.ReturnedTo(part.Coupon)
 		ended := c.Validity().Ended(b.At) || c.State == coupon.StateExpired || c.State == coupon.StateReclaimed
 		if failed && ended {
-			b.Tell(ledger.Notice{Kind: ledger.NoticeCouponEnded, Payment: p.ID, Orders: []order.ID{by}, Amount: part.Amount, Text: string(c.ID)})
+			b.tellCouponEnded(c.ID, by, p.ID, part.Amount)
 		}
 		if !c.Reusable {
 			if undone {
@@ -202,6 +202,12 @@ func (b *tx) returnCoupons(p *payment.Payment, parts []payment.CouponPart, by or
 		}
 	}
 	return nil
+}
+
+// tellCouponEnded tells that what an order used or held of a coupon does not come back (C14):
+// a part, and of which payment, or of a discount coupon its use.
+func (b *tx) tellCouponEnded(c coupon.ID, o order.ID, p order.PaymentID, part order.Money) {
+	b.Tell(ledger.Notice{Kind: ledger.NoticeCouponEnded, Payment: p, Orders: []order.ID{o}, Amount: part, Text: string(c)})
 }
 
 // passOn gives back what a coupon of a single use paid, as a new one (C14).
@@ -239,7 +245,7 @@ func (b *tx) returnUse(o *order.Order) error {
 		return err
 	}
 	if after.Used == c.Used {
-		b.Tell(ledger.Notice{Kind: ledger.NoticeCouponEnded, Orders: []order.ID{o.ID}, Text: string(c.ID)})
+		b.tellCouponEnded(c.ID, o.ID, "", order.Money{})
 		return nil
 	}
 	b.PutCoupon(after)

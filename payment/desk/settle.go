@@ -178,7 +178,7 @@ func (b *tx) tellEnded(p *payment.Payment) {
 		o, _ := ledger.Get(b.Tx, ledger.Orders, string(it.Order))
 		for _, part := range it.Parts {
 			if c, _ := ledger.Get(b.Tx, ledger.Coupons, string(part.Coupon)); endedByCause(&o) && c.Validity().Ended(b.At) {
-				b.Tell(ledger.Notice{Kind: ledger.NoticeCouponEnded, Payment: p.ID, Orders: []order.ID{o.ID}, Text: string(c.ID)})
+				b.tellCouponEnded(c.ID, o.ID, p.ID, part.Amount)
 			}
 		}
 	}

@@ -23,7 +23,7 @@ func TestP16_Simulate(t *testing.T) {
 	met, err := desktest.VerifySimulation(memory, *firstSeed, *histories)
 	t.Logf("%d histories from seed %d met\n%s", *histories, *firstSeed, met)
 	if err != nil {
-		t.Fatalf("%v\nreplay it: go test ./payment -run TestP16_Simulate -seed=%d -histories=1", err, seedOf(err))
+		t.Fatalf("%v\nreplay it: go test ./payment/desk -run TestP16_Simulate -seed=%d -histories=1", err, seedOf(err))
 	}
 	if short := met.Short(*leastMet); short != nil {
 		t.Errorf("met fewer than %d times: %v", *leastMet, short)

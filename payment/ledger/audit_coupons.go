@@ -3,6 +3,7 @@ package ledger
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
@@ -68,14 +69,45 @@ func (a *audit) discountCoupon(c *coupon.Coupon) {
 			a.report("I6", append(show, refs(KindOrder, id)...), "discount coupon %s is held for order %s, which it does not reduce", c.ID, id)
 		}
 	}
-	used := 0
+	// A use of what is not provided stays where the coupon had ended: surely by its window,
+	// perhaps by a span that began with a use which came back, or since it was reclaimed.
+	used, perhaps := 0, 0
 	for i := range a.r.Orders {
 		o := &a.r.Orders[i]
-		used += payment.Btoi(o.Reduction.Kind == payment.KindDiscountCoupon && o.Reduction.ID == string(c.ID) && (o.State == order.StatePaid || o.State == order.StateCompleted))
+		if o.Reduction.Kind != payment.KindDiscountCoupon || o.Reduction.ID != string(c.ID) {
+			continue
+		}
+		switch o.State {
+		case order.StatePaid, order.StateCompleted:
+			used++
+		case order.StateRefunding, order.StateRefunded:
+			if c.Window.Ended(a.goneAt(o.ID)) {
+				used++
+			} else if c.Span != (order.Term{}) || c.State == coupon.StateReclaimed {
+				perhaps++
+			}
+		}
 	}
-	if c.Used < used || c.Used > used && c.Validity().Until.IsZero() && c.State != coupon.StateReclaimed {
-		a.report("I6", show, "discount coupon %s was used %d times, and %d orders that are provided have it", c.ID, c.Used, used)
+	if c.Used < used || c.Used > used+perhaps {
+		a.report("I6", show, "discount coupon %s was used %d times, and %d orders have a use that stays, %d perhaps", c.ID, c.Used, used, perhaps)
 	}
+}
+
+// goneAt is when an order began to be given back.
+func (a *audit) goneAt(id order.ID) time.Time {
+	for i := range a.r.Entries {
+		for _, m := range a.r.Entries[i].Moves {
+			if m.Kind == KindOrder && m.ID == string(id) && goes(m) {
+				return a.r.Entries[i].At
+			}
+		}
+	}
+	return time.Time{}
+}
+
+// goes reports whether an order that charges begins to be given back.
+func goes(m EntryLine) bool {
+	return (m.To == string(order.StateRefunding) || m.To == string(order.StateRefunded)) && m.From != string(order.StateRefunding)
 }
 
 // passedOn: I6, what of a coupon came back as new ones is what those were issued with, each

@@ -1,6 +1,12 @@
 package ledger
 
 import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 )
@@ -56,6 +62,7 @@ func (a *audit) notices() {
 		}
 	}
 	a.automatic(renewed)
+	a.couponsEnded()
 	a.billed(due, declined)
 	approvals := make(map[order.ID]int)
 	for i := range a.r.Entries {
@@ -119,6 +126,71 @@ func (a *audit) billed(due, declined map[string]int) {
 	for _, told := range [...]map[string]int{due, declined} {
 		for _, id := range sorted(told) {
 			a.report("I12", refs(KindBill, id), "bill %s is told of, and is not there", id)
+		}
+	}
+}
+
+// couponsEnded: I12, of an order that a cause ends, or that is not provided, the customer is
+// told once of each coupon whose part in it does not come back, since the coupon had ended,
+// and of no other coupon or order (C14).
+func (a *audit) couponsEnded() {
+	type use struct {
+		order  order.ID
+		coupon coupon.ID
+	}
+	least, most, told := make(map[use]int), make(map[use]int), make(map[use]int)
+	// lost counts what ended at a time, by what is known of the coupon now: one that lasts for a
+	// span from its first use, or was taken back, may have ended before or after.
+	lost := func(o order.ID, id coupon.ID, at time.Time) {
+		c, ok := find(a.r, Coupons, string(id))
+		if !ok {
+			return
+		}
+		u := use{o, id}
+		if c.Window.Ended(at) {
+			least[u], most[u] = 1, 1
+		} else if c.Span != (order.Term{}) || c.State == coupon.StateReclaimed {
+			most[u] = 1
+		}
+	}
+	for i := range a.r.Entries {
+		e := &a.r.Entries[i]
+		for _, m := range e.Moves {
+			o, ok := find(a.r, Orders, m.ID)
+			if m.Kind != KindOrder || !ok || o.Flow() == order.FlowBack {
+				continue
+			}
+			byCause := m.To == string(order.StateCanceled) && o.Reason != "" && o.Reason != order.ReasonCustomer
+			if !byCause && !goes(m) {
+				continue
+			}
+			if o.Reduction.Kind == payment.KindDiscountCoupon {
+				lost(o.ID, coupon.ID(o.Reduction.ID), e.At)
+			}
+			for k := range a.r.Payments {
+				p := &a.r.Payments[k]
+				it := p.Item(o.ID)
+				ends := slices.ContainsFunc(e.Moves, func(m EntryLine) bool { return m.Kind == KindPayment && m.ID == string(p.ID) })
+				if it == nil || p.State != payment.PaymentSucceeded && !ends {
+					continue
+				}
+				for _, part := range it.Parts {
+					lost(o.ID, part.Coupon, e.At)
+				}
+			}
+		}
+	}
+	for i := range a.r.Notices {
+		if n := &a.r.Notices[i]; n.Kind == NoticeCouponEnded {
+			for _, id := range n.Orders {
+				told[use{id, coupon.ID(n.Text)}]++
+				most[use{id, coupon.ID(n.Text)}] += 0
+			}
+		}
+	}
+	for _, u := range slices.SortedFunc(maps.Keys(most), func(x, y use) int { return cmp.Or(cmp.Compare(x.order, y.order), cmp.Compare(x.coupon, y.coupon)) }) {
+		if told[u] < least[u] || told[u] > most[u] {
+			a.report("I12", refs(KindOrder, u.order), "order %s ended, and %d notices say that coupon %s had, not %d", u.order, told[u], u.coupon, most[u])
 		}
 	}
 }

@@ -21,7 +21,7 @@ const (
 	NoticeBillDeclined  NoticeKind = "bill declined"    // a bill that could not be charged
 	NoticeRenewed       NoticeKind = "renewed"          // a resource, automatically
 	NoticeRenewalFailed NoticeKind = "renewal failed"   // an automatic renewal
-	NoticeCouponEnded   NoticeKind = "coupon ended"     // what an order used of it does not come back, Text says of which (C14)
+	NoticeCouponEnded   NoticeKind = "coupon ended"     // what an order used or held of it does not come back: of the coupon that Text names, the Amount that it paid or would have, none of a discount coupon (C14)
 	NoticeRelease       NoticeKind = "will be released" // a resource at the end of its retention period
 )
 

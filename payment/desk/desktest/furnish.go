@@ -60,6 +60,9 @@ func (w *world) furnish() {
 			if k.Kind == coupon.KindDiscount {
 				k.Face, k.Balance, k.Reusable, k.Discount.Ratio = order.Money{}, order.Money{}, false, order.Percent(80)
 				k.Uses = w.rng.IntN(4)
+				if w.one(3) {
+					k.Uses, k.Span = k.Uses&^1, order.Term{N: 1, Unit: order.Month} // none or two
+				}
 			}
 			if w.one(3) {
 				k.Limits.FirstOrder = true
