@@ -22,36 +22,87 @@
 // through its life.
 //
 // A coupon has a number of uses, payments or orders, and perhaps a span from its first use:
-// "10 % for the next three orders" is Uses 3, "10 % for three months" is a Span (C13).
+// "10 % for the next three orders" is Uses 3, "10 % for three months" is a Span (C13). An order
+// that the coupon reduces within the span has to be paid within it, as within the window of any
+// discount (E2); one that held it before the first use keeps the deadline that it had.
 //
 // Left to the host: issuing, keeping, and making a hold and what it is for one commit.
 //
 // # What an ended order gives back
 //
-// What comes back of what the order held or used, by how it ended (C14):
+// What comes back of what an order held or used, by how it ended (C14):
 //
-//	                                      pays, single use  pays, reusable    discount coupon
-//	canceled by the customer, rejected    was not held      was not held      the hold
-//	voided at the deadline                was not held      was not held      the hold
-//	a cause before payment                was not held      was not held      the hold
-//	declined, or the hold ended           the hold          the hold          stays with the order
-//	a cause while paying, then declined   the hold          the hold          the hold
-//	a cause while paying, then captured   whole, or a part  balance and use   the use
-//	failed after it was paid              whole, or a part  balance and use   the use
-//	provided, and left by the customer    nothing           what the refund says  nothing
-//	a renewal annulled: its order failed  whole, or a part  balance and use   the use
-//	a renewal taken back in time (Q5)     whole, once all is back  its balance  nothing
+//	one order                              pays, single use  pays, reusable   discount, one use     discount, three uses
+//	canceled by the customer               not held          not held         the hold              the hold
+//	rejected in review                     not held          not held         the hold              the hold
+//	voided at its deadline                 not held          not held         the hold              the hold
+//	a cause before payment                 not held          not held         the hold              the hold
+//	declined                               the hold          the hold         stays with the order  stays with the order
+//	the hold of the payment ended          the hold          the hold         stays with the order  stays with the order
+//	a cause while paying, then declined    the hold          the hold         the hold              the hold
+//	a cause while paying, then captured    whole             balance and use  the use               the use
+//	failed after it was paid               whole             balance and use  the use               the use
+//	provided                               nothing           nothing          nothing               nothing
+//	provided, and left by the customer     nothing           what is left     nothing               nothing
+//	provided, and left with all back (Q4)  whole             balance and use  nothing               nothing
+//	a renewal whose order failed           whole             balance and use  the use               the use
+//	a renewal taken back in time (Q5)      whole             balance and use  nothing               nothing
 //
-// Cash coupons, flexi-purchase coupons and stored-value cards do not differ. A coupon of a
+//	one order of two paid together         pays, single use  pays, reusable   discount, three uses
+//	a cause while paying, then declined    the hold          the hold         the hold
+//	a cause while paying, then captured    a new coupon      its part         the use
+//	failed after it was paid               a new coupon      its part         the use
+//	the other failed before                two new coupons   balance and use  both uses
+//	provided, and left by the customer     nothing           what is left     nothing
+//	provided, and left with all back (Q4)  nothing           its part         nothing
+//
+// Cash coupons, flexi-purchase coupons and stored-value cards do not differ, but for what is
+// left of a period that the customer leaves: of that flexi-purchase coupons and cards get back
+// the part that they paid, cash coupons nothing (Q3). A coupon of a
 // single use comes back whole, to itself, where all that it paid has come back and nothing
 // was passed on; else the part of the order is one new coupon ([Coupon.PassOn]), which keeps
 // its balance: what comes back of it later comes back to it itself, once, and is not divided
 // over several. Of a coupon that has ended nothing comes back, and the customer is told; so is
 // who had held one when a cause ends the order.
 //
-// A rejection in review is a cause as any other (O9). The tally of a first order (C3) is free
-// again for another order in every row but three: where a discount coupon stays with its order,
-// where the customer left what was provided, and where a renewal was taken back in time.
+// A rejection in review is a cause as any other (O9). Whether the customer is told, where the
+// coupon had ended before; what the order held or used then does not come back:
+//
+//	of a coupon that had ended             pays      discount
+//	canceled by the customer               not held  not told
+//	rejected in review                     not held  told
+//	voided at its deadline                 not held  not told
+//	a cause before payment                 not held  told
+//	declined                               not told  not told
+//	the hold of the payment ended          not told  not told
+//	a cause while paying, then declined    told      told
+//	a cause while paying, then captured    told      told
+//	failed after it was paid               told      told
+//	provided                               not told  not told
+//	provided, and left by the customer     not told  not told
+//	provided, and left with all back (Q4)  not told  not told
+//	a renewal whose order failed           told      told
+//	a renewal taken back in time (Q5)      not told  not told
+//
+// What the tallies of a customer say then: whether another order can be the first (C3), with a
+// coupon that paid for this one or reduced it; whether the order counts as paid for, so that no
+// other is the first; and whether this counts as all given back, of which there are so many (Q4).
+//
+//	of the tallies                         first, pays  first, discount  counts   all given back
+//	canceled by the customer               free         free             no       no
+//	rejected in review                     free         free             no       no
+//	voided at its deadline                 free         free             no       no
+//	a cause before payment                 free         free             no       no
+//	declined                               free         the order's      no       no
+//	the hold of the payment ended          free         the order's      no       no
+//	a cause while paying, then declined    free         free             no       no
+//	a cause while paying, then captured    free         free             no       no
+//	failed after it was paid               free         free             no       no
+//	provided                               the order's  the order's      yes      no
+//	provided, and left by the customer     the order's  the order's      yes      no
+//	provided, and left with all back (Q4)  the order's  the order's      yes      yes
+//	a renewal whose order failed           free         free             no       no
+//	a renewal taken back in time (Q5)      the order's  the order's      yes      no
 //
 // # Policy
 //
@@ -85,6 +136,7 @@
 //   - C10: redemption is hold, then use or release.
 //   - C11: first order and number of uses are counted in records of their own.
 //   - C12: every coupon that cannot be used has a reason.
-//   - C13: uses are payments of a coupon that pays, orders of a discount coupon; each order holds and gives back its own (S, Lago).
+//   - C13: uses are payments of a coupon that pays, orders of a discount coupon; each order holds and gives back its own; a span
+//     is months from the first use (S, Lago).
 //   - C14: of an order that is not provided, what it used comes back.
 package coupon

@@ -89,7 +89,7 @@ func TestC13_NeverMoreThanUses(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := coupontest.CouponIn(coupon.StateAvailable).Filter(func(c coupon.Coupon) bool { return c.Kind == coupon.KindDiscount }).Draw(t, "coupon")
 		c.Window, c.Frozen = march, false
-		c.Span, c.Ends = order.Term{}, time.Time{} // the law of spans is another
+		c.Span, c.Ends, c.Used = order.Term{}, time.Time{}, min(c.Used, max(1, c.Uses)-1) // the law of spans is another
 		used, most := c.Used, max(1, c.Uses)
 		holds := map[order.ID]bool{}
 		for _, step := range rapid.SliceOfN(rapid.Byte(), 0, 40).Draw(t, "steps") {

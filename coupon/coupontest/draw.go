@@ -82,6 +82,9 @@ func CouponIn(s coupon.State) *rapid.Generator[coupon.Coupon] {
 		}
 		if most == 3 && rapid.IntRange(0, 3).Draw(t, "with a span") == 0 {
 			c.Span = order.Term{N: rapid.IntRange(1, 3).Draw(t, "span"), Unit: rapid.SampledFrom([]order.Unit{order.Month, order.Year}).Draw(t, "unit")}
+			if c.Uses == 0 { // any number
+				c.Used = rapid.IntRange(0, 4).Draw(t, "used in its span")
+			}
 			if c.Used > 0 {
 				first := ordertest.Instant().Draw(t, "first used").UTC()
 				if first.Before(c.Window.From) {
@@ -89,6 +92,12 @@ func CouponIn(s coupon.State) *rapid.Generator[coupon.Coupon] {
 				}
 				c.Ends = c.Span.Nth(first, 1).Add(-time.Second).Truncate(time.Second)
 			}
+		}
+		if gone := c.Face.Minor() - c.Balance.Minor(); spent && c.Kind != coupon.KindDiscount && !c.Reusable && gone > 0 && rapid.Bool().Draw(t, "passed on") {
+			c.PassedOn = order.Minor(rapid.Int64Range(1, gone).Draw(t, "part"), cur)
+		}
+		if c.Reusable && rapid.IntRange(0, 3).Draw(t, "came of another") == 0 {
+			c.From = ID().Draw(t, "from")
 		}
 		if s == coupon.StateHeld {
 			if c.Kind == coupon.KindDiscount {

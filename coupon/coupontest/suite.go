@@ -57,7 +57,7 @@ func VerifyLimit(l coupon.Limit, n int) error { return limitSuite().Verify(l, n)
 func describe(all []coupon.Candidate) string {
 	text := "these coupons:"
 	for _, c := range all {
-		text += fmt.Sprintf("\n  %s, %s, valid %s: would pay %s of %s", string(c.Coupon.ID), c.Coupon.Kind, c.Coupon.Window, c.Deduction, c.Coupon.Balance)
+		text += fmt.Sprintf("\n  %s, %s, valid %s: would pay %s of %s", string(c.Coupon.ID), c.Coupon.Kind, c.Coupon.Validity(), c.Deduction, c.Coupon.Balance)
 	}
 	return text
 }
@@ -71,7 +71,7 @@ func candidates() *rapid.Generator[[]coupon.Candidate] {
 		for _, id := range ids {
 			c := fitting(t, id, "customer-1", order.USD, due, at)
 			c.Customer, c.State, c.Frozen, c.Version = "customer-1", coupon.StateAvailable, false, rapid.Int64Range(0, 3).Draw(t, "version")
-			if c.Kind == coupon.KindDiscount || c.Check() != nil || c.Window.Ended(at) || !c.Window.Begun(at) {
+			if c.Kind == coupon.KindDiscount || c.Check() != nil || c.Validity().Ended(at) || !c.Window.Begun(at) {
 				m := order.Minor(due, order.USD)
 				c = coupon.Coupon{ID: id, Customer: "customer-1", Kind: coupon.KindCard, State: coupon.StateAvailable, Face: m, Balance: m}
 			}

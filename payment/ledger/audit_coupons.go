@@ -81,9 +81,12 @@ func (a *audit) discountCoupon(c *coupon.Coupon) {
 		case order.StatePaid, order.StateCompleted:
 			used++
 		case order.StateRefunding, order.StateRefunded:
-			if c.Window.Ended(a.goneAt(o.ID)) {
+			at, paid := a.goneAt(o.ID)
+			switch {
+			case !paid: // its hold was released
+			case c.Window.Ended(at):
 				used++
-			} else if c.Span != (order.Term{}) || c.State == coupon.StateReclaimed {
+			case c.Span != (order.Term{}) || c.State == coupon.StateReclaimed:
 				perhaps++
 			}
 		}
@@ -93,16 +96,16 @@ func (a *audit) discountCoupon(c *coupon.Coupon) {
 	}
 }
 
-// goneAt is when an order began to be given back.
-func (a *audit) goneAt(id order.ID) time.Time {
+// goneAt is when an order began to be given back, and whether it was paid until then.
+func (a *audit) goneAt(id order.ID) (at time.Time, paid bool) {
 	for i := range a.r.Entries {
 		for _, m := range a.r.Entries[i].Moves {
 			if m.Kind == KindOrder && m.ID == string(id) && goes(m) {
-				return a.r.Entries[i].At
+				return a.r.Entries[i].At, m.From == string(order.StatePaid)
 			}
 		}
 	}
-	return time.Time{}
+	return time.Time{}, false
 }
 
 // goes reports whether an order that charges begins to be given back.
