@@ -166,3 +166,34 @@ func TestR3_AnotherZoneOfTheHost(t *testing.T) {
 		}
 	}
 }
+
+// R6, T2: where the last day of the term is one that the zone skips, the unified day is not
+// earlier than the day that the term ends on, a day later.
+func TestR6_TermEndsOnASkippedDay(t *testing.T) {
+	z := in(t, "Pacific/Kwajalein") // has no 1993-08-21
+	for _, row := range []struct {
+		ending renewal.Ending
+		expiry string
+		day    renewal.UnifiedDay
+		next   string
+		until  string
+	}{
+		{renewal.NextMidnight, "1993-07-22 00:00:00", 22, "1993-08-23 00:00:00", "1993-09-22 00:00:00"},
+		{renewal.NextMidnight, "1993-07-22 00:00:00", 23, "1993-08-23 00:00:00", "1993-08-23 00:00:00"},
+		{renewal.EndOfDay, "1993-07-21 23:59:59", 21, "1993-08-22 23:59:59", "1993-09-21 23:59:59"},
+		{renewal.EndOfDay, "1993-07-21 23:59:59", 22, "1993-08-22 23:59:59", "1993-08-22 23:59:59"},
+		{renewal.SameClock, "1993-07-21 10:00:00", 22, "1993-08-22 10:00:00", "1993-08-22 10:00:00"},
+	} {
+		p := renewal.Policy{Zone: z, Ending: row.ending}
+		expiry, _ := time.ParseInLocation(form, row.expiry, z)
+		at := renewal.Position{Expiry: expiry}
+		next, err := renewal.Next(at, months(1), p)
+		if err != nil || next.Format(form) != row.next {
+			t.Errorf("ending %d, the term from %s: %s, %v", row.ending, row.expiry, next, err)
+		}
+		e, err := renewal.Unify(at, months(1), row.day, p)
+		if err != nil || e.Until.Format(form) != row.until {
+			t.Errorf("ending %d, to the %d. from %s: %s, %v", row.ending, row.day, row.expiry, e.Until, err)
+		}
+	}
+}

@@ -67,14 +67,14 @@ func TestR3_Anchored(t *testing.T) {
 // TestR3_TermByTerm: renewed m months and then n is renewed m + n, whatever the day.
 func TestR3_TermByTerm(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := renewal.Policy{Zone: ordertest.Zone().Draw(t, "zone"), Ending: rapid.SampledFrom([]renewal.Ending{renewal.EndOfDay, renewal.NextMidnight}).Draw(t, "ending"), MostMonths: 100}
+		p := renewal.Policy{Zone: ordertest.Zone().Draw(t, "zone"), Ending: rapid.SampledFrom(endings).Draw(t, "ending"), MostMonths: 100}
 		start := ordertest.Instant().Draw(t, "start")
 		m, n := rapid.IntRange(1, 40).Draw(t, "m"), rapid.IntRange(1, 40).Draw(t, "n")
-		at := renewal.Position{AnchorDay: start.In(p.Zone).Day()}
-		var err error
-		if at.Expiry, err = renewal.First(start, months(m), p); err != nil {
+		expiry, err := renewal.First(start, months(m), p)
+		if err != nil {
 			t.Fatal(err)
 		}
+		at := renewal.Anchor(start, expiry, p)
 		then, err := renewal.Next(at, months(n), p)
 		if err != nil {
 			t.Fatal(err)
@@ -142,7 +142,7 @@ func TestR6_Unify(t *testing.T) {
 // with days counted one by one, and again from there a whole term without odd days.
 func TestR6_Laws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := renewal.Policy{Zone: ordertest.Zone().Draw(t, "zone"), Ending: rapid.SampledFrom([]renewal.Ending{renewal.EndOfDay, renewal.NextMidnight}).Draw(t, "ending")}
+		p := renewal.Policy{Zone: ordertest.Zone().Draw(t, "zone"), Ending: rapid.SampledFrom(endings).Draw(t, "ending")}
 		day := rapid.SampledFrom([]renewal.UnifiedDay{renewal.LastDay, 0, 1, 2, 15, 27, 28}).Draw(t, "day")
 		if p.Ending == renewal.NextMidnight && day == renewal.LastDay {
 			day = 1 // the day after the last

@@ -53,7 +53,8 @@ func unify(at Position, least Term, day UnifiedDay, p *Policy) (Extension, error
 		return Extension{}, err
 	}
 	expiry := p.printed(last)
-	whole := p.printed(last.AddMonths(monthsOf(least), at.anchor(last)))
+	end := last.AddMonths(monthsOf(least), at.anchor(last))
+	whole := p.printed(order.DateOf(end.Begin(p.zone()))) // a day that the zone skips is the next one
 	from := whole
 	switch p.Least {
 	case MoreThan:
