@@ -47,7 +47,7 @@ func First(start time.Time, t Term, p Policy) (time.Time, error) {
 	if _, err := at.sound(t, &p); err != nil {
 		return time.Time{}, err
 	}
-	start = start.In(p.zone())
+	start = start.Truncate(time.Second).In(p.zone())
 	from := order.DateOf(start)
 	last := from.AddMonths(monthsOf(t), from.Day)
 	if err := checkYear(last); err != nil {

@@ -91,6 +91,7 @@ func Align(start time.Time, t Term, day UnifiedDay, p Policy) (Extension, error)
 	if err := p.checkDay(day); err != nil {
 		return Extension{}, err
 	}
+	start = start.Truncate(time.Second)
 	begin := order.DateOf(start.In(p.zone()))
 	whole := begin.AddMonths(monthsOf(t), begin.Day)
 	if err := checkYear(whole); err != nil {

@@ -70,7 +70,8 @@ func (a *audit) discountCoupon(c *coupon.Coupon) {
 		}
 	}
 	// A use of what is not provided stays where the coupon had ended: surely by its window,
-	// perhaps by a span that began with a use which came back, or since it was reclaimed.
+	// perhaps by a span that began with a use which came back, since it was reclaimed, or
+	// since it expired by another host's clock.
 	used, perhaps := 0, 0
 	for i := range a.r.Orders {
 		o := &a.r.Orders[i]
@@ -86,7 +87,7 @@ func (a *audit) discountCoupon(c *coupon.Coupon) {
 			case !paid: // its hold was released
 			case c.Window.Ended(at):
 				used++
-			case c.Span != (order.Term{}) || c.State == coupon.StateReclaimed:
+			case c.Span != (order.Term{}) || c.State == coupon.StateReclaimed || c.State == coupon.StateExpired:
 				perhaps++
 			}
 		}

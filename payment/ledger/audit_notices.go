@@ -140,7 +140,8 @@ func (a *audit) couponsEnded() {
 	}
 	least, most, told := make(map[use]int), make(map[use]int), make(map[use]int)
 	// lost counts what ended at a time, by what is known of the coupon now: one that lasts for a
-	// span from its first use, or was taken back, may have ended before or after.
+	// span from its first use, was taken back, or expired by another host's clock, may have ended
+	// before or after.
 	lost := func(o order.ID, id coupon.ID, at time.Time) {
 		c, ok := find(a.r, Coupons, string(id))
 		if !ok {
@@ -149,7 +150,7 @@ func (a *audit) couponsEnded() {
 		u := use{o, id}
 		if c.Window.Ended(at) {
 			least[u], most[u] = 1, 1
-		} else if c.Span != (order.Term{}) || c.State == coupon.StateReclaimed {
+		} else if c.Span != (order.Term{}) || c.State == coupon.StateReclaimed || c.State == coupon.StateExpired {
 			most[u] = 1
 		}
 	}
