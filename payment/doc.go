@@ -25,6 +25,10 @@
 //
 // # The life of a payment and of a refund
 //
+// Payment.Apply and Refund.Apply say where an event leads, what changes of the record, and what
+// else belongs into the same commit; PaymentTransitions and RefundTransitions are the tables
+// that they read. In short:
+//
 //	pending    -> succeeded   captured: amount, currency and reference are as asked
 //	pending    -> failed      declined
 //	pending    -> canceling   the customer asks, or the hold is over

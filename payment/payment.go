@@ -58,14 +58,6 @@ const (
 
 var paymentStates = []PaymentState{PaymentPending, PaymentSucceeded, PaymentFailed, PaymentCanceling, PaymentCanceled, PaymentReview}
 
-// PaymentMoves are the moves of a payment; there are no others.
-var PaymentMoves = map[PaymentState][]PaymentState{
-	"":               {PaymentPending, PaymentSucceeded},
-	PaymentPending:   {PaymentSucceeded, PaymentFailed, PaymentCanceling, PaymentReview},
-	PaymentCanceling: {PaymentSucceeded, PaymentFailed, PaymentCanceled, PaymentReview},
-	PaymentReview:    {PaymentSucceeded, PaymentFailed},
-}
-
 // UnmarshalText reads a state strictly.
 func (s *PaymentState) UnmarshalText(b []byte) error {
 	return order.ReadWord("payment state", s, paymentStates, b)

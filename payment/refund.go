@@ -21,14 +21,6 @@ const (
 
 var refundStates = []RefundState{RefundDue, RefundSent, RefundDone, RefundReview}
 
-// RefundMoves are the moves of a refund; there are no others.
-var RefundMoves = map[RefundState][]RefundState{
-	"":           {RefundDue, RefundDone, RefundReview},
-	RefundDue:    {RefundSent, RefundReview},
-	RefundSent:   {RefundDone, RefundReview},
-	RefundReview: {RefundSent, RefundDone, RefundDue},
-}
-
 // UnmarshalText reads a state strictly.
 func (s *RefundState) UnmarshalText(b []byte) error {
 	return order.ReadWord("refund state", s, refundStates, b)

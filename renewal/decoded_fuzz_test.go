@@ -16,7 +16,9 @@ func FuzzQ1_Decoded(f *testing.F) {
 	ordertest.Exercise(f, nil,
 		renewaltest.Resource(), renewaltest.Policy(), ordertest.Term(), ordertest.Instant(), ordertest.Money(order.USD),
 		rapid.Map(renewaltest.Resource(), func(r renewal.Resource) renewal.Position { return r.Position() }),
-		rapid.Map(renewaltest.Resource(), func(r renewal.Resource) renewal.Period { return renewal.Period{Start: r.Start, Expiry: r.Expiry, Term: order.Term{N: 1, Unit: order.Month}} }),
+		rapid.Map(renewaltest.Resource(), func(r renewal.Resource) renewal.Period {
+			return renewal.Period{Start: r.Start, Expiry: r.Expiry, Term: order.Term{N: 1, Unit: order.Month}}
+		}),
 		*new(renewal.Attempts), *new(renewal.Auto), *new(renewal.Bought), *new(renewal.Change), *new(renewal.Ending),
 		*new(renewal.ExportError), *new(renewal.Extension), *new(renewal.Fraction), *new(renewal.Keep), *new(renewal.Leaving),
 		*new(renewal.Mode), *new(renewal.MoveError), *new(renewal.Part), *new(renewal.Query), *new(renewal.Refund), *new(renewal.Row),

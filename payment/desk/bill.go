@@ -89,7 +89,7 @@ func (b *tx) makeBill(bill payment.Bill) (payment.Bill, error) {
 // holdBill makes the payment that charges a bill: each try is one of its own (P6).
 func (b *tx) holdBill(bill payment.Bill) (payment.Payment, error) {
 	zero := order.Minor(0, bill.Charges.Currency())
-	p := payment.Payment{ID: order.PaymentID(order.Derive("bill payment", string(b.Customer), string(bill.Key()))), Customer: b.Customer, State: payment.PaymentPending, Bill: bill.Month, Held: b.At, Changed: b.At,
+	p := payment.Payment{ID: order.PaymentID(order.Derive("bill payment", string(b.Customer), string(bill.Key()))), Customer: b.Customer, Bill: bill.Month, Held: b.At, Changed: b.At,
 		Gateway: b.facts.Gateway, Amount: bill.Amount()}
 	p.Quote = payment.Quote{Payment: p.ID, Customer: b.Customer, At: b.At, Method: payment.MethodOnline, Gateway: p.Gateway,
 		Sum: payment.Amounts{List: p.Amount, Discount: zero, Payable: p.Amount, Coupons: zero, Cards: zero, Cash: p.Amount}}
@@ -99,6 +99,7 @@ func (b *tx) holdBill(bill payment.Bill) (payment.Payment, error) {
 	if there, ok := ledger.Get(b.Tx, ledger.Payments, string(p.ID)); ok {
 		return there, nil // this try is on its way
 	}
+	p, _ = p.Apply(payment.PaymentMove{Event: payment.EventHold, At: b.At})
 	// The payment waits for the clock from here on; the bill with it.
 	bill.Waits = time.Time{}
 	ledger.Put(b.Tx, ledger.Bills, bill)

@@ -65,7 +65,7 @@ func (b *tx) hold(r payment.Request, q payment.Quote) (payment.Payment, error) {
 	if err := b.payFirsts(&q, q.Payment); err != nil {
 		return payment.Payment{}, err
 	}
-	p := payment.Payment{ID: q.Payment, Customer: b.Customer, State: payment.PaymentPending, Request: r, Held: b.At, Changed: b.At}
+	p := payment.Payment{ID: q.Payment, Customer: b.Customer, Request: r, Held: b.At, Changed: b.At}
 	for _, o := range q.Orders {
 		if now, _ := ledger.Get(b.Tx, ledger.Orders, string(o.ID)); now.State == order.StatePaying {
 			continue // with its purchase
@@ -87,12 +87,14 @@ func (b *tx) hold(r payment.Request, q payment.Quote) (payment.Payment, error) {
 	p.Quote = q
 	if q.Method == payment.MethodOnline && q.Sum.Cash.Sign() > 0 {
 		p.Gateway, p.Amount = q.Gateway, q.Sum.Cash
+		p, _ = p.Apply(payment.PaymentMove{Event: payment.EventHold, At: b.At})
 		return p, nil
 	}
 	if err := b.take(&p); err != nil {
 		return payment.Payment{}, err
 	}
-	return b.settle(p, string(p.ID))
+	p, _ = p.Apply(payment.PaymentMove{Event: payment.EventHold, At: b.At, Here: true, Trade: string(p.ID)})
+	return b.settle(p)
 }
 
 // reduce writes an order as it was quoted, with the discount that was chosen for it: the

@@ -3,7 +3,6 @@ package desk
 import (
 	"cmp"
 	"context"
-	"time"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
@@ -59,8 +58,7 @@ func (d *Desk) CancelPayment(ctx context.Context, customer order.CustomerID, by 
 
 // giveUp makes a pending payment canceling: it is looked at at once.
 func (b *tx) giveUp(p *payment.Payment, t gateway.Traits, why string) {
-	p.State, p.Reason, p.Tries, p.Absent, p.Action = payment.PaymentCanceling, why, 0, time.Time{}, ""
-	p.Changed = ledger.Later(p.Changed, b.At)
+	*p, _ = p.Apply(payment.PaymentMove{Event: payment.EventGiveUp, At: b.At, Why: why})
 	p.Waits = b.next(p, t)
 	ledger.Put(b.Tx, ledger.Payments, *p)
 }

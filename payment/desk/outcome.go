@@ -3,7 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
-	"time"
+	"reflect"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
@@ -88,38 +88,11 @@ func (d *Desk) conclude(ctx context.Context, c *payment.Customer, p payment.Paym
 			return err
 		}
 		p, was = now, now
-		if wrong != "" {
-			return b.contradicted(&p, out, wrong)
-		}
-		switch out.Status {
-		case gateway.StatusCaptured:
-			return b.captured(&p, out)
-		case gateway.StatusAction:
-			b.acts(&p, out.Action)
-			return nil
-		case gateway.StatusProcessing:
-			b.seen(&p)
-			return nil
-		}
-		if !p.State.Open() {
-			return nil // it has ended; a review is for an operator
-		}
-		if g, err := d.gateway(p.Gateway); err != nil || !g.Traits().Lives(p.Sent, b.At) {
-			b.review(&p, "the gateway may have forgotten the key, and says "+string(out.Status)+": see there, and resolve it")
+		g, err := d.gateway(p.Gateway)
+		if err != nil {
 			return err
 		}
-		state := payment.PaymentFailed
-		if out.Status == gateway.StatusCanceled {
-			if state = payment.PaymentCanceled; p.State == payment.PaymentPending {
-				state = payment.PaymentFailed // nobody here asked for it
-			}
-		}
-		why := cmp.Or(out.Text, string(out.Status))
-		if p.State == payment.PaymentCanceling && out.Status == gateway.StatusCanceled {
-			why = p.Reason // why it was given up, which the gateway does not know
-		}
-		p, err = b.release(p, state, why)
-		return err
+		return b.hear(&p, heard(out, wrong, g.Traits().Lives(p.Sent, b.At)))
 	})
 	if err != nil {
 		return was, err
@@ -127,63 +100,57 @@ func (d *Desk) conclude(ctx context.Context, c *payment.Customer, p payment.Paym
 	return p, nil
 }
 
-// captured settles a payment whose money has been taken. Money of one that has ended
-// without it goes back.
-func (b *tx) captured(p *payment.Payment, out gateway.Outcome) (err error) {
-	switch p.State {
-	case payment.PaymentPending, payment.PaymentCanceling:
-		*p, err = b.settle(*p, out.Trade)
-	case payment.PaymentFailed, payment.PaymentCanceled:
-		err = b.late(p, out, "")
+// heard is what a payment hears when a gateway answers: wrong says what cannot be of it.
+func heard(out gateway.Outcome, wrong string, lives bool) payment.PaymentMove {
+	m := payment.PaymentMove{Trade: out.Trade, Action: out.Action, Why: cmp.Or(out.Text, string(out.Status)), KeyGone: !lives}
+	switch {
+	case wrong != "":
+		m.Event, m.Why = payment.EventContradicted, wrong
+	case out.Status == gateway.StatusDeclined:
+		m.Event = payment.EventDeclined
+	case out.Status == gateway.StatusCanceled:
+		m.Event = payment.EventCanceled
+	case out.Status == gateway.StatusAction:
+		m.Event = payment.EventAction
+	case out.Status == gateway.StatusProcessing:
+		m.Event = payment.EventProcessing
+	case out.Status == gateway.StatusCaptured:
+		m.Event = payment.EventCaptured
 	}
+	if !lives && wrong == "" {
+		m.Why = "the gateway may have forgotten the key, and says " + string(out.Status) + ": see there, and resolve it"
+	}
+	if out.Status == gateway.StatusCaptured && out.Amount.Check() == nil && out.Amount.Sign() > 0 {
+		m.Amount = out.Amount
+	}
+	if order.CheckID("trade", m.Trade) != nil {
+		m.Trade = "" // wrong names it
+	}
+	return m
+}
+
+// hear does what a payment hears, now: it changes as its table says ([payment.Payment.Apply]),
+// and orders, coupons and refunds with it.
+func (b *tx) hear(p *payment.Payment, m payment.PaymentMove) (err error) {
+	_, err = b.apply(p, m)
 	return err
 }
 
-// contradicted stops a payment of which the gateway says what cannot be (I2): an operator
-// decides. One that has ended stays as it is; what was taken for it in error goes back.
-func (b *tx) contradicted(p *payment.Payment, out gateway.Outcome, wrong string) error {
-	switch {
-	case p.State.Open():
-		took(p, &out)
-		b.review(p, wrong)
-	case p.State.Final() && p.State != payment.PaymentSucceeded && out.Status == gateway.StatusCaptured && out.Amount.Sign() > 0 && out.Amount.Check() == nil:
-		return b.late(p, out, wrong)
+func (b *tx) apply(p *payment.Payment, m payment.PaymentMove) (do payment.Effect, err error) {
+	m.At = b.At
+	after, do := p.Apply(m)
+	switch do {
+	case payment.EffectSettle:
+		*p, err = b.settle(after)
+	case payment.EffectRelease:
+		*p, err = b.release(after)
+	case payment.EffectReturn:
+		*p, err = b.refundLate(*p, after, m)
+	default:
+		if !reflect.DeepEqual(after, *p) {
+			*p = after
+			ledger.Put(b.Tx, ledger.Payments, after)
+		}
 	}
-	return nil
-}
-
-// review leaves a payment to an operator: everything stays held.
-func (b *tx) review(p *payment.Payment, why string) {
-	p.State, p.Reason, p.Waits, p.Action, p.Changed = payment.PaymentReview, why, time.Time{}, "", ledger.Later(p.Changed, b.At)
-	ledger.Put(b.Tx, ledger.Payments, *p)
-}
-
-// late gives money back that a payment got which had ended without it, once; what the
-// gateway says wrongly of it is for an operator, until it says it right.
-func (b *tx) late(p *payment.Payment, out gateway.Outcome, wrong string) (err error) {
-	if p.Late == (order.Money{}) || wrong == "" {
-		*p, err = b.refundLate(*p, out, wrong)
-	}
-	return err
-}
-
-// acts notes where the customer finishes a payment, and of one that is to be canceled that
-// the customer still can.
-func (b *tx) acts(p *payment.Payment, url string) {
-	switch {
-	case p.State == payment.PaymentPending && p.Action != url:
-		p.Action = url
-	case !p.State.Open() || p.Acts:
-		return
-	}
-	p.Acts, p.Absent = true, time.Time{}
-	ledger.Put(b.Tx, ledger.Payments, *p)
-}
-
-// seen forgets that the gateway did not have a charge: it has.
-func (b *tx) seen(p *payment.Payment) {
-	if !p.Absent.IsZero() {
-		p.Absent = time.Time{}
-		ledger.Put(b.Tx, ledger.Payments, *p)
-	}
+	return do, err
 }

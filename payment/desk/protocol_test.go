@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/duebook/duebook/payment"
 )
 
 // fate is where a payment stands in the model.
@@ -200,7 +203,8 @@ func (m model) caller(i int, s shortcuts, add func(model, string, ...any)) {
 			to.coupon = me + 1
 		}
 		to.tally++
-		to.p[i].fate, to.p[i].caller = pending, held
+		to.p[i].hears(payment.EventHold, false)
+		to.p[i].caller = held
 		to.touched(i)
 		add(to, "%s holds", name)
 	case held:
@@ -230,19 +234,56 @@ func (m model) caller(i int, s shortcuts, add func(model, string, ...any)) {
 	}
 }
 
+// The states of payments and refunds in the model, in the code's words.
+var (
+	fates   = [...]payment.PaymentState{none: "", pending: payment.PaymentPending, canceling: payment.PaymentCanceling, succeeded: payment.PaymentSucceeded, failed: payment.PaymentFailed, inReview: payment.PaymentReview}
+	refunds = [...]payment.RefundState{noRefund: "", refundDue: payment.RefundDue, refundSent: payment.RefundSent, refundDone: payment.RefundDone, refundReview: payment.RefundReview}
+	then    = time.Date(2024, 3, 1, 10, 0, 0, 0, time.UTC)
+)
+
+// hears lets the code decide what becomes of a payment ([payment.Payment.Apply]).
+func (p *party) hears(e payment.PaymentEvent, quiet bool) payment.Effect {
+	was := payment.Payment{State: fates[p.fate]}
+	if p.absent {
+		was.Absent = then
+	}
+	after, do := was.Apply(payment.PaymentMove{Event: e, At: then, KeyGone: p.dead, Lasts: !p.over, Quiet: quiet, Apart: true})
+	if p.absent = !after.Absent.IsZero(); after.State == payment.PaymentCanceled {
+		after.State = payment.PaymentFailed // the model tells no difference
+	}
+	p.fate = fate(slices.Index(fates[:], after.State))
+	return do
+}
+
+// hears does what the code decides that a payment does.
+func (m *model) hears(i int, e payment.PaymentEvent, quiet bool, s shortcuts) payment.Effect {
+	p := &m.p[i]
+	do := p.hears(e, quiet)
+	switch {
+	case do == payment.EffectSettle, do == payment.EffectReturn && s.noGuard:
+		m.settle(i, s)
+	case do == payment.EffectReturn && p.refund == noRefund:
+		if !s.lateIgnored {
+			m.refundHears(i, payment.RefundMake)
+		}
+	case do == payment.EffectRelease:
+		m.release(i)
+	}
+	return do
+}
+
+// refundHears lets the code decide what becomes of a refund ([payment.Refund.Apply]).
+func (m *model) refundHears(i int, e payment.RefundEvent) {
+	p := &m.p[i]
+	f, _ := payment.Refund{State: refunds[p.refund]}.Apply(payment.RefundMove{Event: e, At: then})
+	p.refund = uint8(slices.Index(refunds[:], f.State))
+}
+
 // conclude does what an answer of the gateway decides.
 func (m *model) conclude(i int, answer uint8, s shortcuts) {
-	p := &m.p[i]
-	live := p.fate == pending || p.fate == canceling
-	switch {
-	case answer == captured && (live || s.noGuard && p.fate == failed):
-		m.settle(i, s)
-	case answer == captured && p.fate == failed && p.refund == noRefund:
-		if p.watch = false; !s.lateIgnored {
-			p.refund = refundDue
-		}
-	case (answer == declined || answer == canceledThere) && live:
-		m.release(i)
+	m.hears(i, map[uint8]payment.PaymentEvent{captured: payment.EventCaptured, declined: payment.EventDeclined, canceledThere: payment.EventCanceled}[answer], false, s)
+	if p := &m.p[i]; answer == captured && p.fate == failed {
+		p.watch = false // it has been seen
 	}
 }
 
@@ -328,7 +369,7 @@ func (m model) sweep(i int, s shortcuts, add func(model, string, ...any)) {
 		add(to, "the sweep learns how %s ends", name)
 	case !live:
 	case p.dead:
-		to.p[i].fate = inReview
+		to.hears(i, payment.EventNotFound, false, s)
 		add(to, "the key of %s may be forgotten: for an operator", name)
 	case seen == unseen && s.notFound:
 		to.release(i)
@@ -342,21 +383,25 @@ func (m model) sweep(i int, s shortcuts, add func(model, string, ...any)) {
 			}
 			return
 		}
-		to.p[i].flying = min(2, p.flying+1)
+		if to.hears(i, payment.EventNotFound, false, s) == payment.EffectSend {
+			to.p[i].flying = min(2, p.flying+1)
+		}
 		add(to, "%s is not found, and sent again", name)
 	case p.fate == pending && p.over:
-		to.p[i].fate = canceling
+		if to.hears(i, payment.EventNotFound, false, s); seen == undecided {
+			to = m
+			to.hears(i, payment.EventGiveUp, false, s)
+		}
 		add(to, "the hold of %s is over: it is given up", name)
 	case p.fate == canceling && !s.plain:
 		to.p[i].there = canceledThere
-		to.release(i)
+		to.hears(i, payment.EventCanceled, false, s)
 		add(to, "the gateway cancels %s", name)
-	case p.fate == canceling && seen == unseen && p.flying == 0:
-		if to.p[i].absent = true; p.absent {
-			to.release(i)
-			to.p[i].watch = true
+	case p.fate == canceling && seen == unseen:
+		to.p[i].watch = to.hears(i, payment.EventNotFound, p.flying == 0, s) == payment.EffectRelease
+		if to != m {
+			add(to, "%s is not found, and nothing is on its way", name)
 		}
-		add(to, "%s is not found, and nothing is on its way", name)
 	}
 }
 
@@ -379,18 +424,20 @@ func (m model) clock(i int, add func(model, string, ...any)) {
 
 func (m model) refunds(i int, add func(model, string, ...any)) {
 	name := string(rune('A' + i))
-	become := func(refund uint8, did string) {
+	become := func(did string, es ...payment.RefundEvent) {
 		to := m
-		to.p[i].refund = refund
+		for _, e := range es {
+			to.refundHears(i, e)
+		}
 		add(to, "the refund of %s %s", name, did)
 	}
 	switch m.p[i].refund {
 	case refundDue:
-		become(refundSent, "is given, and the reply is lost")
-		become(refundDone, "is given")
-		become(refundReview, "is declined: for an operator")
+		become("is given, and the reply is lost", payment.RefundAsk)
+		become("is given", payment.RefundAsk, payment.RefundGiven)
+		become("is declined: for an operator", payment.RefundAsk, payment.RefundDeclined)
 	case refundSent:
-		become(refundDone, "is asked for again with its key, and was given")
+		become("is asked for again with its key, and was given", payment.RefundAsk, payment.RefundGiven)
 	}
 }
 

@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
+	"reflect"
 	"slices"
 	"time"
 
@@ -86,12 +87,13 @@ func (b *tx) giveBackAll(p *payment.Payment, id order.ID) error {
 func (b *tx) giveBack(p *payment.Payment, r payment.Return, by order.ID, with []order.RefundID) (payment.Refund, error) {
 	r.Refund = payment.RefundID(p.ID, r.Order, by, r.Resource)
 	f := payment.Refund{ID: r.Refund, Customer: b.Customer, Payment: p.ID, Order: r.Order, For: by, With: with, Cash: r.Cash, Method: p.Quote.Method,
-		Coupons: r.Coupons, Made: b.At, State: payment.RefundDone, Done: b.At}
+		Coupons: r.Coupons, Made: b.At}
 	if slices.ContainsFunc(p.Returns, func(before payment.Return) bool { return before.Refund == r.Refund }) {
 		return f, order.Invalid("refund", string(r.Refund), "has been made of payment "+string(p.ID)+" already")
 	}
-	if f.Method == payment.MethodOnline && r.Cash.Sign() > 0 {
-		f.State, f.Done, f.Waits = payment.RefundDue, time.Time{}, b.At
+	online := f.Method == payment.MethodOnline && r.Cash.Sign() > 0
+	f, _ = f.Apply(payment.RefundMove{Event: payment.RefundMake, At: b.At, Here: !online})
+	if online {
 		f.Gateway, f.Charge, f.Trade, f.Key = p.Gateway, p.Key, p.Trade, p.RefundKey(f.ID)
 	}
 	var err error
@@ -255,29 +257,26 @@ func (b *tx) returnUse(o *order.Order) error {
 // refundLate records that what a gateway took goes back, of a payment that had ended
 // without it. What the gateway says wrongly is kept for an operator, and the payment still
 // looked at: where it says it right before that was sent, the refund is of what is right.
-func (b *tx) refundLate(p payment.Payment, out gateway.Outcome, wrong string) (payment.Payment, error) {
+func (b *tx) refundLate(p, after payment.Payment, m payment.PaymentMove) (payment.Payment, error) {
 	id := payment.RefundID(p.ID, "", "", "")
 	if err := b.Need(ledger.KindRefund, string(id)); err != nil {
 		return p, err
 	}
-	f, there := ledger.Get(b.Tx, ledger.Refunds, string(id))
-	if order.CheckID("trade", out.Trade) != nil {
-		out.Trade = "" // wrong names it
-	}
-	if there && (wrong != "" || f.State != payment.RefundReview || f.Tries > 0 || !f.Sent.IsZero() || f.Cash == out.Amount && f.Trade == out.Trade) {
+	was, there := ledger.Get(b.Tx, ledger.Refunds, string(id))
+	wrong := m.Event == payment.EventContradicted
+	if there && (wrong || was.State != payment.RefundReview || was.Tries > 0 || !was.Sent.IsZero() || was.Cash == m.Amount && was.Trade == m.Trade) {
 		return p, nil
 	}
-	f = payment.Refund{ID: id, Customer: b.Customer, Payment: p.ID, Cash: out.Amount, Method: payment.MethodOnline, State: payment.RefundDue, Made: b.At, Waits: b.At,
-		Gateway: p.Gateway, Charge: p.Key, Trade: out.Trade, Key: p.RefundKey(id)}
-	p.Late, p.Trade, p.Changed = out.Amount, out.Trade, ledger.Later(p.Changed, b.At)
-	if wrong != "" {
-		f.State, f.Reason, f.Waits = payment.RefundReview, wrong, time.Time{}
-	} else {
-		p.Waits = time.Time{}
+	f := payment.Refund{ID: id, Customer: b.Customer, Payment: p.ID, State: was.State, Cash: m.Amount, Method: payment.MethodOnline, Made: b.At,
+		Gateway: p.Gateway, Charge: p.Key, Trade: m.Trade, Key: p.RefundKey(id)}
+	event := payment.RefundMake
+	if there {
+		event = payment.RefundCorrected
 	}
+	f, _ = f.Apply(payment.RefundMove{Event: event, At: b.At, Wrong: wrong, Why: m.Why})
 	ledger.Put(b.Tx, ledger.Refunds, f)
-	ledger.Put(b.Tx, ledger.Payments, p)
-	return p, nil
+	ledger.Put(b.Tx, ledger.Payments, after)
+	return after, nil
 }
 
 // refunded moves the order that a refund is for, once all of its refunds are done.
@@ -331,22 +330,18 @@ func (d *Desk) sweepRefund(ctx context.Context, c *payment.Customer, id order.Re
 		}
 		_, gives := g.(gateway.Refunder)
 		wait, more := b.Policy.WaitAfter(f.Tries)
+		m := payment.RefundMove{Event: payment.RefundUnanswered}
 		switch {
 		case !gives:
-			b.reviewRefund(&f, "gateway "+f.Gateway+" gives no money back: do it by hand, and resolve it")
+			m.Why = "gateway " + f.Gateway + " gives no money back: do it by hand, and resolve it"
 		case !f.Sent.IsZero() && !g.Traits().Lives(f.Sent, b.At):
-			b.reviewRefund(&f, "the gateway has not answered for as long as it knows the key: see there, and resolve it")
+			m.Why = "the gateway has not answered for as long as it knows the key: see there, and resolve it"
 		case !more:
-			b.reviewRefund(&f, "the gateway has not answered: see there, and resolve it")
+			m.Why = "the gateway has not answered: see there, and resolve it"
 		default:
-			f.State, f.Waits = payment.RefundSent, b.At.Add(wait)
-			f.Tries++
-			if f.Sent.IsZero() {
-				f.Sent = b.At
-			}
-			ledger.Put(b.Tx, ledger.Refunds, f)
+			m = payment.RefundMove{Event: payment.RefundAsk, Next: b.At.Add(wait)}
 		}
-		return nil
+		return b.hearRefund(&f, m)
 	})
 	if err != nil || done || f.State != payment.RefundSent {
 		return !done, err
@@ -361,33 +356,45 @@ func (d *Desk) sweepRefund(ctx context.Context, c *payment.Customer, id order.Re
 			return err
 		}
 		f, _ := ledger.Get(b.Tx, ledger.Refunds, string(id))
-		switch {
-		case f.State != payment.RefundSent:
-			return nil
-		case out.Status == gateway.StatusCaptured && out.Amount == f.Cash:
-			f.State, f.Done, f.Waits, f.Reason = payment.RefundDone, b.At, time.Time{}, ""
-			ledger.Put(b.Tx, ledger.Refunds, f)
-			return b.refunded(f)
-		case out.Status == gateway.StatusCaptured:
-			b.reviewRefund(&f, "the gateway gave "+cmp.Or(out.Amount.String(), "no amount")+" back where "+f.Cash.String()+" was asked for")
-		case out.Status == gateway.StatusDeclined, out.Status == gateway.StatusCanceled:
-			f.Sent = time.Time{} // for certain: with this key it can be asked again
-			b.reviewRefund(&f, "the gateway declined: "+cmp.Or(gateway.Printable(out.Text), "without a reason"))
-		}
-		return nil
+		return b.hearRefund(&f, refundHeard(&f, out))
 	})
+}
+
+// refundHeard is what a refund hears when a gateway answers.
+func refundHeard(f *payment.Refund, out gateway.Outcome) (m payment.RefundMove) {
+	switch {
+	case out.Status == gateway.StatusCaptured && out.Amount == f.Cash:
+		m.Event = payment.RefundGiven
+	case out.Status == gateway.StatusCaptured:
+		m.Event = payment.RefundContradicted
+		m.Why = "the gateway gave " + cmp.Or(out.Amount.String(), "no amount") + " back where " + f.Cash.String() + " was asked for"
+	case out.Status == gateway.StatusDeclined, out.Status == gateway.StatusCanceled:
+		m.Event = payment.RefundDeclined
+		m.Why = "the gateway declined: " + cmp.Or(gateway.Printable(out.Text), "without a reason")
+	}
+	return m
+}
+
+// hearRefund does what a refund hears, now: it changes as its table says
+// ([payment.Refund.Apply]), and the order that gives back with it.
+func (b *tx) hearRefund(f *payment.Refund, m payment.RefundMove) error {
+	m.At = b.At
+	after, do := f.Apply(m)
+	if reflect.DeepEqual(after, *f) {
+		return nil
+	}
+	*f = after
+	ledger.Put(b.Tx, ledger.Refunds, after)
+	if do == payment.EffectOrder {
+		return b.refunded(after)
+	}
+	return nil
 }
 
 // refundOf is what the gateway is asked to give back.
 func refundOf(f *payment.Refund) gateway.Refund {
 	return gateway.Refund{Gateway: f.Gateway, Key: f.Key, Charge: f.Charge, Trade: f.Trade, Customer: f.Customer, Payment: f.Payment,
 		Refund: f.ID, Order: f.Order, Amount: f.Cash}
-}
-
-// reviewRefund leaves a refund to an operator.
-func (b *tx) reviewRefund(f *payment.Refund, why string) {
-	f.State, f.Reason, f.Waits = payment.RefundReview, why, time.Time{}
-	ledger.Put(b.Tx, ledger.Refunds, *f)
 }
 
 // Decision is what an operator says of a payment or a refund in review.
@@ -509,13 +516,9 @@ func (d *Desk) resolveRefund(b *tx, x ResolveRequest) error {
 		if err := d.mayAsk(&f, b.At); err != nil {
 			return err
 		}
-		f.State, f.Reason, f.Waits, f.Tries = payment.RefundSent, x.Why, b.At, 0
-		ledger.Put(b.Tx, ledger.Refunds, f)
-		return nil
+		return b.hearRefund(&f, payment.RefundMove{Event: payment.RefundAgain, Why: x.Why})
 	}
-	f.State, f.Reason, f.Done, f.ByHand = payment.RefundDone, x.Why, b.At, true
-	ledger.Put(b.Tx, ledger.Refunds, f)
-	return b.refunded(f)
+	return b.hearRefund(&f, payment.RefundMove{Event: payment.RefundResolve, Why: x.Why})
 }
 
 // mayAsk reports why a refund cannot be asked for again: then it is given back by hand.

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"errors"
-	"time"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
@@ -10,12 +9,10 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// settle ends a payment whose money is there: orders paid, or refunding where a cause came
+// settle carries out that the money of a payment is there: orders paid, or refunding where a cause came
 // meanwhile (O9), coupons used (C10), resources of renewal orders extended, or the bill
 // paid; with its receipt and its notice.
-func (b *tx) settle(p payment.Payment, trade string) (payment.Payment, error) {
-	p.State, p.Trade, p.Paid = payment.PaymentSucceeded, trade, b.At
-	p.Changed, p.Waits, p.Action, p.Reason = ledger.Later(p.Changed, b.At), time.Time{}, "", ""
+func (b *tx) settle(p payment.Payment) (payment.Payment, error) {
 	if p.Bill != "" {
 		return p, b.settleBill(p)
 	}
@@ -120,11 +117,9 @@ func (b *tx) extend(group []order.Order) error {
 	return nil
 }
 
-// release ends a payment whose money will not come: the orders can be paid again, or are
+// release carries out that the money of a payment will not come: the orders can be paid again, or are
 // voided or canceled (O2), the coupons are free, the bill is tried again.
-func (b *tx) release(p payment.Payment, state payment.PaymentState, why string) (payment.Payment, error) {
-	p.State, p.Reason = state, why
-	p.Changed, p.Waits, p.Action = ledger.Later(p.Changed, b.At), time.Time{}, ""
+func (b *tx) release(p payment.Payment) (payment.Payment, error) {
 	if p.Bill != "" {
 		return p, b.declineBill(p)
 	}
@@ -147,7 +142,7 @@ func (b *tx) release(p payment.Payment, state payment.PaymentState, why string) 
 		}
 		b.PutCoupon(released)
 	}
-	n := ledger.Notice{Kind: ledger.NoticeFailed, Payment: p.ID, Amount: p.Amount, Text: why}
+	n := ledger.Notice{Kind: ledger.NoticeFailed, Payment: p.ID, Amount: p.Amount, Text: p.Reason}
 	var voided []order.ID
 	for i := range p.Quote.Items {
 		id := p.Quote.Items[i].Order

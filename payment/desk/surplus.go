@@ -3,16 +3,8 @@ package desk
 import (
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
-	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/ledger"
 )
-
-// took notes what a gateway says that it captured, for the operator who decides.
-func took(p *payment.Payment, out *gateway.Outcome) {
-	if out.Status == gateway.StatusCaptured && out.Amount.Check() == nil && out.Amount.Sign() > 0 {
-		p.Captured = out.Amount
-	}
-}
 
 // succeeded settles a payment of which an operator says that its money was taken. What was
 // captured is what the operator says, else what the gateway said, else what was asked for. Of
@@ -40,8 +32,7 @@ func (b *tx) succeeded(p payment.Payment, x *ResolveRequest) error {
 	if p.Surplus = x.Surplus; over == 0 {
 		p.Captured = order.Money{}
 	}
-	p, err := b.settle(p, x.Trade)
-	if err != nil || over == 0 {
+	if err := b.hear(&p, payment.PaymentMove{Event: payment.EventResolvePaid, Trade: x.Trade}); err != nil || over == 0 {
 		return err
 	}
 	if p.Surplus == payment.SurplusBalance {
@@ -51,8 +42,10 @@ func (b *tx) succeeded(p payment.Payment, x *ResolveRequest) error {
 	if err := b.Need(ledger.KindRefund, string(id)); err != nil {
 		return err
 	}
-	ledger.Put(b.Tx, ledger.Refunds, payment.Refund{ID: id, Customer: b.Customer, Payment: p.ID, Cash: p.Over(), Method: payment.MethodOnline, State: payment.RefundDue, Made: b.At, Waits: b.At,
-		Gateway: p.Gateway, Charge: p.Key, Trade: p.Trade, Key: p.RefundKey(id)})
+	f := payment.Refund{ID: id, Customer: b.Customer, Payment: p.ID, Cash: p.Over(), Method: payment.MethodOnline, Made: b.At,
+		Gateway: p.Gateway, Charge: p.Key, Trade: p.Trade, Key: p.RefundKey(id)}
+	f, _ = f.Apply(payment.RefundMove{Event: payment.RefundMake, At: b.At})
+	ledger.Put(b.Tx, ledger.Refunds, f)
 	return nil
 }
 
@@ -80,13 +73,11 @@ func (d *Desk) failed(b *tx, p payment.Payment, x *ResolveRequest) error {
 			order.Minor(0, said.Currency()).String()+" if it has not")
 	}
 	p.Captured = order.Money{}
-	p, err := b.release(p, payment.PaymentFailed, x.Why)
-	if err != nil {
+	if err := b.hear(&p, payment.PaymentMove{Event: payment.EventResolveUnpaid, Why: x.Why}); err != nil {
 		return err
 	}
 	if x.Captured.Sign() > 0 {
-		_, err = b.refundLate(p, gateway.Outcome{Status: gateway.StatusCaptured, Amount: x.Captured, Trade: x.Trade}, "")
-		return err
+		return b.hear(&p, payment.PaymentMove{Event: payment.EventCaptured, Amount: x.Captured, Trade: x.Trade})
 	}
 	// An operator can err: money that comes all the same goes back.
 	if g, err := d.gateway(p.Gateway); err == nil {

@@ -46,7 +46,7 @@ func (d *Desk) sweepPayment(ctx context.Context, c *payment.Customer, id order.P
 	return true, errors.Join(err, d.transact(ctx, c, "review", payment.ByDesk, func(b *tx) error {
 		p, err := b.needPayment(id)
 		if _, more := b.Policy.WaitAfter(p.Tries); err == nil && !more && p.State.Open() {
-			b.review(&p, why)
+			return b.hear(&p, payment.PaymentMove{Event: payment.EventUnanswered, Why: why})
 		}
 		return err
 	}))
@@ -75,6 +75,9 @@ func (b *tx) next(p *payment.Payment, t gateway.Traits) time.Time {
 	return next
 }
 
+// forgotten is why an operator looks at a payment whose key may be gone.
+const forgotten = "the gateway may have forgotten the key: see there, and resolve it"
+
 // notFound: the gateway has not seen the charge. That is not a failure. It is sent again
 // with the same key while the key lives and the hold lasts; otherwise it is given up.
 func (d *Desk) notFound(ctx context.Context, c *payment.Customer, p payment.Payment, g gateway.Gateway) (payment.Payment, error) {
@@ -87,20 +90,18 @@ func (d *Desk) notFound(ctx context.Context, c *payment.Customer, p payment.Paym
 		if p, err = b.needPayment(p.ID); err != nil || !p.State.Open() {
 			return err
 		}
-		if !g.Traits().Lives(p.Sent, b.At) {
-			b.review(&p, "the gateway may have forgotten the key: see there, and resolve it")
-			return nil
+		m := payment.PaymentMove{Event: payment.EventNotFound, Why: "its hold has ended, and the gateway has not seen it",
+			KeyGone: !g.Traits().Lives(p.Sent, b.At), Lasts: b.At.Before(p.Held.Add(b.Policy.HoldTime()))}
+		if m.KeyGone {
+			m.Why = forgotten
 		}
-		if p.State == payment.PaymentCanceling {
-			return nil
-		}
-		if again = b.At.Before(p.Held.Add(b.Policy.HoldTime())); again {
-			p.Last = ledger.Later(p.Last, b.At)
+		was := p.State
+		do, err := b.apply(&p, m)
+		if again = do == payment.EffectSend; err == nil && was == payment.PaymentPending && p.State == payment.PaymentCanceling {
+			p.Waits = b.next(&p, g.Traits())
 			ledger.Put(b.Tx, ledger.Payments, p)
-			return nil
 		}
-		b.giveUp(&p, g.Traits(), "its hold has ended, and the gateway has not seen it")
-		return nil
+		return err
 	}); err != nil {
 		return p, err
 	}
@@ -176,29 +177,19 @@ func (d *Desk) waitOut(ctx context.Context, c *payment.Customer, p payment.Payme
 		if p.State != payment.PaymentCanceling {
 			return nil
 		}
-		if !t.Lives(p.Sent, b.At) {
-			b.review(&p, "the gateway may have forgotten the key: see there, and resolve it")
-			return nil
-		}
 		quiet := p.Last.Add(t.Flight)
 		if p.Acts {
 			quiet = quiet.Add(t.Action)
 		}
 		apart, _ := b.Policy.WaitAfter(0)
-		switch {
-		case !b.At.After(quiet):
-		case p.Absent.IsZero():
-			p.Absent = b.At
-			ledger.Put(b.Tx, ledger.Payments, p)
-		case !b.At.Before(p.Absent.Add(apart)):
-			if p, err = b.release(p, payment.PaymentCanceled, p.Reason); err != nil {
-				return err
-			}
+		do, err := b.apply(&p, payment.PaymentMove{Event: payment.EventNotFound, Why: forgotten, KeyGone: !t.Lives(p.Sent, b.At),
+			Quiet: b.At.After(quiet), Apart: !b.At.Before(p.Absent.Add(apart))})
+		if err == nil && do == payment.EffectRelease {
 			p.Tries = 0
 			p.Waits = b.next(&p, t)
 			ledger.Put(b.Tx, ledger.Payments, p)
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return was, err

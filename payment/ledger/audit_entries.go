@@ -109,9 +109,9 @@ func legal(e *Entry, m EntryLine) bool {
 		// table leads by the events of its step.
 		return slices.Contains(reach(e.Step)[order.State(m.From)], order.State(m.To))
 	case KindPayment:
-		return slices.Contains(payment.PaymentMoves[payment.PaymentState(m.From)], payment.PaymentState(m.To))
+		return paymentLeads[[2]string{m.From, m.To}]
 	case KindRefund:
-		return slices.Contains(payment.RefundMoves[payment.RefundState(m.From)], payment.RefundState(m.To))
+		return refundLeads[[2]string{m.From, m.To}]
 	case KindCoupon:
 		return slices.Contains(couponMovesTo[coupon.State(m.From)], coupon.State(m.To))
 	case KindBill:
@@ -122,6 +122,20 @@ func legal(e *Entry, m EntryLine) bool {
 		return m.From != string(renewal.StateReleased) && m.To != ""
 	}
 	return false // the others have no states
+}
+
+// paymentLeads and refundLeads are the moves that the tables of payments and refunds have.
+var (
+	paymentLeads = leads(payment.PaymentTransitions())
+	refundLeads  = leads(payment.RefundTransitions())
+)
+
+func leads[S, E ~string](life []payment.Transition[S, E]) map[[2]string]bool {
+	all := make(map[[2]string]bool)
+	for _, t := range life {
+		all[[2]string{string(t.From), string(t.To)}] = true
+	}
+	return all
 }
 
 // billMoves and claimMoves are the moves of a bill (P6) and of a claim.

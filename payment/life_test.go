@@ -1,0 +1,240 @@
+package payment_test
+
+import (
+	"fmt"
+	"iter"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/ledger"
+	"pgregory.net/rapid"
+)
+
+// R: the moves that payments and refunds have, state by state, as RELIABILITY names them.
+var (
+	paymentLeads = map[payment.PaymentState][]payment.PaymentState{
+		"":                       {"pending", "succeeded"},
+		payment.PaymentPending:   {"canceling", "failed", "pending", "review", "succeeded"},
+		payment.PaymentCanceling: {"canceled", "canceling", "failed", "review", "succeeded"},
+		payment.PaymentReview:    {"failed", "succeeded"},
+		payment.PaymentFailed:    {"failed"},
+		payment.PaymentCanceled:  {"canceled"},
+	}
+	refundLeads = map[payment.RefundState][]payment.RefundState{
+		"":                   {"done", "due", "review"},
+		payment.RefundDue:    {"review", "sent"},
+		payment.RefundSent:   {"done", "review", "sent"},
+		payment.RefundReview: {"done", "due", "sent"},
+	}
+)
+
+func leads[S, E ~string](life []payment.Transition[S, E]) map[S][]S {
+	all := make(map[S][]S)
+	for _, t := range life {
+		if !slices.Contains(all[t.From], t.To) {
+			all[t.From] = append(all[t.From], t.To)
+		}
+	}
+	for _, to := range all {
+		slices.Sort(to)
+	}
+	return all
+}
+
+func TestP16_LifeLeads(t *testing.T) {
+	if got := leads(payment.PaymentTransitions()); !reflect.DeepEqual(got, paymentLeads) {
+		t.Errorf("payments: %v", got)
+	}
+	if got := leads(payment.RefundTransitions()); !reflect.DeepEqual(got, refundLeads) {
+		t.Errorf("refunds: %v", got)
+	}
+}
+
+// events are those of a table, each once.
+func events[S, E ~string](life []payment.Transition[S, E]) (all []E) {
+	for _, t := range life {
+		if !slices.Contains(all, t.Event) {
+			all = append(all, t.Event)
+		}
+	}
+	return all
+}
+
+// heard is every move that a payment can hear, with every combination of what is known.
+func heard() iter.Seq[payment.PaymentMove] {
+	return func(yield func(payment.PaymentMove) bool) {
+		for _, e := range events(payment.PaymentTransitions()) {
+			for bits := range 64 {
+				m := payment.PaymentMove{Event: e, At: clock("2026-11-02 12:00:00"), Why: "why", Trade: "T-1", Action: "https://bank.example/a",
+					Here: bits&1 > 0, KeyGone: bits&2 > 0, Lasts: bits&4 > 0, Quiet: bits&8 > 0, Apart: bits&16 > 0}
+				if bits&32 > 0 {
+					m.Amount = usd(500)
+				}
+				if !yield(m) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// standing is a payment in every state, with and without what the table asks of it.
+func standing() (all []payment.Payment) {
+	for _, s := range []payment.PaymentState{"", payment.PaymentPending, payment.PaymentCanceling, payment.PaymentReview,
+		payment.PaymentSucceeded, payment.PaymentFailed, payment.PaymentCanceled} {
+		for bits := range 4 {
+			p := payment.Payment{ID: "p", Customer: "c-7", State: s, Key: "k", Amount: usd(500), Reason: "before", Held: clock("2026-11-02 11:00:00"),
+				Changed: clock("2026-11-02 11:00:00"), Waits: clock("2026-11-02 12:30:00"), Tries: 2}
+			if bits&1 > 0 {
+				p.Absent = clock("2026-11-02 11:30:00")
+			}
+			if bits&2 > 0 {
+				p.Late = usd(500)
+			}
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// P16: in every state, whatever is heard: a payment that has ended stays as it ended, it moves
+// along the table alone, orders are settled exactly with its success and freed exactly with its
+// failure, nothing else about it changes, and what is heard twice is done once. Each line of
+// the table is taken by something.
+func TestP16_LifeOfPayments(t *testing.T) {
+	taken := make(map[string]bool)
+	for _, p := range standing() {
+		for m := range heard() {
+			after, do := p.Apply(m)
+			say := func(format string, args ...any) {
+				t.Errorf("%s, %s: %s", p.State, m.Event, fmt.Sprintf(format, args...))
+			}
+			i := slices.IndexFunc(payment.PaymentTransitions(), func(x payment.Transition[payment.PaymentState, payment.PaymentEvent]) bool {
+				return x.From == p.State && x.Event == m.Event && x.To == after.State && x.Effect == do
+			})
+			if changed := !reflect.DeepEqual(after, p); i < 0 && changed {
+				say("no line leads to %+v, %s", after, do)
+			} else if changed {
+				x := payment.PaymentTransitions()[i]
+				taken[string(x.From)+"/"+string(x.Event)+"/"+string(x.To)] = true
+			}
+			if p.State.Final() && after.State != p.State {
+				say("has ended, and is %s", after.State)
+			}
+			if p.State == payment.PaymentSucceeded && !reflect.DeepEqual(after, p) {
+				say("has succeeded, and changed")
+			}
+			if (do == payment.EffectSettle) != (after.State == payment.PaymentSucceeded && p.State != after.State) {
+				say("%s with %s", after.State, do)
+			}
+			if (do == payment.EffectRelease) != (after.State.Final() && after.State != payment.PaymentSucceeded && p.State != after.State) {
+				say("%s with %s", after.State, do)
+			}
+			if after.State == payment.PaymentReview && p.State != after.State && (after.Reason != "why" || !after.Waits.IsZero()) {
+				say("in review for %q, waits %s", after.Reason, after.Waits)
+			}
+			if m.KeyGone && do == payment.EffectRelease && m.Event != payment.EventResolveUnpaid {
+				say("freed, and the gateway may have forgotten the key")
+			}
+			if again, twice := after.Apply(m); twice == payment.EffectSettle || twice == payment.EffectRelease && do == twice || again.State.Final() != after.State.Final() && m.Event != payment.EventNotFound {
+				say("said again: %s, %s", again.State, twice)
+			}
+			after.State, after.Trade, after.Paid, after.Reason, after.Waits, after.Action, after.Changed, after.Acts = p.State, p.Trade, p.Paid, p.Reason, p.Waits, p.Action, p.Changed, p.Acts
+			after.Late, after.Captured, after.Last, after.Absent, after.Tries = p.Late, p.Captured, p.Last, p.Absent, p.Tries
+			if !reflect.DeepEqual(after, p) {
+				say("changed more than its life: %+v", after)
+			}
+		}
+	}
+	for _, x := range payment.PaymentTransitions() {
+		if name := string(x.From) + "/" + string(x.Event) + "/" + string(x.To); !taken[name] {
+			t.Errorf("nothing takes %s", name)
+		}
+	}
+}
+
+// P16: the same of refunds: what is done stays done, money is given back once, and the tries
+// are counted.
+func TestP16_LifeOfRefunds(t *testing.T) {
+	taken := make(map[string]bool)
+	at := clock("2026-11-02 12:00:00")
+	for _, s := range []payment.RefundState{"", payment.RefundDue, payment.RefundSent, payment.RefundReview, payment.RefundDone} {
+		f := payment.Refund{ID: "f", Customer: "c-7", State: s, Cash: usd(500), Reason: "before", Sent: at.Add(-time.Hour), Tries: 2}
+		for _, e := range events(payment.RefundTransitions()) {
+			for bits := range 4 {
+				m := payment.RefundMove{Event: e, At: at, Why: "why", Next: at.Add(time.Hour), Here: bits&1 > 0, Wrong: bits&2 > 0}
+				after, do := f.Apply(m)
+				i := slices.IndexFunc(payment.RefundTransitions(), func(x payment.Transition[payment.RefundState, payment.RefundEvent]) bool {
+					return x.From == s && x.Event == e && x.To == after.State && x.Effect == do
+				})
+				switch changed := !reflect.DeepEqual(after, f); {
+				case changed && i < 0:
+					t.Errorf("%s, %s: no line leads to %s, %s", s, e, after.State, do)
+				case changed:
+					taken[string(s)+"/"+string(e)+"/"+string(after.State)] = true
+				}
+				if s == payment.RefundDone && !reflect.DeepEqual(after, f) {
+					t.Errorf("%s: done, and %+v", e, after)
+				}
+				if (do == payment.EffectOrder) != (after.State == payment.RefundDone && s != after.State) {
+					t.Errorf("%s, %s: %s with %s", s, e, after.State, do)
+				}
+				if e == payment.RefundAsk && after.State == payment.RefundSent && (after.Tries != 3 || !after.Waits.Equal(m.Next) || !after.Sent.Equal(f.Sent)) {
+					t.Errorf("%s, asked: %+v", s, after)
+				}
+				if after.Cash != f.Cash || after.ID != f.ID || after.Key != f.Key {
+					t.Errorf("%s, %s: another refund: %+v", s, e, after)
+				}
+			}
+		}
+	}
+	for _, x := range payment.RefundTransitions() {
+		if name := string(x.From) + "/" + string(x.Event) + "/" + string(x.To); !taken[name] {
+			t.Errorf("nothing takes %s", name)
+		}
+	}
+}
+
+// P16, P12: what a payment of a history hears leaves a sound payment, once the clock has been
+// told when to look again.
+func TestP16_LifeLeavesWhatIsSound(t *testing.T) {
+	moves := slices.Collect(heard())
+	drawn := left(func(r ledger.Records) []payment.Payment { return r.Payments })
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawn.Draw(t, "payment")
+		if p.Check() != nil {
+			t.Skip("no payment of this history")
+		}
+		m := rapid.SampledFrom(moves).Draw(t, "heard")
+		m.At = p.Changed.Add(time.Duration(rapid.IntRange(0, 100_000).Draw(t, "seconds later")) * time.Second)
+		if p.State == payment.PaymentReview && m.Event == payment.EventResolvePaid {
+			p.Captured = order.Money{} // the operator has said what was taken
+		}
+		after, _ := p.Apply(m)
+		if after.State.Open() && after.Waits.IsZero() {
+			after.Waits = m.At.Add(time.Second)
+		}
+		if err := after.Check(); err != nil {
+			t.Fatalf("%s, %s: %v", p.State, m.Event, err)
+		}
+	})
+}
+
+// README draws the tables of payments and refunds.
+func TestP16_LifeInReadme(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, diagram := range []string{payment.PaymentDiagram(), payment.RefundDiagram()} {
+		if !strings.Contains(string(readme), "```mermaid\n"+diagram+"```") {
+			t.Errorf("README does not draw\n%s", diagram)
+		}
+	}
+}
