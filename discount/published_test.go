@@ -1,7 +1,7 @@
 package discount_test
 
 import (
-	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,58 +10,107 @@ import (
 	"github.com/duebook/duebook/order/ordertest"
 )
 
-// E2, E3, E4, D3, D6: what the presets of package discount come to, and who publishes it.
+// TestE2_PublishedPresets: E2, E3, E4, D3, D6, D7, what the presets of package discount come to,
+// and who publishes it.
 func TestE2_PublishedPresets(t *testing.T) {
-	gmt8 := time.FixedZone("+08:00", 8*60*60)
-	placed := time.Date(2018, 11, 26, 23, 12, 32, 0, gmt8)
-	november := order.Window{From: time.Date(2018, 11, 1, 0, 0, 0, 0, gmt8), Until: time.Date(2018, 11, 30, 23, 59, 59, 0, gmt8)}
-	of := func(typ order.Type, cents int64) order.Order {
-		o, err := order.Place(order.Draft{ID: "CS1", Customer: "c", Type: typ, Lines: []order.Line{{Product: "p", Service: "ECS", Count: 1, Resource: "r",
-			Term: order.Term{N: 1, Unit: order.Month}, Charge: order.ChargeSubscription, Amount: order.Minor(cents, order.USD)}}}, placed, order.Huawei())
-		if err != nil {
-			t.Fatal(err)
-		}
-		return o
+	of := func(typ order.Type, service string, cents int64) order.Order {
+		line := server(usd(cents))
+		line.Service, line.Resource = service, "r"
+		d := draft("CS1", line)
+		d.Type = typ
+		return place(t, d)
 	}
-	deadline := func(p discount.Policy, kind discount.Kind) string {
-		o, err := discount.Apply(of(order.TypeRenewal, 10000), discount.Discount{ID: "d", Kind: kind, Ratio: order.Percent(85), Window: november}, placed, p)
-		if err != nil {
-			return err.Error()
+	deadline := func(kind discount.Kind) func(discount.Policy) string {
+		return func(p discount.Policy) string {
+			o, err := discount.Apply(of(order.TypeRenewal, "ECS", 10000), discount.Discount{ID: "d", Kind: kind, Ratio: order.Percent(85), Window: november}, placed, p)
+			if err != nil {
+				return err.Error()
+			}
+			return o.Deadline.In(gmt8).Format(time.DateTime) + " " + string(o.Reduction.Lapse)
 		}
-		return o.Deadline.In(gmt8).Format(time.DateTime) + " " + string(o.Reduction.Lapse)
 	}
-	rounded := func(p discount.Policy) string {
-		o, err := discount.Apply(of(order.TypeRenewal, 9), discount.Discount{ID: "d", Kind: discount.KindCommercial, Ratio: order.Percent(50)}, placed, p)
+	rounded := func(p discount.Policy) string { // 0.045
+		o, err := discount.Apply(of(order.TypeRenewal, "ECS", 9), discount.Discount{ID: "d", Kind: discount.KindCommercial, Ratio: order.Percent(50)}, placed, p)
 		if err != nil {
 			return err.Error()
 		}
 		return o.Payable().String()
 	}
-	locked := func(p discount.Policy) string {
-		s := ""
-		for _, typ := range []order.Type{order.TypeUpgrade, order.TypePurchase} {
-			o, err := discount.Apply(of(typ, 10000), discount.Discount{ID: "d", Kind: discount.KindCommercial, Ratio: order.Percent(85)}, placed, p)
-			s += fmt.Sprint(o.Reduction.Lock != "", err == nil, " ")
+	locked := func(types ...order.Type) func(discount.Policy) string {
+		return func(p discount.Policy) string {
+			var all []string
+			for _, typ := range types {
+				for _, service := range []string{"ECS", "EVS", "VPC", "OBS"} {
+					o, err := discount.Apply(of(typ, service, 10000), discount.Discount{ID: "d", Kind: discount.KindCommercial, Ratio: order.Percent(85)}, placed, p)
+					if err != nil {
+						return err.Error()
+					}
+					if o.Reduction.Lock == order.LockConfirmed {
+						all = append(all, string(typ)+" "+service)
+					}
+				}
+			}
+			return strings.Join(all, ", ")
 		}
-		return s
+	}
+	competing := func(p discount.Policy) string {
+		var all []string
+		for _, kind := range discount.Kinds() {
+			c, err := discount.Choose(of(order.TypeRenewal, "ECS", 10000), []discount.Discount{{ID: "d", Kind: kind, Ratio: order.Percent(85)}}, placed, p)
+			if err != nil {
+				return err.Error()
+			}
+			if c.Best == 0 && kind != discount.KindPartnerAdjusted { // which is not asked
+				all = append(all, string(kind))
+			}
+		}
+		return strings.Join(all, ", ")
 	}
 	const own, ends, judged = "2018-12-03 23:12:32 honored until the deadline", "2018-11-30 23:59:59 shortens the order", "2018-12-03 23:12:32 judged at payment"
-	h20, h24, china := discount.Huawei2020(), discount.Huawei2024(), discount.HuaweiChina()
-	ordertest.CheckPublished(t, map[string]any{"Huawei2020": h20, "Huawei2024": h24, "HuaweiChina": china}, []ordertest.Published{
-		{"Huawei2020", "Lapses.Promotional", "H20", deadline(h20, discount.KindPromotional), judged},
-		{"Huawei2020", "Lapses.Commercial", "H20", deadline(h20, discount.KindCommercial), judged},
-		{"Huawei2020", "Lapses.PartnerAuthorized", "H20", deadline(h20, discount.KindPartnerAuthorized), judged},
-		{"Huawei2020", "Lapses.Coupon", "H20", deadline(h20, discount.KindCoupon), judged},
-		{"Huawei2020", "Confirmed", "H20", locked(h20), "true true false true "},
-		{"Huawei2020", "Rounding", "ours", rounded(h20), "0.05 USD"},
-		{"Huawei2024", "Lapses.Promotional", "H24", deadline(h24, discount.KindPromotional), ends},
-		{"Huawei2024", "Lapses.Coupon", "H24", deadline(h24, discount.KindCoupon), ends},
-		{"Huawei2024", "Lapses.Commercial", "H24", deadline(h24, discount.KindCommercial), own},
-		{"Huawei2024", "Lapses.PartnerAuthorized", "H24", deadline(h24, discount.KindPartnerAuthorized), own},
-		{"Huawei2024", "Confirmed", "H24", locked(h24), "true true false true "},
-		{"Huawei2024", "Rounding", "ours", rounded(h24), "0.05 USD"},
-		{"HuaweiChina", "Confirmed", "HC", locked(china), "true true true true "},
-		{"HuaweiChina", "Rounding", "HC", rounded(china), "0.04 USD"},
-		{"HuaweiChina", "Lapses.Promotional", "ours", deadline(china, discount.KindPromotional), ends},
-	}, "Rounding", "Lapses.Promotional")
+	const changes = "upgrade ECS, upgrade EVS, upgrade VPC, configuration change ECS, configuration change EVS, configuration change VPC"
+	const all, compete = "Huawei2020 Huawei2024 HuaweiChina", "commercial, offline contract, partner-authorized"
+	specs := locked(order.TypeUpgrade, order.TypeChange)
+
+	presets := map[string]discount.Policy{"Huawei2020": discount.Huawei2020(), "Huawei2024": discount.Huawei2024(), "HuaweiChina": discount.HuaweiChina()}
+	var rows []ordertest.Published
+	for _, x := range []struct {
+		presets, field, source string
+		of                     func(discount.Policy) string
+		want                   string
+	}{
+		{"Huawei2020", "Lapses.Promotional", "H20", deadline(discount.KindPromotional), judged},
+		{"Huawei2020", "Lapses.Commercial", "H20", deadline(discount.KindCommercial), judged},
+		{"Huawei2020", "Lapses.PartnerAuthorized", "H20", deadline(discount.KindPartnerAuthorized), judged},
+		{"Huawei2020", "Lapses.Coupon", "H20", deadline(discount.KindCoupon), judged},
+		{"Huawei2024", "Lapses.Promotional", "H24", deadline(discount.KindPromotional), ends},
+		{"Huawei2024", "Lapses.Commercial", "H24", deadline(discount.KindCommercial), own},
+		{"Huawei2024", "Lapses.PartnerAuthorized", "H24", deadline(discount.KindPartnerAuthorized), own},
+		{"Huawei2024", "Lapses.Coupon", "H24", deadline(discount.KindCoupon), ends},
+		{"HuaweiChina", "Lapses.Promotional", "ours", deadline(discount.KindPromotional), ends},
+		{"HuaweiChina", "Lapses.Commercial", "ours", deadline(discount.KindCommercial), own},
+		{"HuaweiChina", "Lapses.PartnerAuthorized", "ours", deadline(discount.KindPartnerAuthorized), own},
+		{"HuaweiChina", "Lapses.Coupon", "ours", deadline(discount.KindCoupon), ends},
+		{all, "Lapses.OfflineContract", "ours", deadline(discount.KindOfflineContract), own},
+
+		{"Huawei2020", "Confirmed", "H20", specs, changes},
+		{"Huawei2024", "Confirmed", "H24", specs, changes},
+		{"HuaweiChina", "Confirmed", "HC", specs, changes},
+		{"HuaweiChina", "Confirmed", "HC", locked(order.TypePurchase, order.TypeRenewal), "purchase ECS, purchase EVS, purchase VPC"},
+		{"Huawei2020 Huawei2024", "Confirmed", "ours", locked(order.TypePurchase, order.TypeRenewal), ""}, // of no other orders
+
+		{all, "Compete", "HC", competing, compete},
+
+		{"HuaweiChina", "Rounding", "HC", rounded, "0.04 USD"},
+		{"Huawei2020 Huawei2024", "Rounding", "ours", rounded, "0.05 USD"},
+	} {
+		for _, name := range strings.Fields(x.presets) {
+			rows = append(rows, ordertest.Published{name, x.field, x.source, x.of(presets[name]), x.want})
+		}
+	}
+	checked := make(map[string]any, len(presets))
+	for name, p := range presets {
+		checked[name] = p
+	}
+	ordertest.CheckPublished(t, checked, rows, "Rounding", "Lapses.Promotional", "Lapses.Commercial", "Lapses.PartnerAuthorized", "Lapses.OfflineContract", "Lapses.Coupon",
+		"Confirmed", "Compete")
 }

@@ -92,7 +92,7 @@ func huaweiChinaLeaving() Leaving {
 	return Leaving{Left: LeftByDay, Used: UsedByHour, Window: days(5), Times: 10}
 }
 
-// alibabaLeaving, tencentLeaving and baiduLeaving: in days of the period (A, B; T ours).
+// alibabaLeaving, tencentLeaving and baiduLeaving: in days of the period (B; of the others ours).
 func alibabaLeaving() Leaving { return Leaving{} }
 func tencentLeaving() Leaving { return Leaving{} }
 func baiduLeaving() Leaving   { return Leaving{} }

@@ -12,14 +12,31 @@ import (
 )
 
 // Published is what a preset comes to, beside what is published of it: the preset's function,
-// the field of the policy, as "BillDay" or "Leaving.Used", who publishes it, as HC, or "ours",
-// what it comes to, and what is published.
+// the field of the policy, as "BillDay" or "Leaving.Used", who publishes it, one of the
+// sources, what it comes to, and what is published. A field may have several rows.
 type Published [5]string
 
-// CheckPublished fails where a preset comes to something else than is published, and where a
-// row is missing: of a preset of the package in the current directory, which are its functions
-// that return a Policy alone; of a field that one sets; and of the fields in always, which
-// count something at their zero too.
+// sources are who publishes a number, and "ours" where nobody does: a number that no page
+// has, or that is read into one.
+var sources = []string{
+	"H20",  // Huawei Cloud, "Paying an Order", 2020
+	"H24",  // Huawei Cloud, "Paying Yearly/Monthly Product Orders (Old)", 2024
+	"H25",  // Huawei Cloud, "Paying for Orders", 2025
+	"HCN",  // Huawei Cloud, public-utility platform: orders and renewals
+	"HC",   // Huawei Cloud, other pages of the billing centre
+	"A",    // Alibaba Cloud
+	"T",    // Tencent Cloud
+	"B25",  // Baidu AI Cloud, "Order Management", 2025
+	"B",    // Baidu AI Cloud, other pages
+	"S",    // Stripe
+	"M",    // Microsoft
+	"ours", // no page
+}
+
+// CheckPublished fails where a preset comes to something else than is published, where a row
+// names none of the sources, and where a row is missing: of a preset of the package in the
+// current directory, which are its functions that return a Policy alone; of a field that one
+// sets; and of the fields in always, which count something at their zero too.
 func CheckPublished(t testing.TB, presets map[string]any, rows []Published, always ...string) {
 	t.Helper()
 	for _, name := range presetsHere(t) {
@@ -39,8 +56,8 @@ func CheckPublished(t testing.TB, presets map[string]any, rows []Published, alwa
 		switch {
 		case presets[preset] == nil:
 			t.Errorf("there is no preset %s", preset)
-		case source == "":
-			t.Errorf("%s %s: name the source, or say ours", preset, field)
+		case !slices.Contains(sources, source):
+			t.Errorf("%s %s: %q is no source: name one of %s", preset, field, source, strings.Join(sources, ", "))
 		case got != want:
 			t.Errorf("%s %s: %s, and %s says %s", preset, field, got, source, want)
 		}
