@@ -93,7 +93,7 @@ type Limit interface {
 var comparisons = []By{ByLimits, ByProduct, ByEnd, ByDeduction, ByBalance, MostSaved}
 
 // Huawei returns Huawei Cloud's policy: what excludes what, the even spread and the choice
-// (HC), 3 coupons of which 1 cash (H24), a threshold that must be exceeded (HC).
+// (HC), 3 coupons (H24) of which 1 cash (HC), a threshold that must be exceeded (HC).
 func Huawei() Policy {
 	return Policy{
 		Exclusions: []Exclusion{

@@ -70,7 +70,7 @@ func Alibaba() Policy {
 	return Policy{Zone: gmt8(), Lifetimes: []Lifetime{{Service: "resource plan", For: time.Hour}}}
 }
 
-// Baidu returns Baidu AI Cloud's policy (B25): its times are GMT+08:00.
+// Baidu returns Baidu AI Cloud's policy: times in GMT+08:00 (ours).
 func Baidu() Policy { return Policy{Zone: gmt8()} }
 
 func (p Policy) zone() *time.Location {

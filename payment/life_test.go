@@ -139,6 +139,9 @@ func TestP16_LifeOfPayments(t *testing.T) {
 			if after.State == payment.PaymentReview && p.State != after.State && (after.Reason != "why" || !after.Waits.IsZero()) {
 				say("in review for %q, waits %s", after.Reason, after.Waits)
 			}
+			if m.Event == payment.EventNotFound && do == payment.EffectRelease && (!m.Quiet || !m.Apart || p.Absent.IsZero()) {
+				say("freed before it was not found twice, apart, with nothing on its way")
+			}
 			if m.KeyGone && do == payment.EffectRelease && m.Event != payment.EventResolveUnpaid {
 				say("freed, and the gateway may have forgotten the key")
 			}

@@ -72,7 +72,7 @@ func Huawei2020() Policy {
 	return p
 }
 
-// HuaweiChina returns the policy of Huawei Cloud in China (HC): any card.
+// HuaweiChina returns the policy of Huawei Cloud in China: any card (ours).
 func HuaweiChina() Policy {
 	p := Huawei()
 	p.Discount, p.Cards = discount.HuaweiChina(), Cards{}

@@ -11,7 +11,7 @@ import (
 type Used uint8
 
 const (
-	UsedByDay    Used = iota // in civil days (T2), whole ones: one that is begun is left (A, B); the zero value
+	UsedByDay    Used = iota // in civil days (T2), whole ones: one that is begun is left (B); the zero value
 	UsedByHour               // in hours by the clock, both ends down to the hour (HC)
 	UsedBySecond             // in seconds that elapse (S)
 )
