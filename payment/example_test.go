@@ -1,7 +1,6 @@
 package payment_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -9,7 +8,6 @@ import (
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
-	"github.com/duebook/duebook/payment/desk"
 )
 
 // Two orders of a customer, placed in March.
@@ -129,32 +127,4 @@ func ExampleBill() {
 	fmt.Println(bill.Month, bill.Amount(), "made", made.Format(time.DateTime))
 	// Output:
 	// 2026-11 75.00 USD made 2026-12-03 00:00:00
-}
-
-// quotas is a host's check of its own.
-type quotas struct{ most int }
-
-func (q quotas) Lacking(_ context.Context, in desk.Inquiry) (short []payment.ResourceFault, err error) {
-	for i, o := range in.Orders {
-		if i >= q.most {
-			short = append(short, payment.ResourceFault{Order: o.ID, Region: "north", Wrong: payment.WrongQuota})
-		}
-	}
-	return short, nil
-}
-
-func ExampleChecks() {
-	orders := twoOrders()
-	checks := desk.Checks{Resources: quotas{most: 1}}
-	said, err := checks.Ask(context.Background(), desk.Inquiry{Customer: "c-7", By: "ann", Orders: orders, At: anHourLater})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	facts := payment.Facts{Customer: payment.Customer{ID: "c-7", Gateway: "cards"}, Orders: orders, Said: said}
-	request := payment.Request{Key: "pay-1", Customer: "c-7", By: "ann", Orders: []order.ID{"CS1", "CS2"}, Method: payment.MethodOnline}
-	_, err = request.Quote(facts, anHourLater)
-	fmt.Println(err)
-	// Output:
-	// refused: resources: order CS2: quota short: raise the quota, then pay
 }

@@ -1,6 +1,7 @@
 package payment
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -29,6 +30,24 @@ func (f *Findings) Admit(by string) error {
 		return Refusef(ReasonFrozen, "%s: nothing is paid, renewed or left until it is thawed", f.Frozen)
 	}
 	return nil
+}
+
+// Join returns what f and g find together: of what there is but one of, what f says, if it says
+// anything.
+func (f Findings) Join(g Findings) Findings {
+	f.Denied, f.Frozen, f.Organization = cmp.Or(f.Denied, g.Denied), cmp.Or(f.Frozen, g.Frozen), cmp.Or(f.Organization, g.Organization)
+	for _, id := range g.Contract {
+		if !slices.Contains(f.Contract, id) {
+			f.Contract = append(slices.Clip(f.Contract), id)
+		}
+	}
+	f.Resources = append(slices.Clip(f.Resources), g.Resources...)
+	f.Projects = append(slices.Clip(f.Projects), g.Projects...)
+	f.Starts = append(slices.Clip(f.Starts), g.Starts...)
+	if f.Other == "" {
+		f.Other, f.OtherText = g.Other, g.OtherText
+	}
+	return f
 }
 
 // Check reports words that are none, and faults of none of the orders.

@@ -499,7 +499,7 @@ func TestP10_RenewedBeforeItWasFrozen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.Checks = checksOf(house{Findings: payment.Findings{Frozen: "by a court"}})
+	h.Checks = desk.Checks{house{Findings: payment.Findings{Frozen: "by a court"}}}
 	if again, err := h.Renew(h.ctx, r); err != nil || len(again) != 1 || again[0].ID != first[0].ID {
 		t.Errorf("said twice: %v, %v", again, err)
 	}

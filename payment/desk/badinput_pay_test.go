@@ -51,7 +51,7 @@ func knownAs(do func(c *payment.Customer)) func(*front, *request) {
 
 // found is what a check of the host says.
 func found(f payment.Findings) func(*front, *request) {
-	return func(h *front, _ *request) { h.Checks = checksOf(house{Findings: f}) }
+	return func(h *front, _ *request) { h.Checks = desk.Checks{house{Findings: f}} }
 }
 
 // agreed agrees to a quote, and then to something else.
@@ -183,7 +183,7 @@ func badRequests(t *testing.T) []badRow {
 		{"a fault that is none", found(payment.Findings{Resources: []payment.ResourceFault{{Order: "U1", Wrong: "bad luck"}}}), nil, "findings.resources[0].wrong"},
 		{"a reason that is none", found(payment.Findings{Other: "bad luck"}), nil, "findings.other"},
 		{"a start in the year 0", found(payment.Findings{Starts: []payment.Start{{Order: "U1", At: year0}}}), nil, "findings.starts[0].at"},
-		{"a check that cannot be made", func(h *front, _ *request) { h.Checks = checksOf(house{err: errHost}) }, errHost, ""},
+		{"a check that cannot be made", func(h *front, _ *request) { h.Checks = desk.Checks{house{err: errHost}} }, errHost, ""},
 		{"a discount that is none of the host's", func(h *front, r *request) {
 			h.Offers, r.Discounts = offers{{ID: "odd", Kind: discount.KindCommercial, Ratio: order.Percent(101)}}, []payment.Pick{{Order: "U1", Discount: "odd"}}
 		}, nil, "facts.discount"},

@@ -18,7 +18,7 @@ func badLeavings(t *testing.T) []badRow {
 	}
 	from := func(id order.ResourceID) func(*front, *leaving) { return of(func(l *leaving) { l.Resource = id }) }
 	said := func(f house) func(*front, *leaving) {
-		return func(h *front, _ *leaving) { h.Checks = checksOf(f) }
+		return func(h *front, _ *leaving) { h.Checks = desk.Checks{f} }
 	}
 	sound := func(*front) leaving { return leaving{Customer: "c-7", By: "ann", ID: "L1", Resource: "R1"} }
 	rows := breaking(t, "QuoteRefund", sound, func(h *front, l leaving) error { return second(h.QuoteRefund(h.ctx, l)) }, []broken[leaving]{
@@ -76,7 +76,7 @@ func badRenewings(t *testing.T) []badRow {
 		return of(func(r *renewing) { r.Resources = ids })
 	}
 	said := func(f house) func(*front, *renewing) {
-		return func(h *front, _ *renewing) { h.Checks = checksOf(f) }
+		return func(h *front, _ *renewing) { h.Checks = desk.Checks{f} }
 	}
 	priced1 := func(m order.Money) func(*front, *renewing) {
 		return func(h *front, _ *renewing) {

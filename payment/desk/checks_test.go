@@ -3,6 +3,7 @@ package desk_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -15,44 +16,14 @@ import (
 	"github.com/duebook/duebook/payment/desk/desktest"
 )
 
-// house is a host's checks, each of which finds what it is told to.
+// house is a host's check, which finds what it is told to.
 type house struct {
 	payment.Findings
 	err error
 }
 
-func (h house) Denies(context.Context, desk.Inquiry) (string, error) { return h.Denied, h.err }
-
-func (h house) Frozen(context.Context, desk.Inquiry) (string, error) {
-	return h.Findings.Frozen, h.err
-}
-
-func (h house) Overlaps(context.Context, desk.Inquiry) ([]order.ID, error) {
-	return h.Contract, h.err
-}
-
-func (h house) Lacking(context.Context, desk.Inquiry) ([]payment.ResourceFault, error) {
-	return h.Resources, h.err
-}
-
-func (h house) Short(context.Context, desk.Inquiry) ([]payment.ProjectFault, error) {
-	return h.Projects, h.err
-}
-
-func (h house) Exceeds(context.Context, desk.Inquiry) (string, error) {
-	return h.Organization, h.err
-}
-
-func (h house) Starting(context.Context, desk.Inquiry) ([]payment.Start, error) {
-	return h.Starts, h.err
-}
-
-func (h house) Refuses(context.Context, desk.Inquiry) (payment.Reason, string, error) {
-	return h.Other, h.OtherText, h.err
-}
-
-func checksOf(h house) desk.Checks {
-	return desk.Checks{Actors: h, Freezes: h, Contracts: h, Resources: h, Projects: h, Organizations: h, Starts: h, Others: h}
+func (h house) Check(context.Context, desk.Inquiry) (payment.Findings, error) {
+	return h.Findings, h.err
 }
 
 func TestP10_Checks(t *testing.T) {
@@ -61,25 +32,35 @@ func TestP10_Checks(t *testing.T) {
 	found := payment.Findings{Denied: "a", Frozen: "b", Contract: []order.ID{"CS1"}, Resources: []payment.ResourceFault{{Order: "CS2", Wrong: payment.WrongCapacity}},
 		Projects: []payment.ProjectFault{{Project: "shop", Wrong: payment.ProjectInvalid}}, Organization: "c", Starts: []payment.Start{{Order: "CS1", At: placedAt}},
 		Other: payment.ReasonDailyLimit, OtherText: "d"}
-	got, err := checksOf(house{Findings: found}).Ask(context.Background(), in)
-	if err != nil || got.Denied != "a" || got.Frozen != "b" || !slices.Equal(got.Contract, found.Contract) || !slices.Equal(got.Resources, found.Resources) ||
-		!slices.Equal(got.Projects, found.Projects) || got.Organization != "c" || !slices.Equal(got.Starts, found.Starts) || got.Other != payment.ReasonDailyLimit || got.OtherText != "d" {
-		t.Errorf("%+v, %v", got, err)
+	// Each by itself and one after the other, the first of two texts counts.
+	parts := desk.Checks{house{Findings: payment.Findings{Denied: "a"}}, house{Findings: payment.Findings{Denied: "second", Frozen: "b", Contract: found.Contract}},
+		house{Findings: payment.Findings{Contract: found.Contract, Resources: found.Resources}}, house{Findings: payment.Findings{Projects: found.Projects, Organization: "c"}},
+		house{Findings: payment.Findings{Starts: found.Starts, Organization: "second", Other: payment.ReasonDailyLimit, OtherText: "d"}},
+		house{Findings: payment.Findings{Other: payment.ReasonTooOften, OtherText: "second"}}}
+	for _, checks := range []desk.Checks{{house{Findings: found}}, parts} {
+		if got, err := checks.Ask(context.Background(), in); err != nil || !reflect.DeepEqual(got, found) {
+			t.Errorf("%d checks: %+v, %v", len(checks), got, err)
+		}
 	}
-	if got, err := (desk.Checks{}).Ask(context.Background(), in); err != nil || got.Denied != "" || got.Contract != nil {
+	if got, err := (desk.Checks{}).Ask(context.Background(), in); err != nil || !reflect.DeepEqual(got, payment.Findings{}) {
 		t.Errorf("no checks: %+v, %v", got, err)
 	}
 	down := errors.New("no answer")
-	for i, c := range []desk.Checks{{Actors: house{err: down}}, {Freezes: house{err: down}}, {Contracts: house{err: down}}, {Resources: house{err: down}},
-		{Projects: house{err: down}}, {Organizations: house{err: down}}, {Starts: house{err: down}}, {Others: house{err: down}}} {
-		if _, err := c.Ask(context.Background(), in); !errors.Is(err, down) {
-			t.Errorf("check %d could not be made: %v", i, err)
+	for i := range 3 {
+		checks := desk.Checks{house{Findings: found}, house{}, house{}}
+		checks[i] = desk.CheckFunc(func(context.Context, desk.Inquiry) (payment.Findings, error) { return payment.Findings{}, down })
+		if got, err := checks.Ask(context.Background(), in); !errors.Is(err, down) || !reflect.DeepEqual(got, payment.Findings{}) {
+			t.Errorf("check %d could not be made: %+v, %v", i, got, err)
+		}
+		checks[i] = nil
+		if _, err := checks.Ask(context.Background(), in); !errors.Is(err, order.ErrInvalid) {
+			t.Errorf("check %d is none: %v", i, err)
 		}
 	}
 	for _, f := range []payment.Findings{{Contract: []order.ID{"CS9"}}, {Resources: []payment.ResourceFault{{Order: "CS9", Wrong: payment.WrongQuota}}},
 		{Resources: []payment.ResourceFault{{Order: "CS1"}}}, {Projects: []payment.ProjectFault{{Wrong: payment.ProjectFunds}}},
 		{Projects: []payment.ProjectFault{{Project: "shop", Wrong: "x"}}}, {Starts: []payment.Start{{Order: "CS1"}}}, {Other: "x"}} {
-		if _, err := checksOf(house{Findings: f}).Ask(context.Background(), in); !errors.Is(err, order.ErrInvalid) {
+		if _, err := (desk.Checks{house{}, house{Findings: f}}).Ask(context.Background(), in); !errors.Is(err, order.ErrInvalid) {
 			t.Errorf("%+v: %v", f, err)
 		}
 	}
@@ -108,54 +89,41 @@ func TestP10_Checks(t *testing.T) {
 	}
 }
 
-// forgetful answers an inquiry otherwise when asked again.
-type forgetful struct{ house }
-
-func (forgetful) Denies(_ context.Context, in desk.Inquiry) (string, error) {
-	in.Orders[0].Lines[0].Product = "other" // its own copy
-	return time.Now().String(), nil
+// The broken checks, each of which breaks the law of its name.
+var brokenChecks = map[string]desk.CheckFunc{
+	// Findings of an order that nobody asked about.
+	"sound": func(context.Context, desk.Inquiry) (payment.Findings, error) {
+		return payment.Findings{Resources: []payment.ResourceFault{{Order: "nobody's", Wrong: payment.WrongQuota}}}, nil
+	},
+	// The same inquiry is answered otherwise when it is asked again.
+	"repeatable": func(_ context.Context, in desk.Inquiry) (payment.Findings, error) {
+		in.Orders[0].Lines[0].Product = "other" // its own copy
+		return payment.Findings{Denied: time.Now().String()}, nil
+	},
+	// An overlap where there are several orders.
+	"overlap": func(_ context.Context, in desk.Inquiry) (f payment.Findings, err error) {
+		if len(in.Orders) > 1 {
+			f.Contract = []order.ID{in.Orders[0].ID}
+		}
+		return f, nil
+	},
 }
-
-// jealous finds an overlap where there are several orders.
-type jealous struct{ house }
-
-func (jealous) Overlaps(_ context.Context, in desk.Inquiry) ([]order.ID, error) {
-	if len(in.Orders) > 1 {
-		return []order.ID{in.Orders[0].ID}, nil
-	}
-	return nil, nil
-}
-
-// stray finds faults of an order that nobody asked about.
-type stray struct{ house }
-
-func (stray) Lacking(context.Context, desk.Inquiry) ([]payment.ResourceFault, error) {
-	return []payment.ResourceFault{{Order: "nobody's", Wrong: payment.WrongQuota}}, nil
-}
-
-// clumsy panics.
-type clumsy struct{ house }
-
-func (clumsy) Exceeds(context.Context, desk.Inquiry) (string, error) { panic("oops") }
 
 // TestP10_Suite: the laws hold for sound checks, and each catches a broken one.
 func TestP10_Suite(t *testing.T) {
-	desktest.TestChecks(t, desk.Checks{Freezes: house{Findings: payment.Findings{Frozen: "yes"}}})
-	desktest.TestChecks(t, checksOf(house{err: errors.New("no answer")}))
-	for law, broken := range map[string]desk.Checks{
-		"sound":      {Resources: stray{}},
-		"repeatable": {Actors: forgetful{}},
-		"overlap":    {Contracts: jealous{}},
-	} {
+	desktest.TestChecks(t, house{Findings: payment.Findings{Frozen: "yes"}}, house{})
+	desktest.TestChecks(t, house{err: errors.New("no answer")})
+	for law, broken := range brokenChecks {
 		var e *desktest.LawError
-		if err := desktest.VerifyChecks(broken, 100); !errors.As(err, &e) || e.Law != law || e.Error() == "" || errors.Unwrap(e) == nil {
+		if err := desktest.VerifyChecks(100, house{}, broken); !errors.As(err, &e) || e.Law != law || e.Error() == "" || errors.Unwrap(e) == nil {
 			t.Errorf("%q: %v", law, err)
 		}
 	}
-	if err := desktest.VerifyChecks(desk.Checks{Organizations: clumsy{}}, 1); err == nil || !strings.Contains(err.Error(), "panicked") {
+	clumsy := desk.CheckFunc(func(context.Context, desk.Inquiry) (payment.Findings, error) { panic("oops") })
+	if err := desktest.VerifyChecks(1, clumsy); err == nil || !strings.Contains(err.Error(), "panicked") {
 		t.Errorf("a panic: %v", err)
 	}
-	if err := desktest.VerifyChecks(desk.Checks{}, 0); err == nil {
+	if err := desktest.VerifyChecks(0); err == nil {
 		t.Error("no inquiry, and all is well")
 	}
 }

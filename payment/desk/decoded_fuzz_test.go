@@ -13,7 +13,8 @@ import (
 // with it.
 func FuzzP16_Decoded(f *testing.F) {
 	ordertest.Exercise(f, map[string]string{
-		"Desk": "is made of a host's interfaces; the simulator and TestP16_Nth call its methods",
+		"CheckFunc": "is a function of the host",
+		"Desk":      "is made of a host's interfaces; the simulator and TestP16_Nth call its methods",
 	},
 		rapid.Map(ordertest.Drafts(order.FlowCharge, 1, 3), func(ds []order.Draft) desk.PlaceRequest {
 			return desk.PlaceRequest{Drafts: ds}

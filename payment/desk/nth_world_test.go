@@ -51,7 +51,7 @@ func newNthWorld() *nthWorld {
 	}
 	w.full, w.plain = &inmem.Gateway{Promises: traits, Answer: answer}, &inmem.Gateway{Promises: traits, Answer: answer}
 	w.desk = &desk.Desk{Store: nthStore{w}, Customers: nthHost{w}, Offers: nthHost{w}, Wallets: nthHost{w}, Seconds: nthHost{w}, Prices: nthHost{w},
-		Notifier: nthHost{w}, Checks: desk.Checks{Freezes: nthHost{w}}, Now: w.clock.Now,
+		Notifier: nthHost{w}, Checks: desk.Checks{nthHost{w}}, Now: w.clock.Now,
 		Gateways: map[string]gateway.Gateway{"full": nthFull{nthGateway{w, w.full}, w.full}, "plain": nthGateway{w, w.plain}}}
 	return w
 }
@@ -156,8 +156,8 @@ func (h nthHost) Authenticated(context.Context, desk.Inquiry, order.PaymentID) (
 	return meets(h.w, "authenticated", func() (bool, error) { return true, nil })
 }
 
-func (h nthHost) Frozen(context.Context, desk.Inquiry) (string, error) {
-	return meets(h.w, "checks", func() (string, error) { return "", nil })
+func (h nthHost) Check(context.Context, desk.Inquiry) (payment.Findings, error) {
+	return meets(h.w, "checks", func() (f payment.Findings, err error) { return f, nil })
 }
 
 func (h nthHost) Notify(_ context.Context, n ledger.Notice) error {

@@ -122,9 +122,9 @@ func (b *tx) needBatch(ids []order.ResourceID) error {
 }
 
 // allowed asks the host's checks who acts, and whether the account is frozen, before
-// anything is placed that renews (P10). An automatic renewal is asked about when it pays.
+// anything is placed that renews (P10); what else they find is of orders. An automatic renewal is asked about when it pays.
 func (d *Desk) allowed(ctx context.Context, b *tx, by string) error {
-	said, err := d.ask(ctx, b, Checks{Actors: d.Checks.Actors, Freezes: d.Checks.Freezes}, inquiry(b, by, nil))
+	said, err := d.ask(ctx, b, d.Checks, inquiry(b, by, nil))
 	if err != nil {
 		return err
 	}

@@ -110,11 +110,11 @@ func TestR12_WrittenBeforeTheSweep(t *testing.T) {
 // counterFreezes is a check that cannot be made for a time.
 type counterFreezes struct{ fail *bool }
 
-func (f counterFreezes) Frozen(context.Context, desk.Inquiry) (string, error) {
+func (f counterFreezes) Check(context.Context, desk.Inquiry) (payment.Findings, error) {
 	if *f.fail {
-		return "", errors.New("the host is down")
+		return payment.Findings{}, errors.New("the host is down")
 	}
-	return "", nil
+	return payment.Findings{}, nil
 }
 
 // An attempt that a host's error stopped is made later, and tells the customer nothing
@@ -127,7 +127,7 @@ func TestR5_AttemptAfterAnErrorOfTheHost(t *testing.T) {
 	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
 	r.must(err)
 	down := true
-	r.d.Checks.Freezes = counterFreezes{&down}
+	r.d.Checks = desk.Checks{counterFreezes{&down}}
 	r.clock.Move(29 * 24 * time.Hour) // 03-30 10:00, the attempt was 00:00
 	r.sweep()
 	down = false

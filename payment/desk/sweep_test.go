@@ -20,7 +20,9 @@ import (
 // freezes is a host whose directory of frozen accounts cannot be read for a time.
 type freezes struct{ err *error }
 
-func (f freezes) Frozen(context.Context, desk.Inquiry) (string, error) { return "", *f.err }
+func (f freezes) Check(context.Context, desk.Inquiry) (payment.Findings, error) {
+	return payment.Findings{}, *f.err
+}
 
 // What a sweep cannot move is counted, the first ten errors are told, and it is put off, so
 // that it does not stand before what can be moved.
@@ -37,7 +39,7 @@ func TestP16_SweepThatFails(t *testing.T) {
 	r.sweep()
 	r.clock.Move(28 * day)
 	broken := errors.New("the directory is down")
-	r.d.Checks.Freezes = freezes{&broken}
+	r.d.Checks = desk.Checks{freezes{&broken}}
 	s, err := r.d.Sweep(everywhere, 100)
 	if err != nil || s.Failed != 12 || len(s.Errs) != 10 || !errors.Is(s.Errs[9], broken) || s.Resources != 0 {
 		t.Errorf("%d failed, %d errors, %v", s.Failed, len(s.Errs), err)

@@ -310,9 +310,9 @@ func TestQ5_NotTheLastRenewal(t *testing.T) {
 
 type invoiced struct{ seen []order.Order }
 
-func (i *invoiced) Refuses(_ context.Context, in desk.Inquiry) (payment.Reason, string, error) {
+func (i *invoiced) Check(_ context.Context, in desk.Inquiry) (payment.Findings, error) {
 	i.seen = in.Orders
-	return payment.ReasonDenied, "it was invoiced at the marketplace", nil
+	return payment.Findings{Other: payment.ReasonDenied, OtherText: "it was invoiced at the marketplace"}, nil
 }
 
 // A host's own check is asked about the order that would give money back, and refuses it
@@ -322,7 +322,7 @@ func TestQ7_Invoiced(t *testing.T) {
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
 	check := &invoiced{}
-	r.d.Checks.Others = check
+	r.d.Checks = desk.Checks{check}
 	for name, ask := range map[string]func() error{
 		"quoted": func() error { _, err := r.d.QuoteRefund(everywhere, left("lv", "x1", whole)); return err },
 		"left":   func() error { _, err := r.d.Refund(everywhere, left("lv", "x1", whole)); return err },

@@ -44,15 +44,15 @@ func suite() ordertest.Suite[desk.Checks, desk.Inquiry] {
 
 // TestChecks checks that the checks keep every law of [CheckLaws], each in a subtest of
 // its own with inquiries that rapid draws and shrinks.
-func TestChecks(t *testing.T, c desk.Checks) {
+func TestChecks(t *testing.T, checks ...desk.Check) {
 	t.Helper()
-	suite().Test(t, c)
+	suite().Test(t, checks)
 }
 
 // VerifyChecks checks that the checks keep every law on n inquiries, the same n every
 // time: what [TestChecks] does, for a program. The error is a [*LawError] for the first
 // inquiry on which a law is broken; n less than 1 is an error too.
-func VerifyChecks(c desk.Checks, n int) error { return suite().Verify(c, n) }
+func VerifyChecks(n int, checks ...desk.Check) error { return suite().Verify(checks, n) }
 
 func inquiry() *rapid.Generator[desk.Inquiry] {
 	return rapid.Custom(func(t *rapid.T) desk.Inquiry {

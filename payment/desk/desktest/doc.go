@@ -1,7 +1,7 @@
 // Package desktest runs the desk under faults, and checks what a host implements for it. A
 // host's whole test is a line for each:
 //
-//	func TestChecks(t *testing.T)   { desktest.TestChecks(t, ourChecks) }
+//	func TestChecks(t *testing.T)   { desktest.TestChecks(t, ours) }
 //	func TestSimulate(t *testing.T) { desktest.Simulate(t, openStore, 300) }
 //
 // [VerifyChecks] and [VerifySimulation] do the same without a *testing.T, and [CheckLaws] is
