@@ -539,7 +539,7 @@ func explore(s shortcuts, apart bool, most int) (states int, broken string, stor
 
 // P16: the protocol, in every order of everything that can happen.
 func TestP16_Model(t *testing.T) {
-	if testing.Short() {
+	if raced {
 		t.Skip("states of one goroutine: the race detector has nothing to find")
 	}
 	for _, x := range []struct {

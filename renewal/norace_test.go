@@ -1,0 +1,5 @@
+//go:build !race
+
+package renewal_test
+
+const raced = false
