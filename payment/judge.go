@@ -105,7 +105,7 @@ func (j *judge) wholePurchases(found []order.Order) *Refusal {
 		}
 		n := 0
 		for k := range found {
-			n += Btoi(found[k].Purchase == o.Purchase)
+			n += btoi(found[k].Purchase == o.Purchase)
 		}
 		if n == o.Members {
 			continue
@@ -247,7 +247,7 @@ func (j *judge) heed() *Refusal {
 	return nil
 }
 
-func Btoi(b bool) int {
+func btoi(b bool) int {
 	if b {
 		return 1
 	}

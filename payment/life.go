@@ -10,58 +10,45 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// PaymentEvent is what a payment hears of its gateway, or is told.
-type PaymentEvent string
+// Event is what a payment, or a refund, hears of its gateway or is told.
+type Event string
 
 const (
-	EventHold          PaymentEvent = "hold"                 // everything is held
-	EventCaptured      PaymentEvent = "captured"             // the gateway has the money, all that was asked for
-	EventDeclined      PaymentEvent = "declined"             // the gateway will not take it
-	EventCanceled      PaymentEvent = "canceled"             // the gateway was told to stop
-	EventProcessing    PaymentEvent = "processing"           // the gateway has the charge, and decides later
-	EventAction        PaymentEvent = "action required"      // the customer has to finish it
-	EventNotFound      PaymentEvent = "not found"            // the gateway has no charge, or, once it is given up, none that it finishes by itself
-	EventContradicted  PaymentEvent = "contradicted"         // the gateway says what cannot be
-	EventUnanswered    PaymentEvent = "unanswered"           // the gateway has not said how it ends, at the last look
-	EventGiveUp        PaymentEvent = "give up"              // the customer cancels, or the hold has ended
-	EventResolvePaid   PaymentEvent = "resolved as paid"     // by an operator
-	EventResolveUnpaid PaymentEvent = "resolved as not paid" // by an operator
-)
-
-// RefundEvent is what a refund hears of its gateway, or is told.
-type RefundEvent string
-
-const (
-	RefundMake         RefundEvent = "make"              // it is owed
-	RefundAsk          RefundEvent = "ask"               // the gateway is asked, with the refund's key
-	RefundGiven        RefundEvent = "given"             // the gateway gave it back, all of it
-	RefundDeclined     RefundEvent = "declined"          // the gateway will not
-	RefundContradicted RefundEvent = "contradicted"      // the gateway gave something else back
-	RefundUnanswered   RefundEvent = "unanswered"        // the gateway cannot be asked, or not any more
-	RefundCorrected    RefundEvent = "corrected"         // the gateway says right what it had said wrongly
-	RefundResolve      RefundEvent = "resolved as given" // by an operator, by hand
-	RefundAgain        RefundEvent = "ask again"         // an operator's word
+	EventMake          Event = "make"               // a payment is held, a refund is owed
+	EventCaptured      Event = "captured"           // the gateway moved the money, all that was asked for
+	EventDeclined      Event = "declined"           // the gateway will not move it
+	EventCanceled      Event = "canceled"           // the gateway was told to stop
+	EventProcessing    Event = "processing"         // the gateway has the charge, and decides later
+	EventAction        Event = "action required"    // the customer has to finish it
+	EventNotFound      Event = "not found"          // the gateway has no charge, or, once it is given up, none that it finishes by itself
+	EventContradicted  Event = "contradicted"       // the gateway says what cannot be
+	EventUnanswered    Event = "unanswered"         // the gateway has not said how it ends, at the last look, or cannot be asked
+	EventGiveUp        Event = "give up"            // the customer cancels, or the hold has ended
+	EventAsk           Event = "ask"                // the gateway is asked for a refund, with its key
+	EventAgain         Event = "ask again"          // an operator's word
+	EventCorrected     Event = "corrected"          // the gateway says right what it had said wrongly
+	EventResolveDone   Event = "resolved as done"   // by an operator: paid, or given back by hand
+	EventResolveFailed Event = "resolved as failed" // by an operator: not paid
 )
 
 // When is the condition under which a transition is taken.
 type When string
 
 const (
-	Always      When = ""
-	IfHere      When = "nothing goes through a gateway"
-	IfKeyGone   When = "the gateway may have forgotten the key"
-	IfHoldLasts When = "the hold lasts"
-	IfQuiet     When = "nothing can be on its way"
-	IfTwice     When = "nothing can be on its way, for the second time"
-	IfTaken     When = "money was taken"
-	IfWrong     When = "what the gateway says is wrong"
+	always      When = ""
+	ifHere      When = "nothing goes through a gateway"
+	ifKeyGone   When = "the gateway may have forgotten the key"
+	ifHoldLasts When = "the hold lasts"
+	ifQuiet     When = "nothing can be on its way"
+	ifTwice     When = "nothing can be on its way, for the second time"
+	ifTaken     When = "money was taken"
+	ifWrong     When = "what the gateway says is wrong"
 )
 
 // Effect is what else belongs into the commit of a transition.
-type Effect string
+type Effect string // empty: nothing else
 
 const (
-	EffectNone    Effect = ""
 	EffectSettle  Effect = "settle"       // orders paid, coupons used
 	EffectRelease Effect = "release"      // orders and coupons free
 	EffectSend    Effect = "send again"   // after the commit, with the same key
@@ -69,10 +56,10 @@ const (
 	EffectOrder   Effect = "refund order" // the order that gives back is done
 )
 
-// Transition is one line of the table of a life: S is the state, E the event.
-type Transition[S, E ~string] struct {
+// Transition is one line of the table of a life.
+type Transition[S ~string] struct {
 	From   S // empty: it is made
-	Event  E
+	Event  Event
 	When   When
 	To     S
 	Effect Effect
@@ -80,77 +67,77 @@ type Transition[S, E ~string] struct {
 
 // paymentLife is the table of payments: what is not here changes nothing. Of lines that share
 // state and event the first whose condition holds is taken.
-var paymentLife = [...]Transition[PaymentState, PaymentEvent]{
-	{"", EventHold, IfHere, PaymentSucceeded, EffectSettle},
-	{"", EventHold, Always, PaymentPending, EffectNone},
+var paymentLife = [...]Transition[PaymentState]{
+	{"", EventMake, ifHere, PaymentSucceeded, EffectSettle},
+	{"", EventMake, always, PaymentPending, ""},
 
-	{PaymentPending, EventCaptured, Always, PaymentSucceeded, EffectSettle},
-	{PaymentPending, EventDeclined, IfKeyGone, PaymentReview, EffectNone},
-	{PaymentPending, EventDeclined, Always, PaymentFailed, EffectRelease},
-	{PaymentPending, EventCanceled, IfKeyGone, PaymentReview, EffectNone},
-	{PaymentPending, EventCanceled, Always, PaymentFailed, EffectRelease}, // nobody here asked for it
-	{PaymentPending, EventProcessing, Always, PaymentPending, EffectNone},
-	{PaymentPending, EventAction, Always, PaymentPending, EffectNone},
-	{PaymentPending, EventNotFound, IfKeyGone, PaymentReview, EffectNone},
-	{PaymentPending, EventNotFound, IfHoldLasts, PaymentPending, EffectSend},
-	{PaymentPending, EventNotFound, Always, PaymentCanceling, EffectNone},
-	{PaymentPending, EventContradicted, Always, PaymentReview, EffectNone},
-	{PaymentPending, EventUnanswered, Always, PaymentReview, EffectNone},
-	{PaymentPending, EventGiveUp, Always, PaymentCanceling, EffectNone},
+	{PaymentPending, EventCaptured, always, PaymentSucceeded, EffectSettle},
+	{PaymentPending, EventDeclined, ifKeyGone, PaymentReview, ""},
+	{PaymentPending, EventDeclined, always, PaymentFailed, EffectRelease},
+	{PaymentPending, EventCanceled, ifKeyGone, PaymentReview, ""},
+	{PaymentPending, EventCanceled, always, PaymentFailed, EffectRelease}, // nobody here asked for it
+	{PaymentPending, EventProcessing, always, PaymentPending, ""},
+	{PaymentPending, EventAction, always, PaymentPending, ""},
+	{PaymentPending, EventNotFound, ifKeyGone, PaymentReview, ""},
+	{PaymentPending, EventNotFound, ifHoldLasts, PaymentPending, EffectSend},
+	{PaymentPending, EventNotFound, always, PaymentCanceling, ""},
+	{PaymentPending, EventContradicted, always, PaymentReview, ""},
+	{PaymentPending, EventUnanswered, always, PaymentReview, ""},
+	{PaymentPending, EventGiveUp, always, PaymentCanceling, ""},
 
-	{PaymentCanceling, EventCaptured, Always, PaymentSucceeded, EffectSettle},
-	{PaymentCanceling, EventDeclined, IfKeyGone, PaymentReview, EffectNone},
-	{PaymentCanceling, EventDeclined, Always, PaymentFailed, EffectRelease},
-	{PaymentCanceling, EventCanceled, IfKeyGone, PaymentReview, EffectNone},
-	{PaymentCanceling, EventCanceled, Always, PaymentCanceled, EffectRelease},
-	{PaymentCanceling, EventProcessing, Always, PaymentCanceling, EffectNone},
-	{PaymentCanceling, EventAction, Always, PaymentCanceling, EffectNone},
-	{PaymentCanceling, EventNotFound, IfKeyGone, PaymentReview, EffectNone},
-	{PaymentCanceling, EventNotFound, IfTwice, PaymentCanceled, EffectRelease},
-	{PaymentCanceling, EventNotFound, IfQuiet, PaymentCanceling, EffectNone},
-	{PaymentCanceling, EventContradicted, Always, PaymentReview, EffectNone},
-	{PaymentCanceling, EventUnanswered, Always, PaymentReview, EffectNone},
+	{PaymentCanceling, EventCaptured, always, PaymentSucceeded, EffectSettle},
+	{PaymentCanceling, EventDeclined, ifKeyGone, PaymentReview, ""},
+	{PaymentCanceling, EventDeclined, always, PaymentFailed, EffectRelease},
+	{PaymentCanceling, EventCanceled, ifKeyGone, PaymentReview, ""},
+	{PaymentCanceling, EventCanceled, always, PaymentCanceled, EffectRelease},
+	{PaymentCanceling, EventProcessing, always, PaymentCanceling, ""},
+	{PaymentCanceling, EventAction, always, PaymentCanceling, ""},
+	{PaymentCanceling, EventNotFound, ifKeyGone, PaymentReview, ""},
+	{PaymentCanceling, EventNotFound, ifTwice, PaymentCanceled, EffectRelease},
+	{PaymentCanceling, EventNotFound, ifQuiet, PaymentCanceling, ""},
+	{PaymentCanceling, EventContradicted, always, PaymentReview, ""},
+	{PaymentCanceling, EventUnanswered, always, PaymentReview, ""},
 
-	{PaymentReview, EventResolvePaid, Always, PaymentSucceeded, EffectSettle},
-	{PaymentReview, EventResolveUnpaid, Always, PaymentFailed, EffectRelease},
+	{PaymentReview, EventResolveDone, always, PaymentSucceeded, EffectSettle},
+	{PaymentReview, EventResolveFailed, always, PaymentFailed, EffectRelease},
 
-	{PaymentFailed, EventCaptured, Always, PaymentFailed, EffectReturn},
-	{PaymentFailed, EventContradicted, IfTaken, PaymentFailed, EffectReturn},
-	{PaymentCanceled, EventCaptured, Always, PaymentCanceled, EffectReturn},
-	{PaymentCanceled, EventContradicted, IfTaken, PaymentCanceled, EffectReturn},
+	{PaymentFailed, EventCaptured, always, PaymentFailed, EffectReturn},
+	{PaymentFailed, EventContradicted, ifTaken, PaymentFailed, EffectReturn},
+	{PaymentCanceled, EventCaptured, always, PaymentCanceled, EffectReturn},
+	{PaymentCanceled, EventContradicted, ifTaken, PaymentCanceled, EffectReturn},
 }
 
 // refundLife is the table of refunds, read as that of payments is.
-var refundLife = [...]Transition[RefundState, RefundEvent]{
-	{"", RefundMake, IfHere, RefundDone, EffectOrder},
-	{"", RefundMake, IfWrong, RefundReview, EffectNone},
-	{"", RefundMake, Always, RefundDue, EffectNone},
+var refundLife = [...]Transition[RefundState]{
+	{"", EventMake, ifHere, RefundDone, EffectOrder},
+	{"", EventMake, ifWrong, RefundReview, ""},
+	{"", EventMake, always, RefundDue, ""},
 
-	{RefundDue, RefundAsk, Always, RefundSent, EffectNone},
-	{RefundDue, RefundUnanswered, Always, RefundReview, EffectNone},
+	{RefundDue, EventAsk, always, RefundSent, ""},
+	{RefundDue, EventUnanswered, always, RefundReview, ""},
 
-	{RefundSent, RefundAsk, Always, RefundSent, EffectNone},
-	{RefundSent, RefundGiven, Always, RefundDone, EffectOrder},
-	{RefundSent, RefundDeclined, Always, RefundReview, EffectNone},
-	{RefundSent, RefundContradicted, Always, RefundReview, EffectNone},
-	{RefundSent, RefundUnanswered, Always, RefundReview, EffectNone},
+	{RefundSent, EventAsk, always, RefundSent, ""},
+	{RefundSent, EventCaptured, always, RefundDone, EffectOrder},
+	{RefundSent, EventDeclined, always, RefundReview, ""},
+	{RefundSent, EventContradicted, always, RefundReview, ""},
+	{RefundSent, EventUnanswered, always, RefundReview, ""},
 
-	{RefundReview, RefundCorrected, Always, RefundDue, EffectNone},
-	{RefundReview, RefundResolve, Always, RefundDone, EffectOrder},
-	{RefundReview, RefundAgain, Always, RefundSent, EffectNone},
+	{RefundReview, EventCorrected, always, RefundDue, ""},
+	{RefundReview, EventResolveDone, always, RefundDone, EffectOrder},
+	{RefundReview, EventAgain, always, RefundSent, ""},
 }
 
 // PaymentTransitions returns the table of payments, for drawing and checking.
-func PaymentTransitions() []Transition[PaymentState, PaymentEvent] {
+func PaymentTransitions() []Transition[PaymentState] {
 	return slices.Clone(paymentLife[:])
 }
 
 // RefundTransitions returns the table of refunds.
-func RefundTransitions() []Transition[RefundState, RefundEvent] { return slices.Clone(refundLife[:]) }
+func RefundTransitions() []Transition[RefundState] { return slices.Clone(refundLife[:]) }
 
 // PaymentMove is what a payment hears, and what was known then.
 type PaymentMove struct {
-	Event  PaymentEvent
+	Event  Event
 	At     time.Time
 	Why    string      // the reason that is kept where it fails, is given up, or goes to review
 	Trade  string      // of what was captured: the gateway's number
@@ -170,7 +157,7 @@ type PaymentMove struct {
 func (p Payment) Apply(m PaymentMove) (Payment, Effect) {
 	t, ok := taken(paymentLife[:], p.State, m.Event, func(w When) bool { return p.holds(w, &m) })
 	if !ok {
-		return p, EffectNone
+		return p, ""
 	}
 	after := p
 	after.State = t.To
@@ -211,20 +198,20 @@ func (p Payment) Apply(m PaymentMove) (Payment, Effect) {
 // holds reports whether a condition of the table holds.
 func (p *Payment) holds(w When, m *PaymentMove) bool {
 	switch w {
-	case IfHere:
+	case ifHere:
 		return m.Here
-	case IfKeyGone:
+	case ifKeyGone:
 		return m.KeyGone
-	case IfHoldLasts:
+	case ifHoldLasts:
 		return m.Lasts
-	case IfQuiet:
+	case ifQuiet:
 		return m.Quiet && p.Absent.IsZero()
-	case IfTwice:
+	case ifTwice:
 		return m.Quiet && m.Apart && !p.Absent.IsZero()
-	case IfTaken:
+	case ifTaken:
 		return m.Amount.Sign() > 0 && p.Late == (order.Money{})
 	}
-	return w == Always
+	return w == always
 }
 
 // rest: the clock waits for nothing, and the customer has nothing to do.
@@ -245,7 +232,7 @@ func (p *Payment) acts(url string) {
 
 // RefundMove is what a refund hears, and what was known then.
 type RefundMove struct {
-	Event RefundEvent
+	Event Event
 	At    time.Time
 	Why   string    // the reason that is kept in review, or an operator's
 	Next  time.Time // of ask: when the gateway is asked again
@@ -258,15 +245,15 @@ type RefundMove struct {
 // commit. Where the table has no line, nothing changes.
 func (f Refund) Apply(m RefundMove) (Refund, Effect) {
 	t, ok := taken(refundLife[:], f.State, m.Event, func(w When) bool {
-		return w == Always || w == IfHere && m.Here || w == IfWrong && m.Wrong
+		return w == always || w == ifHere && m.Here || w == ifWrong && m.Wrong
 	})
 	if !ok {
-		return f, EffectNone
+		return f, ""
 	}
 	after := f
 	after.State = t.To
 	switch {
-	case m.Event == RefundAgain:
+	case m.Event == EventAgain:
 		after.Reason, after.Waits, after.Tries = m.Why, m.At, 0
 	case t.To == RefundSent:
 		after.Waits = m.Next
@@ -275,12 +262,12 @@ func (f Refund) Apply(m RefundMove) (Refund, Effect) {
 			after.Sent = m.At
 		}
 	case t.To == RefundDone:
-		after.Done, after.Waits, after.Reason, after.ByHand = m.At, time.Time{}, m.Why, m.Event == RefundResolve
+		after.Done, after.Waits, after.Reason, after.ByHand = m.At, time.Time{}, m.Why, m.Event == EventResolveDone
 	case t.To == RefundDue:
 		after.Waits = m.At
 	case t.To == RefundReview:
 		after.Reason, after.Waits = m.Why, time.Time{}
-		if m.Event == RefundDeclined {
+		if m.Event == EventDeclined {
 			after.Sent = time.Time{} // for certain: with this key it can be asked again
 		}
 	}
@@ -288,13 +275,13 @@ func (f Refund) Apply(m RefundMove) (Refund, Effect) {
 }
 
 // taken is the line of a table that an event takes.
-func taken[S, E ~string](life []Transition[S, E], from S, event E, holds func(When) bool) (Transition[S, E], bool) {
+func taken[S ~string](life []Transition[S], from S, event Event, holds func(When) bool) (Transition[S], bool) {
 	for i := range life {
 		if t := &life[i]; t.From == from && t.Event == event && holds(t.When) {
 			return *t, true
 		}
 	}
-	return Transition[S, E]{}, false
+	return Transition[S]{}, false
 }
 
 // PaymentDiagram returns the life of a payment as a Mermaid state diagram.
@@ -305,12 +292,12 @@ func RefundDiagram() string {
 	return diagram(refundLife[:], func(s RefundState) bool { return s == RefundDone }, refundStates)
 }
 
-func diagram[S, E ~string](life []Transition[S, E], final func(S) bool, states []S) string {
+func diagram[S ~string](life []Transition[S], final func(S) bool, states []S) string {
 	var b strings.Builder
 	b.WriteString("stateDiagram-v2\n")
 	for _, t := range life {
 		fmt.Fprintf(&b, "    %s --> %s: %s", cmp.Or(string(t.From), "[*]"), t.To, t.Event)
-		if t.When != Always {
+		if t.When != always {
 			fmt.Fprintf(&b, " (%s)", t.When)
 		}
 		b.WriteByte('\n')

@@ -34,7 +34,7 @@ var (
 	}
 )
 
-func leads[S, E ~string](life []payment.Transition[S, E]) map[S][]S {
+func leads[S ~string](life []payment.Transition[S]) map[S][]S {
 	all := make(map[S][]S)
 	for _, t := range life {
 		if !slices.Contains(all[t.From], t.To) {
@@ -57,7 +57,7 @@ func TestP16_LifeLeads(t *testing.T) {
 }
 
 // events are those of a table, each once.
-func events[S, E ~string](life []payment.Transition[S, E]) (all []E) {
+func events[S ~string](life []payment.Transition[S]) (all []payment.Event) {
 	for _, t := range life {
 		if !slices.Contains(all, t.Event) {
 			all = append(all, t.Event)
@@ -115,7 +115,7 @@ func TestP16_LifeOfPayments(t *testing.T) {
 			say := func(format string, args ...any) {
 				t.Errorf("%s, %s: %s", p.State, m.Event, fmt.Sprintf(format, args...))
 			}
-			i := slices.IndexFunc(payment.PaymentTransitions(), func(x payment.Transition[payment.PaymentState, payment.PaymentEvent]) bool {
+			i := slices.IndexFunc(payment.PaymentTransitions(), func(x payment.Transition[payment.PaymentState]) bool {
 				return x.From == p.State && x.Event == m.Event && x.To == after.State && x.Effect == do
 			})
 			if changed := !reflect.DeepEqual(after, p); i < 0 && changed {
@@ -142,7 +142,7 @@ func TestP16_LifeOfPayments(t *testing.T) {
 			if m.Event == payment.EventNotFound && do == payment.EffectRelease && (!m.Quiet || !m.Apart || p.Absent.IsZero()) {
 				say("freed before it was not found twice, apart, with nothing on its way")
 			}
-			if m.KeyGone && do == payment.EffectRelease && m.Event != payment.EventResolveUnpaid {
+			if m.KeyGone && do == payment.EffectRelease && m.Event != payment.EventResolveFailed {
 				say("freed, and the gateway may have forgotten the key")
 			}
 			if again, twice := after.Apply(m); twice == payment.EffectSettle || twice == payment.EffectRelease && do == twice || again.State.Final() != after.State.Final() && m.Event != payment.EventNotFound {
@@ -173,7 +173,7 @@ func TestP16_LifeOfRefunds(t *testing.T) {
 			for bits := range 4 {
 				m := payment.RefundMove{Event: e, At: at, Why: "why", Next: at.Add(time.Hour), Here: bits&1 > 0, Wrong: bits&2 > 0}
 				after, do := f.Apply(m)
-				i := slices.IndexFunc(payment.RefundTransitions(), func(x payment.Transition[payment.RefundState, payment.RefundEvent]) bool {
+				i := slices.IndexFunc(payment.RefundTransitions(), func(x payment.Transition[payment.RefundState]) bool {
 					return x.From == s && x.Event == e && x.To == after.State && x.Effect == do
 				})
 				switch changed := !reflect.DeepEqual(after, f); {
@@ -188,7 +188,7 @@ func TestP16_LifeOfRefunds(t *testing.T) {
 				if (do == payment.EffectOrder) != (after.State == payment.RefundDone && s != after.State) {
 					t.Errorf("%s, %s: %s with %s", s, e, after.State, do)
 				}
-				if e == payment.RefundAsk && after.State == payment.RefundSent && (after.Tries != 3 || !after.Waits.Equal(m.Next) || !after.Sent.Equal(f.Sent)) {
+				if e == payment.EventAsk && after.State == payment.RefundSent && (after.Tries != 3 || !after.Waits.Equal(m.Next) || !after.Sent.Equal(f.Sent)) {
 					t.Errorf("%s, asked: %+v", s, after)
 				}
 				if after.Cash != f.Cash || after.ID != f.ID || after.Key != f.Key {
@@ -216,7 +216,7 @@ func TestP16_LifeLeavesWhatIsSound(t *testing.T) {
 		}
 		m := rapid.SampledFrom(moves).Draw(t, "heard")
 		m.At = p.Changed.Add(time.Duration(rapid.IntRange(0, 100_000).Draw(t, "seconds later")) * time.Second)
-		if p.State == payment.PaymentReview && m.Event == payment.EventResolvePaid {
+		if p.State == payment.PaymentReview && m.Event == payment.EventResolveDone {
 			p.Captured = order.Money{} // the operator has said what was taken
 		}
 		after, _ := p.Apply(m)

@@ -99,7 +99,7 @@ func (b *tx) holdBill(bill payment.Bill) (payment.Payment, error) {
 	if there, ok := ledger.Get(b.Tx, ledger.Payments, string(p.ID)); ok {
 		return there, nil // this try is on its way
 	}
-	p, _ = p.Apply(payment.PaymentMove{Event: payment.EventHold, At: b.At})
+	p, _ = p.Apply(payment.PaymentMove{Event: payment.EventMake, At: b.At})
 	// The payment waits for the clock from here on; the bill with it.
 	bill.Waits = time.Time{}
 	ledger.Put(b.Tx, ledger.Bills, bill)

@@ -211,3 +211,11 @@ func (r *counter) boughtDisk(n int64) {
 	disk.Main = "x1"
 	r.move("o2", order.EventComplete, disk)
 }
+
+// btoi is 1 for what is true.
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

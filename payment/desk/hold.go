@@ -87,13 +87,13 @@ func (b *tx) hold(r payment.Request, q payment.Quote) (payment.Payment, error) {
 	p.Quote = q
 	if q.Method == payment.MethodOnline && q.Sum.Cash.Sign() > 0 {
 		p.Gateway, p.Amount = q.Gateway, q.Sum.Cash
-		p, _ = p.Apply(payment.PaymentMove{Event: payment.EventHold, At: b.At})
+		p, _ = p.Apply(payment.PaymentMove{Event: payment.EventMake, At: b.At})
 		return p, nil
 	}
 	if err := b.take(&p); err != nil {
 		return payment.Payment{}, err
 	}
-	p, _ = p.Apply(payment.PaymentMove{Event: payment.EventHold, At: b.At, Here: true, Trade: string(p.ID)})
+	p, _ = p.Apply(payment.PaymentMove{Event: payment.EventMake, At: b.At, Here: true, Trade: string(p.ID)})
 	return b.settle(p)
 }
 

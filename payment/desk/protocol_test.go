@@ -203,7 +203,7 @@ func (m model) caller(i int, s shortcuts, add func(model, string, ...any)) {
 			to.coupon = me + 1
 		}
 		to.tally++
-		to.p[i].hears(payment.EventHold, false)
+		to.p[i].hears(payment.EventMake, false)
 		to.p[i].caller = held
 		to.touched(i)
 		add(to, "%s holds", name)
@@ -242,7 +242,7 @@ var (
 )
 
 // hears lets the code decide what becomes of a payment ([payment.Payment.Apply]).
-func (p *party) hears(e payment.PaymentEvent, quiet bool) payment.Effect {
+func (p *party) hears(e payment.Event, quiet bool) payment.Effect {
 	was := payment.Payment{State: fates[p.fate]}
 	if p.absent {
 		was.Absent = then
@@ -256,7 +256,7 @@ func (p *party) hears(e payment.PaymentEvent, quiet bool) payment.Effect {
 }
 
 // hears does what the code decides that a payment does.
-func (m *model) hears(i int, e payment.PaymentEvent, quiet bool, s shortcuts) payment.Effect {
+func (m *model) hears(i int, e payment.Event, quiet bool, s shortcuts) payment.Effect {
 	p := &m.p[i]
 	do := p.hears(e, quiet)
 	switch {
@@ -264,7 +264,7 @@ func (m *model) hears(i int, e payment.PaymentEvent, quiet bool, s shortcuts) pa
 		m.settle(i, s)
 	case do == payment.EffectReturn && p.refund == noRefund:
 		if !s.lateIgnored {
-			m.refundHears(i, payment.RefundMake)
+			m.refundHears(i, payment.EventMake)
 		}
 	case do == payment.EffectRelease:
 		m.release(i)
@@ -273,7 +273,7 @@ func (m *model) hears(i int, e payment.PaymentEvent, quiet bool, s shortcuts) pa
 }
 
 // refundHears lets the code decide what becomes of a refund ([payment.Refund.Apply]).
-func (m *model) refundHears(i int, e payment.RefundEvent) {
+func (m *model) refundHears(i int, e payment.Event) {
 	p := &m.p[i]
 	f, _ := payment.Refund{State: refunds[p.refund]}.Apply(payment.RefundMove{Event: e, At: then})
 	p.refund = uint8(slices.Index(refunds[:], f.State))
@@ -281,7 +281,7 @@ func (m *model) refundHears(i int, e payment.RefundEvent) {
 
 // conclude does what an answer of the gateway decides.
 func (m *model) conclude(i int, answer uint8, s shortcuts) {
-	m.hears(i, map[uint8]payment.PaymentEvent{captured: payment.EventCaptured, declined: payment.EventDeclined, canceledThere: payment.EventCanceled}[answer], false, s)
+	m.hears(i, map[uint8]payment.Event{captured: payment.EventCaptured, declined: payment.EventDeclined, canceledThere: payment.EventCanceled}[answer], false, s)
 	if p := &m.p[i]; answer == captured && p.fate == failed {
 		p.watch = false // it has been seen
 	}
@@ -424,7 +424,7 @@ func (m model) clock(i int, add func(model, string, ...any)) {
 
 func (m model) refunds(i int, add func(model, string, ...any)) {
 	name := string(rune('A' + i))
-	become := func(did string, es ...payment.RefundEvent) {
+	become := func(did string, es ...payment.Event) {
 		to := m
 		for _, e := range es {
 			to.refundHears(i, e)
@@ -433,11 +433,11 @@ func (m model) refunds(i int, add func(model, string, ...any)) {
 	}
 	switch m.p[i].refund {
 	case refundDue:
-		become("is given, and the reply is lost", payment.RefundAsk)
-		become("is given", payment.RefundAsk, payment.RefundGiven)
-		become("is declined: for an operator", payment.RefundAsk, payment.RefundDeclined)
+		become("is given, and the reply is lost", payment.EventAsk)
+		become("is given", payment.EventAsk, payment.EventCaptured)
+		become("is declined: for an operator", payment.EventAsk, payment.EventDeclined)
 	case refundSent:
-		become("is asked for again with its key, and was given", payment.RefundAsk, payment.RefundGiven)
+		become("is asked for again with its key, and was given", payment.EventAsk, payment.EventCaptured)
 	}
 }
 

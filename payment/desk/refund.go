@@ -92,7 +92,7 @@ func (b *tx) giveBack(p *payment.Payment, r payment.Return, by order.ID, with []
 		return f, order.Invalid("refund", string(r.Refund), "has been made of payment "+string(p.ID)+" already")
 	}
 	online := f.Method == payment.MethodOnline && r.Cash.Sign() > 0
-	f, _ = f.Apply(payment.RefundMove{Event: payment.RefundMake, At: b.At, Here: !online})
+	f, _ = f.Apply(payment.RefundMove{Event: payment.EventMake, At: b.At, Here: !online})
 	if online {
 		f.Gateway, f.Charge, f.Trade, f.Key = p.Gateway, p.Key, p.Trade, p.RefundKey(f.ID)
 	}
@@ -269,9 +269,9 @@ func (b *tx) refundLate(p, after payment.Payment, m payment.PaymentMove) (paymen
 	}
 	f := payment.Refund{ID: id, Customer: b.Customer, Payment: p.ID, State: was.State, Cash: m.Amount, Method: payment.MethodOnline, Made: b.At,
 		Gateway: p.Gateway, Charge: p.Key, Trade: m.Trade, Key: p.RefundKey(id)}
-	event := payment.RefundMake
+	event := payment.EventMake
 	if there {
-		event = payment.RefundCorrected
+		event = payment.EventCorrected
 	}
 	f, _ = f.Apply(payment.RefundMove{Event: event, At: b.At, Wrong: wrong, Why: m.Why})
 	ledger.Put(b.Tx, ledger.Refunds, f)
@@ -330,7 +330,7 @@ func (d *Desk) sweepRefund(ctx context.Context, c *payment.Customer, id order.Re
 		}
 		_, gives := g.(gateway.Refunder)
 		wait, more := b.Policy.WaitAfter(f.Tries)
-		m := payment.RefundMove{Event: payment.RefundUnanswered}
+		m := payment.RefundMove{Event: payment.EventUnanswered}
 		switch {
 		case !gives:
 			m.Why = "gateway " + f.Gateway + " gives no money back: do it by hand, and resolve it"
@@ -339,7 +339,7 @@ func (d *Desk) sweepRefund(ctx context.Context, c *payment.Customer, id order.Re
 		case !more:
 			m.Why = "the gateway has not answered: see there, and resolve it"
 		default:
-			m = payment.RefundMove{Event: payment.RefundAsk, Next: b.At.Add(wait)}
+			m = payment.RefundMove{Event: payment.EventAsk, Next: b.At.Add(wait)}
 		}
 		return b.hearRefund(&f, m)
 	})
@@ -364,12 +364,12 @@ func (d *Desk) sweepRefund(ctx context.Context, c *payment.Customer, id order.Re
 func refundHeard(f *payment.Refund, out gateway.Outcome) (m payment.RefundMove) {
 	switch {
 	case out.Status == gateway.StatusCaptured && out.Amount == f.Cash:
-		m.Event = payment.RefundGiven
+		m.Event = payment.EventCaptured
 	case out.Status == gateway.StatusCaptured:
-		m.Event = payment.RefundContradicted
+		m.Event = payment.EventContradicted
 		m.Why = "the gateway gave " + cmp.Or(out.Amount.String(), "no amount") + " back where " + f.Cash.String() + " was asked for"
 	case out.Status == gateway.StatusDeclined, out.Status == gateway.StatusCanceled:
-		m.Event = payment.RefundDeclined
+		m.Event = payment.EventDeclined
 		m.Why = "the gateway declined: " + cmp.Or(gateway.Printable(out.Text), "without a reason")
 	}
 	return m
@@ -516,9 +516,9 @@ func (d *Desk) resolveRefund(b *tx, x ResolveRequest) error {
 		if err := d.mayAsk(&f, b.At); err != nil {
 			return err
 		}
-		return b.hearRefund(&f, payment.RefundMove{Event: payment.RefundAgain, Why: x.Why})
+		return b.hearRefund(&f, payment.RefundMove{Event: payment.EventAgain, Why: x.Why})
 	}
-	return b.hearRefund(&f, payment.RefundMove{Event: payment.RefundResolve, Why: x.Why})
+	return b.hearRefund(&f, payment.RefundMove{Event: payment.EventResolveDone, Why: x.Why})
 }
 
 // mayAsk reports why a refund cannot be asked for again: then it is given back by hand.

@@ -234,7 +234,7 @@ func (x ended) stands(word string, issued coupon.Coupon) string {
 	spent := at{coupon.StateUsed, cents(0), 1, nil, nil}
 	if !pays {
 		spent.balance = order.Money{}
-		if spent.used += payment.Btoi(two); issued.Uses == 3 {
+		if spent.used += btoi(two); issued.Uses == 3 {
 			spent.state = coupon.StateAvailable
 		}
 	}
@@ -246,7 +246,7 @@ func (x ended) stands(word string, issued coupon.Coupon) string {
 			w.state, w.heldFor = coupon.StateHeld, []order.ID{x.other}
 		}
 	case "the use":
-		w.used = payment.Btoi(two)
+		w.used = btoi(two)
 	case "stays with the order":
 		w.state, w.heldFor = coupon.StateHeld, []order.ID{x.id}
 	case "its part":
@@ -338,14 +338,14 @@ func TestC14_EveryEndAfterTheCoupons(t *testing.T) {
 				x.t.Errorf("told: %+v", n)
 			}
 		}
-		if told != payment.Btoi(word == "told") {
+		if told != btoi(word == "told") {
 			x.t.Errorf("%s, and told %d times", word, told)
 		}
 		used := x.order(x.id).Paid != order.Parts{}
 		if c.Kind == coupon.KindDiscount && name == "a cause while paying, then captured" {
 			used = false // it was held, and the hold is over
 		}
-		if got := x.coupon("C"); got.Used != payment.Btoi(used) || len(x.s.All("c1").Coupons) != 1 {
+		if got := x.coupon("C"); got.Used != btoi(used) || len(x.s.All("c1").Coupons) != 1 {
 			x.t.Errorf("used %d times, want one: %t; %s", got.Used, used, x.standing())
 		}
 	})

@@ -87,7 +87,7 @@ func TestC13_SpanAndAnOrderThatFailed(t *testing.T) {
 		r.move("a", order.EventFail)
 		told := 0
 		for _, n := range r.s.All("c1").Notices {
-			told += payment.Btoi(n.Kind == ledger.NoticeCouponEnded && n.Text == "C")
+			told += btoi(n.Kind == ledger.NoticeCouponEnded && n.Text == "C")
 		}
 		got := r.coupon("C")
 		if got.State != want.state || got.Used != want.used || told != want.told || got.Ends.IsZero() != (want.used == 0) {

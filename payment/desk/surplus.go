@@ -32,7 +32,7 @@ func (b *tx) succeeded(p payment.Payment, x *ResolveRequest) error {
 	if p.Surplus = x.Surplus; over == 0 {
 		p.Captured = order.Money{}
 	}
-	if err := b.hear(&p, payment.PaymentMove{Event: payment.EventResolvePaid, Trade: x.Trade}); err != nil || over == 0 {
+	if err := b.hear(&p, payment.PaymentMove{Event: payment.EventResolveDone, Trade: x.Trade}); err != nil || over == 0 {
 		return err
 	}
 	if p.Surplus == payment.SurplusBalance {
@@ -44,7 +44,7 @@ func (b *tx) succeeded(p payment.Payment, x *ResolveRequest) error {
 	}
 	f := payment.Refund{ID: id, Customer: b.Customer, Payment: p.ID, Cash: p.Over(), Method: payment.MethodOnline, Made: b.At,
 		Gateway: p.Gateway, Charge: p.Key, Trade: p.Trade, Key: p.RefundKey(id)}
-	f, _ = f.Apply(payment.RefundMove{Event: payment.RefundMake, At: b.At})
+	f, _ = f.Apply(payment.RefundMove{Event: payment.EventMake, At: b.At})
 	ledger.Put(b.Tx, ledger.Refunds, f)
 	return nil
 }
@@ -73,7 +73,7 @@ func (d *Desk) failed(b *tx, p payment.Payment, x *ResolveRequest) error {
 			order.Minor(0, said.Currency()).String()+" if it has not")
 	}
 	p.Captured = order.Money{}
-	if err := b.hear(&p, payment.PaymentMove{Event: payment.EventResolveUnpaid, Why: x.Why}); err != nil {
+	if err := b.hear(&p, payment.PaymentMove{Event: payment.EventResolveFailed, Why: x.Why}); err != nil {
 		return err
 	}
 	if x.Captured.Sign() > 0 {

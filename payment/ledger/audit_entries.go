@@ -130,7 +130,7 @@ var (
 	refundLeads  = leads(payment.RefundTransitions())
 )
 
-func leads[S, E ~string](life []payment.Transition[S, E]) map[[2]string]bool {
+func leads[S ~string](life []payment.Transition[S]) map[[2]string]bool {
 	all := make(map[[2]string]bool)
 	for _, t := range life {
 		all[[2]string{string(t.From), string(t.To)}] = true
