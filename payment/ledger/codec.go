@@ -9,7 +9,8 @@ import (
 )
 
 // Schema is the number of the form in which bodies of records are written. A body of a
-// later schema is refused; an earlier one is read as it was.
+// later schema is refused; an earlier one is read as it was. Each field that a record gains or
+// loses raises it, so that a host that does not know the field never writes it away.
 const Schema = 1
 
 // Record is the generic view of any record, for a store that keeps keys and documents.
