@@ -55,7 +55,7 @@ func newSheet(orders []order.Order, coupons []Coupon, tallies []Tally, at time.T
 		return nil, order.Within("policy", err)
 	}
 	if len(orders) == 0 {
-		return nil, order.Invalid("orders", "", "are none")
+		return nil, order.Invalid("orders", "", "is required")
 	}
 	s := &sheet{orders: orders, cur: orders[0].Currency(), policy: p, whole: p.Limit == nil}
 	for i := range coupons {

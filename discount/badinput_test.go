@@ -184,8 +184,8 @@ func TestBadInputChoose(t *testing.T) {
 		is         error
 		says       string
 	}{
-		{"a candidate twice", o, []discount.Discount{good, good}, placed, discount.Policy{}, order.ErrInvalid, `candidates[1] "d": stands twice`},
-		{"a candidate twice, not usable", o, []discount.Discount{{ID: "d", Kind: discount.KindCoupon, Off: usd(1)}, {ID: "d", Kind: discount.KindCoupon, Off: usd(2)}}, placed, discount.Policy{}, order.ErrInvalid, "stands twice"},
+		{"a candidate twice", o, []discount.Discount{good, good}, placed, discount.Policy{}, order.ErrInvalid, `candidates[1] "d": is a duplicate`},
+		{"a candidate twice, not usable", o, []discount.Discount{{ID: "d", Kind: discount.KindCoupon, Off: usd(1)}, {ID: "d", Kind: discount.KindCoupon, Off: usd(2)}}, placed, discount.Policy{}, order.ErrInvalid, "is a duplicate"},
 		{"a candidate that is not sound", o, []discount.Discount{good, bad}, placed, discount.Policy{}, order.ErrInvalid, "candidates[1]: ratio"},
 		{"the zero candidate", o, []discount.Discount{{}}, placed, discount.Policy{}, order.ErrInvalid, "candidates[0]: id"},
 		{"policy", o, []discount.Discount{good}, placed, discount.Policy{Rounding: 9}, order.ErrInvalid, "policy: rounding"},
@@ -306,7 +306,7 @@ func TestBadInputDecode(t *testing.T) {
 		{"no ID", `{"kind":"commercial","ratio":"0.85"}`, "id"},
 		{"unknown key", `{"id":"d","kind":"commercial","ratio":"0.85","percent":15}`, "percent"},
 		{"a key in another case", `{"id":"d","kind":"commercial","Ratio":"0.85"}`, "Ratio"},
-		{"a key twice", `{"id":"d","kind":"commercial","ratio":"0.85","ratio":"0.10"}`, "twice"},
+		{"a key twice", `{"id":"d","kind":"commercial","ratio":"0.85","ratio":"0.10"}`, "duplicate"},
 		{"a rule", `{"id":"d","kind":"commercial","rule":{}}`, "rule"},
 		{"something after it", good + `{}`, "follows"},
 		{"not an object", `["d"]`, "array"},

@@ -119,7 +119,7 @@ func newChooser(candidates []Discount, at time.Time, p Policy) (*chooser, error)
 			return nil, &order.FieldError{Field: candidate(i), Err: err}
 		}
 		if seen[name{d.Kind, d.ID}] {
-			return nil, &order.FieldError{Field: candidate(i), Value: string(d.ID), Reason: "stands twice"}
+			return nil, &order.FieldError{Field: candidate(i), Value: string(d.ID), Reason: "is a duplicate"}
 		}
 		seen[name{d.Kind, d.ID}] = true
 		switch {

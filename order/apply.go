@@ -189,7 +189,7 @@ func (o *Order) allows(m Move) error {
 	}
 	for i, p := range m.Parts {
 		if p.Order != o.ID || i > 0 {
-			return Invalid("move.parts["+itoa(int64(i))+"].order", string(p.Order), "is not the order that is moved, "+string(o.ID)+", or stands twice")
+			return Invalid("move.parts["+itoa(int64(i))+"].order", string(p.Order), "is not the order that is moved, "+string(o.ID)+", or is a duplicate")
 		}
 	}
 	return nil

@@ -23,7 +23,7 @@ func Cancel(orders []Order, m Move, p Policy) (moved []Order, refused []Refusal,
 		return nil, nil, &FieldError{Field: "orders", Value: itoa(int64(len(orders))), Reason: "at most " + itoa(int64(n)) + " at once", Err: ErrTooMany}
 	}
 	if len(orders) == 0 {
-		return nil, nil, Invalid("orders", "", "are none: name at least one")
+		return nil, nil, Invalid("orders", "", "is required: name at least one")
 	}
 	if m.Event != "" && m.Event != EventCancel {
 		return nil, nil, Invalid("move.event", string(m.Event), "is not cancel")
@@ -38,7 +38,7 @@ func Cancel(orders []Order, m Move, p Policy) (moved []Order, refused []Refusal,
 	seen := make(map[ID]bool, len(orders))
 	for i := range orders {
 		if seen[orders[i].ID] {
-			return nil, nil, Invalid("orders["+itoa(int64(i))+"]", string(orders[i].ID), "stands twice")
+			return nil, nil, Invalid("orders["+itoa(int64(i))+"]", string(orders[i].ID), "is a duplicate")
 		}
 		seen[orders[i].ID] = true
 	}

@@ -176,7 +176,7 @@ func (o *Order) checkDeadline() error {
 func (o *Order) checkState(flow Flow) error {
 	table := o.table()
 	if !reachable(table, o.State) {
-		return Invalid("state", string(o.State), "is none that an order reaches that "+string(flow))
+		return Invalid("state", string(o.State), "is a state that no order reaches that "+string(flow))
 	}
 	paid := o.State.settled() && table == FlowCharge || o.State == StateCompleted && table == FlowBack
 	if held := o.State == StatePaying || o.State.settled() && table == FlowCharge; held != (o.Payment != "") {

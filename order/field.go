@@ -40,7 +40,7 @@ func TooMany(field string, n, most int) error {
 func CheckIDs[T ~string](field string, ids []T, most int) error {
 	switch {
 	case len(ids) == 0:
-		return Invalid(field, "", "are none: name at least one")
+		return Invalid(field, "", "is required: name at least one")
 	case len(ids) > most:
 		return TooMany(field, len(ids), most)
 	}

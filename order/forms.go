@@ -224,5 +224,5 @@ func (r *Rounding) UnmarshalText(b []byte) error {
 			return nil
 		}
 	}
-	return Invalid("rounding", string(b), "is none: write half up, half even or truncate")
+	return Invalid("rounding", string(b), "is unknown: write half up, half even or truncate")
 }

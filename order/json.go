@@ -206,7 +206,7 @@ func (d *decoder) record(v reflect.Value, field string, depth int) error {
 		key := token.(string)
 		path := join(field, key)
 		if seen[key] {
-			return d.wrong(keyAt, path, errors.New("stands twice: keep one"))
+			return d.wrong(keyAt, path, errors.New("is a duplicate: keep one"))
 		}
 		seen[key] = true
 		member, known := fieldOf(v.Type(), key)

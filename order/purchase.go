@@ -144,7 +144,7 @@ func (p Purchase) Check() error {
 		case o.Members != len(p.Orders):
 			err = Invalid("members", itoa(int64(o.Members)), "is not how many are here, "+itoa(int64(len(p.Orders)))+": bring the purchase whole")
 		case seen[o.ID]:
-			err = Invalid("id", string(o.ID), "stands twice")
+			err = Invalid("id", string(o.ID), "is a duplicate")
 		case o.Customer != first.Customer:
 			err = Invalid("customer", string(o.Customer), "is not "+string(first.Customer)+": a purchase has one customer")
 		case o.Currency() != first.Currency():
@@ -291,7 +291,7 @@ func (p Purchase) checkParts(m Move) error {
 	seen := make(map[ID]bool, len(m.Parts))
 	for i, part := range m.Parts {
 		if p.index(part.Order) < 0 || seen[part.Order] {
-			return Invalid("move.parts["+itoa(int64(i))+"].order", string(part.Order), "is no member of purchase "+string(p.ID)+", or stands twice")
+			return Invalid("move.parts["+itoa(int64(i))+"].order", string(part.Order), "is no member of purchase "+string(p.ID)+", or is a duplicate")
 		}
 		seen[part.Order] = true
 	}

@@ -70,7 +70,7 @@ func (c *Cursor) UnmarshalText(b []byte) error {
 	stamp, id, _ := strings.Cut(string(b), "/")
 	placed, err := time.Parse(cursorLayout, stamp)
 	if err != nil || placed.Format(cursorLayout) != stamp {
-		return Invalid("cursor", string(b), "is none: give back the one of the page before, such as 2018-11-01T00:00:00Z/ID")
+		return Invalid("cursor", string(b), "is not a cursor: give back the one of the page before, such as 2018-11-01T00:00:00Z/ID")
 	}
 	read := Cursor{placed, ID(id)}
 	if err := CheckID("cursor", read.ID); err != nil {

@@ -26,7 +26,7 @@ func (r Rounding) Check() error {
 	if int(r) < len(roundings) {
 		return nil
 	}
-	return Invalid("rounding", r.String(), "is none: use HalfUp, HalfEven or Truncate")
+	return Invalid("rounding", r.String(), "is unknown: use HalfUp, HalfEven or Truncate")
 }
 
 // up reports whether a positive quotient goes up by one unit; half is how the

@@ -134,7 +134,7 @@ func (j *judge) picked(o *order.Order, p Pick, used chosen) (*discount.Discount,
 		return &d, nil
 	}
 	return nil, &Refusal{Reason: ReasonDiscount, Orders: []order.ID{o.ID},
-		Text: "discount " + string(p.Discount) + " is none that the customer may choose: choose another for order " + string(o.ID)}
+		Text: "discount " + string(p.Discount) + " is not offered to the customer: choose another for order " + string(o.ID)}
 }
 
 // chosen are the orders of a request for which a discount coupon is chosen that they do not

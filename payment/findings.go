@@ -56,7 +56,7 @@ func (f Findings) Check(orders []order.Order) error {
 		if slices.ContainsFunc(orders, func(o order.Order) bool { return o.ID == id }) {
 			return nil
 		}
-		return &order.FieldError{Field: field, Value: string(id), Reason: "is none of the orders asked about"}
+		return &order.FieldError{Field: field, Value: string(id), Reason: "is not among the orders asked about"}
 	}
 	for i, id := range f.Contract {
 		if err := known(order.Element("contract", i), id); err != nil {

@@ -206,7 +206,7 @@ func (p Payment) Check() error {
 			return order.Invalid("amount", p.Amount.String(), "is not the cash part, "+p.Quote.Sum.Cash.String())
 		}
 	} else if p.State != PaymentSucceeded {
-		return order.Invalid("state", string(p.State), "is none of a payment that charges nothing: it succeeds at once")
+		return order.Invalid("state", string(p.State), "does not fit a payment that charges nothing: it succeeds at once")
 	}
 	switch {
 	case (p.State == PaymentSucceeded) == p.Paid.IsZero():

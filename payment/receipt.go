@@ -57,7 +57,7 @@ func (r Receipt) Check() error {
 		return err
 	}
 	if len(r.Items) == 0 {
-		return order.Invalid("items", "", "are none: nothing was paid")
+		return order.Invalid("items", "", "is required: nothing was paid")
 	}
 	var sum total
 	for i := range r.Items {

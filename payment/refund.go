@@ -97,7 +97,7 @@ func (f Refund) Check() error {
 	case online && (f.Key == "" || f.Gateway == "" || f.Charge == ""):
 		return order.Invalid("key", f.Key, "is not set: a gateway is asked with a key, of which charge")
 	case !online && f.State != RefundDone:
-		return order.Invalid("state", string(f.State), "is none of a refund without a gateway: it is done at once")
+		return order.Invalid("state", string(f.State), "does not fit a refund without a gateway: it is done at once")
 	case (f.State == RefundDue || f.State == RefundSent) == f.Waits.IsZero():
 		return order.Invalid("waits", "", "is when the gateway is asked, and zero once it is done or in review")
 	case (f.State == RefundDone) == f.Done.IsZero():

@@ -126,7 +126,7 @@ func (r Request) Check() error {
 func (r Request) checkPick(i int, p Pick) error {
 	switch {
 	case !slices.Contains(r.Orders, p.Order):
-		return order.Invalid("order", string(p.Order), "is none of the orders to be paid")
+		return order.Invalid("order", string(p.Order), "is not among the orders to be paid")
 	case slices.ContainsFunc(r.Discounts[:i], func(q Pick) bool { return q.Order == p.Order }):
 		return order.Invalid("order", string(p.Order), "has a discount chosen already: one order, one discount (D2)")
 	case p.Best && p.Discount != "":

@@ -76,7 +76,7 @@ func Batch(chosen []order.ResourceID, all []Resource) ([]Resource, error) {
 		r := find(id)
 		switch {
 		case r == nil:
-			return nil, order.Invalid(order.Element("chosen", i), string(id), "is none of the customer's resources")
+			return nil, order.Invalid(order.Element("chosen", i), string(id), "is not among the customer's resources")
 		case done[id] && !r.bound():
 			return nil, order.Invalid(order.Element("chosen", i), string(id), "is chosen twice")
 		case r.bound():

@@ -43,7 +43,7 @@ func (l *Leaving) check() error {
 			return order.Invalid(order.Element("fees", i)+".least", f.Least.String(), "is no term of months or years")
 		}
 		if len(f.Rates) == 0 {
-			return order.Invalid(order.Element("fees", i)+".rates", "", "are none: give 0 for no fee")
+			return order.Invalid(order.Element("fees", i)+".rates", "", "is required: give 0 for no fee")
 		}
 		for k, r := range f.Rates {
 			if r == (order.Rate{}) || r.Cmp(order.Percent(100)) > 0 {

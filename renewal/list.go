@@ -94,7 +94,7 @@ func WriteCSV(w io.Writer, resources iter.Seq2[Resource, error], t Term, prices 
 		return 0, err
 	}
 	if prices == nil {
-		return 0, order.Invalid("prices", "", "are none")
+		return 0, order.Invalid("prices", "", "is required")
 	}
 	out := csv.NewWriter(w)
 	out.UseCRLF = true

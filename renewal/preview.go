@@ -42,7 +42,7 @@ func Preview(resources []Resource, least Term, day UnifiedDay, prices Prices, at
 		return nil, order.Within("policy", err)
 	}
 	if prices == nil {
-		return nil, order.Invalid("prices", "", "are none")
+		return nil, order.Invalid("prices", "", "is required")
 	}
 	if err := p.checkTerm(least); err != nil {
 		return nil, err

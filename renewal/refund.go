@@ -199,7 +199,7 @@ func (f Fraction) within(worth order.Money, rest int64, mode order.Rounding) ord
 // open returns what can still come back of each part, and what was paid of what can.
 func (b *Bought) open(at time.Time, all bool) (weights []int64, paid int64, cur order.Currency, err error) {
 	if len(b.Parts) == 0 {
-		return nil, 0, 0, order.Invalid("parts", "", "are none: say what paid")
+		return nil, 0, 0, order.Invalid("parts", "", "is required: say what paid")
 	}
 	cur = b.Parts[0].Amount.Currency()
 	weights = make([]int64, len(b.Parts))

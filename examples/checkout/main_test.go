@@ -249,7 +249,7 @@ func TestBadBooks(t *testing.T) {
 		{"another kind of value", good, "[]", 1, "", "array does not belong here"},
 		{"trailing data", "  ]\n}\n", "  ]\n}\n{}\n", 35, "", "something follows"},
 		{"an unknown key", `"name": "Two"`, `"title": "Two"`, 5, "customers[1].title", "the keys are id, name"},
-		{"a duplicate key", `"count": 1, "charge": "subscription",` + "\n", `"count": 1, "count": 2, "charge": "subscription",` + "\n", 15, "orders[0].lines[0].count", "stands twice"},
+		{"a duplicate key", `"count": 1, "charge": "subscription",` + "\n", `"count": 1, "count": 2, "charge": "subscription",` + "\n", 15, "orders[0].lines[0].count", "is a duplicate"},
 		{"another case", `"type": "purchase", "placed"`, `"Type": "purchase", "placed"`, 13, "orders[0].Type", "not known here"},
 		{"a case variant inside money", `"amount": {"amount": "10.00", "currency": "USD"}},` + "\n", `"amount": {"Amount": "10.00", "currency": "USD"}},` + "\n", 16, "orders[0].lines[0].amount.Amount", "not known here"},
 		{"a lower-case currency", `"10.00", "currency": "USD"`, `"10.00", "currency": "usd"`, 16, "orders[0].lines[0].amount", `"usd"`},

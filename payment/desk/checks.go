@@ -47,7 +47,7 @@ func (cs Checks) Ask(ctx context.Context, in Inquiry) (payment.Findings, error) 
 	var all payment.Findings
 	for i, c := range cs {
 		if c == nil {
-			return payment.Findings{}, order.Invalid(order.Element("checks", i), "", "is none: leave it out")
+			return payment.Findings{}, order.Invalid(order.Element("checks", i), "", "is nil: leave it out")
 		}
 		own := in
 		own.Orders = slices.Clone(in.Orders)

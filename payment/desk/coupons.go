@@ -70,7 +70,7 @@ func (d *Desk) MoveCoupon(ctx context.Context, customer order.CustomerID, by str
 		var ok bool
 		var err error
 		if c, ok = ledger.Get(b.Tx, ledger.Coupons, string(id)); !ok {
-			return payment.Refusef(payment.ReasonCoupon, "coupon %s: there is none of this customer", id)
+			return payment.Refusef(payment.ReasonCoupon, "coupon %s: the customer has no such coupon", id)
 		}
 		after := c
 		switch m {

@@ -74,7 +74,7 @@ func (d *Desk) find(ctx context.Context, c *payment.Customer, step string, id or
 	}
 	p, ok := ledger.Get(b.Tx, ledger.Payments, string(id))
 	if !ok {
-		return payment.Payment{}, payment.Refusef(payment.ReasonNoOrder, "payment %s: there is none of this customer", id)
+		return payment.Payment{}, payment.Refusef(payment.ReasonNoOrder, "payment %s: the customer has no such payment", id)
 	}
 	return p, nil
 }

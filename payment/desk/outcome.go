@@ -14,7 +14,7 @@ import (
 func (d *Desk) gateway(of string) (gateway.Gateway, error) {
 	g := d.Gateways[of]
 	if g == nil {
-		return nil, order.Invalid("gateway", of, "is none that the Desk has")
+		return nil, order.Invalid("gateway", of, "is unknown to the Desk")
 	}
 	if err := g.Traits().Check(); err != nil {
 		return nil, order.Within("gateway "+of+".traits", err)

@@ -138,7 +138,7 @@ func (p PlaceRequest) Check() error {
 		return err
 	}
 	if len(p.Drafts) == 0 {
-		return order.Invalid("drafts", "", "are none: say what is ordered")
+		return order.Invalid("drafts", "", "is required: say what is ordered")
 	}
 	if len(p.Drafts) > payment.MaxAtOnce {
 		return order.TooMany("drafts", len(p.Drafts), payment.MaxAtOnce)

@@ -69,7 +69,7 @@ func (b *tx) provide(o *order.Order, list []renewal.Resource) error {
 func (b *tx) changed(o *order.Order, to renewal.Resource) error {
 	r, ok := ledger.Get(b.Tx, ledger.Resources, string(to.ID))
 	if !ok || to.Customer != b.Customer {
-		return order.Invalid("resources", string(to.ID), "is none of the customer's")
+		return order.Invalid("resources", string(to.ID), "is not the customer's")
 	}
 	why := order.Reason("")
 	switch {

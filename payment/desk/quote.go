@@ -38,7 +38,7 @@ func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quo
 		return payment.Quote{}, refusal
 	}
 	if r.Gateway != "" && d.Gateways[r.Gateway] == nil {
-		return payment.Quote{}, payment.Refuse(payment.ReasonBadRequest, order.Invalid("gateway", r.Gateway, "is none that the Desk has: name another, or none"))
+		return payment.Quote{}, payment.Refuse(payment.ReasonBadRequest, order.Invalid("gateway", r.Gateway, "is unknown to the Desk: name another, or leave it out"))
 	}
 	if err := b.needRequest(&r); err != nil {
 		return payment.Quote{}, err
@@ -75,7 +75,7 @@ func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quo
 		return q, err
 	}
 	if d.Gateways[q.Gateway] == nil { // which the host says, not the request
-		return payment.Quote{}, order.Invalid("customer.gateway", q.Gateway, "is none that the Desk has, and the request names none: mend one of them")
+		return payment.Quote{}, order.Invalid("customer.gateway", q.Gateway, "is unknown to the Desk, and the request names no other: correct one of them")
 	}
 	if _, err := d.gateway(q.Gateway); err != nil {
 		return payment.Quote{}, err

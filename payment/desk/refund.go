@@ -509,7 +509,7 @@ func (d *Desk) resolveRefund(b *tx, x ResolveRequest) error {
 	f, ok := ledger.Get(b.Tx, ledger.Refunds, string(x.Refund))
 	switch {
 	case !ok:
-		return payment.Refusef(payment.ReasonNoOrder, "refund %s: there is none of this customer", x.Refund)
+		return payment.Refusef(payment.ReasonNoOrder, "refund %s: the customer has no such refund", x.Refund)
 	case f.State != payment.RefundReview:
 		return nil
 	case x.Decision == DecisionAgain:

@@ -61,7 +61,7 @@ func TestC12_RefusalsOfDiscountCoupons(t *testing.T) {
 		_, err = r.d.ChooseDiscount(everywhere, "c2", "u2", payment.Pick{Order: "of-c2", Discount: "theirs"})
 		r.must(err)
 		_, err = r.reduce("a", "theirs")
-		refusedSaying(t, err, payment.ReasonDiscount, "is none that the customer may choose")
+		refusedSaying(t, err, payment.ReasonDiscount, "is not offered to the customer")
 		if s := err.Error(); strings.Contains(s, "c2") {
 			t.Errorf("%q", s)
 		}

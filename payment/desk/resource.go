@@ -62,7 +62,7 @@ func (b *tx) claimResource(id order.ResourceID, by order.ID) (renewal.Resource, 
 	}
 	r, ok := ledger.Get(b.Tx, ledger.Resources, string(id))
 	if !ok {
-		return r, order.Invalid("resource", string(id), "is none of the customer's: adopt it first")
+		return r, order.Invalid("resource", string(id), "is not the customer's: adopt it first")
 	}
 	r, err := b.alone(r)
 	if err != nil || r.Order == "" || r.Order == by {
@@ -249,7 +249,7 @@ func (d *Desk) resource(ctx context.Context, customer order.CustomerID, step, by
 		}
 		r, ok := ledger.Get(b.Tx, ledger.Resources, string(id))
 		if !ok {
-			return order.Invalid("resource", string(id), "is none of the customer's: adopt it first")
+			return order.Invalid("resource", string(id), "is not the customer's: adopt it first")
 		}
 		r, err := b.alone(r)
 		if err != nil {

@@ -186,7 +186,7 @@ func (b *tx) needPayment(id order.PaymentID) (payment.Payment, error) {
 	}
 	p, ok := ledger.Get(b.Tx, ledger.Payments, string(id))
 	if !ok {
-		return payment.Payment{}, payment.Refusef(payment.ReasonNoOrder, "payment %s: there is none of this customer", id)
+		return payment.Payment{}, payment.Refusef(payment.ReasonNoOrder, "payment %s: the customer has no such payment", id)
 	}
 	if p.Bill != "" {
 		cur := p.Amount.Currency()

@@ -74,7 +74,7 @@ func (s *Table[T]) decode(r *Records, rec Record) error {
 		return order.Locate(rec.Body, "", err)
 	}
 	if form.Schema < 1 || form.Schema > Schema {
-		return order.Locate(rec.Body, "schema", order.Invalid("", strconv.Itoa(form.Schema), "is none that this version reads, 1 to "+strconv.Itoa(Schema)+": update it"))
+		return order.Locate(rec.Body, "schema", order.Invalid("", strconv.Itoa(form.Schema), "is unknown to this version, which reads 1 to "+strconv.Itoa(Schema)+": update it"))
 	}
 	if err := json.Unmarshal(rec.Body, &x); err != nil {
 		return order.Locate(rec.Body, "", err)

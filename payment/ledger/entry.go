@@ -48,7 +48,7 @@ func (e Entry) Check() error {
 		return order.Invalid("why", e.Why, "is not at most 500 printable characters, without a blank before or after")
 	}
 	if len(e.Moves) == 0 {
-		return order.Invalid("moves", "", "are none: nothing is told")
+		return order.Invalid("moves", "", "is required: nothing is told")
 	}
 	for i, m := range e.Moves {
 		if err := order.CheckWord("kind", m.Kind, kinds); err != nil {
