@@ -87,7 +87,7 @@ func (a *audit) discountCoupon(c *coupon.Coupon) {
 			case !paid: // its hold was released
 			case c.Window.Ended(at):
 				used++
-			case c.Span != (order.Term{}) || c.State == coupon.StateReclaimed || c.State == coupon.StateExpired:
+			case mayHaveEnded(c):
 				perhaps++
 			}
 		}

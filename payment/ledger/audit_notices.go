@@ -4,66 +4,75 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 )
 
-// notices: I12.
+// told is what notices of a kind are about: a payment, an order, a bill or a use of a coupon.
+type told struct {
+	kind NoticeKind
+	of   string
+}
+
+// notices: I12, each notice is sound, and none is lost.
 func (a *audit) notices() {
 	out, _ := find(a.r, Outboxes, OutboxID)
 	if int64(len(a.r.Notices)) != out.Written {
 		a.report("I12", refs(KindOutbox, OutboxID), "%d notices are there, and %d were written", len(a.r.Notices), out.Written)
 	}
-	paid, failed := make(map[order.PaymentID]int), make(map[order.PaymentID]int)
-	voided, approved, renewed := make(map[order.ID]int), make(map[order.ID]int), make(map[order.ID]int)
-	due, declined := make(map[string]int), make(map[string]int)
+	for i := range a.r.Notices {
+		if n := &a.r.Notices[i]; n.Check() != nil {
+			a.report("I12", refs(KindNotice, n.ID), "notice %s: %v", n.ID, n.Check())
+		}
+	}
+}
+
+// tellings counts the notices by what they are about.
+func (a *audit) tellings() map[told]int {
+	all := make(map[told]int)
 	for i := range a.r.Notices {
 		n := &a.r.Notices[i]
-		if err := n.Check(); err != nil {
-			a.report("I12", refs(KindNotice, n.ID), "notice %s: %v", n.ID, err)
-		}
 		switch n.Kind {
-		case NoticePaid:
-			paid[n.Payment]++
-		case NoticeFailed:
-			failed[n.Payment]++
-		case NoticeVoided:
+		case NoticePaid, NoticeFailed:
+			all[told{n.Kind, string(n.Payment)}]++
+		case NoticeVoided, NoticeApproved, NoticeRenewed:
 			for _, id := range n.Orders {
-				voided[id]++
+				all[told{n.Kind, string(id)}]++
 			}
-		case NoticeApproved:
-			for _, id := range n.Orders {
-				approved[id]++
-			}
-		case NoticeRenewed:
-			for _, id := range n.Orders {
-				renewed[id]++
-			}
-		case NoticeBillDue:
-			due[payment.BillID(n.Bill, n.Amount.Currency())]++
-		case NoticeBillDeclined:
-			declined[payment.BillID(n.Bill, n.Amount.Currency())]++
+		case NoticeBillDue, NoticeBillDeclined:
+			all[told{n.Kind, payment.BillID(n.Bill, n.Amount.Currency())}]++
 		}
 	}
+	return all
+}
+
+// paymentsTold: I12, a payment that succeeded is told once, unless it renews by itself; so is
+// one that did not, unless it charges a bill.
+func (a *audit) paymentsTold() {
+	all := a.tellings()
 	for i := range a.r.Payments {
 		p := &a.r.Payments[i]
-		wantPaid, wantFailed := 0, 0
-		if p.State == payment.PaymentSucceeded && !p.Automatic() {
-			wantPaid = 1
-		}
-		if (p.State == payment.PaymentFailed || p.State == payment.PaymentCanceled) && p.Bill == "" {
-			wantFailed = 1
-		}
-		if paid[p.ID] != wantPaid || failed[p.ID] != wantFailed {
-			a.report("I12", refs(KindPayment, p.ID), "payment %s is %s, and %d notices say paid, %d failed", p.ID, p.State, paid[p.ID], failed[p.ID])
+		paid, failed := all[told{NoticePaid, string(p.ID)}], all[told{NoticeFailed, string(p.ID)}]
+		wantPaid := p.State == payment.PaymentSucceeded && !p.Automatic()
+		wantFailed := (p.State == payment.PaymentFailed || p.State == payment.PaymentCanceled) && p.Bill == ""
+		if paid != once(wantPaid) || failed != once(wantFailed) {
+			a.report("I12", refs(KindPayment, p.ID), "payment %s is %s, and %d notices say paid, %d failed", p.ID, p.State, paid, failed)
 		}
 	}
-	a.automatic(renewed)
-	a.couponsEnded()
-	a.billed(due, declined)
+}
+
+// once is how often a customer hears of what is to be told.
+func once(wanted bool) int {
+	if wanted {
+		return 1
+	}
+	return 0
+}
+
+// ordersTold: I12, an order that was voided, and each approval, is told once.
+func (a *audit) ordersTold() {
 	approvals := make(map[order.ID]int)
 	for i := range a.r.Entries {
 		for _, m := range a.r.Entries[i].Moves {
@@ -72,126 +81,151 @@ func (a *audit) notices() {
 			}
 		}
 	}
+	all := a.tellings()
 	for i := range a.r.Orders {
 		o := &a.r.Orders[i]
-		want := 0
-		if o.State == order.StateVoided {
-			want = 1
+		if n := all[told{NoticeVoided, string(o.ID)}]; n != once(o.State == order.StateVoided) {
+			a.report("I12", refs(KindOrder, o.ID), "order %s is %s, and %d notices say voided", o.ID, o.State, n)
 		}
-		if voided[o.ID] != want {
-			a.report("I12", refs(KindOrder, o.ID), "order %s is %s, and %d notices say voided", o.ID, o.State, voided[o.ID])
-		}
-		if approved[o.ID] != approvals[o.ID] {
-			a.report("I12", refs(KindOrder, o.ID), "order %s was approved %d times, and %d notices say so", o.ID, approvals[o.ID], approved[o.ID])
+		if n := all[told{NoticeApproved, string(o.ID)}]; n != approvals[o.ID] {
+			a.report("I12", refs(KindOrder, o.ID), "order %s was approved %d times, and %d notices say so", o.ID, approvals[o.ID], n)
 		}
 	}
 }
 
-// automatic: I12, each automatic renewal is told, once; no other is.
-func (a *audit) automatic(renewed map[order.ID]int) {
+// renewalsTold: I12, each automatic renewal is told, once; no other is.
+func (a *audit) renewalsTold() {
+	all := a.tellings()
 	for i := range a.r.Payments {
 		p := &a.r.Payments[i]
 		n := 0
 		for k := range p.Quote.Items {
-			n += renewed[p.Quote.Items[k].Order]
-			delete(renewed, p.Quote.Items[k].Order)
+			x := told{NoticeRenewed, string(p.Quote.Items[k].Order)}
+			n += all[x]
+			delete(all, x)
 		}
-		want := 0
-		if p.Automatic() && p.State == payment.PaymentSucceeded {
-			want = 1
-		}
-		if n != want {
+		if want := once(p.Automatic() && p.State == payment.PaymentSucceeded); n != want {
 			a.report("I12", refs(KindPayment, p.ID), "payment %s renewed %d resources automatically, and %d notices say so", p.ID, want, n)
 		}
 	}
-	for _, id := range sorted(renewed) {
+	for _, id := range left(all, NoticeRenewed) {
 		a.report("I12", refs(KindOrder, id), "order %s is told to have renewed a resource, and no payment has", id)
 	}
 }
 
-// billed: I12, each bill that was due, and each try of it that was declined, is told once.
-func (a *audit) billed(due, declined map[string]int) {
+// left lists what notices of a kind are about.
+func left(all map[told]int, kind NoticeKind) (of []string) {
+	for x := range all {
+		if x.kind == kind {
+			of = append(of, x.of)
+		}
+	}
+	slices.Sort(of)
+	return of
+}
+
+// billsTold: I12, each bill that was due, and each try of it that was declined, is told once.
+func (a *audit) billsTold() {
+	all := a.tellings()
 	for i := range a.r.Bills {
 		b := &a.r.Bills[i]
-		id, want := Bills.id(b), 0
-		if b.State != payment.BillOpen && b.Amount().Sign() > 0 {
-			want = 1
+		id := Bills.id(b)
+		due, declined := told{NoticeBillDue, id}, told{NoticeBillDeclined, id}
+		if all[due] != once(b.State != payment.BillOpen && b.Amount().Sign() > 0) || all[declined] != b.Declines {
+			a.report("I12", refs(KindBill, id), "bill %s is %s after %d declines, and %d notices say due, %d declined", id, b.State, b.Declines, all[due], all[declined])
 		}
-		if due[id] != want || declined[id] != b.Declines {
-			a.report("I12", refs(KindBill, id), "bill %s is %s after %d declines, and %d notices say due, %d declined", id, b.State, b.Declines, due[id], declined[id])
-		}
-		delete(due, id)
-		delete(declined, id)
+		delete(all, due)
+		delete(all, declined)
 	}
-	for _, told := range [...]map[string]int{due, declined} {
-		for _, id := range sorted(told) {
-			a.report("I12", refs(KindBill, id), "bill %s is told of, and is not there", id)
-		}
+	for _, id := range slices.Concat(left(all, NoticeBillDue), left(all, NoticeBillDeclined)) {
+		a.report("I12", refs(KindBill, id), "bill %s is told of, and is not there", id)
 	}
 }
 
-// couponsEnded: I12, of an order that a cause ends, or that is not provided, the customer is
+// use is what an order held or used of a coupon.
+type use struct {
+	order  order.ID
+	coupon coupon.ID
+}
+
+func compareUses(x, y use) int {
+	return cmp.Or(cmp.Compare(x.order, y.order), cmp.Compare(x.coupon, y.coupon))
+}
+
+// couponsTold: I12, of an order that a cause ends, or that is not provided, the customer is
 // told once of each coupon whose part in it does not come back, since the coupon had ended,
 // and of no other coupon or order (C14).
-func (a *audit) couponsEnded() {
-	type use struct {
-		order  order.ID
-		coupon coupon.ID
-	}
-	least, most, told := make(map[use]int), make(map[use]int), make(map[use]int)
-	// lost counts what ended at a time, by what is known of the coupon now: one that lasts for a
-	// span from its first use, was taken back, or expired by another host's clock, may have ended
-	// before or after.
-	lost := func(o order.ID, id coupon.ID, at time.Time) {
-		c, ok := find(a.r, Coupons, string(id))
-		if !ok {
-			return
-		}
-		u := use{o, id}
-		if c.Window.Ended(at) {
-			least[u], most[u] = 1, 1
-		} else if c.Span != (order.Term{}) || c.State == coupon.StateReclaimed || c.State == coupon.StateExpired {
-			most[u] = 1
-		}
-	}
+func (a *audit) couponsTold() {
+	most, sure := make(map[use]int), make(map[use]bool)
 	for i := range a.r.Entries {
 		e := &a.r.Entries[i]
 		for _, m := range e.Moves {
-			o, ok := find(a.r, Orders, m.ID)
-			if m.Kind != KindOrder || !ok || o.Flow() == order.FlowBack {
-				continue
-			}
-			byCause := m.To == string(order.StateCanceled) && o.Reason != "" && o.Reason != order.ReasonCustomer
-			if !byCause && !goes(m) {
-				continue
-			}
-			if o.Reduction.Kind == payment.KindDiscountCoupon {
-				lost(o.ID, coupon.ID(o.Reduction.ID), e.At)
-			}
-			for k := range a.r.Payments {
-				p := &a.r.Payments[k]
-				it := p.Item(o.ID)
-				ends := slices.ContainsFunc(e.Moves, func(m EntryLine) bool { return m.Kind == KindPayment && m.ID == string(p.ID) })
-				if it == nil || p.State != payment.PaymentSucceeded && !ends {
-					continue
-				}
-				for _, part := range it.Parts {
-					lost(o.ID, part.Coupon, e.At)
+			for _, u := range a.givenUp(e, m) {
+				c, _ := find(a.r, Coupons, string(u.coupon))
+				switch {
+				case c.Window.Ended(e.At):
+					most[u], sure[u] = 1, true
+				case mayHaveEnded(&c):
+					most[u] = 1
 				}
 			}
 		}
 	}
+	said := make(map[use]int)
 	for i := range a.r.Notices {
 		if n := &a.r.Notices[i]; n.Kind == NoticeCouponEnded {
 			for _, id := range n.Orders {
-				told[use{id, coupon.ID(n.Text)}]++
+				said[use{id, coupon.ID(n.Text)}]++
 				most[use{id, coupon.ID(n.Text)}] += 0
 			}
 		}
 	}
-	for _, u := range slices.SortedFunc(maps.Keys(most), func(x, y use) int { return cmp.Or(cmp.Compare(x.order, y.order), cmp.Compare(x.coupon, y.coupon)) }) {
-		if told[u] < least[u] || told[u] > most[u] {
-			a.report("I12", refs(KindOrder, u.order), "order %s ended, and %d notices say that coupon %s had, not %d", u.order, told[u], u.coupon, most[u])
+	for _, u := range slices.SortedFunc(maps.Keys(most), compareUses) {
+		if n := said[u]; n > most[u] || n == 0 && sure[u] {
+			a.report("I12", refs(KindOrder, u.order), "order %s ended, and %d notices say that coupon %s had, not %d", u.order, n, u.coupon, most[u])
 		}
 	}
+}
+
+// mayHaveEnded reports whether nobody can tell today when a coupon ended: it lasts for a span
+// from its first use, was taken back, or expired by another host's clock.
+func mayHaveEnded(c *coupon.Coupon) bool {
+	return c.Span != (order.Term{}) || c.State == coupon.StateReclaimed || c.State == coupon.StateExpired
+}
+
+// givenUp are the uses of coupons that an order gives up with a move: it is given back, or a
+// cause ends it. A coupon that pays is one of a payment that has paid for it, or ends with it.
+func (a *audit) givenUp(e *Entry, m EntryLine) (uses []use) {
+	o, ok := find(a.r, Orders, m.ID)
+	if m.Kind != KindOrder || !ok || o.Flow() == order.FlowBack {
+		return nil
+	}
+	byCause := m.To == string(order.StateCanceled) && o.Reason != "" && o.Reason != order.ReasonCustomer
+	if !byCause && !goes(m) {
+		return nil
+	}
+	add := func(id coupon.ID) {
+		if _, there := find(a.r, Coupons, string(id)); there {
+			uses = append(uses, use{o.ID, id})
+		}
+	}
+	if o.Reduction.Kind == payment.KindDiscountCoupon {
+		add(coupon.ID(o.Reduction.ID))
+	}
+	for i := range a.r.Payments {
+		p := &a.r.Payments[i]
+		it := p.Item(o.ID)
+		if it == nil || p.State != payment.PaymentSucceeded && !e.moves(KindPayment, string(p.ID)) {
+			continue
+		}
+		for _, part := range it.Parts {
+			add(part.Coupon)
+		}
+	}
+	return uses
+}
+
+// moves reports whether an entry tells of a record.
+func (e *Entry) moves(kind Kind, id string) bool {
+	return slices.ContainsFunc(e.Moves, func(m EntryLine) bool { return m.Kind == kind && m.ID == id })
 }
