@@ -26,8 +26,8 @@ type Facts struct {
 	// Authenticated: the host has authenticated the customer a second time, for this
 	// payment (P8).
 	Authenticated bool
-	// Said is what the host's checks found (P10).
-	Said Findings
+	// Findings is what the host's checks found (P10).
+	Findings Findings
 }
 
 // Check reports the first thing about f that is not sound, as an [*order.FieldError].
@@ -48,7 +48,7 @@ func (f *Facts) Check() error {
 			return order.Invalid(order.Element("accounts", i)+".fund", string(a.Fund), "is given twice in one currency")
 		}
 	}
-	if err := f.Said.Check(f.Orders); err != nil {
+	if err := f.Findings.Check(f.Orders); err != nil {
 		return order.Within("said", err)
 	}
 	return nil

@@ -112,15 +112,15 @@ func TestP11_BadInput(t *testing.T) {
 		{"fewer than no bills overdue", func(s *scene) { s.facts.Accounts[2].Overdue = -1 }, "facts.accounts[2].overdue", false, nil},
 		{"money on the monthly account", func(s *scene) { s.facts.Accounts[2].Balance = usd(1) }, "facts.accounts[2].balance", false, nil},
 		{"an account's version below zero", func(s *scene) { s.facts.Accounts[2].Version = -1 }, "facts.accounts[2].version", false, nil},
-		{"found of another order", func(s *scene) { s.facts.Said.Contract = []order.ID{"CS9"} }, "facts.said.contract[0]", false, nil},
-		{"found, and not what", func(s *scene) { s.facts.Said.Resources = []payment.ResourceFault{{Order: "CS1"}} }, "facts.said.resources[0].wrong", false, nil},
+		{"found of another order", func(s *scene) { s.facts.Findings.Contract = []order.ID{"CS9"} }, "facts.said.contract[0]", false, nil},
+		{"found, and not what", func(s *scene) { s.facts.Findings.Resources = []payment.ResourceFault{{Order: "CS1"}} }, "facts.said.resources[0].wrong", false, nil},
 		{"a resource of another order", func(s *scene) {
-			s.facts.Said.Resources = []payment.ResourceFault{{Order: "CS9", Wrong: payment.WrongQuota}}
+			s.facts.Findings.Resources = []payment.ResourceFault{{Order: "CS9", Wrong: payment.WrongQuota}}
 		}, "facts.said.resources[0].order", false, nil},
-		{"no project", func(s *scene) { s.facts.Said.Projects = []payment.ProjectFault{{Wrong: payment.ProjectFunds}} }, "facts.said.projects[0].project", false, nil},
-		{"a project, and not what", func(s *scene) { s.facts.Said.Projects = []payment.ProjectFault{{Project: "p"}} }, "facts.said.projects[0].wrong", false, nil},
-		{"a start at no time", func(s *scene) { s.facts.Said.Starts = []payment.Start{{Order: "CS1"}} }, "facts.said.starts[0].at", false, nil},
-		{"another reason that is none", func(s *scene) { s.facts.Said.Other = "x" }, "facts.said.other", false, nil},
+		{"no project", func(s *scene) { s.facts.Findings.Projects = []payment.ProjectFault{{Wrong: payment.ProjectFunds}} }, "facts.said.projects[0].project", false, nil},
+		{"a project, and not what", func(s *scene) { s.facts.Findings.Projects = []payment.ProjectFault{{Project: "p"}} }, "facts.said.projects[0].wrong", false, nil},
+		{"a start at no time", func(s *scene) { s.facts.Findings.Starts = []payment.Start{{Order: "CS1"}} }, "facts.said.starts[0].at", false, nil},
+		{"another reason that is none", func(s *scene) { s.facts.Findings.Other = "x" }, "facts.said.other", false, nil},
 		{"an order given twice", func(s *scene) { s.facts.Orders = append(s.facts.Orders, s.facts.Orders[0]) }, "facts.orders[2].id", false, nil},
 		{"a coupon that is not sound", func(s *scene) { s.facts.Coupons[0].Balance = usd(-1) }, "facts.coupons[0].balance", false, nil},
 		{"a candidate that is not sound", func(s *scene) { s.facts.Discounts[0].Ratio = order.Rate{} }, "facts.discount", false, nil},

@@ -32,10 +32,10 @@ func (j *judge) admit() *Refusal {
 	switch {
 	case r.Customer != f.Customer.ID:
 		return Refusef(ReasonNoOrder, "%s: look for the ID in the customer's own list", order.List(r.Orders))
-	case f.Said.Denied != "":
-		return Refusef(ReasonDenied, "%s may not pay for this customer: %s", r.By, f.Said.Denied)
-	case f.Said.Frozen != "":
-		return Refusef(ReasonFrozen, "%s: nothing is paid, renewed or left until it is thawed", f.Said.Frozen)
+	case f.Findings.Denied != "":
+		return Refusef(ReasonDenied, "%s may not pay for this customer: %s", r.By, f.Findings.Denied)
+	case f.Findings.Frozen != "":
+		return Refusef(ReasonFrozen, "%s: nothing is paid, renewed or left until it is thawed", f.Findings.Frozen)
 	}
 	return nil
 }
@@ -204,7 +204,7 @@ func (j *judge) drop(orders []order.Order, barred []Drop) error {
 
 // heed looks at what the host's checks said of the orders that are in (P7, P10).
 func (j *judge) heed() *Refusal {
-	said := &j.facts.Said
+	said := &j.facts.Findings
 	in := func(id order.ID) bool {
 		return slices.ContainsFunc(j.orders, func(o order.Order) bool { return o.ID == id })
 	}

@@ -74,7 +74,7 @@ func TestP11_EveryReason(t *testing.T) {
 	}
 	scenes := map[payment.Reason]*scene{
 		payment.ReasonBadRequest: one(func(s *scene) { s.Key = "" }),
-		payment.ReasonDenied:     one(func(s *scene) { s.facts.Said.Denied = "a member of unified accounting" }),
+		payment.ReasonDenied:     one(func(s *scene) { s.facts.Findings.Denied = "a member of unified accounting" }),
 		payment.ReasonNoOrder:    one(func(s *scene) { s.Orders[0] = "CS9" }),
 		payment.ReasonState: one(func(s *scene) {
 			s.facts.Orders[0].State, s.facts.Orders[0].Reason = order.StateCanceled, order.ReasonCustomer
@@ -114,20 +114,20 @@ func TestP11_EveryReason(t *testing.T) {
 		}),
 		payment.ReasonCoupon: one(func(s *scene) { s.with(limited("K1", func(l *coupon.Limits) { l.Threshold = usd(10000) })) }),
 		payment.ReasonResources: one(func(s *scene) {
-			s.facts.Said.Resources = []payment.ResourceFault{{Order: "CS1", Wrong: payment.WrongQuota}}
+			s.facts.Findings.Resources = []payment.ResourceFault{{Order: "CS1", Wrong: payment.WrongQuota}}
 		}),
 		payment.ReasonProject: one(func(s *scene) {
 			s.facts.Orders[0].Project = "shop"
-			s.facts.Said.Projects = []payment.ProjectFault{{Project: "shop", Wrong: payment.ProjectFunds}}
+			s.facts.Findings.Projects = []payment.ProjectFault{{Project: "shop", Wrong: payment.ProjectFunds}}
 		}),
-		payment.ReasonEffectiveTime:     one(func(s *scene) { s.facts.Said.Starts = []payment.Start{{Order: "CS1", At: s.at.Add(-time.Second)}} }),
-		payment.ReasonOrganization:      one(func(s *scene) { s.facts.Said.Organization = "100.00 USD are left for this month" }),
+		payment.ReasonEffectiveTime:     one(func(s *scene) { s.facts.Findings.Starts = []payment.Start{{Order: "CS1", At: s.at.Add(-time.Second)}} }),
+		payment.ReasonOrganization:      one(func(s *scene) { s.facts.Findings.Organization = "100.00 USD are left for this month" }),
 		payment.ReasonBalance:           one(func(s *scene) { s.Method = payment.MethodBalance }),
-		payment.ReasonFrozen:            one(func(s *scene) { s.facts.Said.Frozen = "since 2018-11-20" }),
+		payment.ReasonFrozen:            one(func(s *scene) { s.facts.Findings.Frozen = "since 2018-11-20" }),
 		payment.ReasonAccount:           one(func(s *scene) { s.Method, s.Account = payment.MethodBalance, payment.AccountBudget }),
 		payment.ReasonMethod:            one(func(s *scene) { s.Method = payment.MethodMonthly }),
 		payment.ReasonCard:              one(func(s *scene) { s.facts.Customer.Policy = payment.Huawei() }),
-		payment.ReasonContract:          one(func(s *scene) { s.facts.Said.Contract = []order.ID{"CS1"} }),
+		payment.ReasonContract:          one(func(s *scene) { s.facts.Findings.Contract = []order.ID{"CS1"} }),
 		payment.ReasonAuthentication:    one(func(s *scene) { s.facts.Customer.Protected = true }),
 		payment.ReasonPaymentInProgress: one(func(s *scene) { s.facts.Orders[0].State, s.facts.Orders[0].Payment = order.StatePaying, "P9" }),
 		payment.ReasonMember:            one(func(s *scene) { s.facts.Orders = together(t, 2, false).Orders; s.Orders = []order.ID{"M1"} }),
@@ -138,7 +138,7 @@ func TestP11_EveryReason(t *testing.T) {
 		case payment.ReasonKey: // found where keys are kept
 			continue
 		case payment.ReasonNoTaxRate, payment.ReasonTooOften, payment.ReasonDailyLimit, payment.ReasonOther:
-			s = one(func(s *scene) { s.facts.Said.Other, s.facts.Said.OtherText = reason, "try tomorrow" })
+			s = one(func(s *scene) { s.facts.Findings.Other, s.facts.Findings.OtherText = reason, "try tomorrow" })
 		}
 		if s == nil {
 			t.Errorf("no scene is refused for %q", reason)

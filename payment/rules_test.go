@@ -317,7 +317,7 @@ func TestP5_Cards(t *testing.T) {
 
 func TestP7_Contract(t *testing.T) {
 	s := asking(dues(t, 1000, 2000)...)
-	s.facts.Said.Contract = []order.ID{"CS2"}
+	s.facts.Findings.Contract = []order.ID{"CS2"}
 	if r := s.refused(t, payment.ReasonContract); !slices.Equal(r.Orders, []order.ID{"CS2"}) || !strings.Contains(r.Text, "independent") {
 		t.Errorf("%+v", r)
 	}

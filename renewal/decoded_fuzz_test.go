@@ -20,7 +20,7 @@ func FuzzQ1_Decoded(f *testing.F) {
 			return renewal.Period{Start: r.Start, Expiry: r.Expiry, Term: order.Term{N: 1, Unit: order.Month}}
 		}),
 		*new(renewal.Attempts), *new(renewal.Auto), *new(renewal.Bought), *new(renewal.Change), *new(renewal.Ending),
-		*new(renewal.ExportError), *new(renewal.Extension), *new(renewal.Fraction), *new(renewal.Keep), *new(renewal.Leaving),
+		*new(renewal.ExportError), *new(renewal.Extension), *new(renewal.Fraction), *new(renewal.Keep), *new(renewal.RefundPolicy),
 		*new(renewal.Mode), *new(renewal.MoveError), *new(renewal.Part), *new(renewal.Query), *new(renewal.Refund), *new(renewal.Row),
 		*new(renewal.State), *new(renewal.UnifiedDay),
 	)

@@ -52,7 +52,7 @@ func TestQ1_Remaining(t *testing.T) {
 // calendar is a day counted by hand.
 func TestQ1_Laws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := renewal.Policy{Leaving: renewal.Leaving{Left: renewal.Left(rapid.IntRange(0, 2).Draw(t, "left"))}}
+		p := renewal.Policy{Leaving: renewal.RefundPolicy{Left: renewal.Left(rapid.IntRange(0, 2).Draw(t, "left"))}}
 		start := ordertest.Instant().Draw(t, "start").UTC().Truncate(time.Second)
 		term := rapid.SampledFrom([]renewal.Term{months(1), months(7), years(1), years(3)}).Draw(t, "term")
 		expiry, err := renewal.First(start, term, p)
@@ -128,7 +128,7 @@ func bought(b renewal.Period, cents int64) renewal.Bought {
 }
 
 func TestQ3_Leave(t *testing.T) {
-	byHour := renewal.Policy{Zone: gmt8, Leaving: renewal.Leaving{Used: renewal.UsedByHour}}
+	byHour := renewal.Policy{Zone: gmt8, Leaving: renewal.RefundPolicy{Used: renewal.UsedByHour}}
 	r, err := bought(period("2024-01-01 10:30:00", "2024-02-01 23:59:59", months(1)), 75800).Leave(clock("2024-01-15 18:40:00"), 0, byHour)
 	if err != nil || r.Used != (renewal.Fraction{Num: 344, Den: 758}) || r.Consumed != usd(34400) || r.Back != usd(41400) || r.All {
 		t.Errorf("by hour: %+v, %v", r, err)
@@ -219,7 +219,7 @@ func TestQ6_Split(t *testing.T) {
 	b := renewal.Bought{Period: period("2024-02-02 00:00:00", "2024-03-02 23:59:59", months(1)),
 		Parts: []renewal.Part{{Name: "cash", Amount: usd(20000)}, {Name: "gift", Amount: usd(20796)}}}
 	// T: 362.60 back of 407.96; a fee that leaves just that.
-	p := renewal.Policy{Zone: gmt8, Leaving: renewal.Leaving{Fees: []renewal.Fee{{Rates: []order.Rate{rate(t, "0.11119")}}}}}
+	p := renewal.Policy{Zone: gmt8, Leaving: renewal.RefundPolicy{Fees: []renewal.Fee{{Rates: []order.Rate{rate(t, "0.11119")}}}}}
 	r, err := b.Leave(clock("2024-02-02 00:00:00"), 0, p)
 	if err != nil || r.Back != usd(36260) || !slices.Equal(r.Parts, []order.Money{usd(17776), usd(18484)}) {
 		t.Errorf("%+v, %v", r, err)
@@ -318,7 +318,7 @@ func TestQ7_Kept(t *testing.T) {
 		}
 	}
 	// A large refund needs approval first: a cent decides.
-	p.Leaving = renewal.Leaving{Approve: usd(24000)}
+	p.Leaving = renewal.RefundPolicy{Approve: usd(24000)}
 	for cents, want := range map[int64]bool{31000: false, 31002: true} {
 		r, err := bought(period("2024-06-14 09:00:00", "2024-07-14 23:59:59", months(1)), cents).Leave(clock("2024-06-21 12:00:00"), 0, p)
 		if err != nil || r.Review != want {

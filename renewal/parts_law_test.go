@@ -33,7 +33,7 @@ func drawPolicy(t *rapid.T) renewal.Policy {
 		Ending:   renewal.Ending(rapid.IntRange(0, 2).Draw(t, "ending")),
 		DayCount: renewal.DayCount(rapid.IntRange(0, 4).Draw(t, "day count")),
 		Rounding: order.Rounding(rapid.IntRange(0, 2).Draw(t, "rounding")),
-		Leaving:  renewal.Leaving{Left: renewal.Left(rapid.IntRange(0, 2).Draw(t, "left")), Used: renewal.Used(rapid.IntRange(0, 2).Draw(t, "used"))},
+		Leaving:  renewal.RefundPolicy{Left: renewal.Left(rapid.IntRange(0, 2).Draw(t, "left")), Used: renewal.Used(rapid.IntRange(0, 2).Draw(t, "used"))},
 	}
 	if i := rapid.IntRange(0, 2*len(all)).Draw(t, "vendor"); i < len(all) {
 		p = all[i]
@@ -110,7 +110,7 @@ func ratOf(f renewal.Fraction) *big.Rat { return big.NewRat(f.Num, f.Den) }
 func TestQ1_UsedAndLeft(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawPolicy(t)
-		p.Leaving = renewal.Leaving{Used: p.Leaving.Used}
+		p.Leaving = renewal.RefundPolicy{Used: p.Leaving.Used}
 		b := drawPeriod(t, p, months(1), months(3), months(11), years(1), years(3))
 		whole := big.NewRat(int64(b.Term.N), 1)
 		x := bought(b, rapid.Int64Range(0, 1e7).Draw(t, "paid"))
@@ -195,7 +195,7 @@ func TestQ1_ClockSetBack(t *testing.T) {
 				continue
 			}
 			changes++
-			for _, l := range []renewal.Leaving{{}, {Used: renewal.UsedByHour}, {Left: renewal.LeftByDay}, {Left: renewal.LeftByHour}} {
+			for _, l := range []renewal.RefundPolicy{{}, {Used: renewal.UsedByHour}, {Left: renewal.LeftByDay}, {Left: renewal.LeftByHour}} {
 				p := renewal.Policy{Zone: z, Leaving: l}
 				b := renewal.Period{Start: at.Add(-9 * 24 * time.Hour), Term: months(1)}
 				var err error

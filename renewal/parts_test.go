@@ -139,19 +139,19 @@ func TestQ1_SummerTime(t *testing.T) {
 	}
 	t.Run("Q3 a month of March has 744 hours by its clock", func(t *testing.T) {
 		z := zone(t, "America/New_York")
-		p := renewal.Policy{Zone: z, Leaving: renewal.Leaving{Used: renewal.UsedByHour}}
+		p := renewal.Policy{Zone: z, Leaving: renewal.RefundPolicy{Used: renewal.UsedByHour}}
 		b := bought(renewal.Period{Start: time.Date(2024, 3, 1, 0, 0, 0, 0, z), Expiry: time.Date(2024, 3, 31, 23, 59, 59, 0, z), Term: months(1)}, 74400)
 		if r, err := b.Leave(time.Date(2024, 3, 11, 0, 0, 0, 0, z), 0, p); err != nil || r.Used != (renewal.Fraction{Num: 240, Den: 744}) || r.Back != usd(50400) {
 			t.Errorf("%+v, %v", r, err)
 		}
-		p.Leaving = renewal.Leaving{Left: renewal.LeftByHour}
+		p.Leaving = renewal.RefundPolicy{Left: renewal.LeftByHour}
 		if left, err := b.Remaining(time.Date(2024, 3, 1, 0, 0, 0, 0, z), p); err != nil || left != (renewal.Fraction{Num: 1, Den: 1}) {
 			t.Errorf("%+v, %v", left, err)
 		}
 	})
 	t.Run("Q3 an hour that comes twice is not used until it is over", func(t *testing.T) {
 		z := zone(t, "America/New_York")
-		p := renewal.Policy{Zone: z, Leaving: renewal.Leaving{Used: renewal.UsedByHour}}
+		p := renewal.Policy{Zone: z, Leaving: renewal.RefundPolicy{Used: renewal.UsedByHour}}
 		b := bought(renewal.Period{Start: time.Date(2024, 11, 1, 0, 0, 0, 0, z), Expiry: time.Date(2024, 11, 30, 23, 59, 59, 0, z), Term: months(1)}, 72000)
 		first := time.Date(2024, 11, 3, 1, 59, 59, 0, z)
 		for at, want := range map[time.Duration]int64{0: 49, time.Second: 49, time.Hour: 49, time.Hour + time.Second: 50} {

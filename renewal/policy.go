@@ -36,7 +36,7 @@ type Policy struct {
 	// released at once.
 	Keep []Keep
 	// Leaving is what comes back when a resource is changed or given up (Q1 to Q7).
-	Leaving Leaving
+	Leaving RefundPolicy
 	// MaxRows is how many rows an export of the renewal list may have (R13). 0: no limit.
 	MaxRows int
 }

@@ -30,9 +30,9 @@ func TestP13_SameIDOtherContents(t *testing.T) {
 		t.Errorf("asked for 3 months of two, and got %d order of %s", len(b), b[0].Lines[0].Term)
 	}
 	r.pay("k", payment.MethodBalance, nil, a[0].ID)
-	_, err = r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1", Renewal: a[0].ID})
+	_, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1", Renewal: a[0].ID})
 	r.must(err)
-	_, err = r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	if !errors.Is(err, payment.ReasonKey) || !r.res("x1").Released.IsZero() {
 		t.Errorf("asked to leave under the ID that took a renewal back: %v", err)
 	}
@@ -95,7 +95,7 @@ func TestP13_ApproveTwice(t *testing.T) {
 	r.p.Renewal.Leaving.Approve = cents(100)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
-	_, err := r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	r.move("lv", order.EventApprove)
 	if _, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventApprove}); err != nil {
@@ -362,7 +362,7 @@ func TestP13_ApproveInDoubt(t *testing.T) {
 	r.p.Renewal.Leaving.Approve = cents(100)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
-	_, err := r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	on := true
 	r.d.Store = counterDoubt{r.s, &on}

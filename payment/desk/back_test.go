@@ -27,14 +27,14 @@ func whole(*desk.UnsubscribeRequest) {}
 
 func (r *counter) quoteBack(l desk.UnsubscribeRequest) payment.RefundQuote {
 	r.t.Helper()
-	back, err := r.d.QuoteRefund(everywhere, l)
+	back, err := r.d.QuoteUnsubscribe(everywhere, l)
 	r.must(err)
 	return back
 }
 
 func (r *counter) leave(l desk.UnsubscribeRequest) order.Order {
 	r.t.Helper()
-	o, err := r.d.Refund(everywhere, l)
+	o, err := r.d.Unsubscribe(everywhere, l)
 	r.must(err)
 	return o
 }
@@ -152,7 +152,7 @@ func TestR10_BackOfWhatIsBound(t *testing.T) {
 	r.bought("o1", "x1")
 	r.boughtDisk(5000)
 	r.clock.Move(10 * day) // 10 of 31 days: 67.74 and 33.87 come back
-	if _, err := r.d.QuoteRefund(everywhere, left("lv", "x2", whole)); !errors.Is(err, renewal.ErrKept) {
+	if _, err := r.d.QuoteUnsubscribe(everywhere, left("lv", "x2", whole)); !errors.Is(err, renewal.ErrKept) {
 		t.Errorf("of the disk alone: %v", err)
 	}
 	for limit, review := range map[int64]bool{10160: true, 10161: false, 10162: false} {
@@ -188,7 +188,7 @@ func TestQ7_WaitingForApproval(t *testing.T) {
 		t.Errorf("order %s, the resource in %q", o.State, x.Order)
 	}
 	var e *order.ResourceError
-	if _, err := r.d.Refund(everywhere, left("lv2", "x1", whole)); !errors.As(err, &e) || e.Holder != "lv" {
+	if _, err := r.d.Unsubscribe(everywhere, left("lv2", "x1", whole)); !errors.As(err, &e) || e.Holder != "lv" {
 		t.Errorf("%v", err)
 	}
 	r.move("lv", order.EventApprove)
@@ -208,7 +208,7 @@ func TestQ7_Free(t *testing.T) {
 	}
 	r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
 	var e *renewal.MoveError
-	if _, err := r.d.QuoteRefund(everywhere, left("lv", "x1", whole)); !errors.As(err, &e) || !errors.Is(err, renewal.ErrKept) || e.Advice != string(renewal.KeptFree) {
+	if _, err := r.d.QuoteUnsubscribe(everywhere, left("lv", "x1", whole)); !errors.As(err, &e) || !errors.Is(err, renewal.ErrKept) || e.Advice != string(renewal.KeptFree) {
 		t.Errorf("%v", err)
 	}
 }
@@ -373,7 +373,7 @@ func TestQ6_WhatHasComeBack(t *testing.T) {
 	}
 	r.must(r.s.Commit(everywhere, c))
 	var f *order.FieldError
-	if _, err := r.d.QuoteRefund(everywhere, left("lv2", "x2", whole)); !errors.As(err, &f) || f.Field != "resource" {
+	if _, err := r.d.QuoteUnsubscribe(everywhere, left("lv2", "x2", whole)); !errors.As(err, &f) || f.Field != "resource" {
 		t.Errorf("%v", err)
 	}
 }

@@ -65,10 +65,10 @@ func badDesks(*testing.T) []badRow {
 		{"Hint", "a hold of less than no time", as(func(c *payment.Customer) { c.Policy.Hold = -time.Second }), nil, "customer.policy.hold"},
 		{"Payment", "no store", storeless, nil, "desk"},
 		{"Payment", "nobody found", as(func(c *payment.Customer) { *c = payment.Customer{} }), nil, "customer"},
-		{"QuoteRefund", "no store", storeless, nil, "desk"},
-		{"QuoteRefund", "in the year 0", at(year0), nil, "at"},
-		{"Refund", "no customers", func(h *front) { h.Customers = nil }, nil, "desk"},
-		{"Refund", "fees that are none", as(func(c *payment.Customer) { c.Policy.Renewal.Leaving.Times = -1 }), nil, "customer.policy.renewal.leaving.window"},
+		{"QuoteUnsubscribe", "no store", storeless, nil, "desk"},
+		{"QuoteUnsubscribe", "in the year 0", at(year0), nil, "at"},
+		{"Unsubscribe", "no customers", func(h *front) { h.Customers = nil }, nil, "desk"},
+		{"Unsubscribe", "fees that are none", as(func(c *payment.Customer) { c.Policy.Renewal.Leaving.Times = -1 }), nil, "customer.policy.renewal.leaving.window"},
 		{"Renew", "no store", storeless, nil, "desk"},
 		{"Renew", "in the year 9999", at(year9999), nil, "at"},
 		{"Renew", "a long gateway of the customer's", as(func(c *payment.Customer) { c.Gateway = long }), nil, "customer.gateway"},
@@ -124,11 +124,11 @@ var calls = map[string]func(h *front) error{
 	"CancelPayment": func(h *front) error { return second(h.CancelPayment(h.ctx, "c-7", "ann", h.pending)) },
 	"Hint":          func(h *front) error { return second(h.Hint(h.ctx, gateway.Hint{Customer: "c-7", Payment: h.pending})) },
 	"Payment":       func(h *front) error { return second(h.Payment(h.ctx, "c-7", h.pending)) },
-	"QuoteRefund": func(h *front) error {
-		return second(h.QuoteRefund(h.ctx, desk.UnsubscribeRequest{Customer: "c-7", By: "ann", ID: "L1", Resource: "R1"}))
+	"QuoteUnsubscribe": func(h *front) error {
+		return second(h.QuoteUnsubscribe(h.ctx, desk.UnsubscribeRequest{Customer: "c-7", By: "ann", ID: "L1", Resource: "R1"}))
 	},
-	"Refund": func(h *front) error {
-		return second(h.Refund(h.ctx, desk.UnsubscribeRequest{Customer: "c-7", By: "ann", ID: "L1", Resource: "R1"}))
+	"Unsubscribe": func(h *front) error {
+		return second(h.Unsubscribe(h.ctx, desk.UnsubscribeRequest{Customer: "c-7", By: "ann", ID: "L1", Resource: "R1"}))
 	},
 	"Renew": func(h *front) error {
 		return second(h.Renew(h.ctx, desk.RenewRequest{Customer: "c-7", By: "ann", ID: "new", Resources: []order.ResourceID{"R1"}, Term: month(1)}))

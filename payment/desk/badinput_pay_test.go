@@ -162,7 +162,7 @@ func badRequests(t *testing.T) []badRow {
 		{"nobody authenticates", knownAs(func(c *payment.Customer) { c.Protected = true }), payment.ReasonAuthentication, ""},
 		{"nobody says who authenticated", func(h *front, r *request) {
 			knownAs(func(c *payment.Customer) { c.Protected = true })(h, r)
-			h.Seconds = mute{}
+			h.SecondFactor = mute{}
 		}, errHost, ""},
 		{"nobody says what discounts there are", func(h *front, r *request) {
 			h.Offers, r.Discounts = mute{}, []payment.Pick{{Order: "U1", Best: true}}

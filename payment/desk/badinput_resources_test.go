@@ -21,7 +21,7 @@ func badLeavings(t *testing.T) []badRow {
 		return func(h *front, _ *leaving) { h.Checks = desk.Checks{f} }
 	}
 	sound := func(*front) leaving { return leaving{Customer: "c-7", By: "ann", ID: "L1", Resource: "R1"} }
-	rows := breaking(t, "QuoteRefund", sound, func(h *front, l leaving) error { return second(h.QuoteRefund(h.ctx, l)) }, []broken[leaving]{
+	rows := breaking(t, "QuoteUnsubscribe", sound, func(h *front, l leaving) error { return second(h.QuoteUnsubscribe(h.ctx, l)) }, []broken[leaving]{
 		{"no customer", of(func(l *leaving) { l.Customer = "" }), nil, "customer"},
 		{"nobody acts", of(func(l *leaving) { l.By = "" }), nil, "by"},
 		{"no ID", of(func(l *leaving) { l.ID = "" }), nil, "id"},
@@ -35,7 +35,7 @@ func badLeavings(t *testing.T) []badRow {
 		{"the account is frozen", said(house{Findings: payment.Findings{Frozen: "by a court"}}), payment.ReasonFrozen, ""},
 		{"who acts may not", said(house{Findings: payment.Findings{Denied: "ann has left"}}), payment.ReasonDenied, ""},
 	})
-	return append(rows, breaking(t, "Refund", sound, func(h *front, l leaving) error { return second(h.Refund(h.ctx, l)) }, []broken[leaving]{
+	return append(rows, breaking(t, "Unsubscribe", sound, func(h *front, l leaving) error { return second(h.Unsubscribe(h.ctx, l)) }, []broken[leaving]{
 		{"a long customer", of(func(l *leaving) { l.Customer = long }), nil, "customer"},
 		{"who acts is long", of(func(l *leaving) { l.By = long }), nil, "by"},
 		{"a long ID", of(func(l *leaving) { l.ID = long }), nil, "id"},

@@ -244,7 +244,7 @@ func TestO12_BoundPastItsDeadline(t *testing.T) {
 	r.bought("o1", "x1")
 	r.boughtDisk(5000)
 	r.place("", upgradeOf("up", 100, "x2"))
-	if _, err := r.d.QuoteRefund(everywhere, left("lv", "x1", whole)); !errors.Is(err, order.ErrResourceTaken) {
+	if _, err := r.d.QuoteUnsubscribe(everywhere, left("lv", "x1", whole)); !errors.Is(err, order.ErrResourceTaken) {
 		t.Errorf("while it is open: %v", err)
 	}
 	r.clock.Move(8 * day)
@@ -265,7 +265,7 @@ func TestR10_MainIsGone(t *testing.T) {
 	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: renewal.Term{N: 6, Unit: renewal.Month}})
 	r.must(err)
 	r.pay("k3", payment.MethodBalance, nil, os[0].ID, os[1].ID)
-	if _, err := r.d.QuoteRefund(everywhere, left("lv", "x2", whole)); err == nil {
+	if _, err := r.d.QuoteUnsubscribe(everywhere, left("lv", "x2", whole)); err == nil {
 		t.Error("bound, and left alone")
 	}
 	r.leave(left("un", "x1", taking(os[0].ID)))

@@ -67,23 +67,23 @@ func TestP10_Checks(t *testing.T) {
 
 	// Effective time: now is not in the past; a second before is.
 	s := asking(orders...)
-	s.facts.Said.Starts = []payment.Start{{Order: "CS2", Product: "bandwidth", At: s.at}}
+	s.facts.Findings.Starts = []payment.Start{{Order: "CS2", Product: "bandwidth", At: s.at}}
 	s.quote(t)
-	s.facts.Said.Starts[0].At = s.at.Add(-time.Second)
+	s.facts.Findings.Starts[0].At = s.at.Add(-time.Second)
 	if r := s.refused(t, payment.ReasonEffectiveTime); len(r.Starts) != 1 || r.Orders[0] != "CS2" {
 		t.Errorf("%+v", r)
 	}
 	// What is said of an order that dropped out does not matter.
-	s.facts.Said.Resources = []payment.ResourceFault{{Order: "CS2", Wrong: payment.WrongQuota, Region: "north"}}
+	s.facts.Findings.Resources = []payment.ResourceFault{{Order: "CS2", Wrong: payment.WrongQuota, Region: "north"}}
 	s.facts.Orders = slices.Clone(orders)
 	s.facts.Orders[1].State, s.facts.Orders[1].Reason = order.StateCanceled, order.ReasonCustomer
 	s.quote(t)
 	// Quota, capacity and the rest, with what to do.
 	for wrong, want := range map[payment.Fault]int{payment.WrongQuota: 1, payment.WrongCapacity: 2, payment.WrongSpecification: 3, payment.WrongAssociated: 4, payment.WrongOther: 99} {
 		s := asking(orders...)
-		s.facts.Said.Resources = []payment.ResourceFault{{Order: "CS2", Wrong: wrong, Region: "north", Service: "ECS", Specification: "s2.small.1.linux", Zone: "north-1a"}}
+		s.facts.Findings.Resources = []payment.ResourceFault{{Order: "CS2", Wrong: wrong, Region: "north", Service: "ECS", Specification: "s2.small.1.linux", Zone: "north-1a"}}
 		r := s.refused(t, payment.ReasonResources)
-		if n, ok := wrong.Huawei(); n != want || !ok || r.Resources[0] != s.facts.Said.Resources[0] || wrong.Advice() == "" {
+		if n, ok := wrong.Huawei(); n != want || !ok || r.Resources[0] != s.facts.Findings.Resources[0] || wrong.Advice() == "" {
 			t.Errorf("%s is %d: %+v", wrong, n, r)
 		}
 	}
@@ -157,8 +157,8 @@ func TestP11_GroupsThatExclude(t *testing.T) {
 // What is said of a project or an order that is not being paid refuses nothing (P10).
 func TestP10_OfOthers(t *testing.T) {
 	s := asking(dues(t, 5000)...)
-	s.facts.Said.Projects = []payment.ProjectFault{{Project: "shop", Wrong: payment.ProjectFunds}}
-	s.facts.Said.Resources = nil
+	s.facts.Findings.Projects = []payment.ProjectFault{{Project: "shop", Wrong: payment.ProjectFunds}}
+	s.facts.Findings.Resources = nil
 	if q := s.quote(t); q.Sum.Cash != usd(5000) {
 		t.Errorf("%s", q.Sum.Cash)
 	}

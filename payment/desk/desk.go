@@ -27,15 +27,15 @@ import (
 // state. On an error nothing has changed, but where it is [ledger.ErrInDoubt]: then say the same
 // again.
 type Desk struct {
-	Store     ledger.Store
-	Customers Customers
-	Gateways  map[string]gateway.Gateway // by name; a payment remembers its own
-	Checks    Checks
-	Offers    Offers          // nil: only discount coupons can be chosen
-	Wallets   Wallets         // nil: nothing is known of cards
-	Seconds   Authentications // nil: nobody authenticates a second time
-	Prices    renewal.Prices  // nil: nothing is renewed
-	Notifier  Notifier        // nil: notices wait
+	Store        ledger.Store
+	Customers    Customers
+	Gateways     map[string]gateway.Gateway // by name; a payment remembers its own
+	Checks       Checks
+	Offers       Offers         // nil: only discount coupons can be chosen
+	Wallets      Wallets        // nil: nothing is known of cards
+	SecondFactor SecondFactor   // nil: nobody authenticates a second time
+	Prices       renewal.Prices // nil: nothing is renewed
+	Notifier     Notifier       // nil: notices wait
 
 	Now   func() time.Time // nil: time.Now
 	Trace func(Step)       // called after each call of a host; nil: nobody looks
@@ -59,9 +59,9 @@ type Wallets interface {
 	Card(ctx context.Context, in Inquiry, named string) (payment.Card, error)
 }
 
-// Authentications say whether who acts has been authenticated a second time, for this
+// SecondFactor says whether who acts has been authenticated a second time, for this
 // payment (P8).
-type Authentications interface {
+type SecondFactor interface {
 	Authenticated(ctx context.Context, in Inquiry, id order.PaymentID) (bool, error)
 }
 

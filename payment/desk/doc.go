@@ -6,7 +6,7 @@
 //
 // Desk.Place, Desk.Quote and Desk.Pay are the way of a payment. Desk.Hint is told of a
 // gateway's notification; Desk.Sweep does what the clock or a crash left. Desk.Move,
-// Desk.ChooseDiscount, Desk.CancelOrders, Desk.CancelPayment, Desk.Refund, Desk.Renew and
+// Desk.ChooseDiscount, Desk.CancelOrders, Desk.CancelPayment, Desk.Unsubscribe, Desk.Renew and
 // others are what else happens to orders, resources, coupons and accounts. Desk.Resolve is
 // an operator's decision.
 //

@@ -110,7 +110,7 @@ func ExampleDesk_Sweep() {
 	// succeeded with 1 capture
 }
 
-func ExampleDesk_Refund() {
+func ExampleDesk_Unsubscribe() {
 	ctx := context.Background()
 	at := time.Date(2024, 6, 14, 0, 0, 0, 0, time.UTC)
 	clock := inmem.NewClock(at)
@@ -132,9 +132,9 @@ func ExampleDesk_Refund() {
 	}
 	clock.Move(7 * 24 * time.Hour)
 	leave := desk.UnsubscribeRequest{Customer: "c-7", By: "c-7", ID: "CS2", Resource: "vm-1"}
-	back, err := d.QuoteRefund(ctx, leave)
+	back, err := d.QuoteUnsubscribe(ctx, leave)
 	fmt.Println(back.Total, "of", back.Periods[0].Paid, "after", back.Periods[0].Used.Num, "days of", back.Periods[0].Used.Den, err)
-	o, err := d.Refund(ctx, leave)
+	o, err := d.Unsubscribe(ctx, leave)
 	fmt.Println(o.Type, o.Payable(), err)
 	// Output:
 	// 24.00 USD of 31.00 USD after 7 days of 31 <nil>

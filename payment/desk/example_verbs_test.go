@@ -320,19 +320,19 @@ func ExampleDesk_SetMode() {
 	fmt.Println(r.Mode, "until", r.Expiry.Format(time.DateTime), err)
 	s.clock.Move(30 * 24 * time.Hour)
 	_, err = s.Sweep(ctx, 100)
-	back, _ := s.QuoteRefund(ctx, desk.UnsubscribeRequest{Customer: "c-7", By: "c-7", ID: "l-1", Resource: "vm-1"})
+	back, _ := s.QuoteUnsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c-7", By: "c-7", ID: "l-1", Resource: "vm-1"})
 	fmt.Println(len(back.Periods), err)
 	// Output:
 	// automatic renewal until 2026-12-24 23:59:59 <nil>
 	// 2 <nil>
 }
 
-func ExampleDesk_QuoteRefund() {
+func ExampleDesk_QuoteUnsubscribe() {
 	ctx := context.Background()
 	s := newShop(ctx)
 	s.bought(ctx)
 	s.clock.Move(10 * 24 * time.Hour)
-	back, err := s.QuoteRefund(ctx, desk.UnsubscribeRequest{Customer: "c-7", By: "c-7", ID: "l-1", Resource: "vm-1"})
+	back, err := s.QuoteUnsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c-7", By: "c-7", ID: "l-1", Resource: "vm-1"})
 	fmt.Println(back.Total, err)
 	// Output:
 	// 67.74 USD <nil>

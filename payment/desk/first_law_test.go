@@ -145,7 +145,7 @@ func (w *firstWorld) end() {
 		x.Service, x.Expiry = w.r.order(id).Lines[0].Service, w.r.clock.Now().Add(20*24*time.Hour)
 		x.Start = w.r.clock.Now()
 		if _, err := w.r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: id, Event: order.EventComplete, Resources: []renewal.Resource{x}}); err == nil {
-			_, _ = w.r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "leave-" + id, Resource: x.ID})
+			_, _ = w.r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "leave-" + id, Resource: x.ID})
 		}
 	case "week":
 		w.settle()

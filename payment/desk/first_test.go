@@ -254,7 +254,7 @@ func TestC3_FirstOrderGivenBack(t *testing.T) {
 		"refunded by the customer": {func(r *counter) {
 			r.pay("k", payment.MethodBalance, nil, "a")
 			r.move("a", order.EventComplete, resourceOf("x1", "vm"))
-			_, err := r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "leave", Resource: "x1"})
+			_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "leave", Resource: "x1"})
 			r.must(err)
 		}, false},
 	} {

@@ -272,9 +272,9 @@ func (l *UnsubscribeRequest) orderType() order.Type {
 	return order.TypeUnsubscribe
 }
 
-// QuoteRefund says what would come back, or why a resource cannot be left (Q7), and moves
+// QuoteUnsubscribe says what would come back, or why a resource cannot be left (Q7), and moves
 // nothing.
-func (d *Desk) QuoteRefund(ctx context.Context, l UnsubscribeRequest) (payment.RefundQuote, error) {
+func (d *Desk) QuoteUnsubscribe(ctx context.Context, l UnsubscribeRequest) (payment.RefundQuote, error) {
 	if err := l.Check(); err != nil {
 		return payment.RefundQuote{}, err
 	}
@@ -290,12 +290,12 @@ func (d *Desk) QuoteRefund(ctx context.Context, l UnsubscribeRequest) (payment.R
 	return back, err
 }
 
-// Refund gives a resource up, or a renewal of it, or goes on with a cheaper product: it
+// Unsubscribe gives a resource up, or a renewal of it, or goes on with a cheaper product: it
 // places the order that gives the money back, computed by package renewal of what was paid.
 // The refunds are due in the same commit, and the resource is gone, or else has its new
 // expiry or product; where the amount needs approval, all that waits for it (Q7). The same
 // ID again is the same order.
-func (d *Desk) Refund(ctx context.Context, l UnsubscribeRequest) (o order.Order, err error) {
+func (d *Desk) Unsubscribe(ctx context.Context, l UnsubscribeRequest) (o order.Order, err error) {
 	if err := l.Check(); err != nil {
 		return order.Order{}, err
 	}

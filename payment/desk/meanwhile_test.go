@@ -232,7 +232,7 @@ func TestR10_BoundWhileItsMainIsLeft(t *testing.T) {
 	}
 	t.Run("at once", func(t *testing.T) {
 		between(t, ready, func(r *counter, d *desk.Desk) {
-			_, err := d.Refund(everywhere, left("lv", "x1", whole))
+			_, err := d.Unsubscribe(everywhere, left("lv", "x1", whole))
 			r.must(err)
 		}, provide, check)
 	})
@@ -364,7 +364,7 @@ func TestR10_TheFleetIsNotCompared(t *testing.T) {
 			return err
 		},
 		"leaving": func(d *desk.Desk) error {
-			_, err := d.Refund(everywhere, left("lv", "x1", whole))
+			_, err := d.Unsubscribe(everywhere, left("lv", "x1", whole))
 			return err
 		},
 	} {

@@ -232,7 +232,7 @@ func TestO2_FailARenewalOfWhatWasLeft(t *testing.T) {
 	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	r.pay("k", payment.MethodBalance, nil, os[0].ID)
-	_, err = r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	if o := r.move(os[0].ID, order.EventFail); o.State != order.StateRefunded {
 		t.Errorf("order %s", o.State)
@@ -253,7 +253,7 @@ func TestO2_FailOfAnUnsubscription(t *testing.T) {
 		}
 		return nil
 	}
-	o, err := r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	o, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	if _, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventFail}); err == nil {
 		t.Errorf("the order is %s, no such move is in its table, and no error", o.State)

@@ -155,7 +155,7 @@ func nthMove(c order.CustomerID, id order.ID, e order.Event) func(*nthWorld, *de
 func nthLeave(l desk.UnsubscribeRequest) func(*nthWorld, *desk.Desk) error {
 	l.By, l.ID, l.Resource = "somebody", "leave", "vm"
 	return func(_ *nthWorld, d *desk.Desk) error {
-		_, err := d.Refund(nthCtx, l)
+		_, err := d.Unsubscribe(nthCtx, l)
 		return err
 	}
 }

@@ -137,27 +137,27 @@ var nthCalls = []nthCall{
 		return err
 	}},
 
-	{"QuoteRefund", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline) }, func(_ *nthWorld, d *desk.Desk) error {
-		_, err := d.QuoteRefund(nthCtx, desk.UnsubscribeRequest{Customer: "ann", By: "somebody", ID: "leave", Resource: "vm"})
+	{"QuoteUnsubscribe", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline) }, func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.QuoteUnsubscribe(nthCtx, desk.UnsubscribeRequest{Customer: "ann", By: "somebody", ID: "leave", Resource: "vm"})
 		return err
 	}},
-	{"Refund of what was paid online", func(w *nthWorld) { w.coupons(); w.owns("ann", "vm", payment.MethodOnline, "card") }, nthLeave(desk.UnsubscribeRequest{Customer: "ann"})},
-	{"Refund of what was paid from the balance", func(w *nthWorld) { w.deposit("ann", 5000); w.owns("ann", "vm", payment.MethodBalance) },
+	{"Unsubscribe of what was paid online", func(w *nthWorld) { w.coupons(); w.owns("ann", "vm", payment.MethodOnline, "card") }, nthLeave(desk.UnsubscribeRequest{Customer: "ann"})},
+	{"Unsubscribe of what was paid from the balance", func(w *nthWorld) { w.deposit("ann", 5000); w.owns("ann", "vm", payment.MethodBalance) },
 		nthLeave(desk.UnsubscribeRequest{Customer: "ann"})},
-	{"Refund of what needs approval", func(w *nthWorld) {
+	{"Unsubscribe of what needs approval", func(w *nthWorld) {
 		w.policy.Renewal.Leaving.Approve = usd(100)
 		w.owns("ann", "vm", payment.MethodOnline)
 	},
 		nthLeave(desk.UnsubscribeRequest{Customer: "ann"})},
-	{"Refund, a cheaper product", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline) }, nthLeave(desk.UnsubscribeRequest{Customer: "ann", Product: "small"})},
-	{"Refund, a renewal", func(w *nthWorld) {
+	{"Unsubscribe, a cheaper product", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline) }, nthLeave(desk.UnsubscribeRequest{Customer: "ann", Product: "small"})},
+	{"Unsubscribe, a renewal", func(w *nthWorld) {
 		w.owns("ann", "vm", payment.MethodOnline)
 		w.renew()
 		w.pay(nthRequest("ann", "k", payment.MethodOnline, w.renewal()), payment.PaymentSucceeded)
 	}, func(w *nthWorld, d *desk.Desk) error {
 		return nthLeave(desk.UnsubscribeRequest{Customer: "ann", Renewal: w.renewal()})(w, d)
 	}},
-	{"Refund of two periods", func(w *nthWorld) {
+	{"Unsubscribe of two periods", func(w *nthWorld) {
 		w.owns("ann", "vm", payment.MethodOnline)
 		w.renew()
 		w.pay(nthRequest("ann", "k", payment.MethodOnline, w.renewal()), payment.PaymentSucceeded)

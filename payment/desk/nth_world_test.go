@@ -50,7 +50,7 @@ func newNthWorld() *nthWorld {
 		return w.answer(c)
 	}
 	w.full, w.plain = &inmem.Gateway{Promises: traits, Answer: answer}, &inmem.Gateway{Promises: traits, Answer: answer}
-	w.desk = &desk.Desk{Store: nthStore{w}, Customers: nthHost{w}, Offers: nthHost{w}, Wallets: nthHost{w}, Seconds: nthHost{w}, Prices: nthHost{w},
+	w.desk = &desk.Desk{Store: nthStore{w}, Customers: nthHost{w}, Offers: nthHost{w}, Wallets: nthHost{w}, SecondFactor: nthHost{w}, Prices: nthHost{w},
 		Notifier: nthHost{w}, Checks: desk.Checks{nthHost{w}}, Now: w.clock.Now,
 		Gateways: map[string]gateway.Gateway{"full": nthFull{nthGateway{w, w.full}, w.full}, "plain": nthGateway{w, w.plain}}}
 	return w

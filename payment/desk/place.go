@@ -175,7 +175,7 @@ func (p *PlaceRequest) checkDraft(d *order.Draft) error {
 // Place places orders, all or none. The same IDs with the same drafts again are the orders
 // that there are; with other drafts [payment.ReasonKey]. A resource that is in another open order
 // is refused (O12): an order past its deadline makes room, as it does for its discount
-// coupon. Renewals are placed by [Desk.Renew], what gives money back by [Desk.Refund].
+// coupon. Renewals are placed by [Desk.Renew], what gives money back by [Desk.Unsubscribe].
 func (d *Desk) Place(ctx context.Context, p PlaceRequest) (placed []order.Order, err error) {
 	if err := p.Check(); err != nil {
 		return nil, err

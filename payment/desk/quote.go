@@ -55,12 +55,12 @@ func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quo
 	}
 	f.Accounts = b.Now.Accounts
 	in := inquiry(b, r.By, f.Orders)
-	if f.Said, err = d.ask(ctx, b, d.Checks, in); err != nil {
+	if f.Findings, err = d.ask(ctx, b, d.Checks, in); err != nil {
 		return payment.Quote{}, err
 	}
 	f.Authenticated = r.By == payment.ByDesk // nobody sits at an automatic renewal
-	if b.facts.Protected && !f.Authenticated && d.Seconds != nil {
-		f.Authenticated, err = d.Seconds.Authenticated(ctx, in, r.Payment())
+	if b.facts.Protected && !f.Authenticated && d.SecondFactor != nil {
+		f.Authenticated, err = d.SecondFactor.Authenticated(ctx, in, r.Payment())
 		d.trace("authenticated", b.Customer, string(r.Payment()), err)
 		if err != nil {
 			return payment.Quote{}, &hostError{"authentication", b.Customer, err}

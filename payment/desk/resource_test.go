@@ -168,11 +168,11 @@ func TestQ3_DowngradeThenLeave(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
-	_, err := r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "dg", Resource: "x1", Product: "small"})
+	_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "dg", Resource: "x1", Product: "small"})
 	r.must(err)
 	r.accounts("half the price, on the first day", 5000, 0)
 	r.clock.Move(16 * 24 * time.Hour)
-	_, err = r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	r.accounts("15 of 31 days of 50.00 besides", 5000+2419, 0) // 24.193...
 	r.audit()
@@ -184,7 +184,7 @@ func TestQ3_DowngradeTwice(t *testing.T) {
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
 	for i, product := range []string{"small", "tiny"} {
-		_, err := r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: order.ID([]string{"d1", "d2"}[i]), Resource: "x1", Product: product})
+		_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: order.ID([]string{"d1", "d2"}[i]), Resource: "x1", Product: product})
 		r.must(err)
 	}
 	r.accounts("half, and half of the rest", 5000+2500, 0)
@@ -214,7 +214,7 @@ func TestQ7_ApprovalAfterTheEnd(t *testing.T) {
 	r.p.Renewal.Leaving.Approve = cents(100)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
-	_, err := r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	r.clock.Move(40 * 24 * time.Hour)
 	r.sweep()
@@ -280,7 +280,7 @@ func TestR10_LeftWithItsMain(t *testing.T) {
 	r.deposit("d", payment.FundCash, 90000)
 	r.bought("o1", "x1")
 	r.boughtDisk(10000)
-	_, err := r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	if x := r.res("x2"); x.Released.IsZero() {
 		t.Error("the disk runs on")
@@ -297,10 +297,10 @@ func TestQ6_CardDowngradeThenLeave(t *testing.T) {
 	r.place("", draftFor("o1", 10000))
 	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, "o1")
 	r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
-	_, err = r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "dg", Resource: "x1", Product: "small"})
+	_, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "dg", Resource: "x1", Product: "small"})
 	r.must(err)
 	r.clock.Move(24 * time.Hour)
-	if _, err = r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"}); err != nil {
+	if _, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"}); err != nil {
 		t.Errorf("leaving: %v", err)
 	}
 	if c := r.coupon("card"); c.Balance != cents(50000-161) { // a day of the cheaper product
@@ -341,10 +341,10 @@ func TestQ6_SingleUseIsNotPromised(t *testing.T) {
 	r.place("", draftFor("o1", 10000))
 	r.pay("k", payment.MethodBalance, []coupon.ID{"flexi"}, "o1")
 	r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
-	q, err := r.d.QuoteRefund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	q, err := r.d.QuoteUnsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	r.clock.Move(24 * time.Hour)
-	_, err = r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	for _, x := range r.s.All("c1").Coupons {
 		if x.State == coupon.StateUsed && len(q.Periods[0].Coupons) > 0 {
@@ -411,7 +411,7 @@ func TestQ3_LeavingWhatWasUpgraded(t *testing.T) {
 	}
 	_, _, err = r.d.CancelOrders(everywhere, "c1", "u", os[0].ID)
 	r.must(err)
-	q, err := r.d.QuoteRefund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	q, err := r.d.QuoteUnsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	if q.Total != cents(20000) {
 		t.Errorf("left on the day it was bought and upgraded for 200.00, %s come back", q.Total)
@@ -435,7 +435,7 @@ func TestQ6_ManyLines(t *testing.T) {
 	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, "o1")
 	r.move("o1", order.EventComplete, resourceOf("x1", "vm"), resourceOf("x2", "vm"), resourceOf("x3", "vm"), resourceOf("x4", "vm"))
 	for _, x := range []order.ResourceID{"x1", "x2", "x3", "x4"} {
-		_, err := r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv" + order.ID(x), Resource: x})
+		_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv" + order.ID(x), Resource: x})
 		if err != nil {
 			t.Errorf("leaving %s: %v", x, err)
 		}
@@ -454,7 +454,7 @@ func TestR11_RejectedAfterRetention(t *testing.T) {
 	r.p.Renewal.Leaving.Approve = cents(100)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
-	_, err := r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	r.clock.Move(80 * 24 * time.Hour)
 	r.move("lv", order.EventReject)
@@ -498,14 +498,14 @@ func TestQ7_ApproveDowngradeAndRenewal(t *testing.T) {
 	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	r.pay("k", payment.MethodBalance, nil, os[0].ID)
-	_, err = r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "back", Resource: "x1", Renewal: os[0].ID})
+	_, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "back", Resource: "x1", Renewal: os[0].ID})
 	r.must(err)
 	r.clock.Move(24 * time.Hour)
 	r.move("back", order.EventApprove)
 	if x := r.res("x1"); len(x.Periods) != 1 || r.cash() != 10000 || x.Order != "" {
 		t.Error(x.Periods, r.cash(), x.Order)
 	}
-	_, err = r.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "dg", Resource: "x1", Product: "small"})
+	_, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "dg", Resource: "x1", Product: "small"})
 	r.must(err)
 	r.clock.Move(24 * time.Hour)
 	r.move("dg", order.EventApprove)

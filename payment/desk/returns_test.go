@@ -65,7 +65,7 @@ func (x ended) provided() {
 
 func (x ended) leaves(renewal order.ID) {
 	x.t.Helper()
-	_, err := x.d.Refund(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "l", Resource: "x1", Renewal: renewal})
+	_, err := x.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "l", Resource: "x1", Renewal: renewal})
 	x.must(err)
 }
 

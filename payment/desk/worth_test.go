@@ -90,7 +90,7 @@ func TestQ4_FeeAfterADowngrade(t *testing.T) {
 		r.deposit("d", payment.FundCash, 10000)
 		r.bought("o1", "x1")
 		var f *order.FieldError
-		if _, err := r.d.Refund(everywhere, left("dg", "x1", cheaper("vm"))); !errors.As(err, &f) || f.Field != "new" {
+		if _, err := r.d.Unsubscribe(everywhere, left("dg", "x1", cheaper("vm"))); !errors.As(err, &f) || f.Field != "new" {
 			t.Errorf("is no downgrade: %v", err)
 		}
 	})
@@ -294,7 +294,7 @@ func TestQ5_NotTheLastRenewal(t *testing.T) {
 	r.bought("o1", "x1")
 	first := r.renewed("r1", "x1")
 	r.renewed("r2", "x1")
-	if _, err := r.d.Refund(everywhere, left("un", "x1", taking(first))); !errors.Is(err, renewal.ErrState) || r.order("un").ID != "" {
+	if _, err := r.d.Unsubscribe(everywhere, left("un", "x1", taking(first))); !errors.Is(err, renewal.ErrState) || r.order("un").ID != "" {
 		t.Errorf("another follows: %v", err)
 	}
 	last := r.res("x1").Periods[2]
@@ -303,7 +303,7 @@ func TestQ5_NotTheLastRenewal(t *testing.T) {
 		t.Errorf("in the last second before it begins: %s", b.Total)
 	}
 	r.clock.Move(time.Second)
-	if _, err := r.d.QuoteRefund(everywhere, left("un", "x1", taking(last.Order))); !errors.Is(err, renewal.ErrState) {
+	if _, err := r.d.QuoteUnsubscribe(everywhere, left("un", "x1", taking(last.Order))); !errors.Is(err, renewal.ErrState) {
 		t.Errorf("it has begun: %v", err)
 	}
 }
@@ -324,8 +324,8 @@ func TestQ7_Invoiced(t *testing.T) {
 	check := &invoiced{}
 	r.d.Checks = desk.Checks{check}
 	for name, ask := range map[string]func() error{
-		"quoted": func() error { _, err := r.d.QuoteRefund(everywhere, left("lv", "x1", whole)); return err },
-		"left":   func() error { _, err := r.d.Refund(everywhere, left("lv", "x1", whole)); return err },
+		"quoted": func() error { _, err := r.d.QuoteUnsubscribe(everywhere, left("lv", "x1", whole)); return err },
+		"left":   func() error { _, err := r.d.Unsubscribe(everywhere, left("lv", "x1", whole)); return err },
 	} {
 		var no *payment.Refusal
 		if err := ask(); !errors.As(err, &no) || no.Reason != payment.ReasonDenied {
@@ -348,7 +348,7 @@ func TestQ7_Trial(t *testing.T) {
 	r.place("", free)
 	r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
 	var no *renewal.MoveError
-	if _, err := r.d.QuoteRefund(everywhere, left("lv", "x1", whole)); !errors.As(err, &no) || no.Advice != string(renewal.KeptTrial) {
+	if _, err := r.d.QuoteUnsubscribe(everywhere, left("lv", "x1", whole)); !errors.As(err, &no) || no.Advice != string(renewal.KeptTrial) {
 		t.Errorf("%v", err)
 	}
 }

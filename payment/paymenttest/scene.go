@@ -155,17 +155,17 @@ func (s *Scene) customer(t *rapid.T) {
 	o := rapid.SampledFrom(f.Orders).Draw(t, "found")
 	switch rapid.IntRange(0, 30).Draw(t, "finding") {
 	case 0:
-		f.Said.Denied = "no"
+		f.Findings.Denied = "no"
 	case 1:
-		f.Said.Frozen = "yes"
+		f.Findings.Frozen = "yes"
 	case 2:
-		f.Said.Contract = []order.ID{o.ID}
+		f.Findings.Contract = []order.ID{o.ID}
 	case 3:
-		f.Said.Resources = []payment.ResourceFault{{Order: o.ID, Wrong: payment.WrongQuota}}
+		f.Findings.Resources = []payment.ResourceFault{{Order: o.ID, Wrong: payment.WrongQuota}}
 	case 4:
-		f.Said.Starts = []payment.Start{{Order: o.ID, At: s.At.Add(time.Duration(rapid.IntRange(-1, 1).Draw(t, "starts")) * time.Second)}}
+		f.Findings.Starts = []payment.Start{{Order: o.ID, At: s.At.Add(time.Duration(rapid.IntRange(-1, 1).Draw(t, "starts")) * time.Second)}}
 	case 5:
-		f.Said.Other = payment.ReasonTooOften
+		f.Findings.Other = payment.ReasonTooOften
 	}
 }
 

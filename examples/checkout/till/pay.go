@@ -51,7 +51,7 @@ func (q *Quoted) pay(ctx context.Context) (Paid, error) {
 		Accounts: facts.Accounts, Tallies: facts.Tallies}}); err != nil {
 		return done, err
 	}
-	d := desk.Desk{Store: store, Customers: inmem.Customers{Default: facts.Customer}, Offers: counter{facts}, Wallets: counter{facts}, Seconds: counter{facts},
+	d := desk.Desk{Store: store, Customers: inmem.Customers{Default: facts.Customer}, Offers: counter{facts}, Wallets: counter{facts}, SecondFactor: counter{facts},
 		Gateways: map[string]gateway.Gateway{facts.Customer.Gateway: new(inmem.Gateway), q.request.Gateway: new(inmem.Gateway)},
 		Now:      func() time.Time { return q.At }}
 	r := q.request
@@ -87,7 +87,7 @@ func (c counter) Card(context.Context, desk.Inquiry, string) (payment.Card, erro
 	return c.facts.Card, nil
 }
 
-// Authenticated implements [desk.Authentications].
+// Authenticated implements [desk.SecondFactor].
 func (c counter) Authenticated(context.Context, desk.Inquiry, order.PaymentID) (bool, error) {
 	return c.facts.Authenticated, nil
 }

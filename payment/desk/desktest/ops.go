@@ -343,7 +343,7 @@ func (w *world) leave(ctx context.Context, h *host, c order.CustomerID) {
 	case last != "" && w.one(2):
 		l.ID, l.Renewal = "back-"+last, last
 	}
-	o, err := h.desk.Refund(ctx, l)
+	o, err := h.desk.Unsubscribe(ctx, l)
 	w.say("%s: %s, %v", l.ID, o.State, err)
 	if err == nil {
 		w.orders[c] = append(w.orders[c], o.ID)

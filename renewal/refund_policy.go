@@ -7,9 +7,9 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// Leaving is what comes back when a resource is changed or given up. The zero Leaving
+// RefundPolicy is what comes back when a resource is changed or given up. The zero RefundPolicy
 // counts the civil days of the period itself, takes no fee, and asks nobody.
-type Leaving struct {
+type RefundPolicy struct {
 	Left Left // how the time left is counted when a resource is changed (Q1)
 	Used Used // how the time used is counted when it is left (Q3)
 	// Fees are by the term that was bought; of several the first that matches counts (Q4).
@@ -28,7 +28,7 @@ type Fee struct {
 	Rates []order.Rate // up to one year used, up to two, and so on; the last one goes on
 }
 
-func (l *Leaving) check() error {
+func (l *RefundPolicy) check() error {
 	if l.Left > LeftByHour {
 		return order.Invalid("left", strconv.Itoa(int(l.Left)), "is unknown")
 	}
@@ -83,19 +83,19 @@ func years(n int) Term { return Term{N: n, Unit: Year} }
 
 // huaweiLeaving: fees of 3 years 15/10/5 %, of 2 years 15/10 %, of 1 year and months 10 %
 // (HC). What is left and what is used are counted in two ways: the package comment shows both.
-func huaweiLeaving() Leaving {
-	return Leaving{Left: LeftByDay, Used: UsedByHour, Fees: []Fee{{years(3), percents(15, 10, 5)}, {years(2), percents(15, 10)}, {Term{}, percents(10)}}}
+func huaweiLeaving() RefundPolicy {
+	return RefundPolicy{Left: LeftByDay, Used: UsedByHour, Fees: []Fee{{years(3), percents(15, 10, 5)}, {years(2), percents(15, 10)}, {Term{}, percents(10)}}}
 }
 
 // huaweiChinaLeaving: in the 5 x 24 h after provisioning everything back, 10 times.
-func huaweiChinaLeaving() Leaving {
-	return Leaving{Left: LeftByDay, Used: UsedByHour, Window: days(5), Times: 10}
+func huaweiChinaLeaving() RefundPolicy {
+	return RefundPolicy{Left: LeftByDay, Used: UsedByHour, Window: days(5), Times: 10}
 }
 
 // alibabaLeaving, tencentLeaving and baiduLeaving: in days of the period (B; of the others ours).
-func alibabaLeaving() Leaving { return Leaving{} }
-func tencentLeaving() Leaving { return Leaving{} }
-func baiduLeaving() Leaving   { return Leaving{} }
+func alibabaLeaving() RefundPolicy { return RefundPolicy{} }
+func tencentLeaving() RefundPolicy { return RefundPolicy{} }
+func baiduLeaving() RefundPolicy   { return RefundPolicy{} }
 
 // stripeLeaving: in seconds of the period (S).
-func stripeLeaving() Leaving { return Leaving{Used: UsedBySecond} }
+func stripeLeaving() RefundPolicy { return RefundPolicy{Used: UsedBySecond} }
