@@ -139,8 +139,8 @@ func (s *street) tell() error {
 		return order.Draft{ID: id, Customer: "c-7", Type: order.TypePurchase, Lines: []order.Line{{Product: "s6.large", Count: 1,
 			Term: order.Term{N: 1, Unit: order.Month}, Charge: order.ChargeSubscription, Amount: usd(cents)}}}
 	}
-	if _, err := first.Issue(ctx, "shop", coupon.Coupon{ID: "WELCOME", Customer: "c-7", Kind: coupon.KindCash, State: coupon.StateAvailable,
-		Face: usd(1000), Balance: usd(1000)}); err != nil {
+	if _, err := first.Issue(ctx, desk.IssueRequest{By: "shop", Coupon: coupon.Coupon{ID: "WELCOME", Customer: "c-7", Kind: coupon.KindCash, State: coupon.StateAvailable,
+		Face: usd(1000), Balance: usd(1000)}}); err != nil {
 		return err
 	}
 	if _, err := first.Place(ctx, desk.PlaceRequest{Customer: "c-7", By: "c-7", Purchase: "P1", Drafts: []order.Draft{server("CS1", 10000), server("CS2", 2500)}}); err != nil {

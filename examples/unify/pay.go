@@ -19,7 +19,7 @@ func payAll(w io.Writer, rows []renewal.Row) error {
 	ctx, store := context.Background(), new(inmem.Store)
 	d := desk.Desk{Store: store, Customers: inmem.Customers{Default: payment.Customer{Policy: payment.Policy{Renewal: policy()}}}, Prices: list{},
 		Now: func() time.Time { return now }}
-	if _, err := d.Deposit(ctx, desk.Deposit{ID: "D-1", Customer: "c-7", By: "c-7", Fund: payment.FundCash, Amount: order.Minor(200000, order.USD)}); err != nil {
+	if _, err := d.Deposit(ctx, desk.DepositRequest{ID: "D-1", Customer: "c-7", By: "c-7", Fund: payment.FundCash, Amount: order.Minor(200000, order.USD)}); err != nil {
 		return err
 	}
 	var chosen []order.ResourceID
@@ -27,7 +27,7 @@ func payAll(w io.Writer, rows []renewal.Row) error {
 		if rows[i].Why != "" {
 			continue
 		}
-		if err := d.Adopt(ctx, "c-7", r); err != nil {
+		if err := d.Adopt(ctx, desk.AdoptRequest{By: "c-7", Resource: r}); err != nil {
 			return err
 		}
 		chosen = append(chosen, r.ID)

@@ -9,9 +9,9 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// Deposit is money that comes to an account of a customer from outside: a top-up of the
+// DepositRequest is money that comes to an account of a customer from outside: a top-up of the
 // cash account, a repayment of the credit account, a budget that a partner grants (P9).
-type Deposit struct {
+type DepositRequest struct {
 	ID       string           `json:"id"` // 1 to 64 printable characters: said twice, done once
 	Customer order.CustomerID `json:"customer"`
 	By       string           `json:"by"`
@@ -20,7 +20,7 @@ type Deposit struct {
 }
 
 // Check reports the first thing about x that is not sound, as an [*order.FieldError].
-func (x Deposit) Check() error {
+func (x DepositRequest) Check() error {
 	if err := cmp.Or(order.CheckID("id", x.ID), order.CheckID("customer", string(x.Customer)), order.CheckID("by", x.By)); err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (x Deposit) Check() error {
 // Deposit puts money into an account, once: the same ID with the same contents again
 // changes nothing, with others it is [payment.ReasonKey]. A credit account takes back no more than
 // is used of it.
-func (d *Desk) Deposit(ctx context.Context, x Deposit) (a payment.Account, err error) {
+func (d *Desk) Deposit(ctx context.Context, x DepositRequest) (a payment.Account, err error) {
 	if err := x.Check(); err != nil {
 		return payment.Account{}, err
 	}
@@ -74,27 +74,34 @@ func (d *Desk) Deposit(ctx context.Context, x Deposit) (a payment.Account, err e
 	return a, err
 }
 
+// CreditRequest says how far below zero a customer's credit account may go.
+type CreditRequest struct {
+	Customer order.CustomerID `json:"customer"`
+	By       string           `json:"by"`
+	Limit    order.Money      `json:"limit"` // zero or above
+}
+
 // SetCredit sets how far below zero a customer's credit account may go (P4). A limit below
 // what is used of it is refused.
-func (d *Desk) SetCredit(ctx context.Context, customer order.CustomerID, by string, limit order.Money) (a payment.Account, err error) {
-	if err := order.CheckAmount("limit", limit); err != nil {
+func (d *Desk) SetCredit(ctx context.Context, x CreditRequest) (a payment.Account, err error) {
+	if err := order.CheckAmount("limit", x.Limit); err != nil {
 		return payment.Account{}, err
 	}
-	if limit.Sign() < 0 {
-		return payment.Account{}, order.Invalid("limit", limit.String(), "is below zero: it says how far the balance may be")
+	if x.Limit.Sign() < 0 {
+		return payment.Account{}, order.Invalid("limit", x.Limit.String(), "is below zero: it says how far the balance may be")
 	}
-	err = d.forCustomer(ctx, customer, "set credit", by, func(b *tx) error {
-		id := payment.AccountID(payment.FundCredit, limit.Currency())
+	err = d.forCustomer(ctx, x.Customer, "set credit", x.By, func(b *tx) error {
+		id := payment.AccountID(payment.FundCredit, x.Limit.Currency())
 		if err := b.Need(ledger.KindAccount, id); err != nil {
 			return err
 		}
 		a, _ = ledger.Get(b.Tx, ledger.Accounts, id)
-		if a.Limit == limit {
+		if a.Limit == x.Limit {
 			return nil
 		}
-		a.Customer, a.Fund, a.Limit = customer, payment.FundCredit, limit
+		a.Customer, a.Fund, a.Limit = x.Customer, payment.FundCredit, x.Limit
 		if a.Balance == (order.Money{}) {
-			a.Balance = order.Minor(0, limit.Currency())
+			a.Balance = order.Minor(0, x.Limit.Currency())
 		}
 		ledger.Put(b.Tx, ledger.Accounts, a)
 		return nil

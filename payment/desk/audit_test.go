@@ -23,7 +23,7 @@ func audited(t *testing.T) (ledger.Records, []gateway.Movement) {
 	r := newCounter(t)
 	r.d.Customers = customersWith{r, func(c *payment.Customer) { c.Monthly = true }}
 	r.deposit("d", payment.FundCash, 50000)
-	_, err := r.d.SetCredit(everywhere, "c1", "u", cents(500))
+	_, err := r.d.SetCredit(everywhere, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(500)})
 	r.must(err)
 	r.issue(cardOf("card", 5000))
 	r.bought("b", "x")
@@ -360,17 +360,17 @@ func aMonth(t *testing.T) (ledger.Records, []gateway.Movement) {
 	r.d.Customers = customersWith{r, func(c *payment.Customer) { c.Monthly = true }}
 	r.deposit("d", payment.FundCash, 50000)
 	r.bought("b", "x")
-	_, err := r.d.SetMode(everywhere, "c1", "u", "x", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
+	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 	r.must(err)
 	reviewed := draftFor("a", 500)
 	reviewed.Review = true
 	r.place("", reviewed)
 	r.move("a", order.EventApprove)
 	r.pay("approved", payment.MethodBalance, nil, "a")
-	_, err = r.d.IssueCode(everywhere, "u", ledger.PublicCode{Issuer: "c1", Code: coupon.Code{Code: "WELCOME", Left: 2,
-		Coupon: coupon.Template{Kind: coupon.KindCash, Face: cents(500)}}})
+	_, err = r.d.IssueCode(everywhere, desk.IssueCodeRequest{By: "u", Code: ledger.PublicCode{Issuer: "c1", Code: coupon.Code{Code: "WELCOME", Left: 2,
+		Coupon: coupon.Template{Kind: coupon.KindCash, Face: cents(500)}}}})
 	r.must(err)
-	_, err = r.d.Claim(everywhere, "c1", "WELCOME", "c1", "c1")
+	_, err = r.d.Claim(everywhere, desk.ClaimRequest{Issuer: "c1", Code: "WELCOME", Customer: "c1", By: "c1"})
 	r.must(err)
 	r.clock.Move(28 * 24 * time.Hour)
 	r.sweep() // the resource is renewed, on the bill

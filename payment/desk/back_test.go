@@ -52,7 +52,7 @@ func (r *counter) accounts(when string, cash, credit int64) {
 func TestQ6_ToTheAccounts(t *testing.T) {
 	open := func(t *testing.T) *counter {
 		r := newCounter(t)
-		_, err := r.d.SetCredit(everywhere, "c1", "u", cents(100000))
+		_, err := r.d.SetCredit(everywhere, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(100000)})
 		r.must(err)
 		r.deposit("d", payment.FundCash, 300)
 		for id, amount := range map[order.ID]int64{"a": 400, "b": 300, "c": 300} {

@@ -74,7 +74,7 @@ func TestI3_LateRightAfterWrong(t *testing.T) {
 	})
 	t.Run("while it is looked for", func(t *testing.T) {
 		r, g, p := toldCounter(t, gateway.Traits{}, gateway.StatusNotFound)
-		_, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+		_, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 		r.must(err)
 		for r.payment(p.ID).State != payment.PaymentCanceled {
 			r.look(p.ID)

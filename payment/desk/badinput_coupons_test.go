@@ -12,7 +12,7 @@ import (
 )
 
 func badDeposits(t *testing.T) []badRow {
-	type deposit = desk.Deposit
+	type deposit = desk.DepositRequest
 	of := func(do func(x *deposit)) func(*front, *deposit) {
 		return func(_ *front, x *deposit) { do(x) }
 	}
@@ -49,7 +49,9 @@ func badDeposits(t *testing.T) []badRow {
 		return func(_ *front, x *credit) { x.Money = m }
 	}
 	return append(rows, breaking(t, "SetCredit", func(*front) credit { return credit{"c-7", "ann", usd(20000)} },
-		func(h *front, x credit) error { return second(h.SetCredit(h.ctx, x.customer, x.by, x.Money)) }, []broken[credit]{
+		func(h *front, x credit) error {
+			return second(h.SetCredit(h.ctx, desk.CreditRequest{Customer: x.customer, By: x.by, Limit: x.Money}))
+		}, []broken[credit]{
 			{"no customer", func(_ *front, x *credit) { x.customer = "" }, nil, "customer"},
 			{"nobody acts", func(_ *front, x *credit) { x.by = "" }, nil, "by"},
 			{"no limit", limit(order.Money{}), nil, "limit"},
@@ -68,7 +70,9 @@ func badCoupons(t *testing.T) []badRow {
 		return func(_ *front, x *issuing) { do(&x.Coupon) }
 	}
 	rows := breaking(t, "Issue", func(*front) issuing { return issuing{"shop", pays("NEW", coupon.KindFlexi, 100)} },
-		func(h *front, x issuing) error { return second(h.Issue(h.ctx, x.by, x.Coupon)) }, []broken[issuing]{
+		func(h *front, x issuing) error {
+			return second(h.Issue(h.ctx, desk.IssueRequest{By: x.by, Coupon: x.Coupon}))
+		}, []broken[issuing]{
 			{"nobody acts", func(_ *front, x *issuing) { x.by = "" }, nil, "by"},
 			{"no ID", of(func(c *coupon.Coupon) { c.ID = "" }), nil, "coupon .id"},
 			{"a long ID", of(func(c *coupon.Coupon) { c.ID = long }), nil, "coupon " + long + ".id"},
@@ -111,7 +115,7 @@ func badCoupons(t *testing.T) []badRow {
 	}
 	return append(rows, breaking(t, "MoveCoupon", func(*front) moving { return moving{"c-7", "shop", "FLEXI", desk.CouponFreeze} },
 		func(h *front, x moving) error {
-			return second(h.MoveCoupon(h.ctx, x.customer, x.by, x.id, x.CouponMove))
+			return second(h.MoveCoupon(h.ctx, desk.CouponRequest{Customer: x.customer, By: x.by, Coupon: x.id, Move: x.CouponMove}))
 		}, []broken[moving]{
 			{"no customer", func(_ *front, x *moving) { x.customer = "" }, nil, "customer"},
 			{"nobody acts", func(_ *front, x *moving) { x.by = "" }, nil, "by"},
@@ -139,7 +143,9 @@ func badCodes(t *testing.T) []badRow {
 	}
 	rows := breaking(t, "IssueCode", func(*front) issuing {
 		return issuing{"shop", ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "NEW", Left: 1, Coupon: coupon.Template{Kind: coupon.KindFlexi, Face: usd(100)}}}}
-	}, func(h *front, x issuing) error { return second(h.IssueCode(h.ctx, x.by, x.PublicCode)) }, []broken[issuing]{
+	}, func(h *front, x issuing) error {
+		return second(h.IssueCode(h.ctx, desk.IssueCodeRequest{By: x.by, Code: x.PublicCode}))
+	}, []broken[issuing]{
 		{"nobody acts", func(_ *front, x *issuing) { x.by = "" }, nil, "by"},
 		{"nobody's", of(func(c *ledger.PublicCode) { c.Issuer = "" }), nil, "customer"},
 		{"no code", of(func(c *ledger.PublicCode) { c.Code.Code = "" }), nil, "code .code"},
@@ -161,7 +167,9 @@ func badCodes(t *testing.T) []badRow {
 		return func(_ *front, x *claiming) { x.code = code }
 	}
 	return append(rows, breaking(t, "Claim", func(*front) claiming { return claiming{"shop", "OPEN", "c-8", "bob"} },
-		func(h *front, x claiming) error { return second(h.Claim(h.ctx, x.issuer, x.code, x.customer, x.by)) }, []broken[claiming]{
+		func(h *front, x claiming) error {
+			return second(h.Claim(h.ctx, desk.ClaimRequest{Issuer: x.issuer, Code: x.code, Customer: x.customer, By: x.by}))
+		}, []broken[claiming]{
 			{"no issuer", func(_ *front, x *claiming) { x.issuer = "" }, nil, "issuer"},
 			{"no customer", func(_ *front, x *claiming) { x.customer = "" }, nil, "customer"},
 			{"a long customer", func(_ *front, x *claiming) { x.customer = long }, nil, "customer"},

@@ -173,7 +173,7 @@ func (h *front) furnish(t testing.TB) {
 	place("", draft("LATE", line("ECS", 10000))) // 7 days
 	h.clock.Move(8 * 24 * time.Hour)             // 2026-11-10 12:00:00
 
-	for _, x := range []desk.Deposit{{ID: "D1", Fund: payment.FundCash, Amount: usd(100000)}, {ID: "D2", Fund: payment.FundCash, Amount: order.Minor(500, order.EUR)},
+	for _, x := range []desk.DepositRequest{{ID: "D1", Fund: payment.FundCash, Amount: usd(100000)}, {ID: "D2", Fund: payment.FundCash, Amount: order.Minor(500, order.EUR)},
 		{ID: "D3", Customer: "c-8", Fund: payment.FundCash, Amount: usd(100000)}} {
 		if x.Customer == "" {
 			x.Customer = "c-7"
@@ -181,27 +181,27 @@ func (h *front) furnish(t testing.TB) {
 		x.By = "ann"
 		must(second(h.Deposit(h.ctx, x)))
 	}
-	must(second(h.SetCredit(h.ctx, "c-7", "ann", usd(10000))))
+	must(second(h.SetCredit(h.ctx, desk.CreditRequest{Customer: "c-7", By: "ann", Limit: usd(10000)})))
 
 	at := h.clock.Now()
 	for _, c := range wallet(at) {
-		must(second(h.Issue(h.ctx, "shop", c)))
+		must(second(h.Issue(h.ctx, desk.IssueRequest{By: "shop", Coupon: c})))
 	}
-	must(second(h.MoveCoupon(h.ctx, "c-7", "shop", "FROZEN", desk.CouponFreeze)))
-	must(second(h.MoveCoupon(h.ctx, "c-7", "shop", "GONE", desk.CouponReclaim)))
+	must(second(h.MoveCoupon(h.ctx, desk.CouponRequest{Customer: "c-7", By: "shop", Coupon: "FROZEN", Move: desk.CouponFreeze})))
+	must(second(h.MoveCoupon(h.ctx, desk.CouponRequest{Customer: "c-7", By: "shop", Coupon: "GONE", Move: desk.CouponReclaim})))
 	for _, c := range []coupon.Code{{Code: "OPEN", Left: 5}, {Code: "NONE"}, {Code: "OVER", Left: 5, Window: order.Window{Until: at.Add(-time.Hour)}},
 		{Code: "SOON", Left: 5, Window: order.Window{From: at.Add(time.Hour)}}} {
 		c.Coupon = coupon.Template{Kind: coupon.KindFlexi, Face: usd(500)}
-		must(second(h.IssueCode(h.ctx, "shop", ledger.PublicCode{Issuer: "shop", Code: c})))
+		must(second(h.IssueCode(h.ctx, desk.IssueCodeRequest{By: "shop", Code: ledger.PublicCode{Issuer: "shop", Code: c}})))
 	}
 	for i := range 31 {
-		must(h.Adopt(h.ctx, "ann", machine(order.ResourceID(fmt.Sprint("N", i)), "2026-11-01 00:00:00", "2026-12-10 23:59:59")))
+		must(h.Adopt(h.ctx, desk.AdoptRequest{By: "ann", Resource: machine(order.ResourceID(fmt.Sprint("N", i)), "2026-11-01 00:00:00", "2026-12-10 23:59:59")}))
 	}
-	must(second(h.Claim(h.ctx, "shop", "OPEN", "c-7", "ann")))
+	must(second(h.Claim(h.ctx, desk.ClaimRequest{Issuer: "shop", Code: "OPEN", Customer: "c-7", By: "ann"})))
 
 	place("", draft("U1", line("ECS", 10000)))
 	place("", draft("U2", line("ECS", 20000)))
-	must(second(h.ChooseDiscount(h.ctx, "c-7", "ann", payment.Pick{Order: "U2", Discount: "OFF2"})))
+	must(second(h.ChooseDiscount(h.ctx, desk.DiscountRequest{Customer: "c-7", By: "ann", Pick: payment.Pick{Order: "U2", Discount: "OFF2"}})))
 	euro := line("ECS", 0)
 	euro.Amount = order.Minor(10000, order.EUR)
 	place("", draft("EURO", euro))
@@ -209,7 +209,7 @@ func (h *front) furnish(t testing.TB) {
 	place("", mark(draft("REVIEW", line("ECS", 10000)), func(d *order.Draft) { d.Review = true }))
 	place("", mark(draft("CONFIRM", line("ECS", 10000)), func(d *order.Draft) { d.Confirm = true }))
 	place("", draft("X1", line("ECS", 10000)))
-	_, _, err := h.CancelOrders(h.ctx, "c-7", "ann", "X1")
+	_, _, err := h.CancelOrders(h.ctx, desk.CancelRequest{Customer: "c-7", By: "ann", Orders: []order.ID{"X1"}})
 	must(err)
 	place("", mark(draft("O8", line("ECS", 10000)), func(d *order.Draft) { d.Customer = "c-8" }))
 
@@ -231,9 +231,9 @@ func (h *front) furnish(t testing.TB) {
 	theirs.Customer = "c-8"
 	for _, r := range []renewal.Resource{bound, byUse, withdrawn, theirs, machine("SPENT", "2026-09-01 00:00:00", "2026-11-01 23:59:59"),
 		machine("LOST", "2026-09-01 00:00:00", "2026-11-01 23:59:59"), machine("TAKEN", "2026-11-01 00:00:00", "2026-12-10 23:59:59")} {
-		must(h.Adopt(h.ctx, "ann", r))
+		must(h.Adopt(h.ctx, desk.AdoptRequest{By: "ann", Resource: r}))
 	}
-	must(h.Release(h.ctx, "c-7", "ann", "LOST"))
+	must(h.Release(h.ctx, desk.ReleaseRequest{Customer: "c-7", By: "ann", Resource: "LOST"}))
 	must(second(h.Renew(h.ctx, desk.RenewRequest{Customer: "c-7", By: "ann", ID: "renew-1", Resources: []order.ResourceID{"TAKEN"}, Term: month(1)})))
 
 	place("", draft("W1", line("ECS", 10000)))

@@ -113,17 +113,21 @@ var calls = map[string]func(h *front) error{
 		return second(h.Place(h.ctx, desk.PlaceRequest{Customer: "c-7", By: "ann", Drafts: []order.Draft{draft("N1", line("ECS", 1000))}}))
 	},
 	"ChooseDiscount": func(h *front) error {
-		return second(h.ChooseDiscount(h.ctx, "c-7", "ann", payment.Pick{Order: "U1", Best: true}))
+		return second(h.ChooseDiscount(h.ctx, desk.DiscountRequest{Customer: "c-7", By: "ann", Pick: payment.Pick{Order: "U1", Best: true}}))
 	},
 	"Move": func(h *front) error {
 		return second(h.Move(h.ctx, desk.MoveRequest{Customer: "c-7", By: "ann", Order: "REVIEW", Event: order.EventApprove}))
 	},
-	"CancelOrders":  func(h *front) error { return third(h.CancelOrders(h.ctx, "c-7", "ann", "U1")) },
-	"Quote":         func(h *front) error { return second(h.Quote(h.ctx, soundRequest(h))) },
-	"Pay":           func(h *front) error { return second(h.Pay(h.ctx, soundRequest(h))) },
-	"CancelPayment": func(h *front) error { return second(h.CancelPayment(h.ctx, "c-7", "ann", h.pending)) },
-	"Hint":          func(h *front) error { return second(h.Hint(h.ctx, gateway.Hint{Customer: "c-7", Payment: h.pending})) },
-	"Payment":       func(h *front) error { return second(h.Payment(h.ctx, "c-7", h.pending)) },
+	"CancelOrders": func(h *front) error {
+		return third(h.CancelOrders(h.ctx, desk.CancelRequest{Customer: "c-7", By: "ann", Orders: []order.ID{"U1"}}))
+	},
+	"Quote": func(h *front) error { return second(h.Quote(h.ctx, soundRequest(h))) },
+	"Pay":   func(h *front) error { return second(h.Pay(h.ctx, soundRequest(h))) },
+	"CancelPayment": func(h *front) error {
+		return second(h.CancelPayment(h.ctx, desk.CancelPaymentRequest{Customer: "c-7", By: "ann", Payment: h.pending}))
+	},
+	"Hint":    func(h *front) error { return second(h.Hint(h.ctx, gateway.Hint{Customer: "c-7", Payment: h.pending})) },
+	"Payment": func(h *front) error { return second(h.Payment(h.ctx, "c-7", h.pending)) },
 	"QuoteUnsubscribe": func(h *front) error {
 		return second(h.QuoteUnsubscribe(h.ctx, desk.UnsubscribeRequest{Customer: "c-7", By: "ann", ID: "L1", Resource: "R1"}))
 	},
@@ -134,25 +138,35 @@ var calls = map[string]func(h *front) error{
 		return second(h.Renew(h.ctx, desk.RenewRequest{Customer: "c-7", By: "ann", ID: "new", Resources: []order.ResourceID{"R1"}, Term: month(1)}))
 	},
 	"SetMode": func(h *front) error {
-		return second(h.SetMode(h.ctx, "c-7", "ann", "R1", renewal.ModeNone, renewal.Auto{}))
+		return second(h.SetMode(h.ctx, desk.ModeRequest{Customer: "c-7", By: "ann", Resource: "R1", Mode: renewal.ModeNone, Auto: renewal.Auto{}}))
 	},
-	"Release": func(h *front) error { return h.Release(h.ctx, "c-7", "ann", "SPENT") },
+	"Release": func(h *front) error {
+		return h.Release(h.ctx, desk.ReleaseRequest{Customer: "c-7", By: "ann", Resource: "SPENT"})
+	},
 	"Adopt": func(h *front) error {
-		return h.Adopt(h.ctx, "ann", machine("NEW", "2026-11-01 00:00:00", "2026-12-10 23:59:59"))
+		return h.Adopt(h.ctx, desk.AdoptRequest{By: "ann", Resource: machine("NEW", "2026-11-01 00:00:00", "2026-12-10 23:59:59")})
 	},
 	"Resolve": func(h *front) error {
 		return h.Resolve(h.ctx, desk.ResolveRequest{Customer: "c-7", By: "op", Why: "seen", Refund: h.refund, Decision: desk.DecisionSucceeded})
 	},
 	"Deposit": func(h *front) error {
-		return second(h.Deposit(h.ctx, desk.Deposit{ID: "new", Customer: "c-7", By: "ann", Fund: payment.FundCash, Amount: usd(1)}))
+		return second(h.Deposit(h.ctx, desk.DepositRequest{ID: "new", Customer: "c-7", By: "ann", Fund: payment.FundCash, Amount: usd(1)}))
 	},
-	"SetCredit":  func(h *front) error { return second(h.SetCredit(h.ctx, "c-7", "ann", usd(1))) },
-	"Issue":      func(h *front) error { return second(h.Issue(h.ctx, "shop", pays("NEW", coupon.KindFlexi, 1))) },
-	"MoveCoupon": func(h *front) error { return second(h.MoveCoupon(h.ctx, "c-7", "shop", "FLEXI", desk.CouponFreeze)) },
+	"SetCredit": func(h *front) error {
+		return second(h.SetCredit(h.ctx, desk.CreditRequest{Customer: "c-7", By: "ann", Limit: usd(1)}))
+	},
+	"Issue": func(h *front) error {
+		return second(h.Issue(h.ctx, desk.IssueRequest{By: "shop", Coupon: pays("NEW", coupon.KindFlexi, 1)}))
+	},
+	"MoveCoupon": func(h *front) error {
+		return second(h.MoveCoupon(h.ctx, desk.CouponRequest{Customer: "c-7", By: "shop", Coupon: "FLEXI", Move: desk.CouponFreeze}))
+	},
 	"IssueCode": func(h *front) error {
-		return second(h.IssueCode(h.ctx, "shop", ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "NEW", Coupon: coupon.Template{Kind: coupon.KindFlexi, Face: usd(1)}}}))
+		return second(h.IssueCode(h.ctx, desk.IssueCodeRequest{By: "shop", Code: ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "NEW", Coupon: coupon.Template{Kind: coupon.KindFlexi, Face: usd(1)}}}}))
 	},
-	"Claim": func(h *front) error { return second(h.Claim(h.ctx, "shop", "OPEN", "c-8", "bob")) },
+	"Claim": func(h *front) error {
+		return second(h.Claim(h.ctx, desk.ClaimRequest{Issuer: "shop", Code: "OPEN", Customer: "c-8", By: "bob"}))
+	},
 }
 
 // unwritten is a store that does not write, and says why.

@@ -153,7 +153,9 @@ func badPicks(t *testing.T) []badRow {
 	}
 	return breaking(t, "ChooseDiscount", func(*front) choosing {
 		return choosing{"c-7", "ann", payment.Pick{Order: "U1", Discount: "deal"}}
-	}, func(h *front, x choosing) error { return second(h.ChooseDiscount(h.ctx, x.customer, x.by, x.Pick)) }, []broken[choosing]{
+	}, func(h *front, x choosing) error {
+		return second(h.ChooseDiscount(h.ctx, desk.DiscountRequest{Customer: x.customer, By: x.by, Pick: x.Pick}))
+	}, []broken[choosing]{
 		{"a long customer", func(_ *front, x *choosing) { x.customer = long }, nil, "customer"},
 		{"nobody acts", func(_ *front, x *choosing) { x.by = "" }, nil, "by"},
 		{"no order", to(""), nil, "order"},
@@ -249,7 +251,7 @@ func badCancels(t *testing.T) []badRow {
 	}
 	return breaking(t, "CancelOrders", func(*front) canceling { return canceling{"c-7", "ann", []order.ID{"U1", "U2"}} },
 		func(h *front, x canceling) error {
-			_, refused, err := h.CancelOrders(h.ctx, x.customer, x.by, x.ids...)
+			_, refused, err := h.CancelOrders(h.ctx, desk.CancelRequest{Customer: x.customer, By: x.by, Orders: x.ids})
 			if err == nil && len(refused) > 0 {
 				return refused[0].Err
 			}

@@ -235,7 +235,9 @@ func badPayments(t *testing.T) []badRow {
 	}
 	theirs := func(h *front, x *asking) { x.customer = "c-8" }
 	none := payment.ReasonNoOrder
-	rows := breaking(t, "CancelPayment", sound, func(h *front, x asking) error { return second(h.CancelPayment(h.ctx, x.customer, x.by, x.id)) }, []broken[asking]{
+	rows := breaking(t, "CancelPayment", sound, func(h *front, x asking) error {
+		return second(h.CancelPayment(h.ctx, desk.CancelPaymentRequest{Customer: x.customer, By: x.by, Payment: x.id}))
+	}, []broken[asking]{
 		{"no customer", func(_ *front, x *asking) { x.customer = "" }, nil, "customer"},
 		{"nobody acts", func(_ *front, x *asking) { x.by = "" }, nil, "by"},
 		{"who acts does not print", func(_ *front, x *asking) { x.by = "\x00" }, nil, "by"},

@@ -143,7 +143,9 @@ func badModes(t *testing.T) []badRow {
 	to := func(id order.ResourceID) func(*front, *mode) { return of(func(x *mode) { x.id = id }) }
 	rows := breaking(t, "SetMode", func(*front) mode {
 		return mode{"c-7", "ann", "R1", renewal.ModeAutomatic, renewal.Auto{Term: month(1)}}
-	}, func(h *front, x mode) error { return second(h.SetMode(h.ctx, x.customer, x.by, x.id, x.Mode, x.Auto)) }, []broken[mode]{
+	}, func(h *front, x mode) error {
+		return second(h.SetMode(h.ctx, desk.ModeRequest{Customer: x.customer, By: x.by, Resource: x.id, Mode: x.Mode, Auto: x.Auto}))
+	}, []broken[mode]{
 		{"no customer", of(func(x *mode) { x.customer = "" }), nil, "customer"},
 		{"nobody acts", of(func(x *mode) { x.by = "" }), nil, "by"},
 		{"no resource", to(""), nil, "resource"},
@@ -169,7 +171,9 @@ func badModes(t *testing.T) []badRow {
 		{"to pay-per-use after its expiry", of(func(x *mode) { x.id, x.Mode, x.Auto = "SPENT", renewal.ModePayPerUse, renewal.Auto{} }), renewal.ErrMode, ""},
 	})
 	return append(rows, breaking(t, "Release", func(*front) mode { return mode{customer: "c-7", by: "ann", id: "SPENT"} },
-		func(h *front, x mode) error { return h.Release(h.ctx, x.customer, x.by, x.id) }, []broken[mode]{
+		func(h *front, x mode) error {
+			return h.Release(h.ctx, desk.ReleaseRequest{Customer: x.customer, By: x.by, Resource: x.id})
+		}, []broken[mode]{
 			{"a long customer", of(func(x *mode) { x.customer = long }), nil, "customer"},
 			{"who acts does not print", of(func(x *mode) { x.by = "\x00" }), nil, "by"},
 			{"no resource", to(""), nil, "resource"},
@@ -190,7 +194,9 @@ func badResources(t *testing.T) []badRow {
 	}
 	return breaking(t, "Adopt", func(*front) adopting {
 		return adopting{"ann", machine("NEW", "2026-11-01 00:00:00", "2026-12-10 23:59:59")}
-	}, func(h *front, x adopting) error { return h.Adopt(h.ctx, x.by, x.Resource) }, []broken[adopting]{
+	}, func(h *front, x adopting) error {
+		return h.Adopt(h.ctx, desk.AdoptRequest{By: x.by, Resource: x.Resource})
+	}, []broken[adopting]{
 		{"nobody acts", func(_ *front, x *adopting) { x.by = "" }, nil, "by"},
 		{"no ID", of(func(r *renewal.Resource) { r.ID = "" }), nil, "id"},
 		{"a long ID", of(func(r *renewal.Resource) { r.ID = long }), nil, "id"},

@@ -55,13 +55,13 @@ func TestP13_PlacedWithADiscount(t *testing.T) {
 // No credit is a limit of credit; a repayment of more than is used says how much that is (P4).
 func TestP4_CreditBounds(t *testing.T) {
 	r := newCounter(t)
-	_, err := r.d.SetCredit(everywhere, "c1", "u", cents(0))
+	_, err := r.d.SetCredit(everywhere, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(0)})
 	r.must(err)
-	_, err = r.d.SetCredit(everywhere, "c1", "u", cents(1000))
+	_, err = r.d.SetCredit(everywhere, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(1000)})
 	r.must(err)
 	r.place("", draftFor("a", 700))
 	r.pay("k", payment.MethodBalance, nil, "a")
-	_, err = r.d.Deposit(everywhere, desk.Deposit{ID: "d", Customer: "c1", By: "u", Fund: payment.FundCredit, Amount: cents(701)})
+	_, err = r.d.Deposit(everywhere, desk.DepositRequest{ID: "d", Customer: "c1", By: "u", Fund: payment.FundCredit, Amount: cents(701)})
 	if err == nil || !strings.Contains(err.Error(), "is more than the 7.00 USD that is used") {
 		t.Errorf("%v", err)
 	}
@@ -139,7 +139,7 @@ func TestO9_CannotBeSettled(t *testing.T) {
 // A unified day is one of 1 to 28 (R6).
 func TestR6_TheLastOfAll(t *testing.T) {
 	r := newCounter(t)
-	r.must(r.d.Adopt(everywhere, "u", resourceOf("x1", "vm")))
+	r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: resourceOf("x1", "vm")}))
 	ask := func(day renewal.UnifiedDay) error {
 		_, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth(), Day: day})
 		return err
@@ -187,7 +187,7 @@ func TestP16_CanceledIsTold(t *testing.T) {
 	r.d.Gateways["g"] = unknowing{g}
 	cancel := func() payment.Payment {
 		t.Helper()
-		p, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+		p, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 		r.must(err)
 		return p
 	}
@@ -284,7 +284,7 @@ func TestP17_NoPrice(t *testing.T) {
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
+	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 	r.must(err)
 	r.d.Prices = out{}
 	r.clock.Move(30 * day)

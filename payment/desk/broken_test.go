@@ -17,6 +17,7 @@ import (
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
 	"github.com/duebook/duebook/payment/inmem"
 	"github.com/duebook/duebook/payment/ledger"
 	"github.com/duebook/duebook/renewal"
@@ -320,10 +321,10 @@ func kept(t *testing.T) (all []ledger.Record) {
 // claimedCodes are the records of an issuer and of a customer who has claimed a coupon.
 func claimedCodes(t *testing.T) (shop, customer ledger.Records) {
 	r := newCounter(t)
-	_, err := r.d.IssueCode(everywhere, "u", ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "WELCOME", Left: 2,
-		Coupon: coupon.Template{Kind: coupon.KindCash, Face: cents(500)}}})
+	_, err := r.d.IssueCode(everywhere, desk.IssueCodeRequest{By: "u", Code: ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "WELCOME", Left: 2,
+		Coupon: coupon.Template{Kind: coupon.KindCash, Face: cents(500)}}}})
 	r.must(err)
-	_, err = r.d.Claim(everywhere, "shop", "WELCOME", "c1", "c1")
+	_, err = r.d.Claim(everywhere, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "c1", By: "c1"})
 	r.must(err)
 	return r.s.All("shop"), r.s.All("c1")
 }

@@ -8,20 +8,27 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
+// CancelRequest names the orders that a customer cancels.
+type CancelRequest struct {
+	Customer order.CustomerID `json:"customer"`
+	By       string           `json:"by"`
+	Orders   []order.ID       `json:"orders"`
+}
+
 // CancelOrders cancels orders of a customer that are not yet paid, up to 30 at once (O8),
 // and returns those that it canceled and a refusal for each of the others. An order that
 // has been canceled already counts as canceled.
-func (d *Desk) CancelOrders(ctx context.Context, customer order.CustomerID, by string, ids ...order.ID) (canceled []order.Order, refused []order.Refusal, err error) {
-	if err := order.CheckIDs("orders", ids, payment.MaxAtOnce); err != nil {
+func (d *Desk) CancelOrders(ctx context.Context, r CancelRequest) (canceled []order.Order, refused []order.Refusal, err error) {
+	if err := order.CheckIDs("orders", r.Orders, payment.MaxAtOnce); err != nil {
 		return nil, nil, err
 	}
-	err = d.forCustomer(ctx, customer, "cancel", by, func(b *tx) error {
+	err = d.forCustomer(ctx, r.Customer, "cancel", r.By, func(b *tx) error {
 		canceled, refused = nil, nil
-		if err := b.needOrders(ids...); err != nil {
+		if err := b.needOrders(r.Orders...); err != nil {
 			return err
 		}
 		var found []order.Order
-		for _, id := range ids {
+		for _, id := range r.Orders {
 			o, ok := ledger.Get(b.Tx, ledger.Orders, string(id))
 			switch {
 			case !ok:
@@ -35,7 +42,7 @@ func (d *Desk) CancelOrders(ctx context.Context, customer order.CustomerID, by s
 		if len(found) == 0 {
 			return nil
 		}
-		m := order.Move{Event: order.EventCancel, At: b.At, By: by, Reason: order.ReasonCustomer}
+		m := order.Move{Event: order.EventCancel, At: b.At, By: r.By, Reason: order.ReasonCustomer}
 		moved, not, err := order.Cancel(found, m, b.Policy.Order)
 		if err != nil {
 			return err

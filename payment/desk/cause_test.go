@@ -72,7 +72,7 @@ func TestO9_AllOfAPurchase(t *testing.T) {
 	ids := []order.ResourceID{"x1", "x2"}
 	for i, x := range ids {
 		r.bought(order.ID([]string{"o1", "o2"}[i]), x)
-		_, err := r.d.SetMode(everywhere, "c1", "u", x, renewal.ModePayPerUse, renewal.Auto{})
+		_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: x, Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 		r.must(err)
 	}
 	decide := r.undecided()

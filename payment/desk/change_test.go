@@ -81,7 +81,7 @@ func TestO3_Changes(t *testing.T) {
 	t.Run("adopted, whose payments are elsewhere", func(t *testing.T) {
 		r := newCounter(t)
 		r.deposit("d", payment.FundCash, 30000)
-		r.must(r.d.Adopt(everywhere, "u", resourceOf("x3", "vm")))
+		r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: resourceOf("x3", "vm")}))
 		r.place("", upgradeOf("up", 5000, "x3"))
 		r.pay("k", payment.MethodBalance, nil, "up")
 		r.move("up", order.EventComplete, bigger(r.res("x3")))
@@ -153,11 +153,11 @@ func TestR5_AdoptAutomatic(t *testing.T) {
 	r := newCounter(t)
 	x := resourceOf("x1", "vm")
 	x.Mode, x.Auto = renewal.ModeAutomatic, renewal.Auto{Term: oneMonth(), On: opening}
-	if err := r.d.Adopt(everywhere, "u", x); !errors.Is(err, renewal.ErrMode) || r.res("x1").ID != "" {
+	if err := r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: x}); !errors.Is(err, renewal.ErrMode) || r.res("x1").ID != "" {
 		t.Errorf("the policy attempts none: %v", err)
 	}
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{3}}
-	r.must(r.d.Adopt(everywhere, "u", x))
+	r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: x}))
 	if got := r.res("x1"); got.Mode != renewal.ModeAutomatic || got.Auto.Term != oneMonth() {
 		t.Errorf("%+v", got)
 	}
@@ -291,7 +291,7 @@ func TestR5_CashCouponsAlone(t *testing.T) {
 	r.issue(flexi)
 	r.issue(cash)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
+	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 	r.must(err)
 	r.clock.Move(29 * day)
 	r.sweep()
@@ -331,7 +331,7 @@ func TestP16_KeyLength(t *testing.T) {
 // What refuses for too little money says what is there in all: cash and credit (P4).
 func TestP4_WhatIsThere(t *testing.T) {
 	r := newCounter(t)
-	_, err := r.d.SetCredit(everywhere, "c1", "u", cents(500))
+	_, err := r.d.SetCredit(everywhere, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(500)})
 	r.must(err)
 	r.deposit("d", payment.FundCash, 300)
 	r.place("", draftFor("a", 801))

@@ -8,35 +8,42 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
+// DiscountRequest is the discount that a customer chooses for an order.
+type DiscountRequest struct {
+	Customer order.CustomerID `json:"customer"`
+	By       string           `json:"by"`
+	Pick     payment.Pick     `json:"pick"`
+}
+
 // ChooseDiscount chooses another discount for an order before it is paid, the best, or none
 // (E5): price and deadline move together. A discount coupon that it had is free again, the
 // one that it gets is held for it (C2).
-func (d *Desk) ChooseDiscount(ctx context.Context, customer order.CustomerID, by string, pick payment.Pick) (o order.Order, err error) {
-	r := payment.Request{Key: "choose", Customer: customer, By: by, Orders: []order.ID{pick.Order}, Discounts: []payment.Pick{pick}, Method: payment.MethodOnline}
-	if err := checkActor(customer, by); err != nil {
+func (d *Desk) ChooseDiscount(ctx context.Context, x DiscountRequest) (o order.Order, err error) {
+	r := payment.Request{Key: "choose", Customer: x.Customer, By: x.By, Orders: []order.ID{x.Pick.Order}, Discounts: []payment.Pick{x.Pick}, Method: payment.MethodOnline}
+	if err := checkActor(x.Customer, x.By); err != nil {
 		return o, err
 	}
-	if err := order.CheckID("order", pick.Order); err != nil {
+	if err := order.CheckID("order", x.Pick.Order); err != nil {
 		return o, err
 	}
 	if err := r.Check(); err != nil {
 		return o, payment.Refuse(payment.ReasonBadRequest, err)
 	}
-	err = d.forCustomer(ctx, customer, "choose discount", by, func(b *tx) error {
-		if err := b.needOrders(pick.Order); err != nil {
+	err = d.forCustomer(ctx, x.Customer, "choose discount", x.By, func(b *tx) error {
+		if err := b.needOrders(x.Pick.Order); err != nil {
 			return err
 		}
-		if _, ok := ledger.Get(b.Tx, ledger.Orders, string(pick.Order)); !ok {
-			return noOrder(pick.Order)
+		if _, ok := ledger.Get(b.Tx, ledger.Orders, string(x.Pick.Order)); !ok {
+			return noOrder(x.Pick.Order)
 		}
-		first, _ := ledger.Get(b.Tx, ledger.Orders, string(pick.Order))
+		first, _ := ledger.Get(b.Tx, ledger.Orders, string(x.Pick.Order))
 		r.Orders = nil
-		for _, x := range b.members(first) {
-			r.Orders = append(r.Orders, x.ID)
+		for _, member := range b.members(first) {
+			r.Orders = append(r.Orders, member.ID)
 		}
 		chosen, err := d.choose(ctx, b, r)
 		for i := range chosen {
-			if chosen[i].ID == pick.Order {
+			if chosen[i].ID == x.Pick.Order {
 				o = chosen[i]
 			}
 		}

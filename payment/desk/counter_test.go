@@ -70,7 +70,7 @@ func (r *counter) must(err error) {
 
 func (r *counter) deposit(id string, f payment.Fund, n int64) {
 	r.t.Helper()
-	_, err := r.d.Deposit(everywhere, desk.Deposit{ID: id, Customer: "c1", By: "u", Fund: f, Amount: cents(n)})
+	_, err := r.d.Deposit(everywhere, desk.DepositRequest{ID: id, Customer: "c1", By: "u", Fund: f, Amount: cents(n)})
 	r.must(err)
 }
 
@@ -157,7 +157,7 @@ func (r *counter) coupon(id coupon.ID) coupon.Coupon {
 
 func (r *counter) issue(c coupon.Coupon) {
 	r.t.Helper()
-	_, err := r.d.Issue(everywhere, "u", c)
+	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: c})
 	r.must(err)
 }
 

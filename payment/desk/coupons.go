@@ -12,19 +12,26 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
+// IssueRequest is a coupon to be given to its customer.
+type IssueRequest struct {
+	By     string        `json:"by"`
+	Coupon coupon.Coupon `json:"coupon"`
+}
+
 // Issue gives a customer a coupon that is new: available or inactive, whole, held by
 // nobody. One that is there under its ID is returned as it is.
-func (d *Desk) Issue(ctx context.Context, by string, c coupon.Coupon) (issued coupon.Coupon, err error) {
+func (d *Desk) Issue(ctx context.Context, x IssueRequest) (issued coupon.Coupon, err error) {
+	c := x.Coupon
 	if c.State != coupon.StateAvailable && c.State != coupon.StateInactive || c.Balance != c.Face || c.Used != 0 || c.Version != 0 {
 		return coupon.Coupon{}, order.Invalid("coupon", string(c.ID), "is not new: available or inactive, whole, never used")
 	}
-	if err := checkActor(c.Customer, by); err != nil {
+	if err := checkActor(c.Customer, x.By); err != nil {
 		return coupon.Coupon{}, err
 	}
 	if err := c.Check(); err != nil {
 		return coupon.Coupon{}, order.Within("coupon "+string(c.ID), err)
 	}
-	err = d.forCustomer(ctx, c.Customer, "issue", by, func(b *tx) error {
+	err = d.forCustomer(ctx, c.Customer, "issue", x.By, func(b *tx) error {
 		if err := b.Need(ledger.KindCoupon, string(c.ID)); err != nil {
 			return err
 		}
@@ -51,29 +58,37 @@ const (
 
 var couponMoves = []CouponMove{CouponActivate, CouponFreeze, CouponThaw, CouponReclaim}
 
+// CouponRequest is what is to be done with a coupon of a customer.
+type CouponRequest struct {
+	Customer order.CustomerID `json:"customer"`
+	By       string           `json:"by"`
+	Coupon   coupon.ID        `json:"coupon"`
+	Move     CouponMove       `json:"move"`
+}
+
 // MoveCoupon activates, freezes, thaws or reclaims a coupon (C2), once. An order past its
 // deadline that still holds a discount coupon makes room (O12).
-func (d *Desk) MoveCoupon(ctx context.Context, customer order.CustomerID, by string, id coupon.ID, m CouponMove) (c coupon.Coupon, err error) {
-	if err := order.CheckWord("move", m, couponMoves); err != nil {
+func (d *Desk) MoveCoupon(ctx context.Context, x CouponRequest) (c coupon.Coupon, err error) {
+	if err := order.CheckWord("move", x.Move, couponMoves); err != nil {
 		return c, err
 	}
-	if err := order.CheckID("coupon", id); err != nil {
+	if err := order.CheckID("coupon", x.Coupon); err != nil {
 		return c, err
 	}
-	err = d.forCustomer(ctx, customer, string(m)+" coupon", by, func(b *tx) error {
-		if err := b.Need(ledger.KindCoupon, string(id)); err != nil {
+	err = d.forCustomer(ctx, x.Customer, string(x.Move)+" coupon", x.By, func(b *tx) error {
+		if err := b.Need(ledger.KindCoupon, string(x.Coupon)); err != nil {
 			return err
 		}
-		if err := b.vacate(func(x *coupon.Coupon) bool { return x.ID == id && m == CouponReclaim }, nil); err != nil {
+		if err := b.vacate(func(other *coupon.Coupon) bool { return other.ID == x.Coupon && x.Move == CouponReclaim }, nil); err != nil {
 			return err
 		}
 		var ok bool
 		var err error
-		if c, ok = ledger.Get(b.Tx, ledger.Coupons, string(id)); !ok {
-			return payment.Refusef(payment.ReasonCoupon, "coupon %s: the customer has no such coupon", id)
+		if c, ok = ledger.Get(b.Tx, ledger.Coupons, string(x.Coupon)); !ok {
+			return payment.Refusef(payment.ReasonCoupon, "coupon %s: the customer has no such coupon", x.Coupon)
 		}
 		after := c
-		switch m {
+		switch x.Move {
 		case CouponActivate:
 			if c.State == coupon.StateInactive {
 				after, err = c.Activate(b.At)
@@ -97,24 +112,31 @@ func (d *Desk) MoveCoupon(ctx context.Context, customer order.CustomerID, by str
 		if after.State != c.State || after.Frozen != c.Frozen {
 			b.PutCoupon(after)
 		}
-		c, _ = ledger.Get(b.Tx, ledger.Coupons, string(id))
+		c, _ = ledger.Get(b.Tx, ledger.Coupons, string(x.Coupon))
 		return nil
 	})
 	return c, err
 }
 
+// IssueCodeRequest is a public code to be made.
+type IssueCodeRequest struct {
+	By   string            `json:"by"`
+	Code ledger.PublicCode `json:"code"`
+}
+
 // IssueCode makes a public code (C1). One that is there is returned as it is.
-func (d *Desk) IssueCode(ctx context.Context, by string, code ledger.PublicCode) (issued ledger.PublicCode, err error) {
+func (d *Desk) IssueCode(ctx context.Context, x IssueCodeRequest) (issued ledger.PublicCode, err error) {
+	code := x.Code
 	if code.Version != 0 {
 		return ledger.PublicCode{}, order.Invalid("code", code.Code.Code, "is not new")
 	}
-	if err := checkActor(code.Issuer, by); err != nil {
+	if err := checkActor(code.Issuer, x.By); err != nil {
 		return ledger.PublicCode{}, err
 	}
 	if err := code.Check(); err != nil {
 		return ledger.PublicCode{}, order.Within("code "+code.Code.Code, err)
 	}
-	err = d.forCustomer(ctx, code.Issuer, "issue code", by, func(b *tx) error {
+	err = d.forCustomer(ctx, code.Issuer, "issue code", x.By, func(b *tx) error {
 		if err := b.Need(ledger.KindCode, code.Code.Code); err != nil {
 			return err
 		}
@@ -128,34 +150,42 @@ func (d *Desk) IssueCode(ctx context.Context, by string, code ledger.PublicCode)
 	return issued, err
 }
 
+// ClaimRequest names the public code that a customer claims a coupon of.
+type ClaimRequest struct {
+	Issuer   order.CustomerID `json:"issuer"`
+	Code     string           `json:"code"`
+	Customer order.CustomerID `json:"customer"`
+	By       string           `json:"by"`
+}
+
 // Claim claims a coupon of a public code for a customer, once (C1, C11): claimed again it
 // is the same coupon. Code and coupon belong to two, and a commit to one: the claim is
 // counted on the code first, and what a crash leaves between the two the sweep completes. A
 // [*payment.Refusal] says of the code alone why it cannot be claimed: not who has.
-func (d *Desk) Claim(ctx context.Context, issuer order.CustomerID, code string, customer order.CustomerID, by string) (coupon.Coupon, error) {
-	if err := cmp.Or(order.CheckID("issuer", string(issuer)), order.CheckID("code", code), order.CheckID("customer", string(customer)), order.CheckID("by", by)); err != nil {
+func (d *Desk) Claim(ctx context.Context, r ClaimRequest) (coupon.Coupon, error) {
+	if err := cmp.Or(order.CheckID("issuer", string(r.Issuer)), order.CheckID("code", r.Code), order.CheckID("customer", string(r.Customer)), order.CheckID("by", r.By)); err != nil {
 		return coupon.Coupon{}, err
 	}
-	c, err := d.customerOf(ctx, issuer)
+	c, err := d.customerOf(ctx, r.Issuer)
 	if err != nil {
 		return coupon.Coupon{}, err
 	}
-	if _, err := d.customerOf(ctx, customer); err != nil {
+	if _, err := d.customerOf(ctx, r.Customer); err != nil {
 		return coupon.Coupon{}, err
 	}
-	id := ledger.ClaimID(issuer, code, customer)
-	if err := d.transact(ctx, c, "claim", by, func(b *tx) error {
-		if err := errors.Join(b.Need(ledger.KindCode, code), b.Need(ledger.KindClaim, id)); err != nil {
+	id := ledger.ClaimID(r.Issuer, r.Code, r.Customer)
+	if err := d.transact(ctx, c, "claim", r.By, func(b *tx) error {
+		if err := errors.Join(b.Need(ledger.KindCode, r.Code), b.Need(ledger.KindClaim, id)); err != nil {
 			return err
 		}
 		if _, made := ledger.Get(b.Tx, ledger.Claims, id); made {
 			return nil
 		}
-		x, ok := ledger.Get(b.Tx, ledger.Codes, code)
+		x, ok := ledger.Get(b.Tx, ledger.Codes, r.Code)
 		if !ok {
-			return payment.Refusef(payment.ReasonCoupon, "there is no code %s", code)
+			return payment.Refusef(payment.ReasonCoupon, "there is no code %s", r.Code)
 		}
-		claimed, left, err := x.Claim(coupon.ID(id), customer, b.At)
+		claimed, left, err := x.Claim(coupon.ID(id), r.Customer, b.At)
 		var no *coupon.ClaimError
 		switch {
 		case errors.As(err, &no):
@@ -166,7 +196,7 @@ func (d *Desk) Claim(ctx context.Context, issuer order.CustomerID, code string, 
 		wait, _ := b.Policy.WaitAfter(0)
 		x.Code = left
 		ledger.Put(b.Tx, ledger.Codes, x)
-		ledger.Put(b.Tx, ledger.Claims, ledger.Claim{ID: id, Issuer: issuer, State: ledger.ClaimDue, Coupon: claimed, At: b.At, Waits: b.At.Add(wait)})
+		ledger.Put(b.Tx, ledger.Claims, ledger.Claim{ID: id, Issuer: r.Issuer, State: ledger.ClaimDue, Coupon: claimed, At: b.At, Waits: b.At.Add(wait)})
 		return nil
 	}); err != nil {
 		return coupon.Coupon{}, err
@@ -185,7 +215,7 @@ func (d *Desk) completeClaim(ctx context.Context, issuer *payment.Customer, id s
 	}
 	claim, _ := ledger.Get(b.Tx, ledger.Claims, id)
 	// A claim that is done is looked up, and issues nothing.
-	if issued, err = d.Issue(ctx, payment.ByDesk, claim.Coupon); err != nil || claim.State == ledger.ClaimDone {
+	if issued, err = d.Issue(ctx, IssueRequest{By: payment.ByDesk, Coupon: claim.Coupon}); err != nil || claim.State == ledger.ClaimDone {
 		return issued, err
 	}
 	return issued, d.transact(ctx, issuer, "claimed", payment.ByDesk, func(b *tx) error {

@@ -22,7 +22,7 @@ func FuzzP16_Decoded(f *testing.F) {
 		rapid.Map(ordertest.Move(), func(m order.Move) desk.MoveRequest {
 			return desk.MoveRequest{Event: m.Event, Reason: m.Reason}
 		}),
-		*new(desk.Checks), *new(desk.Decision), *new(desk.Deposit), *new(desk.RenewRequest), *new(desk.ResolveRequest),
+		*new(desk.Checks), *new(desk.Decision), *new(desk.DepositRequest), *new(desk.RenewRequest), *new(desk.ResolveRequest),
 		*new(desk.UnsubscribeRequest),
 	)
 }

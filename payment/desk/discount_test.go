@@ -10,6 +10,7 @@ import (
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
 )
 
 func discountCoupon(id coupon.ID, percent int64) coupon.Coupon {
@@ -17,7 +18,7 @@ func discountCoupon(id coupon.ID, percent int64) coupon.Coupon {
 }
 
 func (r *counter) choose(id order.ID, d string) (order.Order, error) {
-	return r.d.ChooseDiscount(everywhere, "c1", "u", payment.Pick{Order: id, Discount: discount.ID(d)})
+	return r.d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: id, Discount: discount.ID(d)}})
 }
 
 // list joins IDs.
@@ -51,7 +52,7 @@ func TestC2_DiscountCouponOfAnOrder(t *testing.T) {
 		t.Fatalf("%s costs %s, %v", o.ID, o.Payable(), err)
 	}
 	r.holds("half", coupon.StateHeld, "b")
-	canceled, refused, err := r.d.CancelOrders(everywhere, "c1", "u", "a", "b")
+	canceled, refused, err := r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"a", "b"}})
 	if err != nil || len(canceled) != 2 || len(refused) != 0 {
 		t.Fatalf("%v, %v, %v", canceled, refused, err)
 	}

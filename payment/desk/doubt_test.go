@@ -77,7 +77,7 @@ func (r *counter) payment(id order.PaymentID) payment.Payment {
 // What was in doubt once stays in doubt, whatever fails after it: the caller says the same
 // again, and it is done once (P13, P16).
 func TestP16_InDoubtStaysSo(t *testing.T) {
-	deposit := desk.Deposit{ID: "d", Customer: "c1", By: "u", Fund: payment.FundCash, Amount: cents(500)}
+	deposit := desk.DepositRequest{ID: "d", Customer: "c1", By: "u", Fund: payment.FundCash, Amount: cents(500)}
 	for name, fail := range map[string]func(*shakyStore, func()){
 		"then the store is down":  func(s *shakyStore, _ func()) { s.load = func() error { return errStoreDown } },
 		"then others are faster":  func(s *shakyStore, _ func()) { s.lost, s.commit = true, func(int) error { return ledger.ErrConflict } },
@@ -147,7 +147,7 @@ func TestP16_CanceledLater(t *testing.T) {
 	r.place("", draftFor("a", 1000))
 	p := r.pay("k", payment.MethodOnline, nil, "a")
 	s.from(2)
-	p, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+	p, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 	if err != nil || p.State != payment.PaymentCanceling || r.payment(p.ID).State != payment.PaymentCanceling {
 		t.Errorf("%s, in the store %s, %v", p.State, r.payment(p.ID).State, err)
 	}
@@ -173,7 +173,9 @@ func TestP16_LookedUpInVain(t *testing.T) {
 		"Hint": func() (payment.Payment, error) {
 			return r.d.Hint(everywhere, gateway.Hint{Customer: "c1", Payment: p.ID})
 		},
-		"CancelPayment": func() (payment.Payment, error) { return r.d.CancelPayment(everywhere, "c1", "u", p.ID) },
+		"CancelPayment": func() (payment.Payment, error) {
+			return r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
+		},
 	} {
 		if p, err := look(); !errors.Is(err, errStoreDown) || p.State != payment.PaymentPending || p.Trade != "" {
 			t.Errorf("%s: %s, %q, %v", name, p.State, p.Trade, err)
@@ -206,7 +208,7 @@ func TestP16_CancelLooksFirst(t *testing.T) {
 		r.place("", draftFor("a", 1000))
 		p := r.pay("k", payment.MethodOnline, nil, "a")
 		decide(status)
-		p, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+		p, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 		if err != nil || p.State != want {
 			t.Errorf("%s: %s, %v", status, p.State, err)
 		}
@@ -218,7 +220,7 @@ func TestP16_CancelLooksFirst(t *testing.T) {
 		r.audit()
 	}
 	r := newCounter(t)
-	if _, err := r.d.CancelPayment(everywhere, "c1", "", "p"); err == nil {
+	if _, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "", Payment: "p"}); err == nil {
 		t.Error("nobody canceled")
 	}
 }

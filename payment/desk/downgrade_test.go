@@ -254,7 +254,7 @@ func TestQ7_ApprovedAfterTheClock(t *testing.T) {
 		cash  int64
 	}{
 		{"gone to pay-per-use", func(r *counter) {
-			_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModePayPerUse, renewal.Auto{})
+			_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 			r.must(err)
 			r.leave(left("lv", "x1", whole))
 		}, 40 * day, 40000},

@@ -147,8 +147,8 @@ func ExampleAudit() {
 	clock := inmem.NewClock(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
 	d := desk.Desk{Store: store, Customers: inmem.Customers{Default: payment.Customer{Gateway: "cards"}},
 		Gateways: map[string]gateway.Gateway{"cards": cards}, Now: clock.Now}
-	if _, err := d.Issue(ctx, "shop", coupon.Coupon{ID: "gift", Customer: "c-7", Kind: coupon.KindCash, State: coupon.StateAvailable,
-		Face: order.Minor(500, order.USD), Balance: order.Minor(500, order.USD)}); err != nil {
+	if _, err := d.Issue(ctx, desk.IssueRequest{By: "shop", Coupon: coupon.Coupon{ID: "gift", Customer: "c-7", Kind: coupon.KindCash, State: coupon.StateAvailable,
+		Face: order.Minor(500, order.USD), Balance: order.Minor(500, order.USD)}}); err != nil {
 		fmt.Println(err)
 		return
 	}

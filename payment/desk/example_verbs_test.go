@@ -36,7 +36,7 @@ func newShop(ctx context.Context) *shop {
 	cards := &inmem.Gateway{Answer: func(gateway.Charge) gateway.Outcome { return s.answer }}
 	s.Desk = &desk.Desk{Store: &inmem.Store{}, Customers: inmem.Customers{Default: payment.Customer{Gateway: "cards"}},
 		Gateways: map[string]gateway.Gateway{"cards": cards}, Prices: monthly{}, Now: s.clock.Now}
-	_, err := s.Deposit(ctx, desk.Deposit{ID: "start", Customer: "c-7", By: "ann", Fund: payment.FundCash, Amount: order.Minor(50000, order.USD)})
+	_, err := s.Deposit(ctx, desk.DepositRequest{ID: "start", Customer: "c-7", By: "ann", Fund: payment.FundCash, Amount: order.Minor(50000, order.USD)})
 	if err == nil {
 		_, err = s.Place(ctx, desk.PlaceRequest{Customer: "c-7", By: "c-7", Drafts: []order.Draft{server("CS1", 10000)}})
 	}
@@ -119,12 +119,12 @@ func ExampleDesk_Quote() {
 func ExampleDesk_ChooseDiscount() {
 	ctx := context.Background()
 	s := newShop(ctx)
-	_, err := s.Issue(ctx, "ann", coupon.Coupon{ID: "TEN", Customer: "c-7", Kind: coupon.KindDiscount, State: coupon.StateAvailable, Discount: coupon.Discount{Ratio: order.Percent(90)}})
+	_, err := s.Issue(ctx, desk.IssueRequest{By: "ann", Coupon: coupon.Coupon{ID: "TEN", Customer: "c-7", Kind: coupon.KindDiscount, State: coupon.StateAvailable, Discount: coupon.Discount{Ratio: order.Percent(90)}}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	o, err := s.ChooseDiscount(ctx, "c-7", "c-7", payment.Pick{Order: "CS1", Discount: discount.ID("TEN")})
+	o, err := s.ChooseDiscount(ctx, desk.DiscountRequest{Customer: "c-7", By: "c-7", Pick: payment.Pick{Order: "CS1", Discount: discount.ID("TEN")}})
 	fmt.Println(o.Payable(), err)
 	// Output:
 	// 90.00 USD <nil>
@@ -133,7 +133,7 @@ func ExampleDesk_ChooseDiscount() {
 func ExampleDesk_CancelOrders() {
 	ctx := context.Background()
 	s := newShop(ctx)
-	canceled, refused, err := s.CancelOrders(ctx, "c-7", "c-7", "CS1", "CS9")
+	canceled, refused, err := s.CancelOrders(ctx, desk.CancelRequest{Customer: "c-7", By: "c-7", Orders: []order.ID{"CS1", "CS9"}})
 	fmt.Println(canceled[0].ID, canceled[0].State, err)
 	fmt.Println(refused[0].Err)
 	// Output:
@@ -157,7 +157,7 @@ func ExampleDesk_CancelPayment() {
 	s.answer = gateway.Outcome{Status: gateway.StatusProcessing}
 	p := s.online(ctx)
 	fmt.Println(p.State)
-	p, err := s.CancelPayment(ctx, "c-7", "c-7", p.ID)
+	p, err := s.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c-7", By: "c-7", Payment: p.ID})
 	fmt.Println(p.State, err)
 	// Output:
 	// pending
@@ -209,7 +209,7 @@ func ExampleDesk_Resolve() {
 func ExampleDesk_Deposit() {
 	ctx := context.Background()
 	s := newShop(ctx)
-	x := desk.Deposit{ID: "d-1", Customer: "c-7", By: "ann", Fund: payment.FundCash, Amount: order.Minor(2500, order.USD)}
+	x := desk.DepositRequest{ID: "d-1", Customer: "c-7", By: "ann", Fund: payment.FundCash, Amount: order.Minor(2500, order.USD)}
 	a, err := s.Desk.Deposit(ctx, x)
 	fmt.Println(a.Balance, err)
 	a, err = s.Desk.Deposit(ctx, x) // said twice, done once
@@ -222,7 +222,7 @@ func ExampleDesk_Deposit() {
 func ExampleDesk_SetCredit() {
 	ctx := context.Background()
 	s := newShop(ctx)
-	a, err := s.SetCredit(ctx, "c-7", "ann", order.Minor(20000, order.USD))
+	a, err := s.SetCredit(ctx, desk.CreditRequest{Customer: "c-7", By: "ann", Limit: order.Minor(20000, order.USD)})
 	available, _ := a.Available()
 	fmt.Println(a.Fund, available, err)
 	// Output:
@@ -233,7 +233,7 @@ func ExampleDesk_Issue() {
 	ctx := context.Background()
 	s := newShop(ctx)
 	ten := order.Minor(1000, order.USD)
-	c, err := s.Issue(ctx, "ann", coupon.Coupon{ID: "K1", Customer: "c-7", Kind: coupon.KindCash, State: coupon.StateAvailable, Face: ten, Balance: ten})
+	c, err := s.Issue(ctx, desk.IssueRequest{By: "ann", Coupon: coupon.Coupon{ID: "K1", Customer: "c-7", Kind: coupon.KindCash, State: coupon.StateAvailable, Face: ten, Balance: ten}})
 	fmt.Println(c.ID, c.State, c.Balance, err)
 	// Output:
 	// K1 available 10.00 USD <nil>
@@ -243,11 +243,11 @@ func ExampleDesk_MoveCoupon() {
 	ctx := context.Background()
 	s := newShop(ctx)
 	ten := order.Minor(1000, order.USD)
-	if _, err := s.Issue(ctx, "ann", coupon.Coupon{ID: "K1", Customer: "c-7", Kind: coupon.KindCash, State: coupon.StateAvailable, Face: ten, Balance: ten}); err != nil {
+	if _, err := s.Issue(ctx, desk.IssueRequest{By: "ann", Coupon: coupon.Coupon{ID: "K1", Customer: "c-7", Kind: coupon.KindCash, State: coupon.StateAvailable, Face: ten, Balance: ten}}); err != nil {
 		fmt.Println(err)
 		return
 	}
-	c, err := s.MoveCoupon(ctx, "c-7", "ann", "K1", desk.CouponReclaim)
+	c, err := s.MoveCoupon(ctx, desk.CouponRequest{Customer: "c-7", By: "ann", Coupon: "K1", Move: desk.CouponReclaim})
 	fmt.Println(c.State, err)
 	// Output:
 	// reclaimed <nil>
@@ -256,15 +256,15 @@ func ExampleDesk_MoveCoupon() {
 func ExampleDesk_Claim() {
 	ctx := context.Background()
 	s := newShop(ctx)
-	_, err := s.IssueCode(ctx, "ann", ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "SPRING", Left: 1,
-		Coupon: coupon.Template{Kind: coupon.KindCard, Face: order.Minor(300, order.USD), Reusable: true}}})
+	_, err := s.IssueCode(ctx, desk.IssueCodeRequest{By: "ann", Code: ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "SPRING", Left: 1,
+		Coupon: coupon.Template{Kind: coupon.KindCard, Face: order.Minor(300, order.USD), Reusable: true}}}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	c, err := s.Claim(ctx, "shop", "SPRING", "c-7", "c-7")
+	c, err := s.Claim(ctx, desk.ClaimRequest{Issuer: "shop", Code: "SPRING", Customer: "c-7", By: "c-7"})
 	fmt.Println(c.Kind, c.Balance, err)
-	_, err = s.Claim(ctx, "shop", "SPRING", "c-8", "c-8")
+	_, err = s.Claim(ctx, desk.ClaimRequest{Issuer: "shop", Code: "SPRING", Customer: "c-8", By: "c-8"})
 	fmt.Println(err)
 	// Output:
 	// stored-value card 3.00 USD <nil>
@@ -274,8 +274,8 @@ func ExampleDesk_Claim() {
 func ExampleDesk_IssueCode() {
 	ctx := context.Background()
 	s := newShop(ctx)
-	code, err := s.IssueCode(ctx, "ann", ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "SPRING", Left: 100,
-		Coupon: coupon.Template{Kind: coupon.KindDiscount, Discount: coupon.Discount{Ratio: order.Percent(90)}, Span: order.Term{N: 3, Unit: order.Month}}}})
+	code, err := s.IssueCode(ctx, desk.IssueCodeRequest{By: "ann", Code: ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "SPRING", Left: 100,
+		Coupon: coupon.Template{Kind: coupon.KindDiscount, Discount: coupon.Discount{Ratio: order.Percent(90)}, Span: order.Term{N: 3, Unit: order.Month}}}}})
 	fmt.Println(code.Code.Code, code.Code.Left, code.Code.Coupon.Span, err)
 	// Output:
 	// SPRING 100 3 months <nil>
@@ -284,8 +284,8 @@ func ExampleDesk_IssueCode() {
 func ExampleDesk_Adopt() {
 	ctx := context.Background()
 	s := newShop(ctx)
-	err := s.Adopt(ctx, "ann", renewal.Resource{ID: "old-1", Customer: "c-7", Product: "s6.large", Count: 1, Charge: order.ChargeSubscription, Mode: renewal.ModeManual,
-		Start: time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC), Expiry: time.Date(2026, 12, 1, 23, 59, 59, 0, time.UTC)})
+	err := s.Adopt(ctx, desk.AdoptRequest{By: "ann", Resource: renewal.Resource{ID: "old-1", Customer: "c-7", Product: "s6.large", Count: 1, Charge: order.ChargeSubscription, Mode: renewal.ModeManual,
+		Start: time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC), Expiry: time.Date(2026, 12, 1, 23, 59, 59, 0, time.UTC)}})
 	fmt.Println(err)
 	orders, err := s.Renew(ctx, desk.RenewRequest{Customer: "c-7", By: "c-7", ID: "r-1", Resources: []order.ResourceID{"old-1"}, Term: renewal.Term{N: 1, Unit: renewal.Month}})
 	fmt.Println(orders[0].Payable(), err)
@@ -316,7 +316,7 @@ func ExampleDesk_SetMode() {
 	known := inmem.Customers{Default: payment.Customer{Gateway: "cards"}}
 	known.Default.Policy.Renewal.Attempts = renewal.Attempts{Days: []int{1}} // a day before it expires
 	s.Customers = known
-	r, err := s.SetMode(ctx, "c-7", "c-7", "vm-1", renewal.ModeAutomatic, renewal.Auto{Term: renewal.Term{N: 1, Unit: renewal.Month}})
+	r, err := s.SetMode(ctx, desk.ModeRequest{Customer: "c-7", By: "c-7", Resource: "vm-1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: renewal.Term{N: 1, Unit: renewal.Month}}})
 	fmt.Println(r.Mode, "until", r.Expiry.Format(time.DateTime), err)
 	s.clock.Move(30 * 24 * time.Hour)
 	_, err = s.Sweep(ctx, 100)
@@ -342,9 +342,9 @@ func ExampleDesk_Release() {
 	ctx := context.Background()
 	s := newShop(ctx)
 	s.bought(ctx)
-	fmt.Println(s.Release(ctx, "c-7", "c-7", "vm-1"))
+	fmt.Println(s.Release(ctx, desk.ReleaseRequest{Customer: "c-7", By: "c-7", Resource: "vm-1"}))
 	s.clock.Move(31 * 24 * time.Hour)
-	fmt.Println(s.Release(ctx, "c-7", "c-7", "vm-1")) // it has expired
+	fmt.Println(s.Release(ctx, desk.ReleaseRequest{Customer: "c-7", By: "c-7", Resource: "vm-1"})) // it has expired
 	// Output:
 	// resource vm-1: release refused while in use: resource state does not allow this: it has not expired: unsubscribe from it
 	// <nil>

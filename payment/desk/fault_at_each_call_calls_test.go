@@ -59,7 +59,7 @@ func (w *nthWorld) move(c order.CustomerID, id order.ID, e order.Event, things .
 }
 
 func (w *nthWorld) deposit(c order.CustomerID, cents int64) {
-	_, err := w.desk.Deposit(nthCtx, desk.Deposit{ID: "first", Customer: c, By: "host", Fund: payment.FundCash, Amount: usd(cents)})
+	_, err := w.desk.Deposit(nthCtx, desk.DepositRequest{ID: "first", Customer: c, By: "host", Fund: payment.FundCash, Amount: usd(cents)})
 	w.must(err)
 }
 
@@ -70,7 +70,7 @@ func (w *nthWorld) coupons() {
 		if c.Customer, c.State = "ann", coupon.StateAvailable; c.Kind == coupon.KindDiscount {
 			c.Discount.Ratio = order.Percent(50)
 		}
-		_, err := w.desk.Issue(nthCtx, "host", c)
+		_, err := w.desk.Issue(nthCtx, desk.IssueRequest{By: "host", Coupon: c})
 		w.must(err)
 	}
 }
@@ -90,7 +90,7 @@ func (w *nthWorld) expiring(id order.ResourceID, days int) {
 	r.Start = r.Start.AddDate(0, -3, 0)
 	y, m, d := w.clock.Now().AddDate(0, 0, days).Date()
 	r.Expiry = time.Date(y, m, d, 23, 59, 59, 0, time.UTC)
-	w.must(w.desk.Adopt(nthCtx, "host", r))
+	w.must(w.desk.Adopt(nthCtx, desk.AdoptRequest{By: "host", Resource: r}))
 }
 
 // owns lets a customer have a resource that an order has paid for.
@@ -162,7 +162,7 @@ func nthLeave(l desk.UnsubscribeRequest) func(*nthWorld, *desk.Desk) error {
 
 func nthCancelPayment(c order.CustomerID) func(*nthWorld, *desk.Desk) error {
 	return func(_ *nthWorld, d *desk.Desk) error {
-		_, err := d.CancelPayment(nthCtx, c, "somebody", payment.PaymentID(c, "k"))
+		_, err := d.CancelPayment(nthCtx, desk.CancelPaymentRequest{Customer: c, By: "somebody", Payment: payment.PaymentID(c, "k")})
 		return err
 	}
 }
@@ -209,14 +209,14 @@ func (w *nthWorld) much() {
 	w.place("ann", "late", "monthly")
 	w.pay(nthRequest("ann", "m", payment.MethodMonthly, "monthly"), payment.PaymentSucceeded)
 	w.coupons()
-	_, err := w.desk.Issue(nthCtx, "host", coupon.Coupon{ID: "ends", Customer: "ann", Kind: coupon.KindFlexi, State: coupon.StateAvailable, Face: usd(1), Balance: usd(1),
-		Window: order.Window{Until: w.clock.Now().AddDate(0, 0, 5)}})
+	_, err := w.desk.Issue(nthCtx, desk.IssueRequest{By: "host", Coupon: coupon.Coupon{ID: "ends", Customer: "ann", Kind: coupon.KindFlexi, State: coupon.StateAvailable, Face: usd(1), Balance: usd(1),
+		Window: order.Window{Until: w.clock.Now().AddDate(0, 0, 5)}}})
 	w.must(err)
 	w.expiring("auto", 13) // Feb 2: the attempt is Feb 1
-	_, err = w.desk.SetMode(nthCtx, "ann", "somebody", "auto", renewal.ModeAutomatic, renewal.Auto{Term: nthMonth})
+	_, err = w.desk.SetMode(nthCtx, desk.ModeRequest{Customer: "ann", By: "somebody", Resource: "auto", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: nthMonth}})
 	w.must(err)
 	w.expiring("gone", -19) // Jan 1: kept until Jan 31
-	_, err = w.desk.IssueCode(nthCtx, "host", nthCode())
+	_, err = w.desk.IssueCode(nthCtx, desk.IssueCodeRequest{By: "host", Code: nthCode()})
 	w.must(err)
 	w.clock.Move(12 * 24 * time.Hour) // Feb 1, 09:00
 	w.down["commit claim"] = nthCrashAfter
@@ -240,6 +240,6 @@ func nthCode() ledger.PublicCode {
 }
 
 func nthClaim(_ *nthWorld, d *desk.Desk) error {
-	_, err := d.Claim(nthCtx, "shop", "WELCOME", "bob", "somebody")
+	_, err := d.Claim(nthCtx, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "bob", By: "somebody"})
 	return err
 }

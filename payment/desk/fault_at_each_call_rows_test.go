@@ -26,7 +26,7 @@ var nthCalls = []nthCall{
 		return err
 	}},
 	{"ChooseDiscount", func(w *nthWorld) { w.coupons(); w.place("ann", "o") }, func(_ *nthWorld, d *desk.Desk) error {
-		_, err := d.ChooseDiscount(nthCtx, "ann", "somebody", payment.Pick{Order: "o", Best: true})
+		_, err := d.ChooseDiscount(nthCtx, desk.DiscountRequest{Customer: "ann", By: "somebody", Pick: payment.Pick{Order: "o", Best: true}})
 		return err
 	}},
 	{"Move, approve", func(w *nthWorld) {
@@ -86,10 +86,10 @@ var nthCalls = []nthCall{
 	{"CancelOrders", func(w *nthWorld) {
 		w.coupons()
 		w.place("ann", "o", "q")
-		_, err := w.desk.ChooseDiscount(nthCtx, "ann", "somebody", payment.Pick{Order: "o", Discount: "half"})
+		_, err := w.desk.ChooseDiscount(nthCtx, desk.DiscountRequest{Customer: "ann", By: "somebody", Pick: payment.Pick{Order: "o", Discount: "half"}})
 		w.must(err)
 	}, func(_ *nthWorld, d *desk.Desk) error {
-		_, _, err := d.CancelOrders(nthCtx, "ann", "somebody", "o", "q")
+		_, _, err := d.CancelOrders(nthCtx, desk.CancelRequest{Customer: "ann", By: "somebody", Orders: []order.ID{"o", "q"}})
 		return err
 	}},
 
@@ -169,16 +169,16 @@ var nthCalls = []nthCall{
 		return err
 	}},
 	{"SetMode", func(w *nthWorld) { w.expiring("vm", 20) }, func(_ *nthWorld, d *desk.Desk) error {
-		_, err := d.SetMode(nthCtx, "ann", "somebody", "vm", renewal.ModeAutomatic, renewal.Auto{Term: nthMonth, Times: 3})
+		_, err := d.SetMode(nthCtx, desk.ModeRequest{Customer: "ann", By: "somebody", Resource: "vm", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: nthMonth, Times: 3}})
 		return err
 	}},
 	{"Release", func(w *nthWorld) { w.expiring("vm", -3); w.renew() }, func(_ *nthWorld, d *desk.Desk) error {
-		return d.Release(nthCtx, "ann", "somebody", "vm")
+		return d.Release(nthCtx, desk.ReleaseRequest{Customer: "ann", By: "somebody", Resource: "vm"})
 	}},
 	{"Adopt", func(*nthWorld) {}, func(w *nthWorld, d *desk.Desk) error {
 		r := w.thing("ann", "vm")
 		r.Start = w.start
-		return d.Adopt(nthCtx, "host", r)
+		return d.Adopt(nthCtx, desk.AdoptRequest{By: "host", Resource: r})
 	}},
 
 	{"Resolve a payment: it succeeded", (*nthWorld).review,
@@ -206,31 +206,31 @@ var nthCalls = []nthCall{
 	}, nthResolve(desk.ResolveRequest{Customer: "ann", Decision: desk.DecisionAgain})},
 
 	{"Deposit", func(w *nthWorld) { w.deposit("ann", 100) }, func(_ *nthWorld, d *desk.Desk) error {
-		_, err := d.Deposit(nthCtx, desk.Deposit{ID: "second", Customer: "ann", By: "host", Fund: payment.FundCash, Amount: usd(50)})
+		_, err := d.Deposit(nthCtx, desk.DepositRequest{ID: "second", Customer: "ann", By: "host", Fund: payment.FundCash, Amount: usd(50)})
 		return err
 	}},
 	{"SetCredit", func(*nthWorld) {}, func(_ *nthWorld, d *desk.Desk) error {
-		_, err := d.SetCredit(nthCtx, "ann", "host", usd(700))
+		_, err := d.SetCredit(nthCtx, desk.CreditRequest{Customer: "ann", By: "host", Limit: usd(700)})
 		return err
 	}},
 	{"Issue", func(*nthWorld) {}, func(_ *nthWorld, d *desk.Desk) error {
-		_, err := d.Issue(nthCtx, "host", coupon.Coupon{ID: "c", Customer: "ann", Kind: coupon.KindCash, State: coupon.StateAvailable, Face: usd(5), Balance: usd(5)})
+		_, err := d.Issue(nthCtx, desk.IssueRequest{By: "host", Coupon: coupon.Coupon{ID: "c", Customer: "ann", Kind: coupon.KindCash, State: coupon.StateAvailable, Face: usd(5), Balance: usd(5)}})
 		return err
 	}},
 	{"MoveCoupon, freeze", (*nthWorld).coupons, nthMoveCoupon("card", desk.CouponFreeze)},
 	{"MoveCoupon, reclaim from an order past its deadline", func(w *nthWorld) {
 		w.coupons()
 		w.place("ann", "o")
-		_, err := w.desk.ChooseDiscount(nthCtx, "ann", "somebody", payment.Pick{Order: "o", Discount: "half"})
+		_, err := w.desk.ChooseDiscount(nthCtx, desk.DiscountRequest{Customer: "ann", By: "somebody", Pick: payment.Pick{Order: "o", Discount: "half"}})
 		w.must(err)
 		w.clock.Move(8 * 24 * time.Hour)
 	}, nthMoveCoupon("half", desk.CouponReclaim)},
 	{"IssueCode", func(*nthWorld) {}, func(_ *nthWorld, d *desk.Desk) error {
-		_, err := d.IssueCode(nthCtx, "host", nthCode())
+		_, err := d.IssueCode(nthCtx, desk.IssueCodeRequest{By: "host", Code: nthCode()})
 		return err
 	}},
 	{"Claim", func(w *nthWorld) {
-		_, err := w.desk.IssueCode(nthCtx, "host", nthCode())
+		_, err := w.desk.IssueCode(nthCtx, desk.IssueCodeRequest{By: "host", Code: nthCode()})
 		w.must(err)
 	}, nthClaim},
 
@@ -249,7 +249,7 @@ var nthCalls = []nthCall{
 
 func nthMoveCoupon(id coupon.ID, m desk.CouponMove) func(*nthWorld, *desk.Desk) error {
 	return func(_ *nthWorld, d *desk.Desk) error {
-		_, err := d.MoveCoupon(nthCtx, "ann", "host", id, m)
+		_, err := d.MoveCoupon(nthCtx, desk.CouponRequest{Customer: "ann", By: "host", Coupon: id, Move: m})
 		return err
 	}
 }

@@ -136,7 +136,7 @@ func (w *firstWorld) end() {
 	id := w.order()
 	switch rapid.SampledFrom([]string{"cancel", "fail", "refund", "week"}).Draw(w.T, "end") {
 	case "cancel":
-		_, _, err := w.r.d.CancelOrders(everywhere, "c1", "u", id)
+		_, _, err := w.r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{id}})
 		w.r.must(err)
 	case "fail":
 		_, _ = w.r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: id, Event: order.EventFail})
@@ -158,7 +158,7 @@ func (w *firstWorld) all() {
 	w.status = gateway.StatusDeclined
 	w.settle()
 	for _, o := range w.r.s.All("c1").Orders {
-		_, _, err := w.r.d.CancelOrders(everywhere, "c1", "u", o.ID)
+		_, _, err := w.r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{o.ID}})
 		w.r.must(err)
 		_, _ = w.r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: o.ID, Event: order.EventFail})
 	}
@@ -196,7 +196,7 @@ func TestC3_OneFirstOrder(t *testing.T) {
 			if _, err := w.r.reduce(d.ID, discount.ID("last-"+s)); (err == nil) == spoilt {
 				rt.Fatalf("C3 of %q, where one is completed: %t: %v", s, spoilt, err)
 			}
-			_, _, err := w.r.d.CancelOrders(everywhere, "c1", "u", d.ID)
+			_, _, err := w.r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{d.ID}})
 			w.r.must(err)
 		}
 	})

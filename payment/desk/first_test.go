@@ -50,7 +50,7 @@ func firsts(t *testing.T) *counter {
 }
 
 func (r *counter) reduce(id order.ID, d discount.ID) (order.Order, error) {
-	return r.d.ChooseDiscount(everywhere, "c1", "u", payment.Pick{Order: id, Discount: d})
+	return r.d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: id, Discount: d}})
 }
 
 func (r *counter) chosen(id order.ID, d discount.ID) {
@@ -141,7 +141,7 @@ func TestC3_FirstOrderOfDiscountCoupons(t *testing.T) {
 	t.Run("C3 an order that drops out comes before none", func(t *testing.T) {
 		r := firsts(t)
 		r.chosen("b", "d1")
-		_, _, err := r.d.CancelOrders(everywhere, "c1", "u", "a")
+		_, _, err := r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"a"}})
 		r.must(err)
 		if p := r.pay("k", payment.MethodBalance, nil, "a", "b"); len(p.Quote.Items) != 1 || p.Quote.Items[0].Order != "b" {
 			t.Errorf("%+v", p.Quote.Dropped)
@@ -229,7 +229,7 @@ func TestC3_FirstOrderGivenBack(t *testing.T) {
 		back bool
 	}{
 		"canceled": {func(r *counter) {
-			_, _, err := r.d.CancelOrders(everywhere, "c1", "u", "a")
+			_, _, err := r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"a"}})
 			r.must(err)
 		}, true},
 		"voided":             {func(r *counter) { r.clock.Move(8 * 24 * time.Hour); r.sweep() }, true},
@@ -360,11 +360,11 @@ func TestC3_FirstOrderOfWhatRemains(t *testing.T) {
 		r.chosen("a", "d1")
 		r.d.Offers = counterOffers{{ID: "small", Kind: discount.KindCommercial, Off: cents(100)}}
 		best := payment.Pick{Order: "a", Best: true}
-		if o, err := r.d.ChooseDiscount(everywhere, "c1", "u", best); err != nil || o.Reduction.ID != "d1" {
+		if o, err := r.d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c1", By: "u", Pick: best}); err != nil || o.Reduction.ID != "d1" {
 			t.Errorf("%+v, %v", o.Reduction, err)
 		}
 		r.pay("plain", payment.MethodBalance, nil, "b")
-		if o, err := r.d.ChooseDiscount(everywhere, "c1", "u", best); err != nil || o.Reduction.ID != "small" {
+		if o, err := r.d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c1", By: "u", Pick: best}); err != nil || o.Reduction.ID != "small" {
 			t.Errorf("%+v, %v", o.Reduction, err)
 		}
 		r.pay("k", payment.MethodBalance, nil, "a")

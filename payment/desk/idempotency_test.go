@@ -226,7 +226,7 @@ func TestP16_PolicyChangesWhilePaying(t *testing.T) {
 	r.deposit("d", payment.FundCash, 10000)
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: renewal.Term{N: 3, Unit: renewal.Year}})
+	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: renewal.Term{N: 3, Unit: renewal.Year}}})
 	r.must(err)
 	decide := r.undecided()
 	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
@@ -265,7 +265,7 @@ func TestP17_StoreErrorIsNoFailedRenewal(t *testing.T) {
 		r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 		r.deposit("d", payment.FundCash, 100000)
 		r.bought("o1", "x1")
-		_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
+		_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 		r.must(err)
 		r.sweep()
 		k, on := 0, false
@@ -305,14 +305,14 @@ func TestP13_SetModeAgain(t *testing.T) {
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("o1", "x1")
 	once := renewal.Auto{Term: oneMonth(), Times: 1}
-	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, once)
+	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: once})
 	r.must(err)
 	r.clock.Move(29 * 24 * time.Hour)
 	r.sweep()
 	if n := len(r.res("x1").Periods); n != 2 {
 		t.Fatal(n)
 	}
-	_, err = r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, once) // said twice: the first answer was lost
+	_, err = r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: once}) // said twice: the first answer was lost
 	r.must(err)
 	r.clock.Move(35 * 24 * time.Hour)
 	r.sweep()
@@ -326,13 +326,13 @@ func TestP13_ActivateTwice(t *testing.T) {
 	r := newCounter(t)
 	c := cardOf("card", 1000)
 	c.State = coupon.StateInactive
-	_, err := r.d.Issue(everywhere, "u", c)
+	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: c})
 	r.must(err)
-	_, err = r.d.MoveCoupon(everywhere, "c1", "u", "card", desk.CouponActivate)
+	_, err = r.d.MoveCoupon(everywhere, desk.CouponRequest{Customer: "c1", By: "u", Coupon: "card", Move: desk.CouponActivate})
 	r.must(err)
 	r.place("", draftFor("a", 1000))
 	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, "a")
-	if _, err = r.d.MoveCoupon(everywhere, "c1", "u", "card", desk.CouponActivate); err != nil {
+	if _, err = r.d.MoveCoupon(everywhere, desk.CouponRequest{Customer: "c1", By: "u", Coupon: "card", Move: desk.CouponActivate}); err != nil {
 		t.Errorf("said twice: %v", err)
 	}
 	if c := r.coupon("card"); c.State != coupon.StateUsed {

@@ -172,12 +172,12 @@ func TestP16_ActionMoves(t *testing.T) {
 		t.Errorf("%s, %q", p.State, p.Action)
 	}
 	g.lookup = nil
-	p, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+	p, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 	if err != nil || p.State != payment.PaymentCanceled || p.Action != "" {
 		t.Errorf("%s, %q, %v", p.State, p.Action, err)
 	}
 	version = r.s.All("c1").Payments[0].Version
-	again, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+	again, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 	if v := r.s.All("c1").Payments[0].Version; err != nil || again.State != payment.PaymentCanceled || v != version {
 		t.Errorf("canceled twice: %s, version %d after %d, %v", again.State, v, version, err)
 	}
@@ -194,7 +194,7 @@ func TestP16_GatewayThatIsGone(t *testing.T) {
 	r.place("", draftFor("a", 1000))
 	p := r.pay("k", payment.MethodOnline, nil, "a")
 	delete(r.d.Gateways, "g")
-	if p, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID); err != nil || p.State != payment.PaymentCanceling {
+	if p, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID}); err != nil || p.State != payment.PaymentCanceling {
 		t.Errorf("%s, %v", p.State, err)
 	}
 	r.d.Gateways["g"] = r.g

@@ -10,23 +10,30 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
+// CancelPaymentRequest names the payment that is to be given up.
+type CancelPaymentRequest struct {
+	Customer order.CustomerID `json:"customer"`
+	By       string           `json:"by"`
+	Payment  order.PaymentID  `json:"payment"`
+}
+
 // CancelPayment gives a payment up that is pending: it is looked up first, then canceled as
 // soon as the gateway says that no money will come, at the latest by the sweep, and succeeds
 // where the money was faster. One that has ended is returned as it is.
-func (d *Desk) CancelPayment(ctx context.Context, customer order.CustomerID, by string, id order.PaymentID) (payment.Payment, error) {
-	if err := cmp.Or(order.CheckID("customer", string(customer)), order.CheckID("by", by), order.CheckID("payment", string(id))); err != nil {
+func (d *Desk) CancelPayment(ctx context.Context, r CancelPaymentRequest) (payment.Payment, error) {
+	if err := cmp.Or(order.CheckID("customer", string(r.Customer)), order.CheckID("by", r.By), order.CheckID("payment", string(r.Payment))); err != nil {
 		return payment.Payment{}, err
 	}
-	c, err := d.customerOf(ctx, customer)
+	c, err := d.customerOf(ctx, r.Customer)
 	if err != nil {
 		return payment.Payment{}, err
 	}
-	p, err := d.find(ctx, c, "cancel payment", id)
+	p, err := d.find(ctx, c, "cancel payment", r.Payment)
 	switch {
 	case err != nil:
 		return payment.Payment{}, err
 	case p.Bill != "":
-		return payment.Payment{}, order.Invalid("payment", string(id), "charges a bill, which is tried again: it is not canceled")
+		return payment.Payment{}, order.Invalid("payment", string(r.Payment), "charges a bill, which is tried again: it is not canceled")
 	case !p.State.Open():
 		return p, nil
 	}
@@ -38,13 +45,13 @@ func (d *Desk) CancelPayment(ctx context.Context, customer order.CustomerID, by 
 			return p, err
 		}
 	}
-	if err := d.transact(ctx, c, "cancel payment", by, func(b *tx) error {
+	if err := d.transact(ctx, c, "cancel payment", r.By, func(b *tx) error {
 		var err error
-		if p, err = b.needPayment(id); err != nil {
+		if p, err = b.needPayment(r.Payment); err != nil {
 			return err
 		}
 		if p.State == payment.PaymentPending {
-			b.giveUp(&p, traits, "canceled by "+by)
+			b.giveUp(&p, traits, "canceled by "+r.By)
 		}
 		return nil
 	}); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
 	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/inmem"
 )
@@ -148,7 +149,7 @@ func TestP16_LookedAtBeforeTheKeyDies(t *testing.T) {
 	})
 	t.Run("ended", func(t *testing.T) {
 		r, g, p := toldCounter(t, traits, gateway.StatusNotFound)
-		_, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+		_, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 		r.must(err)
 		g.says = func(c gateway.Charge) gateway.Outcome {
 			if r.clock.Now().Sub(opening) < 40*time.Hour {
@@ -213,7 +214,7 @@ func TestP16_ActionWaitedOut(t *testing.T) {
 			if seen > 0 {
 				g.says = says(gateway.StatusNotFound)
 			}
-			_, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+			_, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 			r.must(err)
 			r.clock.Move(seen)
 			r.sweep() // not found once, where it is not seen before
@@ -235,7 +236,7 @@ func TestP16_ActionWaitedOut(t *testing.T) {
 // said twice, apart.
 func TestP16_NotFoundTwiceApart(t *testing.T) {
 	r, g, p := toldCounter(t, gateway.Traits{Flight: time.Second}, gateway.StatusNotFound)
-	_, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+	_, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 	r.must(err)
 	state := func() payment.PaymentState { return r.payment(p.ID).State }
 	r.clock.Move(time.Minute)
@@ -280,7 +281,7 @@ func TestP16_CancelNotFound(t *testing.T) {
 	r.p.Waits = slices.Repeat([]time.Duration{time.Minute}, 1000)
 	r.place("", draftFor("a", 1000))
 	p := r.pay("k", payment.MethodOnline, nil, "a")
-	_, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+	_, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 	r.must(err)
 	if at := r.ended(p.ID); at != 12*time.Minute || r.payment(p.ID).State != payment.PaymentCanceled || r.order("a").State != order.StateUnpaid {
 		t.Errorf("%s after %s, order %s", r.payment(p.ID).State, at, r.order("a").State)

@@ -79,7 +79,7 @@ func boundTo(main, id order.ResourceID) renewal.Resource {
 func (r *counter) adopt(xs ...renewal.Resource) {
 	r.t.Helper()
 	for _, x := range xs {
-		r.must(r.d.Adopt(everywhere, "u", x))
+		r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: x}))
 	}
 }
 
@@ -108,7 +108,7 @@ func TestR4_AdoptedWhileTheModeIsSet(t *testing.T) {
 				r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 				r.adopt(resourceOf("x1", "vm"), boundTo("x1", "x2"))
 			}, func(r *counter, d *desk.Desk) {
-				_, err := d.SetMode(everywhere, "c1", "u", "x1", x.mode, x.auto)
+				_, err := d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: x.mode, Auto: x.auto})
 				r.must(err)
 			}, func(r *counter) {
 				r.adopt(boundTo("x1", "x3"))
@@ -128,7 +128,7 @@ func TestR4_AdoptedWhileTheModeOfADiskIsSet(t *testing.T) {
 		disk.Attached = true
 		r.adopt(resourceOf("x1", "vm"), disk, boundTo("x2", "x3"))
 	}, func(r *counter, d *desk.Desk) {
-		_, err := d.SetMode(everywhere, "c1", "u", "x2", renewal.ModePayPerUse, renewal.Auto{})
+		_, err := d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x2", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 		r.must(err)
 	}, func(r *counter) {
 		r.adopt(boundTo("x2", "x4"))
@@ -144,7 +144,7 @@ func TestR4_SaidAgainMends(t *testing.T) {
 	r := newCounter(t)
 	r.adopt(resourceOf("x1", "vm"), boundTo("x1", "x2"))
 	set := func() renewal.Resource {
-		x, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModePayPerUse, renewal.Auto{})
+		x, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 		r.must(err)
 		return x
 	}
@@ -186,7 +186,7 @@ func TestR4_BoundAfterTheModeWasSet(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 90000)
 	r.adopt(resourceOf("x1", "vm"))
-	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModePayPerUse, renewal.Auto{})
+	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 	r.must(err)
 	r.boughtDisk(5000)
 	attached, old, used := boundTo("x1", "x3"), boundTo("x1", "x4"), boundTo("x1", "x5")
@@ -287,7 +287,7 @@ func TestR5_BoundWhileItsMainIsRenewedAutomatically(t *testing.T) {
 		r.deposit("d", payment.FundCash, 90000)
 		r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 		r.adopt(resourceOf("x1", "vm"), boundTo("x1", "x2"))
-		_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
+		_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 		r.must(err)
 		r.clock.Move(30 * 24 * time.Hour)
 	}, func(r *counter, d *desk.Desk) {
@@ -325,7 +325,7 @@ func TestP11_IssuedWhileTheBestIsChosen(t *testing.T) {
 			return err
 		}},
 		{"to reduce by", discountCoupon("better", 50), discountCoupon("first", 90), func(d *desk.Desk) error {
-			_, err := d.ChooseDiscount(everywhere, "c1", "u", payment.Pick{Order: "a", Best: true})
+			_, err := d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: "a", Best: true}})
 			return err
 		}},
 	} {
@@ -356,7 +356,7 @@ func TestP11_IssuedWhileTheBestIsChosen(t *testing.T) {
 func TestR10_TheFleetIsNotCompared(t *testing.T) {
 	for name, do := range map[string]func(d *desk.Desk) error{
 		"mode": func(d *desk.Desk) error {
-			_, err := d.SetMode(everywhere, "c1", "u", "x1", renewal.ModePayPerUse, renewal.Auto{})
+			_, err := d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 			return err
 		},
 		"renewing": func(d *desk.Desk) error {

@@ -21,7 +21,7 @@ func TestO9_CauseOfARenewalInPayment(t *testing.T) {
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
 	decide := r.undecided()
-	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModePayPerUse, renewal.Auto{})
+	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 	r.must(err)
 	r.clock.Move(30*24*time.Hour + 13*time.Hour) // 2024-03-31 23:00
 	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
@@ -75,7 +75,7 @@ func TestO6_WhoSetsTheDeadline(t *testing.T) {
 		Discounts: []payment.Pick{{Order: "a", Discount: "p1"}, {Order: "b", Discount: "p2"}}})
 	r.must(err)
 	r.clock.Move(time.Hour)
-	if _, err = r.d.ChooseDiscount(everywhere, "c1", "u", payment.Pick{Order: "a"}); err != nil {
+	if _, err = r.d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: "a"}}); err != nil {
 		t.Fatal(err)
 	}
 	for id, of := range map[order.ID]order.ID{"a": "b", "b": "", "c": "b"} {
@@ -95,7 +95,7 @@ func TestC11_PartialReturnIsAUse(t *testing.T) {
 	r := newCounter(t)
 	c := cardOf("card", 50000)
 	c.Uses = 1
-	_, err := r.d.Issue(everywhere, "u", c)
+	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: c})
 	r.must(err)
 	r.place("", draftFor("a", 1000))
 	r.place("", draftFor("b", 1000))
@@ -115,7 +115,7 @@ func TestC11_PartialReturnIsAUse(t *testing.T) {
 // A refund of what credit paid can be made after the credit was repaid (P4, Q6).
 func TestP4_CreditRepaidThenRefund(t *testing.T) {
 	r := newCounter(t)
-	_, err := r.d.SetCredit(everywhere, "c1", "u", cents(100000))
+	_, err := r.d.SetCredit(everywhere, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(100000)})
 	r.must(err)
 	r.place("", draftFor("a", 1000))
 	r.pay("k", payment.MethodBalance, nil, "a")
@@ -134,7 +134,7 @@ func TestE5_BesideAFreeMember(t *testing.T) {
 	free := draftFor("b", 0)
 	free.Type = order.TypeTrial
 	r.place("P", draftFor("a", 1000), free)
-	if _, err := r.d.ChooseDiscount(everywhere, "c1", "u", payment.Pick{Order: "a", Discount: "p1"}); err != nil {
+	if _, err := r.d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: "a", Discount: "p1"}}); err != nil {
 		t.Errorf("a, which is charged: %v", err)
 	}
 	free.ID = "f"
@@ -162,11 +162,11 @@ func TestC3_DiscountCoupon(t *testing.T) {
 			r.deposit("d", payment.FundCash, 60000)
 			r.place("", draftFor("o0", 100))
 			r.pay("k0", payment.MethodBalance, nil, "o0") // the first of ecs
-			_, err := r.d.Issue(everywhere, "u", coupon.Coupon{ID: "dc", Customer: "c1", Kind: coupon.KindDiscount, State: coupon.StateAvailable,
-				Discount: coupon.Discount{Ratio: order.Percent(50)}, Limits: l})
+			_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: coupon.Coupon{ID: "dc", Customer: "c1", Kind: coupon.KindDiscount, State: coupon.StateAvailable,
+				Discount: coupon.Discount{Ratio: order.Percent(50)}, Limits: l}})
 			r.must(err)
 			r.place("", draftFor("a", 1000))
-			o, err := r.d.ChooseDiscount(everywhere, "c1", "u", payment.Pick{Order: "a", Discount: "dc"})
+			o, err := r.d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: "a", Discount: "dc"}})
 			if err == nil {
 				t.Errorf("it takes %s off an order that its limit %q does not cover", o.Discount(), name)
 			}
@@ -204,7 +204,7 @@ func TestO9_OneOfAPurchase(t *testing.T) {
 	r.bought("o1", "x1")
 	r.bought("o2", "x2")
 	decide := r.undecided()
-	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModePayPerUse, renewal.Auto{})
+	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 	r.must(err)
 	r.clock.Move(30*24*time.Hour + 13*time.Hour)
 	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth()})
@@ -267,7 +267,7 @@ func TestO12_AutomaticWhileManualInPayment(t *testing.T) {
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{3}, Daily: true}
 	r.deposit("d", payment.FundCash, 90000)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
+	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 	r.must(err)
 	decide := r.undecided()
 	r.clock.Move(26*24*time.Hour + 13*time.Hour)
@@ -294,8 +294,8 @@ func TestO12_AutomaticWhileManualInPayment(t *testing.T) {
 func TestO12_VacateByPay(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 90000)
-	_, err := r.d.Issue(everywhere, "u", coupon.Coupon{ID: "dc", Customer: "c1", Kind: coupon.KindDiscount, State: coupon.StateAvailable,
-		Discount: coupon.Discount{Ratio: order.Percent(50)}})
+	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: coupon.Coupon{ID: "dc", Customer: "c1", Kind: coupon.KindDiscount, State: coupon.StateAvailable,
+		Discount: coupon.Discount{Ratio: order.Percent(50)}}})
 	r.must(err)
 	_, err = r.d.Place(everywhere, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: "P", Drafts: []order.Draft{draftFor("a", 1000), draftFor("b", 1000)}, Discounts: []payment.Pick{{Order: "a", Discount: "dc"}}})
 	r.must(err)

@@ -137,7 +137,7 @@ func TestP16_ReasonOfAHoldThatEnded(t *testing.T) {
 	r.audit()
 	r.place("", draftFor("b", 1000))
 	p = r.pay("k2", payment.MethodOnline, nil, "b")
-	p, err := r.d.CancelPayment(everywhere, "c1", "ann", p.ID)
+	p, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "ann", Payment: p.ID})
 	if err != nil || p.State != payment.PaymentCanceled || p.Reason != "canceled by ann" {
 		t.Errorf("%v, %s, %q", err, p.State, p.Reason)
 	}

@@ -16,7 +16,7 @@ import (
 // toPayPerUse lets a resource go to pay-per-use at its expiry (R12).
 func (r *counter) toPayPerUse(x order.ResourceID) {
 	r.t.Helper()
-	_, err := r.d.SetMode(everywhere, "c1", "u", x, renewal.ModePayPerUse, renewal.Auto{})
+	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: x, Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 	r.must(err)
 }
 
@@ -134,7 +134,7 @@ func TestR12_ByAnOrder(t *testing.T) {
 	if s := r.res("x1").State(r.clock.Now(), r.p.Renewal); s != renewal.StateInUse {
 		t.Errorf("it is %s", s)
 	}
-	r.must(r.d.Release(everywhere, "c1", "u", "x1"))
+	r.must(r.d.Release(everywhere, desk.ReleaseRequest{Customer: "c1", By: "u", Resource: "x1"}))
 	if r.res("x1").Released.IsZero() {
 		t.Error("it is there still")
 	}
@@ -194,7 +194,7 @@ func TestR10_BoundAndNotPaid(t *testing.T) {
 		name string
 		add  func(r *counter)
 	}{
-		{"adopted", func(r *counter) { r.must(r.d.Adopt(everywhere, "u", disk())) }},
+		{"adopted", func(r *counter) { r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: disk()})) }},
 		{"free", func(r *counter) {
 			r.place("", draftFor("o2", 0))
 			r.pay("k2", payment.MethodBalance, nil, "o2")
@@ -203,12 +203,12 @@ func TestR10_BoundAndNotPaid(t *testing.T) {
 		{"paid by use", func(r *counter) {
 			ip := disk()
 			ip.Charge, ip.Mode, ip.Postpaid = order.ChargePayPerUse, renewal.ModeNone, opening
-			r.must(r.d.Adopt(everywhere, "u", ip))
+			r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: ip}))
 		}},
 		{"no longer sold", func(r *counter) {
 			old := disk()
 			old.Withdrawn, old.Mode = true, renewal.ModeNone
-			r.must(r.d.Adopt(everywhere, "u", old))
+			r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: old}))
 		}},
 	} {
 		t.Run(x.name, func(t *testing.T) {
@@ -224,7 +224,7 @@ func TestR10_BoundAndNotPaid(t *testing.T) {
 			for _, o := range os {
 				ids = append(ids, o.ID)
 			}
-			_, _, err = r.d.CancelOrders(everywhere, "c1", "u", ids...)
+			_, _, err = r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: ids})
 			r.must(err)
 			r.leave(left("lv", "x1", whole))
 			r.accounts("left", 100000, 0)
@@ -275,7 +275,7 @@ func TestR10_MainIsGone(t *testing.T) {
 		t.Fatal("the main resource is there")
 	}
 	r.renewed("alone", "x2")
-	_, err = r.d.SetMode(everywhere, "c1", "u", "x2", renewal.ModeNone, renewal.Auto{})
+	_, err = r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x2", Mode: renewal.ModeNone, Auto: renewal.Auto{}})
 	r.must(err)
 	r.leave(left("lv", "x2", whole))
 	if r.res("x2").Released.IsZero() {
@@ -289,7 +289,7 @@ func TestP13_RenewalsOfOneID(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 400000)
 	for _, x := range []order.ResourceID{"x1", "x2", "x3"} {
-		r.must(r.d.Adopt(everywhere, "u", resourceOf(x, "vm")))
+		r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: resourceOf(x, "vm")}))
 	}
 	ask := func(id string, day renewal.UnifiedDay, n int, xs ...order.ResourceID) ([]order.Order, error) {
 		return r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: id, Resources: xs, Day: day, Term: renewal.Term{N: n, Unit: renewal.Month}})
@@ -333,7 +333,7 @@ func TestR5_TakenBack(t *testing.T) {
 			r.p.Renewal.Attempts = renewal.Attempts{Days: []int{7}}
 			r.deposit("d", payment.FundCash, 40000)
 			r.bought("o1", "x1")
-			_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth(), Times: 2})
+			_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth(), Times: 2}})
 			r.must(err)
 			r.clock.Move(25 * day)
 			r.sweep()

@@ -26,10 +26,10 @@ func TestR2_EveryEndingAtTheDesk(t *testing.T) {
 		}
 		r := machine("NEW", "2026-11-01 00:00:00", "2026-12-10 23:59:59")
 		r.Start, r.Expiry, r.AnchorDay = start, expiry, start.Day()
-		if err := h.Adopt(h.ctx, "ann", r); err != nil {
+		if err := h.Adopt(h.ctx, desk.AdoptRequest{By: "ann", Resource: r}); err != nil {
 			t.Errorf("%s: adopt: %v", name, err)
 		}
-		if _, err := h.SetMode(h.ctx, "c-7", "ann", "NEW", renewal.ModeAutomatic, renewal.Auto{Term: month(1), Done: 3, On: start}); err != nil && !errors.Is(err, renewal.ErrMode) {
+		if _, err := h.SetMode(h.ctx, desk.ModeRequest{Customer: "c-7", By: "ann", Resource: "NEW", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: month(1), Done: 3, On: start}}); err != nil && !errors.Is(err, renewal.ErrMode) {
 			t.Errorf("%s: set mode: %v", name, err)
 		}
 		for _, day := range []renewal.UnifiedDay{0, 5} {
@@ -38,7 +38,7 @@ func TestR2_EveryEndingAtTheDesk(t *testing.T) {
 				t.Errorf("%s: renew to %d: %v", name, day, err)
 				continue
 			}
-			if _, _, err := h.CancelOrders(h.ctx, "c-7", "ann", placed[0].ID); err != nil {
+			if _, _, err := h.CancelOrders(h.ctx, desk.CancelRequest{Customer: "c-7", By: "ann", Orders: []order.ID{placed[0].ID}}); err != nil {
 				t.Error(err)
 			}
 		}

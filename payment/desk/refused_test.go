@@ -58,7 +58,7 @@ func TestC12_RefusalsOfDiscountCoupons(t *testing.T) {
 		d.Customer = "c2"
 		_, err := r.d.Place(everywhere, desk.PlaceRequest{Customer: "c2", By: "u2", Drafts: []order.Draft{d}})
 		r.must(err)
-		_, err = r.d.ChooseDiscount(everywhere, "c2", "u2", payment.Pick{Order: "of-c2", Discount: "theirs"})
+		_, err = r.d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c2", By: "u2", Pick: payment.Pick{Order: "of-c2", Discount: "theirs"}})
 		r.must(err)
 		_, err = r.reduce("a", "theirs")
 		refusedSaying(t, err, payment.ReasonDiscount, "is not offered to the customer")
@@ -102,11 +102,11 @@ func TestC1_RefusalsOfClaims(t *testing.T) {
 		"OVER": {Left: 1, Coupon: coupon.Template{Window: order.Window{Until: opening.Add(-time.Second)}}},
 	} {
 		c.Code, c.Coupon.Kind, c.Coupon.Face = name, coupon.KindCard, cents(300)
-		_, err := r.d.IssueCode(everywhere, "shop", ledger.PublicCode{Issuer: "shop", Code: c})
+		_, err := r.d.IssueCode(everywhere, desk.IssueCodeRequest{By: "shop", Code: ledger.PublicCode{Issuer: "shop", Code: c}})
 		r.must(err)
 	}
 	claim := func(code string, who order.CustomerID) error {
-		_, err := r.d.Claim(everywhere, "shop", code, who, "u")
+		_, err := r.d.Claim(everywhere, desk.ClaimRequest{Issuer: "shop", Code: code, Customer: who, By: "u"})
 		return err
 	}
 	r.must(claim("ONE", "c1"))

@@ -159,40 +159,56 @@ func (b *tx) alone(r renewal.Resource) (renewal.Resource, error) {
 	return r, nil
 }
 
+// ModeRequest says what happens to a resource at its expiry.
+type ModeRequest struct {
+	Customer order.CustomerID `json:"customer"`
+	By       string           `json:"by"`
+	Resource order.ResourceID `json:"resource"`
+	Mode     renewal.Mode     `json:"mode"`
+	Auto     renewal.Auto     `json:"auto,omitzero"` // of automatic renewal
+}
+
 // SetMode says what happens to a resource at its expiry (R4), and how it is renewed
 // automatically (R5): by [Desk.Sweep], with the best discount and one cash coupon, on the
 // monthly bill where the customer has one and it takes it, else from the balance, and
 // never by card. An order that renewed it stays paid until the host completes it
 // ([Desk.Move], without Resources).
-func (d *Desk) SetMode(ctx context.Context, customer order.CustomerID, by string, id order.ResourceID, mode renewal.Mode, auto renewal.Auto) (r renewal.Resource, err error) {
-	auto.On, auto.Done, auto.Tried = time.Time{}, 0, time.Time{}
+func (d *Desk) SetMode(ctx context.Context, m ModeRequest) (r renewal.Resource, err error) {
+	m.Auto.On, m.Auto.Done, m.Auto.Tried = time.Time{}, 0, time.Time{}
 	sound := func(b *tx) error {
 		// What is refused of a resource that has just begun is refused of every one.
-		x := renewal.Resource{ID: id, Customer: customer, Product: "any", Count: 1, Charge: order.ChargeSubscription, Start: b.At, Expiry: b.At.Add(time.Hour), Mode: renewal.ModeManual}
-		_, err := x.SetMode(mode, auto, b.At, b.Policy.Renewal)
+		x := renewal.Resource{ID: m.Resource, Customer: m.Customer, Product: "any", Count: 1, Charge: order.ChargeSubscription, Start: b.At, Expiry: b.At.Add(time.Hour), Mode: renewal.ModeManual}
+		_, err := x.SetMode(m.Mode, m.Auto, b.At, b.Policy.Renewal)
 		return err
 	}
-	err = d.resource(ctx, customer, "set mode", by, id, sound, func(b *tx, was renewal.Resource) error {
+	err = d.resource(ctx, m.Customer, "set mode", m.By, m.Resource, sound, func(b *tx, was renewal.Resource) error {
 		was.Auto.On, was.Auto.Done, was.Auto.Tried = time.Time{}, 0, time.Time{}
-		now, _ := ledger.Get(b.Tx, ledger.Resources, string(id))
+		now, _ := ledger.Get(b.Tx, ledger.Resources, string(m.Resource))
 		now.Attached = was.Attached
 		r = now
-		if was.Mode == mode && was.Auto == auto || mode == renewal.ModePayPerUse && wentPayPerUse(&r) {
-			return b.boundFollow(&r, mode) // said twice
+		if was.Mode == m.Mode && was.Auto == m.Auto || m.Mode == renewal.ModePayPerUse && wentPayPerUse(&r) {
+			return b.boundFollow(&r, m.Mode) // said twice
 		}
-		if r, err = now.SetMode(mode, auto, b.At, b.Policy.Renewal); err != nil {
+		if r, err = now.SetMode(m.Mode, m.Auto, b.At, b.Policy.Renewal); err != nil {
 			return err
 		}
 		b.putResource(r)
-		return b.boundFollow(&r, mode)
+		return b.boundFollow(&r, m.Mode)
 	})
 	return r, err
 }
 
+// ReleaseRequest names the expired resource that a customer gives up.
+type ReleaseRequest struct {
+	Customer order.CustomerID `json:"customer"`
+	By       string           `json:"by"`
+	Resource order.ResourceID `json:"resource"`
+}
+
 // Release gives an expired resource up by hand (R11): it cannot be undone, and is refused
 // while an order for it is being paid. An order that is open for it is canceled (O9).
-func (d *Desk) Release(ctx context.Context, customer order.CustomerID, by string, id order.ResourceID) error {
-	return d.resource(ctx, customer, "release", by, id, nil, func(b *tx, r renewal.Resource) error {
+func (d *Desk) Release(ctx context.Context, x ReleaseRequest) error {
+	return d.resource(ctx, x.Customer, "release", x.By, x.Resource, nil, func(b *tx, r renewal.Resource) error {
 		if !r.Released.IsZero() {
 			return nil
 		}
@@ -204,11 +220,18 @@ func (d *Desk) Release(ctx context.Context, customer order.CustomerID, by string
 	})
 }
 
+// AdoptRequest is a resource that was provided elsewhere.
+type AdoptRequest struct {
+	By       string           `json:"by"`
+	Resource renewal.Resource `json:"resource"`
+}
+
 // Adopt takes a resource into the records that was provided elsewhere. One that is there is
 // left as it is. What is bound to a main resource goes the way of that at its end, whatever
 // mode it comes with (R4, R10): adopt the main resource first.
-func (d *Desk) Adopt(ctx context.Context, by string, r renewal.Resource) error {
-	return d.forCustomer(ctx, r.Customer, "adopt", by, func(b *tx) error {
+func (d *Desk) Adopt(ctx context.Context, x AdoptRequest) error {
+	r := x.Resource
+	return d.forCustomer(ctx, r.Customer, "adopt", x.By, func(b *tx) error {
 		if err := r.Check(b.Policy.Renewal); err != nil {
 			return err
 		}

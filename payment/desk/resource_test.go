@@ -23,7 +23,7 @@ func cardOf(id coupon.ID, face int64) coupon.Coupon {
 // other (Q5).
 func TestQ5_ReusableReturnedTwice(t *testing.T) {
 	r := newCounter(t)
-	_, err := r.d.Issue(everywhere, "u", cardOf("card", 50000))
+	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: cardOf("card", 50000)})
 	r.must(err)
 	r.place("", draftFor("a", 1000))
 	r.place("", draftFor("b", 1000))
@@ -39,7 +39,7 @@ func TestQ5_ReusableReturnedTwice(t *testing.T) {
 // a cause when they were captured (Q5, O9).
 func TestQ5_ReusableReturnedTwiceInOneCommit(t *testing.T) {
 	r := newCounter(t)
-	_, err := r.d.Issue(everywhere, "u", cardOf("card", 1000))
+	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: cardOf("card", 1000)})
 	r.must(err)
 	decide := r.undecided()
 	r.place("", draftFor("a", 1000))
@@ -90,13 +90,13 @@ func TestR12_WrittenBeforeTheSweep(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModePayPerUse, renewal.Auto{})
+	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 	r.must(err)
 	r.clock.Move(30*24*time.Hour + 14*time.Hour + 5*time.Second) // 2024-04-01 00:00:05, 5 s late
 	d := draftFor("up", 100)
 	d.Type, d.Lines[0].Resource = order.TypeUpgrade, "x1"
 	r.place("", d)
-	_, _, err = r.d.CancelOrders(everywhere, "c1", "u", "up")
+	_, _, err = r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"up"}})
 	r.must(err)
 	for range 60 {
 		r.clock.Move(24 * time.Hour)
@@ -124,7 +124,7 @@ func TestR5_AttemptAfterAnErrorOfTheHost(t *testing.T) {
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
+	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 	r.must(err)
 	down := true
 	r.d.Checks = desk.Checks{counterFreezes{&down}}
@@ -152,7 +152,7 @@ func TestR5_AtOnce(t *testing.T) {
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("o1", "x1")
 	r.clock.Move(27 * 24 * time.Hour)
-	x, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
+	x, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 	r.must(err)
 	r.sweep()
 	r.clock.Move(time.Minute)
@@ -218,7 +218,7 @@ func TestQ7_ApprovalAfterTheEnd(t *testing.T) {
 	r.must(err)
 	r.clock.Move(40 * 24 * time.Hour)
 	r.sweep()
-	if err := r.d.Release(everywhere, "c1", "u", "x1"); err != nil {
+	if err := r.d.Release(everywhere, desk.ReleaseRequest{Customer: "c1", By: "u", Resource: "x1"}); err != nil {
 		t.Errorf("released by hand in grace: %v", err)
 	}
 	r.clock.Move(40 * 24 * time.Hour)
@@ -241,12 +241,12 @@ func TestR10_ReleasedBound(t *testing.T) {
 	r.deposit("d", payment.FundCash, 90000)
 	main := resourceOf("x1", "vm")
 	main.Expiry = main.Expiry.AddDate(1, 0, 0)
-	r.must(r.d.Adopt(everywhere, "u", main))
+	r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: main}))
 	disk := resourceOf("x2", "small")
 	disk.Main = "x1"
-	r.must(r.d.Adopt(everywhere, "u", disk))
+	r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: disk}))
 	r.clock.Move(40 * 24 * time.Hour)
-	r.must(r.d.Release(everywhere, "c1", "u", "x2"))
+	r.must(r.d.Release(everywhere, desk.ReleaseRequest{Customer: "c1", By: "u", Resource: "x2"}))
 	if _, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()}); err != nil {
 		t.Errorf("renewing the main resource: %v", err)
 	}
@@ -257,7 +257,7 @@ func TestR12_IsInUse(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModePayPerUse, renewal.Auto{})
+	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 	r.must(err)
 	for range 70 {
 		r.clock.Move(24 * time.Hour)
@@ -292,7 +292,7 @@ func TestR10_LeftWithItsMain(t *testing.T) {
 // What a reusable card paid can be downgraded, and then left (Q6).
 func TestQ6_CardDowngradeThenLeave(t *testing.T) {
 	r := newCounter(t)
-	_, err := r.d.Issue(everywhere, "u", cardOf("card", 50000))
+	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: cardOf("card", 50000)})
 	r.must(err)
 	r.place("", draftFor("o1", 10000))
 	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, "o1")
@@ -336,7 +336,7 @@ func TestQ6_SingleUseIsNotPromised(t *testing.T) {
 	r.deposit("d", payment.FundCash, 100000)
 	c := cardOf("flexi", 5000)
 	c.Kind, c.Reusable = coupon.KindFlexi, false
-	_, err := r.d.Issue(everywhere, "u", c)
+	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: c})
 	r.must(err)
 	r.place("", draftFor("o1", 10000))
 	r.pay("k", payment.MethodBalance, []coupon.ID{"flexi"}, "o1")
@@ -359,13 +359,13 @@ func TestR5_WrittenBetweenDueAndSweep(t *testing.T) {
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("o1", "x1")
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
-	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
+	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 	r.must(err)
 	r.clock.Move(28*24*time.Hour + 14*time.Hour + 3*time.Second) // 3 s after the attempt was due
 	d := draftFor("up", 100)
 	d.Type, d.Lines[0].Resource = order.TypeUpgrade, "x1"
 	r.place("", d)
-	_, _, err = r.d.CancelOrders(everywhere, "c1", "u", "up")
+	_, _, err = r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"up"}})
 	r.must(err)
 	for range 5 {
 		r.sweep()
@@ -380,7 +380,7 @@ func TestR5_WrittenBetweenDueAndSweep(t *testing.T) {
 func TestR11_AdoptedExpired(t *testing.T) {
 	r := newCounter(t)
 	r.clock.Move(100 * 24 * time.Hour)
-	r.must(r.d.Adopt(everywhere, "u", resourceOf("x1", "vm")))
+	r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: resourceOf("x1", "vm")}))
 	for range 10 {
 		r.sweep()
 		r.clock.Move(24 * time.Hour)
@@ -409,7 +409,7 @@ func TestQ3_LeavingWhatWasUpgraded(t *testing.T) {
 	if os[0].Payable() != cents(20000) {
 		t.Errorf("upgraded to big, 200.00 a month, it is renewed as %s for %s", os[0].Lines[0].Product, os[0].Payable())
 	}
-	_, _, err = r.d.CancelOrders(everywhere, "c1", "u", os[0].ID)
+	_, _, err = r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{os[0].ID}})
 	r.must(err)
 	q, err := r.d.QuoteUnsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
@@ -423,7 +423,7 @@ func TestQ3_LeavingWhatWasUpgraded(t *testing.T) {
 func TestQ6_ManyLines(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 100000)
-	_, err := r.d.Issue(everywhere, "u", cardOf("card", 3333))
+	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: cardOf("card", 3333)})
 	r.must(err)
 	d := draftFor("o1", 3333)
 	for _, n := range []int64{3334, 1, 0} {
@@ -477,7 +477,7 @@ func TestR11_CanceledAfterRetention(t *testing.T) {
 	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	r.clock.Move(2 * 24 * time.Hour)
-	_, _, err = r.d.CancelOrders(everywhere, "c1", "u", os[0].ID) // faster than the sweep
+	_, _, err = r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{os[0].ID}}) // faster than the sweep
 	r.must(err)
 	for range 5 {
 		r.sweep()
@@ -518,11 +518,11 @@ func TestQ7_ApproveDowngradeAndRenewal(t *testing.T) {
 // What is bound follows its main resource to pay-per-use (R4, R10).
 func TestR4_BoundFollows(t *testing.T) {
 	r := newCounter(t)
-	r.must(r.d.Adopt(everywhere, "u", resourceOf("x1", "vm")))
+	r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: resourceOf("x1", "vm")}))
 	disk := resourceOf("x2", "small")
 	disk.Main = "x1"
-	r.must(r.d.Adopt(everywhere, "u", disk))
-	_, err := r.d.SetMode(everywhere, "c1", "u", "x1", renewal.ModePayPerUse, renewal.Auto{})
+	r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: disk}))
+	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 	r.must(err)
 	for range 70 {
 		r.clock.Move(24 * time.Hour)

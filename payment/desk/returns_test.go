@@ -79,7 +79,7 @@ const (
 var endings = map[string]func(x ended){
 	"canceled by the customer": func(x ended) {
 		x.late()
-		_, _, err := x.d.CancelOrders(everywhere, "c1", "u", x.id)
+		_, _, err := x.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{x.id}})
 		x.must(err)
 	},
 	rejectedInReview:         func(x ended) { x.late(); x.move(x.id, order.EventReject) },
@@ -130,7 +130,7 @@ func ending(t *testing.T, name string, c coupon.Coupon, two bool) ended {
 	x := ended{counter: newCounter(t), id: "a", late: func() {}}
 	x.deposit("d", payment.FundCash, 100000)
 	if name == annulled || name == takenBack {
-		x.must(x.d.Adopt(everywhere, "u", resourceOf("x1", "vm")))
+		x.must(x.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: resourceOf("x1", "vm")}))
 		os, err := x.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 		x.must(err)
 		x.id = os[0].ID

@@ -97,16 +97,16 @@ func TestP17_Notices(t *testing.T) {
 	r.deposit("d", payment.FundCash, 30000)
 	r.bought("b", "x")
 	hear("bought", ledger.NoticePaid)
-	_, err := r.d.SetMode(everywhere, "c1", "u", "x", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth(), Times: 1})
+	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth(), Times: 1}})
 	r.must(err)
 	r.clock.Move(22 * 24 * time.Hour)
 	hear("the attempt", ledger.NoticeRenewed)
-	_, err = r.d.SetMode(everywhere, "c1", "u", "x", renewal.ModeAutomatic, renewal.Auto{Term: renewal.Term{N: 3, Unit: renewal.Year}})
+	_, err = r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: renewal.Term{N: 3, Unit: renewal.Year}}})
 	r.must(err)
 	r.d.Customers = counterCustomers{r} // no more monthly settlement
 	r.clock.Move(30 * 24 * time.Hour)
 	hear("an attempt that costs too much, and the bill of the first", ledger.NoticeBillDue, ledger.NoticePaid, ledger.NoticeRenewalFailed)
-	_, err = r.d.SetMode(everywhere, "c1", "u", "x", renewal.ModeManual, renewal.Auto{})
+	_, err = r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x", Mode: renewal.ModeManual, Auto: renewal.Auto{}})
 	r.must(err)
 	r.clock.Move(17 * 24 * time.Hour)
 	hear("its retention begins", ledger.NoticeRelease)
@@ -225,9 +225,9 @@ func TestO12_AutomaticInPlaceOfManual(t *testing.T) {
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{7}, Daily: true, Clock: 3 * time.Hour}
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("b", "x")
-	_, err := r.d.Issue(everywhere, "u", coupon.Coupon{ID: "cash", Customer: "c1", Kind: coupon.KindCash, State: coupon.StateAvailable, Face: cents(300), Balance: cents(300)})
+	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: coupon.Coupon{ID: "cash", Customer: "c1", Kind: coupon.KindCash, State: coupon.StateAvailable, Face: cents(300), Balance: cents(300)}})
 	r.must(err)
-	_, err = r.d.SetMode(everywhere, "c1", "u", "x", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
+	_, err = r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 	r.must(err)
 	r.clock.Move(21 * 24 * time.Hour)
 	manual, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "manual", Resources: []order.ResourceID{"x"}, Term: oneMonth()})
@@ -288,7 +288,7 @@ func TestR9_BySweep(t *testing.T) {
 	if x := r.res("x"); x.Released.IsZero() || stands("y") != renewal.StateGrace {
 		t.Errorf("a second later: %+v", x)
 	}
-	if err := r.d.Release(everywhere, "c1", "u", "y"); err != nil {
+	if err := r.d.Release(everywhere, desk.ReleaseRequest{Customer: "c1", By: "u", Resource: "y"}); err != nil {
 		t.Errorf("by hand: %v", err)
 	}
 	r.audit()
@@ -300,12 +300,12 @@ func TestC1_Claim(t *testing.T) {
 	r := newCounter(t)
 	code := ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "WELCOME", Left: 2,
 		Coupon: coupon.Template{Kind: coupon.KindCash, Face: cents(500)}}}
-	_, err := r.d.IssueCode(everywhere, "u", code)
+	_, err := r.d.IssueCode(everywhere, desk.IssueCodeRequest{By: "u", Code: code})
 	r.must(err)
 	dying := &dyingStore{Store: r.s, step: 2}
 	first := *r.d
 	first.Store = dying
-	if _, err := first.Claim(everywhere, "shop", "WELCOME", "c1", "c1"); err == nil {
+	if _, err := first.Claim(everywhere, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "c1", By: "c1"}); err == nil {
 		t.Fatal("the store did not fail")
 	}
 	if len(r.s.All("c1").Coupons) != 0 {
@@ -317,14 +317,14 @@ func TestC1_Claim(t *testing.T) {
 	if len(got) != 1 || got[0].State != coupon.StateAvailable || got[0].Balance != cents(500) {
 		t.Errorf("after the sweep: %+v", got)
 	}
-	again, err := r.d.Claim(everywhere, "shop", "WELCOME", "c1", "c1")
+	again, err := r.d.Claim(everywhere, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "c1", By: "c1"})
 	if err != nil || again.ID != got[0].ID || r.s.All("shop").Codes[0].Left != 1 {
 		t.Errorf("claimed again: %v, %d left, %v", again.ID, r.s.All("shop").Codes[0].Left, err)
 	}
-	if _, err := r.d.Claim(everywhere, "shop", "WELCOME", "c2", "c2"); err != nil {
+	if _, err := r.d.Claim(everywhere, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "c2", By: "c2"}); err != nil {
 		t.Errorf("the last: %v", err)
 	}
-	if _, err := r.d.Claim(everywhere, "shop", "WELCOME", "c3", "c3"); !errors.Is(err, coupon.ErrState) || len(r.s.All("c3").Coupons) != 0 {
+	if _, err := r.d.Claim(everywhere, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "c3", By: "c3"}); !errors.Is(err, coupon.ErrState) || len(r.s.All("c3").Coupons) != 0 {
 		t.Errorf("one more than there are: %v", err)
 	}
 }

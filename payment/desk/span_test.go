@@ -7,6 +7,7 @@ import (
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
 	"github.com/duebook/duebook/payment/ledger"
 )
 
@@ -111,9 +112,9 @@ func TestC13_ClaimedSpanBeginsWithItsOwnFirstUse(t *testing.T) {
 	r := newCounter(t)
 	r.deposit("d", payment.FundCash, 100000)
 	ten := coupon.Template{Kind: coupon.KindDiscount, Discount: coupon.Discount{Ratio: order.Percent(90)}, Span: oneMonth()}
-	_, err := r.d.IssueCode(everywhere, "u", ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "TEN", Left: 2, Coupon: ten}})
+	_, err := r.d.IssueCode(everywhere, desk.IssueCodeRequest{By: "u", Code: ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "TEN", Left: 2, Coupon: ten}}})
 	r.must(err)
-	c, err := r.d.Claim(everywhere, "shop", "TEN", "c1", "u")
+	c, err := r.d.Claim(everywhere, desk.ClaimRequest{Issuer: "shop", Code: "TEN", Customer: "c1", By: "u"})
 	r.must(err)
 	if !c.Ends.IsZero() || c.Span != oneMonth() {
 		t.Errorf("claimed: lasts %s, ends %s", c.Span, c.Ends)
@@ -126,7 +127,7 @@ func TestC13_ClaimedSpanBeginsWithItsOwnFirstUse(t *testing.T) {
 	if got := r.coupon(c.ID); !got.Ends.Equal(time.Date(2024, 4, 11, 9, 59, 59, 0, time.UTC)) {
 		t.Errorf("ends %s", got.Ends)
 	}
-	other, err := r.d.Claim(everywhere, "shop", "TEN", "c2", "u")
+	other, err := r.d.Claim(everywhere, desk.ClaimRequest{Issuer: "shop", Code: "TEN", Customer: "c2", By: "u"})
 	if err != nil || !other.Ends.IsZero() {
 		t.Errorf("another customer's ends %s, %v", other.Ends, err)
 	}

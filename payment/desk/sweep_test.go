@@ -33,7 +33,7 @@ func TestP16_SweepThatFails(t *testing.T) {
 	for i := range 12 {
 		x := order.ResourceID(rune('a' + i))
 		r.bought(order.ID("o"+x), x)
-		_, err := r.d.SetMode(everywhere, "c1", "u", x, renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
+		_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: x, Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 		r.must(err)
 	}
 	r.sweep()
@@ -167,12 +167,12 @@ func TestC2_ExpiredBySweep(t *testing.T) {
 // A claim that a crash left between its two commits is completed, and counted, once (C1).
 func TestC1_ClaimBySweep(t *testing.T) {
 	r := newCounter(t)
-	_, err := r.d.IssueCode(everywhere, "u", ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "WELCOME", Left: 2,
-		Coupon: coupon.Template{Kind: coupon.KindCash, Face: cents(500)}}})
+	_, err := r.d.IssueCode(everywhere, desk.IssueCodeRequest{By: "u", Code: ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "WELCOME", Left: 2,
+		Coupon: coupon.Template{Kind: coupon.KindCash, Face: cents(500)}}}})
 	r.must(err)
 	dying := *r.d
 	dying.Store = &dyingStore{Store: r.s, step: 2}
-	if _, err := dying.Claim(everywhere, "shop", "WELCOME", "c1", "c1"); err == nil {
+	if _, err := dying.Claim(everywhere, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "c1", By: "c1"}); err == nil {
 		t.Fatal("the store did not fail")
 	}
 	r.clock.Move(time.Minute)
@@ -269,7 +269,7 @@ func TestP16_ForgottenWhileCanceling(t *testing.T) {
 	r.place("", draftFor("a", 1000))
 	p := r.pay("k", payment.MethodOnline, nil, "a")
 	r.clock.Move(30 * time.Minute)
-	_, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+	_, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 	r.must(err)
 	r.clock.Move(day) // no host is up
 	r.sweep()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
 	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/ledger"
 )
@@ -32,7 +33,7 @@ func TestP16_SweptReviews(t *testing.T) {
 	})
 	t.Run("the refund of late money", func(t *testing.T) {
 		r, g, p := toldCounter(t, gateway.Traits{}, gateway.StatusNotFound)
-		_, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+		_, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 		r.must(err)
 		for r.payment(p.ID).State != payment.PaymentCanceled {
 			r.look(p.ID)

@@ -28,7 +28,7 @@ func TestP13_RenewalsAndAPurchase(t *testing.T) {
 	for name, calls := range map[string][2]func(*counter) error{"renewed first": {renew, place}, "placed first": {place, renew}} {
 		r := newCounter(t)
 		for _, x := range []order.ResourceID{"x1", "x2"} {
-			r.must(r.d.Adopt(everywhere, "u", resourceOf(x, "vm")))
+			r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: resourceOf(x, "vm")}))
 		}
 		r.must(calls[0](r))
 		var no *payment.Refusal
@@ -44,7 +44,7 @@ func TestP13_RenewalsAndAPurchase(t *testing.T) {
 func TestP13_RenewalSaidAgain(t *testing.T) {
 	r := newCounter(t)
 	for _, x := range []order.ResourceID{"x1", "x2"} {
-		r.must(r.d.Adopt(everywhere, "u", resourceOf(x, "vm")))
+		r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: resourceOf(x, "vm")}))
 	}
 	ask := func(xs ...order.ResourceID) ([]order.Order, error) {
 		return r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: xs, Term: renewal.Term{N: 6, Unit: renewal.Month}})
@@ -76,7 +76,7 @@ func TestI3_CanceledAfterTheKey(t *testing.T) {
 	r.d.Gateways["g"] = unknowing{g}
 	r.clock.Move(25 * time.Hour)
 	for range 2 {
-		_, err := r.d.CancelPayment(everywhere, "c1", "u", p.ID)
+		_, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 		r.must(err)
 		r.clock.Move(5 * time.Second)
 	}

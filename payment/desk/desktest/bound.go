@@ -8,6 +8,7 @@ import (
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment/desk"
 	"github.com/duebook/duebook/payment/ledger"
 	"github.com/duebook/duebook/renewal"
 )
@@ -18,7 +19,7 @@ func (w *world) bind(ctx context.Context, h *host, c order.CustomerID, main orde
 	x := renewal.Resource{ID: order.ResourceID(fmt.Sprintf("%s-disk-%d", c, w.things.n)), Customer: c, Product: "small", Service: "EVS", Count: 1,
 		Charge: order.ChargeSubscription, Start: w.at.Truncate(time.Second), Mode: renewal.ModeManual, Main: main}
 	x.Expiry, _ = renewal.First(x.Start, renewal.Term{N: 1, Unit: renewal.Month}, w.customerOf(c).Policy.Renewal)
-	err := h.desk.Adopt(ctx, "host", x)
+	err := h.desk.Adopt(ctx, desk.AdoptRequest{By: "host", Resource: x})
 	w.say("adopt %s, bound to %s: %v", x.ID, main, err)
 	if w.calm {
 		w.must(err)
@@ -61,7 +62,7 @@ func (w *world) moreComes(h *host, c *ledger.Change) {
 	k := coupon.Coupon{ID: coupon.ID(fmt.Sprintf("%s-coupon-more-%d", c.Customer, w.things.n)), Customer: c.Customer, State: coupon.StateAvailable,
 		Kind: coupon.KindCash, Face: usd(int64(w.rng.IntN(3000)) + 1)}
 	k.Balance = k.Face
-	_, err := other.desk.Issue(ctx, "host", k)
+	_, err := other.desk.Issue(ctx, desk.IssueRequest{By: "host", Coupon: k})
 	w.say("issue %s: %v", k.ID, err)
 	w.must(err)
 	w.things.coupons[c.Customer] = append(w.things.coupons[c.Customer], k.ID)
@@ -73,7 +74,7 @@ func (w *world) mode(ctx context.Context, h *host, c order.CustomerID, r order.R
 	if m == renewal.ModeAutomatic {
 		auto.Term = renewal.Term{N: 1, Unit: renewal.Month}
 	}
-	_, err := h.desk.SetMode(ctx, c, "somebody", r, m, auto)
+	_, err := h.desk.SetMode(ctx, desk.ModeRequest{Customer: c, By: "somebody", Resource: r, Mode: m, Auto: auto})
 	w.say("%s of %s: %v", m, r, err)
 }
 

@@ -47,8 +47,8 @@ func (w *world) furnish() {
 	w.calm = true
 	ctx, h := context.Background(), w.hosts[0]
 	for _, c := range w.customers {
-		w.deposit(ctx, h, desk.Deposit{ID: "start", Customer: c, By: "host", Fund: payment.FundCash, Amount: usd(int64(w.rng.IntN(20000)) + 1)})
-		_, err := h.desk.SetCredit(ctx, c, "host", usd(5000))
+		w.deposit(ctx, h, desk.DepositRequest{ID: "start", Customer: c, By: "host", Fund: payment.FundCash, Amount: usd(int64(w.rng.IntN(20000)) + 1)})
+		_, err := h.desk.SetCredit(ctx, desk.CreditRequest{Customer: c, By: "host", Limit: usd(5000)})
 		w.must(err)
 		for i := range w.rng.IntN(3) {
 			k := coupon.Coupon{ID: coupon.ID(fmt.Sprintf("%s-coupon-%d", c, i)), Customer: c, State: coupon.StateAvailable, Face: usd(int64(w.rng.IntN(3000)) + 1),
@@ -67,7 +67,7 @@ func (w *world) furnish() {
 			if w.one(3) {
 				k.Limits.FirstOrder = true
 			}
-			_, err := h.desk.Issue(ctx, "host", k)
+			_, err := h.desk.Issue(ctx, desk.IssueRequest{By: "host", Coupon: k})
 			w.must(err)
 			w.things.coupons[c] = append(w.things.coupons[c], k.ID)
 		}
@@ -75,7 +75,7 @@ func (w *world) furnish() {
 			r := renewal.Resource{ID: order.ResourceID(string(c) + "-vm"), Customer: c, Product: "vm", Service: "ECS", Count: 1, Charge: order.ChargeSubscription,
 				Start: w.at.Add(-29 * 24 * time.Hour), Mode: renewal.ModeManual}
 			r.Expiry, _ = renewal.First(r.Start, renewal.Term{N: 1, Unit: renewal.Month}, w.customerOf(c).Policy.Renewal)
-			w.must(h.desk.Adopt(ctx, "host", r))
+			w.must(h.desk.Adopt(ctx, desk.AdoptRequest{By: "host", Resource: r}))
 			w.things.resources[c] = append(w.things.resources[c], r.ID)
 			if w.one(2) {
 				w.bind(ctx, h, c, r.ID)
@@ -89,8 +89,8 @@ func (w *world) furnish() {
 	}
 	if w.one(3) {
 		w.things.codes = 1
-		_, err := h.desk.IssueCode(ctx, "host", ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: simCode, Left: w.things.codes,
-			Coupon: coupon.Template{Kind: coupon.KindCard, Face: usd(300), Reusable: true}}})
+		_, err := h.desk.IssueCode(ctx, desk.IssueCodeRequest{By: "host", Code: ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: simCode, Left: w.things.codes,
+			Coupon: coupon.Template{Kind: coupon.KindCard, Face: usd(300), Reusable: true}}}})
 		w.must(err)
 	}
 	w.calm = false

@@ -7,6 +7,7 @@ import (
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment/desk"
 	"github.com/duebook/duebook/payment/inmem"
 	"github.com/duebook/duebook/payment/ledger"
 )
@@ -30,8 +31,8 @@ func (w *world) issueCode(seed uint64) {
 	ctx, d := context.Background(), w.hosts[0].desk
 	code := ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: fmt.Sprint("CODE-", seed), Left: 3, Window: order.Window{Until: w.at.Add(time.Hour)},
 		Coupon: coupon.Template{Kind: coupon.KindFlexi, Face: usd(500), Reusable: true, Limits: coupon.Limits{Projects: []order.ProjectID{"p"}, Share: order.Percent(50)}}}}
-	_, err := d.IssueCode(ctx, "host", code)
+	_, err := d.IssueCode(ctx, desk.IssueCodeRequest{By: "host", Code: code})
 	w.must(err)
-	_, err = d.Claim(ctx, "shop", code.Code.Code, "bob", "bob")
+	_, err = d.Claim(ctx, desk.ClaimRequest{Issuer: "shop", Code: code.Code.Code, Customer: "bob", By: "bob"})
 	w.must(err)
 }

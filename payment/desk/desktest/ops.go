@@ -61,7 +61,7 @@ func (w *world) act(h *host) {
 		w.pay(ctx, h, c)
 	case k < 50 && len(w.things.requests) > 0:
 		r := pick(w, w.things.requests)
-		p, err := h.desk.CancelPayment(ctx, r.Customer, "somebody", r.Payment())
+		p, err := h.desk.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: r.Customer, By: "somebody", Payment: r.Payment()})
 		w.say("cancel payment %s: %s, %v", r.Key, p.State, err)
 		w.told(p, err)
 	case k < 56 && len(w.things.requests) > 0:
@@ -77,13 +77,13 @@ func (w *world) act(h *host) {
 		w.choose(ctx, h, c)
 	case k < 76:
 		w.things.n++
-		w.deposit(ctx, h, desk.Deposit{ID: fmt.Sprint("more-", w.rng.IntN(3)), Customer: c, By: "host", Fund: payment.FundCash, Amount: usd(700)})
+		w.deposit(ctx, h, desk.DepositRequest{ID: fmt.Sprint("more-", w.rng.IntN(3)), Customer: c, By: "host", Fund: payment.FundCash, Amount: usd(700)})
 	case k < 80:
 		w.renew(ctx, h, c)
 	case k < 83:
 		w.leave(ctx, h, c)
 	case k < 85 && w.things.codes > 0:
-		x, err := h.desk.Claim(ctx, "shop", simCode, c, "somebody")
+		x, err := h.desk.Claim(ctx, desk.ClaimRequest{Issuer: "shop", Code: simCode, Customer: c, By: "somebody"})
 		w.say("claim %s for %s: %s, %v", simCode, c, x.ID, err)
 		if err == nil {
 			w.things.claimed[c] = x.ID
@@ -97,7 +97,7 @@ func (w *world) act(h *host) {
 	}
 }
 
-func (w *world) deposit(ctx context.Context, h *host, x desk.Deposit) {
+func (w *world) deposit(ctx context.Context, h *host, x desk.DepositRequest) {
 	_, err := h.desk.Deposit(ctx, x)
 	w.say("deposit %s of %s for %s: %v", x.ID, x.Amount, x.Customer, err)
 	if err == nil {
@@ -220,7 +220,7 @@ func (w *world) cancelOrders(ctx context.Context, h *host, c order.CustomerID) {
 		return
 	}
 	ids := pick(w, groups)
-	canceled, refused, err := h.desk.CancelOrders(ctx, c, "somebody", ids...)
+	canceled, refused, err := h.desk.CancelOrders(ctx, desk.CancelRequest{Customer: c, By: "somebody", Orders: ids})
 	w.say("cancel %v: %d canceled, %v, %v", ids, len(canceled), refused, err)
 }
 
@@ -279,7 +279,7 @@ func (w *world) fail(ctx context.Context, h *host) {
 func (w *world) choose(ctx context.Context, h *host, c order.CustomerID) {
 	if id, ok := w.anOrder(c); ok {
 		d := w.discount(c, id)
-		_, err := h.desk.ChooseDiscount(ctx, c, "somebody", d)
+		_, err := h.desk.ChooseDiscount(ctx, desk.DiscountRequest{Customer: c, By: "somebody", Pick: d})
 		w.say("choose discount %q for %s: %v", string(d.Discount), id, err)
 	}
 }
@@ -333,7 +333,7 @@ func (w *world) leave(ctx context.Context, h *host, c order.CustomerID) {
 	l := desk.UnsubscribeRequest{Customer: c, By: "somebody", Resource: pick(w, rs)}
 	l.ID = order.ID("leave-" + string(l.Resource))
 	if w.one(5) {
-		err := h.desk.Release(ctx, c, "somebody", l.Resource)
+		err := h.desk.Release(ctx, desk.ReleaseRequest{Customer: c, By: "somebody", Resource: l.Resource})
 		w.say("release %s: %v", l.Resource, err)
 		return
 	}

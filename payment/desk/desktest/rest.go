@@ -229,7 +229,7 @@ func (w *world) standing() {
 		amount := w.deposits[id]
 		c, name := order.CustomerID(id[:3]), id[4:]
 		before := w.cash(c)
-		_, err := h.desk.Deposit(ctx, desk.Deposit{ID: name, Customer: c, By: "host", Fund: payment.FundCash, Amount: amount})
+		_, err := h.desk.Deposit(ctx, desk.DepositRequest{ID: name, Customer: c, By: "host", Fund: payment.FundCash, Amount: amount})
 		w.must(err)
 		if w.cash(c) != before {
 			w.violate("I10", "deposit %s was acknowledged, and is made again", id)
