@@ -197,3 +197,20 @@ func TestR6_TermEndsOnASkippedDay(t *testing.T) {
 		}
 	}
 }
+
+// Q3, T2: at the end of a leap year after 2037 a zone's rule says that the clock changes an
+// hour after midnight of the day itself; nothing of the day had been used until its last second.
+func TestQ3_EndOfALeapYearToCome(t *testing.T) {
+	z := in(t, "Europe/Berlin")
+	start, last := time.Date(2040, 11, 30, 23, 0, 0, 0, z), time.Date(2040, 12, 31, 23, 59, 59, 0, z)
+	p := renewal.Policy{Zone: z, Leaving: renewal.RefundPolicy{Used: renewal.UsedByHour}}
+	b := renewal.Bought{Period: renewal.Period{Start: start, Expiry: last, Term: months(1)}, Parts: []renewal.Part{{Name: "cash", Amount: usd(74500)}}}
+	for _, row := range []struct {
+		at   time.Time
+		used int64 // hours of 745
+	}{{time.Date(2040, 12, 30, 23, 59, 59, 0, z), 720}, {time.Date(2040, 12, 31, 1, 0, 0, 0, z), 722}, {last, 744}} {
+		if r, err := b.Leave(row.at, 0, p); err != nil || r.Used.Num*745 != row.used*r.Used.Den || r.Back != usd(74500-100*row.used) {
+			t.Errorf("%s: used %v, %s back, %v", row.at, r.Used, r.Back, err)
+		}
+	}
+}

@@ -19,11 +19,11 @@ func wall(at time.Time, zone *time.Location) time.Time {
 	const most = 26 * time.Hour // that a clock was ever set back
 	clock := shown(at, zone)
 	_, change := at.In(zone).ZoneBounds()
-	for !change.IsZero() && change.Sub(at) <= most {
+	for change.After(at) && change.Sub(at) <= most { // a zone's rule for the years to come can say that it has been
 		clock = earliest(clock, shown(change, zone))
 		_, next := change.ZoneBounds()
 		if !next.After(change) {
-			break // a zone's rule for the years to come can say its begin for its end
+			break
 		}
 		change = next
 	}

@@ -172,6 +172,9 @@ func TestR6_Laws(t *testing.T) {
 		for ; !is(slow); n++ {
 			slow = slow.AddDate(0, 0, 1)
 		}
+		if p.Ending == renewal.SameClock {
+			slow = order.DateOf(slow).Like(expiry.In(p.Zone)) // what summer time moved comes back
+		}
 		if e.Until.Format(time.DateTime) != slow.Format(time.DateTime) || e.Days != n || e.Whole != term {
 			t.Fatalf("%+v, one by one %s after %d days", e, slow, n)
 		}
