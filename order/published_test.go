@@ -112,7 +112,7 @@ func TestE1_PublishedPresets(t *testing.T) {
 		{"Huawei HuaweiChina Alibaba Baidu", "CancelFrom", "ours", cancels(approval, confirmation, unpaid), "pending approval, pending confirmation, unpaid"},
 
 		{huawei, "MaxOrders", "HC", canceled, "30 true"},
-		{huawei, "MaxOrders", "H25", together, "30 true"}, // as many as are paid together
+		{huawei, "MaxOrders", "ours", together, "30 true"}, // as many as are paid together (H25)
 		{"Alibaba Baidu", "MaxOrders", "ours", canceled, "30 true"},
 		{"Alibaba Baidu", "MaxOrders", "ours", together, "30 true"},
 

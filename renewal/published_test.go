@@ -329,9 +329,9 @@ func TestQ1_PublishedPresets(t *testing.T) {
 		{huawei, "DayCount", "ours", oddDays("2024-03-25", 1), "6"},
 		// A thirtieth each: 60.00 + 15 x 2.00; + 1 x 2.00; + 7 x 2.00, the 31st is one of them.
 		{"Tencent", "DayCount", "T", unifiedPrice("2024-04-05 12:00:00", 20), "90.00 USD"},
-		{"Baidu", "DayCount", "B", unifiedPrice("2024-02-25 12:00:00", 26), "62.00 USD"},
+		{"Baidu", "DayCount", "ours", unifiedPrice("2024-02-25 12:00:00", 26), "62.00 USD"},
 		{huawei + " Alibaba AlibabaChina Tencent Baidu", "DayCount", "ours", unifiedPrice("2024-02-25 00:00:00", 1), "74.00 USD"},
-		{"Stripe", "DayCount", "S", alignedPrice, "10.00 USD"},
+		{"Stripe", "DayCount", "ours", alignedPrice, "10.00 USD"},
 
 		{huawei + " " + others, "Rounding", "ours", halfCent, "0.01 USD"},
 

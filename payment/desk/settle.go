@@ -117,8 +117,8 @@ func (b *tx) extend(group []order.Order) error {
 	return nil
 }
 
-// release carries out that the money of a payment will not come: the orders can be paid again, or are
-// voided or canceled (O2), the coupons are free, the bill is tried again.
+// release carries out that the money of a payment will not come: the orders can be paid
+// again, or are voided or canceled (O2), the coupons are free, the bill is tried again.
 func (b *tx) release(p payment.Payment) (payment.Payment, error) {
 	if p.Bill != "" {
 		return p, b.declineBill(p)
