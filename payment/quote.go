@@ -13,6 +13,9 @@ import (
 // KindDiscountCoupon is what an order that a discount coupon reduces says (C1).
 const KindDiscountCoupon = string(discount.KindCoupon)
 
+// Charged reports whether a gateway is to charge something.
+func (q *Quote) Charged() bool { return q.Method == MethodOnline && q.Sum.Cash.Sign() > 0 }
+
 // CouponParts returns what each coupon pays of all orders, by ID.
 func (q *Quote) CouponParts() []CouponPart {
 	var sum []CouponPart

@@ -11,6 +11,7 @@ import (
 // bought is what a period was paid with: first the cash part, then coupons.
 type bought struct {
 	payment  order.PaymentID
+	period   renewal.Held
 	bought   renewal.Bought
 	coupons  []payment.CouponPart
 	resource order.ResourceID
@@ -46,7 +47,7 @@ func (b *tx) period(id order.ResourceID, h renewal.Held) (*bought, order.Order, 
 	if err != nil {
 		return nil, o, err
 	}
-	return &bought{payment: p.ID, bought: paid, coupons: it.Parts, resource: id}, o, nil
+	return &bought{payment: p.ID, period: h, bought: paid, coupons: it.Parts, resource: id}, o, nil
 }
 
 func couponIDs(parts []payment.CouponPart) []string {
@@ -58,8 +59,8 @@ func couponIDs(parts []payment.CouponPart) []string {
 }
 
 // back is what comes back of a period, and to where it goes.
-func (x *bought) back(h renewal.Held, f renewal.Refund) payment.PeriodRefund {
-	y := payment.PeriodRefund{Resource: x.resource, Order: h.Order, Payment: x.payment, Period: x.bought.Period, Refund: f, Cash: f.Parts[0]}
+func (x *bought) back(f renewal.Refund) payment.PeriodRefund {
+	y := payment.PeriodRefund{Resource: x.resource, Order: x.period.Order, Payment: x.payment, Period: x.bought.Period, Refund: f, Cash: f.Parts[0]}
 	for i, part := range x.coupons {
 		if amount := f.Parts[i+1]; amount.Sign() > 0 {
 			y.Coupons = append(y.Coupons, payment.CouponPart{Coupon: part.Coupon, Kind: part.Kind, Amount: amount})

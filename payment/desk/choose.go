@@ -29,17 +29,12 @@ func (d *Desk) ChooseDiscount(ctx context.Context, x DiscountRequest) (o order.O
 	if err := r.Check(); err != nil {
 		return o, payment.Refuse(payment.ReasonBadRequest, err)
 	}
-	err = d.forCustomer(ctx, x.Customer, "choose discount", x.By, func(b *tx) error {
-		if err := b.needOrders(x.Pick.Order); err != nil {
+	err = d.forCustomerAsking(ctx, x.Customer, "choose discount", x.By, func(b *tx) error {
+		if err := d.decide(ctx, b, func() error {
+			r.Orders, err = b.together(x.Pick.Order)
 			return err
-		}
-		if _, ok := ledger.Get(b.Tx, ledger.Orders, string(x.Pick.Order)); !ok {
-			return noOrder(x.Pick.Order)
-		}
-		first, _ := ledger.Get(b.Tx, ledger.Orders, string(x.Pick.Order))
-		r.Orders = nil
-		for _, member := range b.members(first) {
-			r.Orders = append(r.Orders, member.ID)
+		}); err != nil {
+			return err
 		}
 		chosen, err := d.choose(ctx, b, r)
 		for i := range chosen {
@@ -52,21 +47,40 @@ func (d *Desk) ChooseDiscount(ctx context.Context, x DiscountRequest) (o order.O
 	return o, err
 }
 
+// together names an order and those of its purchase.
+func (b *tx) together(id order.ID) (ids []order.ID, err error) {
+	if err := b.needOrders(id); err != nil {
+		return nil, err
+	}
+	o, ok := ledger.Get(b.Tx, ledger.Orders, string(id))
+	if !ok {
+		return nil, noOrder(id)
+	}
+	for _, member := range b.members(o) {
+		ids = append(ids, member.ID)
+	}
+	return ids, nil
+}
+
 // choose puts the discounts that a request picks on its orders, and writes them.
 func (d *Desk) choose(ctx context.Context, b *tx, r payment.Request) ([]order.Order, error) {
-	if err := b.needRequest(&r); err != nil {
-		return nil, err
-	}
-	if err := b.vacate(r.Wanted, r.Orders); err != nil {
-		return nil, err
-	}
-	if err := b.vacateFirsts(r.Needs, r.Orders); err != nil {
+	if err := d.decide(ctx, b, func() error { return b.makeRoom(&r) }); err != nil {
 		return nil, err
 	}
 	f, err := d.offered(ctx, b, r)
 	if err != nil {
 		return nil, err
 	}
+	var chosen []order.Order
+	err = d.decide(ctx, b, func() error {
+		chosen, err = b.reduceAll(r, f)
+		return err
+	})
+	return chosen, err
+}
+
+// reduceAll writes the orders of a request with the discounts that it picks.
+func (b *tx) reduceAll(r payment.Request, f payment.Facts) ([]order.Order, error) {
 	chosen, err := r.Reduce(f, b.At)
 	if err != nil {
 		return nil, err

@@ -206,11 +206,11 @@ func (d *Desk) Claim(ctx context.Context, r ClaimRequest) (coupon.Coupon, error)
 
 // completeClaim gives the customer the coupon of a claim, and notes that.
 func (d *Desk) completeClaim(ctx context.Context, issuer *payment.Customer, id string) (issued coupon.Coupon, err error) {
-	b, err := d.open(ctx, issuer, "claim", payment.ByDesk)
+	b, err := d.open(issuer, "claim", payment.ByDesk)
 	if err != nil {
 		return issued, err
 	}
-	if err := b.Need(ledger.KindClaim, id); err != nil {
+	if err := d.decide(ctx, b, func() error { return b.Need(ledger.KindClaim, id) }); err != nil {
 		return issued, err
 	}
 	claim, _ := ledger.Get(b.Tx, ledger.Claims, id)

@@ -5,7 +5,10 @@ import (
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/order/ordertest"
+	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/payment/ledger/ledgertest"
 	"pgregory.net/rapid"
 )
 
@@ -21,6 +24,15 @@ func FuzzP16_Decoded(f *testing.F) {
 		}),
 		rapid.Map(ordertest.Move(), func(m order.Move) desk.MoveRequest {
 			return desk.MoveRequest{Event: m.Event, Reason: m.Reason}
+		}),
+		rapid.Map(ledgertest.DrawKept(), func(k ledgertest.Kept) desk.Case {
+			r := k.Customers[0]
+			c := desk.Case{Customer: payment.Customer{Gateway: "g"}, By: "u", Asked: ledger.AskAll(""), Records: r, Prices: monthly{}}
+			for i := range r.Orders {
+				c.Customer.ID, c.At = r.Orders[i].Customer, r.Orders[i].Changed
+			}
+			c.Asked.Customer = c.Customer.ID
+			return c
 		}),
 		*new(desk.Checks), *new(desk.Decision), *new(desk.DepositRequest), *new(desk.RenewRequest), *new(desk.ResolveRequest),
 		*new(desk.UnsubscribeRequest),

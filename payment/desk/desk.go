@@ -3,7 +3,6 @@ package desk
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -116,29 +115,6 @@ func (d *Desk) customerOf(ctx context.Context, id order.CustomerID) (*payment.Cu
 	return &c, nil
 }
 
-// tx is a transaction of a customer, with what the host says of them.
-type tx struct {
-	*ledger.Tx
-	facts *payment.Customer
-}
-
-// open begins a transaction of a customer for one step.
-func (d *Desk) open(ctx context.Context, c *payment.Customer, step, by string) (*tx, error) {
-	at, err := d.now()
-	if err != nil {
-		return nil, err
-	}
-	t := ledger.Begin(c.ID, &c.Policy, at, step, by, func(ask ledger.Ask) (ledger.Records, error) {
-		r, err := d.Store.Load(ctx, ask)
-		d.trace("load", c.ID, step, err)
-		if err != nil {
-			return r, &hostError{"load", c.ID, err}
-		}
-		return r, nil
-	})
-	return &tx{Tx: t, facts: c}, nil
-}
-
 // hostError is an error of a host, which says nothing of what a customer asked for.
 type hostError struct {
 	call     string
@@ -151,67 +127,3 @@ func (e *hostError) Error() string {
 }
 
 func (e *hostError) Unwrap() error { return e.err }
-
-// commit writes what has become of the records; nothing is, where none is written.
-func (d *Desk) commit(ctx context.Context, b *tx) error {
-	if b.Empty() {
-		return nil
-	}
-	c, err := b.Change()
-	if err != nil {
-		return err
-	}
-	err = d.Store.Commit(ctx, c)
-	d.trace("commit", b.Customer, b.Step, err)
-	if err == nil && d.reviews != nil {
-		*d.reviews += reviews(&c)
-	}
-	if err != nil && !errors.Is(err, ledger.ErrConflict) && !errors.Is(err, ledger.ErrInDoubt) {
-		err = fmt.Errorf("payment: commit of %s for customer %s: %w", b.Step, b.Customer, err)
-	}
-	return err
-}
-
-// transact loads, judges and commits, anew for as long as others are faster or it is not
-// known whether it was written: judging then finds what was.
-func (d *Desk) transact(ctx context.Context, c *payment.Customer, step, by string, judge func(*tx) error) (err error) {
-	doubt := false // whether one of the commits was perhaps written
-	defer func() {
-		if doubt && err != nil && !errors.Is(err, ledger.ErrInDoubt) {
-			err = fmt.Errorf("%w: %w", ledger.ErrInDoubt, err)
-		}
-	}()
-	for range c.Policy.ConflictTries() {
-		var b *tx
-		if b, err = d.open(ctx, c, step, by); err != nil {
-			return err
-		}
-		if err = judge(b); err != nil {
-			return err
-		}
-		if err = d.commit(ctx, b); err == nil {
-			d.sendDue(ctx, c, b)
-			return nil
-		} else if !errors.Is(err, ledger.ErrConflict) && !errors.Is(err, ledger.ErrInDoubt) {
-			return err
-		}
-		doubt = doubt || errors.Is(err, ledger.ErrInDoubt)
-		if ctx.Err() != nil {
-			break
-		}
-	}
-	return fmt.Errorf("payment: %s for customer %s: others were faster %d times, try again: %w", step, c.ID, c.Policy.ConflictTries(), err)
-}
-
-// forCustomer is transact for a customer whose facts the host is asked for, after it is
-// seen that both names are some.
-func (d *Desk) forCustomer(ctx context.Context, id order.CustomerID, step, by string, judge func(*tx) error) error {
-	if err := checkActor(id, by); err != nil {
-		return err
-	}
-	c, err := d.customerOf(ctx, id)
-	if err != nil {
-		return err
-	}
-	return d.transact(ctx, c, step, by, judge)
-}

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -347,5 +348,35 @@ func ExampleDesk_Release() {
 	fmt.Println(s.Release(ctx, desk.ReleaseRequest{Customer: "c-7", By: "c-7", Resource: "vm-1"})) // it has expired
 	// Output:
 	// resource vm-1: release refused while in use: resource state does not allow this: it has not expired: unsubscribe from it
+	// <nil>
+}
+
+// A host with a machine of its own decides on records that it has read, and writes the change
+// itself.
+func ExampleCase() {
+	ctx := context.Background()
+	s := newShop(ctx)
+	s.bought(ctx)
+	c := desk.Case{Customer: payment.Customer{ID: "c-7", Gateway: "cards"}, By: "c-7", At: s.clock.Now().Add(10 * 24 * time.Hour)}
+	for {
+		o, change, err := c.Unsubscribe(desk.UnsubscribeRequest{ID: "l-1", Resource: "vm-1"}, payment.Findings{})
+		var missing *ledger.Missing
+		if errors.As(err, &missing) {
+			records, err := s.Store.Load(ctx, missing.Ask)
+			if err != nil {
+				fmt.Println(err)
+				return
+			}
+			c = c.With(missing.Ask, records)
+			continue
+		}
+		fmt.Println(o.ID, o.State, o.Payable(), err)
+		fmt.Println(change.Put.Refunds[0].State, change.Put.Resources[0].Released.Format(time.DateOnly), change.Put.Accounts[0].Balance)
+		fmt.Println(s.Store.Commit(ctx, change))
+		return
+	}
+	// Output:
+	// l-1 completed -67.74 USD <nil>
+	// done 2026-12-04 467.74 USD
 	// <nil>
 }

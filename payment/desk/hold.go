@@ -53,6 +53,18 @@ func (b *tx) needRequest(r *payment.Request) error {
 	return nil
 }
 
+// makeRoom loads what a request is judged on, and voids the orders past their deadline that
+// hold what it wants (O12).
+func (b *tx) makeRoom(r *payment.Request) error {
+	if err := b.needRequest(r); err != nil {
+		return err
+	}
+	if err := b.vacate(r.Wanted, r.Orders); err != nil {
+		return err
+	}
+	return b.vacateFirsts(r.Needs, r.Orders)
+}
+
 // hold holds what a quote says, for the request it was made of: from here on the orders
 // are being paid (O2), the coupons held (C10), the orders counted (C11). What needs no
 // gateway is settled at once.
@@ -85,7 +97,7 @@ func (b *tx) hold(r payment.Request, q payment.Quote) (payment.Payment, error) {
 	b.count(q.Orders, 1)
 	q.Orders = nil // their records are kept
 	p.Quote = q
-	if q.Method == payment.MethodOnline && q.Sum.Cash.Sign() > 0 {
+	if q.Charged() {
 		p.Gateway, p.Amount = q.Gateway, q.Sum.Cash
 		p, _ = p.Apply(payment.PaymentMove{Event: payment.EventMake, At: b.At})
 		return p, nil

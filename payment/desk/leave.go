@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -15,14 +16,198 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// leaving judges what is left or changed, and finds out what comes back of it: at what time,
-// which is that of the order, and whether it may be left at all, which one that has been
-// placed may.
+// UnsubscribeRequest is a resource to be given up (Q3), a renewal of it to be taken back that has not
+// begun (Q5), or a cheaper product to go on with (Q3).
+type UnsubscribeRequest struct {
+	Customer order.CustomerID `json:"customer"`
+	By       string           `json:"by"`
+	ID       order.ID         `json:"id"` // of the order that gives the money back
+	Resource order.ResourceID `json:"resource"`
+	Renewal  order.ID         `json:"renewal,omitempty"` // only what this order paid, which has not begun
+	Product  string           `json:"product,omitempty"` // to go on with, in place of leaving
+}
+
+// Check reports the first thing about l that is not sound, as an [*order.FieldError].
+func (l UnsubscribeRequest) Check() error {
+	if err := checkActor(l.Customer, l.By); err != nil {
+		return err
+	}
+	if err := cmp.Or(order.CheckID("id", string(l.ID)), order.CheckID("resource", string(l.Resource))); err != nil {
+		return err
+	}
+	if l.Renewal != "" && l.Product != "" {
+		return order.Invalid("product", l.Product, "goes with no renewal: do one or the other")
+	}
+	return cmp.Or(order.CheckOptional("renewal", string(l.Renewal)), order.CheckOptional("product", l.Product))
+}
+
+func (l *UnsubscribeRequest) orderType() order.Type {
+	if l.Product != "" {
+		return order.TypeDowngrade
+	}
+	return order.TypeUnsubscribe
+}
+
+// QuoteUnsubscribe says what would come back, or why a resource cannot be left (Q7), and
+// changes nothing.
+func (d *Desk) QuoteUnsubscribe(ctx context.Context, l UnsubscribeRequest) (back payment.RefundQuote, err error) {
+	if err := l.Check(); err != nil {
+		return payment.RefundQuote{}, err
+	}
+	c, err := d.customerOf(ctx, l.Customer)
+	if err != nil {
+		return payment.RefundQuote{}, err
+	}
+	b, err := d.open(c, "quote refund", l.By)
+	if err != nil {
+		return payment.RefundQuote{}, err
+	}
+	said, err := d.askUnsubscribe(ctx, b, l)
+	if err != nil {
+		return payment.RefundQuote{}, err
+	}
+	err = d.decide(ctx, b, func() error {
+		back, _, err = b.quoteUnsubscribe(leaving{UnsubscribeRequest: l, at: b.At}, said)
+		return err
+	})
+	return back, err
+}
+
+// Unsubscribe gives a resource up, or a renewal of it, or goes on with a cheaper product: it
+// places the order that gives the money back, computed by package renewal of what was paid.
+// The refunds are due in the same commit, and the resource is gone, or else has its new
+// expiry or product; where the amount needs approval, all that waits for it (Q7). The same
+// ID again is the same order.
+func (d *Desk) Unsubscribe(ctx context.Context, l UnsubscribeRequest) (o order.Order, err error) {
+	if err := l.Check(); err != nil {
+		return order.Order{}, err
+	}
+	err = d.forCustomerAsking(ctx, l.Customer, "refund", l.By, func(b *tx) error {
+		there := false
+		if err := d.decide(ctx, b, func() error {
+			o, there, err = b.unsubscribedBefore(l)
+			return err
+		}); err != nil || there {
+			return err
+		}
+		said, err := d.askUnsubscribe(ctx, b, l)
+		if err != nil {
+			return err
+		}
+		return d.decide(ctx, b, func() error {
+			o, err = b.unsubscribe(l, said)
+			return err
+		})
+	})
+	if err != nil {
+		return order.Order{}, err
+	}
+	return o, nil
+}
+
+// askUnsubscribe asks the host's checks about the order that would be placed, about none
+// where none would be: a frozen account keeps what it has (P10).
+func (d *Desk) askUnsubscribe(ctx context.Context, b *tx, l UnsubscribeRequest) (said payment.Findings, err error) {
+	var in []order.Order
+	if err := d.decide(ctx, b, func() error {
+		defer b.Mark()() // it is only looked at
+		in = nil
+		r, err := b.claimResource(l.Resource, l.ID)
+		if err != nil {
+			return err
+		}
+		_, o, err := b.judgeBack(r, leaving{UnsubscribeRequest: l, at: b.At})
+		var missing *ledger.Missing
+		switch {
+		case errors.As(err, &missing):
+			return err
+		case err == nil:
+			in = append(in, o)
+		}
+		return nil
+	}); err != nil {
+		return said, err
+	}
+	return d.ask(ctx, b, d.Checks, inquiry(b, l.By, in))
+}
+
+// unsubscribedBefore finds the order that a request has placed.
+func (b *tx) unsubscribedBefore(l UnsubscribeRequest) (o order.Order, there bool, err error) {
+	if err := b.needOrders(l.ID); err != nil {
+		return o, false, err
+	}
+	o, there = ledger.Get(b.Tx, ledger.Orders, string(l.ID))
+	if there && (o.Type != l.orderType() || o.Lines[0].Resource != l.Resource || o.Lines[0].Configuration != l.mark()) {
+		return o, true, &payment.Refusal{Reason: payment.ReasonKey, Orders: []order.ID{o.ID}, Text: "order " + string(o.ID) + " has been placed for something else: use another ID"}
+	}
+	return o, there, nil
+}
+
+// unsubscribe places the order that gives money back, and does what it says, or lets it wait
+// for approval; or finds it where it has been placed.
+func (b *tx) unsubscribe(l UnsubscribeRequest, said payment.Findings) (order.Order, error) {
+	if o, there, err := b.unsubscribedBefore(l); there || err != nil {
+		return o, err
+	}
+	now := leaving{UnsubscribeRequest: l, at: b.At}
+	back, o, err := b.quoteUnsubscribe(now, said)
+	if err != nil {
+		return o, err
+	}
+	ledger.Put(b.Tx, ledger.Orders, o)
+	if o.State == order.StateRefunding {
+		err = b.leave(now, back)
+	} else {
+		r, _ := ledger.Get(b.Tx, ledger.Resources, string(l.Resource))
+		var taken renewal.Resource
+		if taken, err = r.Take(o.ID, false, b.At, b.Policy.Renewal); err == nil {
+			b.putResource(taken)
+		}
+	}
+	o, _ = ledger.Get(b.Tx, ledger.Orders, string(l.ID))
+	return o, err
+}
+
+// quoteUnsubscribe finds out what comes back, and the order that gives it back, or why it is
+// refused: what the host found of who acts comes first, and of the order last.
+func (b *tx) quoteUnsubscribe(l leaving, said payment.Findings) (back payment.RefundQuote, o order.Order, err error) {
+	r, err := b.claimResource(l.Resource, l.ID)
+	if err == nil {
+		err = said.Admit(l.By)
+	}
+	if err == nil {
+		back, o, err = b.judgeBack(r, l)
+	}
+	if err != nil {
+		return back, o, err
+	}
+	if said.Other != "" {
+		return back, o, payment.Refusef(said.Other, "%s", said.OtherText)
+	}
+	return back, o, nil
+}
+
+// judgeBack finds out what comes back, and the order that gives it back.
+func (b *tx) judgeBack(r renewal.Resource, l leaving) (back payment.RefundQuote, o order.Order, err error) {
+	if back, err = b.back(r, l); err != nil {
+		return back, o, err
+	}
+	draft, err := renewal.Refund{Back: back.Total, Review: back.Review}.Draft(l.ID, l.orderType(), r, b.Policy.Renewal)
+	if err != nil {
+		return back, o, err
+	}
+	// When it is approved, the order says what it is for.
+	draft.Lines[0].Configuration = l.mark()
+	o, err = order.Place(draft, b.At, b.Policy.Order)
+	return back, o, err
+}
+
+// leaving is what is left or changed, and when: at the time of its order. One that has been
+// placed may be left.
 type leaving struct {
 	UnsubscribeRequest
-	cheaper [2]order.Money // what a month costs of what it is, and of what it is to be
-	at      time.Time
-	placed  bool
+	at     time.Time
+	placed bool
 }
 
 // back finds out what comes back, with what is bound to the resource, which is left with
@@ -100,34 +285,29 @@ func (b *tx) bound(main order.ResourceID, at time.Time) ([]renewal.Resource, err
 
 // backOf finds out what comes back of what paid for a resource, and what it came from.
 func (b *tx) backOf(back *payment.RefundQuote, r renewal.Resource, l leaving) (from renewal.Origin, err error) {
+	paid, from, err := b.paidFor(&r, l)
+	if err != nil {
+		return from, err
+	}
 	given, err := b.returns()
+	if err != nil || len(paid) == 0 {
+		return from, err
+	}
+	is, tobe, err := b.monthPrices(r, l.Product)
 	if err != nil {
 		return from, err
 	}
 	p := b.Policy.Renewal
-	known, paid := false, false
-	for i, h := range slices.Concat(r.Added, r.Periods) {
-		added := i < len(r.Added)
-		if p.Ending.LastSecond(h.Expiry).Before(l.at) || l.Renewal != "" && (added || h.Order != l.Renewal) {
-			continue
-		}
-		x, o, err := b.period(r.ID, h)
-		if err != nil {
-			return from, err
-		}
-		from.Trial = from.Trial || o.Type == order.TypeTrial
-		known, paid = true, paid || o.Payable().Sign() > 0
-		if x == nil {
-			continue
-		}
-		if cur := x.bought.Parts[0].Amount.Currency(); l.Product != "" && l.cheaper[0].Currency() != cur {
-			return from, &order.FieldError{Field: "product", Value: l.Product, Err: &order.CurrencyError{Code: l.cheaper[0].Currency().String(), With: cur,
+	for i := range paid {
+		x, h := &paid[i], &paid[i].period
+		if cur := x.bought.Parts[0].Amount.Currency(); l.Product != "" && is.Currency() != cur {
+			return from, &order.FieldError{Field: "product", Value: l.Product, Err: &order.CurrencyError{Code: is.Currency().String(), With: cur,
 				Reason: "the price list has another currency than what was paid"}}
 		}
 		var f renewal.Refund
 		switch {
 		case l.Product != "":
-			f, err = x.bought.Downgrade(l.cheaper[0], l.cheaper[1], ledger.Later(l.at, x.bought.Start), p)
+			f, err = x.bought.Downgrade(is, tobe, ledger.Later(l.at, x.bought.Start), p)
 		case h.Keeps != nil || !h.Start.Equal(r.Start):
 			f, err = x.bought.Leave(l.at, math.MaxInt, p) // not what was provided, or no longer: its days in which everything comes back are over (Q4)
 		default:
@@ -136,10 +316,48 @@ func (b *tx) backOf(back *payment.RefundQuote, r renewal.Resource, l leaving) (f
 		if err != nil {
 			return from, err
 		}
-		back.Add(x.back(h, f))
+		back.Add(x.back(f))
 	}
-	from.Free, from.Trial = known && !paid, from.Trial && !paid
 	return from, nil
+}
+
+// paidFor returns what paid for the periods of a resource that are left, and what the
+// resource came from. What charged nothing is left out.
+func (b *tx) paidFor(r *renewal.Resource, l leaving) (paid []bought, from renewal.Origin, err error) {
+	known, charged := false, false
+	for i, h := range slices.Concat(r.Added, r.Periods) {
+		ended := b.Policy.Renewal.Ending.LastSecond(h.Expiry).Before(l.at)
+		other := l.Renewal != "" && (i < len(r.Added) || h.Order != l.Renewal)
+		if ended || other {
+			continue
+		}
+		x, o, err := b.period(r.ID, h)
+		if err != nil {
+			return nil, from, err
+		}
+		from.Trial = from.Trial || o.Type == order.TypeTrial
+		known, charged = true, charged || o.Payable().Sign() > 0
+		if x != nil {
+			paid = append(paid, *x)
+		}
+	}
+	from.Free, from.Trial = known && !charged, from.Trial && !charged
+	return paid, from, nil
+}
+
+// monthPrices prices a month of what a resource is, and of what it is to be; nothing where it is
+// not to be another product.
+func (b *tx) monthPrices(r renewal.Resource, product string) (is, tobe order.Money, err error) {
+	if product == "" {
+		return is, tobe, nil
+	}
+	month := renewal.Term{N: 1, Unit: renewal.Month}
+	if is, err = b.price(r, month); err != nil {
+		return is, tobe, err
+	}
+	r.Product = product
+	tobe, err = b.price(r, month)
+	return is, tobe, err
 }
 
 // returns counts how often a customer has had everything back (Q4).
@@ -240,99 +458,22 @@ func (b *tx) giveUpWhole(r renewal.Resource, by order.ID) error {
 	return nil
 }
 
-// UnsubscribeRequest is a resource to be given up (Q3), a renewal of it to be taken back that has not
-// begun (Q5), or a cheaper product to go on with (Q3).
-type UnsubscribeRequest struct {
-	Customer order.CustomerID `json:"customer"`
-	By       string           `json:"by"`
-	ID       order.ID         `json:"id"` // of the order that gives the money back
-	Resource order.ResourceID `json:"resource"`
-	Renewal  order.ID         `json:"renewal,omitempty"` // only what this order paid, which has not begun
-	Product  string           `json:"product,omitempty"` // to go on with, in place of leaving
-}
-
-// Check reports the first thing about l that is not sound, as an [*order.FieldError].
-func (l UnsubscribeRequest) Check() error {
-	if err := checkActor(l.Customer, l.By); err != nil {
+// leaveApproved makes due what an order gives back that has been approved: what it was
+// found to be when it was placed.
+func (b *tx) leaveApproved(o order.Order) error {
+	l := leaving{UnsubscribeRequest: unmark(&o), at: o.Placed, placed: true}
+	if err := b.Need(ledger.KindResource, string(l.Resource)); err != nil {
 		return err
 	}
-	if err := cmp.Or(order.CheckID("id", string(l.ID)), order.CheckID("resource", string(l.Resource))); err != nil {
+	r, _ := ledger.Get(b.Tx, ledger.Resources, string(l.Resource))
+	back, err := b.back(r, l)
+	if err != nil {
 		return err
 	}
-	if l.Renewal != "" && l.Product != "" {
-		return order.Invalid("product", l.Product, "goes with no renewal: do one or the other")
+	if back.Total != o.Payable().Neg() {
+		return order.Invalid("order", string(o.ID), "gives back "+o.Payable().Neg().String()+", and "+back.Total.String()+" is what it comes to now: reject it, and leave again")
 	}
-	return cmp.Or(order.CheckOptional("renewal", string(l.Renewal)), order.CheckOptional("product", l.Product))
-}
-
-func (l *UnsubscribeRequest) orderType() order.Type {
-	if l.Product != "" {
-		return order.TypeDowngrade
-	}
-	return order.TypeUnsubscribe
-}
-
-// QuoteUnsubscribe says what would come back, or why a resource cannot be left (Q7), and moves
-// nothing.
-func (d *Desk) QuoteUnsubscribe(ctx context.Context, l UnsubscribeRequest) (payment.RefundQuote, error) {
-	if err := l.Check(); err != nil {
-		return payment.RefundQuote{}, err
-	}
-	c, err := d.customerOf(ctx, l.Customer)
-	if err != nil {
-		return payment.RefundQuote{}, err
-	}
-	b, err := d.open(ctx, c, "quote refund", l.By)
-	if err != nil {
-		return payment.RefundQuote{}, err
-	}
-	back, _, err := d.back(ctx, b, leaving{UnsubscribeRequest: l, at: b.At})
-	return back, err
-}
-
-// Unsubscribe gives a resource up, or a renewal of it, or goes on with a cheaper product: it
-// places the order that gives the money back, computed by package renewal of what was paid.
-// The refunds are due in the same commit, and the resource is gone, or else has its new
-// expiry or product; where the amount needs approval, all that waits for it (Q7). The same
-// ID again is the same order.
-func (d *Desk) Unsubscribe(ctx context.Context, l UnsubscribeRequest) (o order.Order, err error) {
-	if err := l.Check(); err != nil {
-		return order.Order{}, err
-	}
-	err = d.forCustomer(ctx, l.Customer, "refund", l.By, func(b *tx) error {
-		if err := b.needOrders(l.ID); err != nil {
-			return err
-		}
-		var there bool
-		if o, there = ledger.Get(b.Tx, ledger.Orders, string(l.ID)); there {
-			if o.Type != l.orderType() || o.Lines[0].Resource != l.Resource || o.Lines[0].Configuration != l.mark() {
-				return &payment.Refusal{Reason: payment.ReasonKey, Orders: []order.ID{o.ID}, Text: "order " + string(o.ID) + " has been placed for something else: use another ID"}
-			}
-			return nil
-		}
-		now := leaving{UnsubscribeRequest: l, at: b.At}
-		back, placed, err := d.back(ctx, b, now)
-		if err != nil {
-			return err
-		}
-		o = placed
-		ledger.Put(b.Tx, ledger.Orders, o)
-		if o.State == order.StateRefunding {
-			err = b.leave(now, back)
-		} else {
-			r, _ := ledger.Get(b.Tx, ledger.Resources, string(l.Resource))
-			var taken renewal.Resource
-			if taken, err = r.Take(o.ID, false, b.At, b.Policy.Renewal); err == nil {
-				b.putResource(taken)
-			}
-		}
-		o, _ = ledger.Get(b.Tx, ledger.Orders, string(l.ID))
-		return err
-	})
-	if err != nil {
-		return order.Order{}, err
-	}
-	return o, nil
+	return b.leave(l, back)
 }
 
 // mark says in the order what it gives back, for its approval.
@@ -355,88 +496,4 @@ func unmark(o *order.Order) UnsubscribeRequest {
 		l.Renewal = order.ID(renewal)
 	}
 	return l
-}
-
-// back finds out what comes back, and the order that gives it back, asking the host's checks
-// about that order first: also what is left by a frozen account stays (P10).
-func (d *Desk) back(ctx context.Context, b *tx, l leaving) (back payment.RefundQuote, o order.Order, err error) {
-	r, err := b.claimResource(l.Resource, l.ID)
-	if err != nil {
-		return back, o, err
-	}
-	var in []order.Order
-	back, o, judged := d.judgeBack(b, r, l)
-	if judged == nil {
-		in = append(in, o)
-	}
-	said, err := d.ask(ctx, b, d.Checks, inquiry(b, l.By, in))
-	if err == nil {
-		err = said.Admit(l.By)
-	}
-	switch {
-	case err != nil:
-	case judged != nil:
-		err = judged
-	case said.Other != "":
-		err = payment.Refusef(said.Other, "%s", said.OtherText)
-	}
-	return back, o, err
-}
-
-// judgeBack is back without the host's checks.
-func (d *Desk) judgeBack(b *tx, r renewal.Resource, l leaving) (back payment.RefundQuote, o order.Order, err error) {
-	if l.cheaper, err = d.monthly(r, l.Product); err != nil {
-		return back, o, err
-	}
-	if back, err = b.back(r, l); err != nil {
-		return back, o, err
-	}
-	draft, err := renewal.Refund{Back: back.Total, Review: back.Review}.Draft(l.ID, l.orderType(), r, b.Policy.Renewal)
-	if err != nil {
-		return back, o, err
-	}
-	// What is left of the resource is to be found again when it is approved.
-	draft.Lines[0].Configuration = l.mark()
-	o, err = order.Place(draft, b.At, b.Policy.Order)
-	return back, o, err
-}
-
-// monthly prices a month of what a resource is, and of what it is to be; nothing where it is
-// not to be another product.
-func (d *Desk) monthly(r renewal.Resource, product string) (prices [2]order.Money, err error) {
-	if product == "" {
-		return prices, nil
-	}
-	if d.Prices == nil {
-		return prices, order.Invalid("desk", "", "has no Prices: set them to change")
-	}
-	month := renewal.Term{N: 1, Unit: renewal.Month}
-	if prices[0], err = d.price(r, month); err != nil {
-		return prices, err
-	}
-	r.Product = product
-	prices[1], err = d.price(r, month)
-	return prices, err
-}
-
-// leaveApproved makes due what an order gives back that has been approved: what it was
-// found to be when it was placed.
-func (d *Desk) leaveApproved(b *tx, o order.Order) error {
-	l := leaving{UnsubscribeRequest: unmark(&o), at: o.Placed, placed: true}
-	if err := b.Need(ledger.KindResource, string(l.Resource)); err != nil {
-		return err
-	}
-	r, _ := ledger.Get(b.Tx, ledger.Resources, string(l.Resource))
-	var err error
-	if l.cheaper, err = d.monthly(r, l.Product); err != nil {
-		return err
-	}
-	back, err := b.back(r, l)
-	if err != nil {
-		return err
-	}
-	if back.Total != o.Payable().Neg() {
-		return order.Invalid("order", string(o.ID), "gives back "+o.Payable().Neg().String()+", and "+back.Total.String()+" is what it comes to now: reject it, and leave again")
-	}
-	return b.leave(l, back)
 }

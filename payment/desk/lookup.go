@@ -72,11 +72,11 @@ func (b *tx) giveUp(p *payment.Payment, t gateway.Traits, why string) {
 
 // find reads a payment.
 func (d *Desk) find(ctx context.Context, c *payment.Customer, step string, id order.PaymentID) (payment.Payment, error) {
-	b, err := d.open(ctx, c, step, payment.ByDesk)
+	b, err := d.open(c, step, payment.ByDesk)
 	if err != nil {
 		return payment.Payment{}, err
 	}
-	if err := b.Need(ledger.KindPayment, string(id)); err != nil {
+	if err := d.decide(ctx, b, func() error { return b.Need(ledger.KindPayment, string(id)) }); err != nil {
 		return payment.Payment{}, err
 	}
 	p, ok := ledger.Get(b.Tx, ledger.Payments, string(id))

@@ -69,7 +69,7 @@ func (d *Desk) Move(ctx context.Context, m MoveRequest) (moved order.Order, err 
 		if err := (order.Move{Event: m.Event, At: b.At, By: m.By, Reason: m.Reason}).Check(); err != nil {
 			return order.Within("move", err)
 		}
-		moved, err = d.moveByName(b, m)
+		moved, err = b.moveByName(m)
 		return err
 	})
 	if err != nil {
@@ -90,7 +90,7 @@ var leads = map[order.Event][]order.State{
 	order.EventFail:     {order.StateRefunding, order.StateRefunded},
 }
 
-func (d *Desk) moveByName(b *tx, m MoveRequest) (order.Order, error) {
+func (b *tx) moveByName(m MoveRequest) (order.Order, error) {
 	to := leads[m.Event]
 	if err := b.needOrders(m.Order); err != nil {
 		return order.Order{}, err
@@ -113,7 +113,7 @@ func (d *Desk) moveByName(b *tx, m MoveRequest) (order.Order, error) {
 	switch {
 	case m.Event == order.EventApprove:
 		if o.State == order.StateRefunding {
-			if err := d.leaveApproved(b, o); err != nil {
+			if err := b.leaveApproved(o); err != nil {
 				return before, err
 			}
 		}

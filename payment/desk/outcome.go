@@ -81,23 +81,31 @@ func (d *Desk) conclude(ctx context.Context, c *payment.Customer, p payment.Paym
 	case out.Status != gateway.StatusCaptured:
 		return p, nil
 	}
-	was := p
-	err := d.transact(ctx, c, step, payment.ByDesk, func(b *tx) error {
-		now, err := b.needPayment(p.ID)
-		if err != nil {
-			return err
-		}
-		p, was = now, now
-		g, err := d.gateway(p.Gateway)
-		if err != nil {
-			return err
-		}
-		return b.hear(&p, heard(out, wrong, g.Traits().Lives(p.Sent, b.At)))
-	})
+	g, err := d.gateway(p.Gateway)
 	if err != nil {
-		return was, err
+		return p, err
 	}
-	return p, nil
+	read, after := p, p
+	if err := d.transact(ctx, c, step, payment.ByDesk, func(b *tx) error {
+		was, now, err := b.concluded(p.ID, out, wrong, g.Traits())
+		if was.ID != "" {
+			read, after = was, now
+		}
+		return err
+	}); err != nil {
+		return read, err
+	}
+	return after, nil
+}
+
+// concluded is what becomes of a payment when its gateway answers, beside what it was: wrong
+// says what cannot be in the answer.
+func (b *tx) concluded(id order.PaymentID, out gateway.Outcome, wrong string, t gateway.Traits) (was, p payment.Payment, err error) {
+	if p, err = b.needPayment(id); err != nil {
+		return p, p, err
+	}
+	was = p
+	return was, p, b.hear(&p, heard(out, wrong, t.Lives(p.Sent, b.At)))
 }
 
 // heard is what a payment hears when a gateway answers: wrong says what cannot be of it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/ledger"
 )
 
@@ -23,7 +24,7 @@ func (d *Desk) Pay(ctx context.Context, r payment.Request) (payment.Payment, err
 	}
 	var p payment.Payment
 	fresh := false
-	if err := d.transact(ctx, c, "hold", r.By, func(b *tx) error {
+	if err := d.transactAsking(ctx, c, "hold", r.By, func(b *tx) error {
 		p, fresh, err = d.hold(ctx, b, r)
 		return err
 	}); err != nil {
@@ -42,41 +43,63 @@ func (d *Desk) Pay(ctx context.Context, r payment.Request) (payment.Payment, err
 
 // hold holds what a request asks for, or finds the payment that its key has made.
 func (d *Desk) hold(ctx context.Context, b *tx, r payment.Request) (p payment.Payment, fresh bool, err error) {
-	if err := b.Need(ledger.KindPayment, string(r.Payment())); err != nil {
-		return payment.Payment{}, false, err
-	}
-	if p, ok := ledger.Get(b.Tx, ledger.Payments, string(r.Payment())); ok {
-		if !p.Request.Same(r) {
-			return payment.Payment{}, false, &payment.Refusal{Reason: payment.ReasonKey, Text: "key " + string(r.Key) + " is used for another request: use another key"}
-		}
-		return p, false, nil
+	there := false
+	if err := d.decide(ctx, b, func() error {
+		p, there, err = b.paidBefore(r)
+		return err
+	}); err != nil || there {
+		return p, false, err
 	}
 	q, err := d.quote(ctx, b, r)
 	if err != nil {
-		if p, there := d.meanwhile(ctx, b, r, err); there {
+		if p, there := d.heldSince(ctx, b, r, err); there {
 			return p, false, nil
 		}
 		return payment.Payment{}, false, err
 	}
-	if p, err = b.hold(r, q); err != nil {
-		var host *hostError
-		if errors.As(err, &host) {
+	traits := gateway.Traits{}
+	if q.Charged() {
+		g, err := d.gateway(q.Gateway)
+		if err != nil {
 			return payment.Payment{}, false, err
 		}
-		return payment.Payment{}, false, payment.Refuse(payment.ReasonOf(err), err) // a resource that is gone, say
+		traits = g.Traits()
 	}
-	if p.State == payment.PaymentPending {
-		if err := d.aim(b, &p); err != nil {
-			return payment.Payment{}, false, err
-		}
-		ledger.Put(b.Tx, ledger.Payments, p)
-	}
-	return p, true, nil
+	err = d.decide(ctx, b, func() error {
+		p, err = b.pay(r, q, traits)
+		return err
+	})
+	return p, true, err
 }
 
-// meanwhile looks once more for the payment of a request that was refused: somebody who says
-// the same may have held it between one load and the next, and that is what refused it.
-func (d *Desk) meanwhile(ctx context.Context, b *tx, r payment.Request, err error) (payment.Payment, bool) {
+// paidBefore finds the payment that the key of a request has made.
+func (b *tx) paidBefore(r payment.Request) (p payment.Payment, there bool, err error) {
+	if err := b.Need(ledger.KindPayment, string(r.Payment())); err != nil {
+		return p, false, err
+	}
+	if p, there = ledger.Get(b.Tx, ledger.Payments, string(r.Payment())); there && !p.Request.Same(r) {
+		return payment.Payment{}, false, &payment.Refusal{Reason: payment.ReasonKey, Text: "key " + string(r.Key) + " is used for another request: use another key"}
+	}
+	return p, there, nil
+}
+
+// pay holds what a quote says, with the key that its gateway is asked with, if any is. What
+// can no longer be held is a refusal.
+func (b *tx) pay(r payment.Request, q payment.Quote, t gateway.Traits) (payment.Payment, error) {
+	p, err := b.hold(r, q)
+	if err != nil {
+		return payment.Payment{}, payment.Refuse(payment.ReasonOf(err), err) // a resource that is gone, say
+	}
+	if p.State == payment.PaymentPending {
+		b.aim(&p, t)
+		ledger.Put(b.Tx, ledger.Payments, p)
+	}
+	return p, nil
+}
+
+// heldSince looks once more for the payment of a request that was refused: somebody who asks
+// for the same may have held it between one load and the next, and that is what refused it.
+func (d *Desk) heldSince(ctx context.Context, b *tx, r payment.Request, err error) (payment.Payment, bool) {
 	var refusal *payment.Refusal
 	if !errors.As(err, &refusal) {
 		return payment.Payment{}, false
@@ -91,13 +114,8 @@ func (d *Desk) meanwhile(ctx context.Context, b *tx, r payment.Request, err erro
 
 // aim gives a payment the key that its gateway is asked with, and the time of the first
 // look at it, should this host die now.
-func (d *Desk) aim(b *tx, p *payment.Payment) error {
-	g, err := d.gateway(p.Gateway)
-	if err != nil {
-		return err
-	}
-	p.Key = g.Traits().Key(string(p.ID))
+func (b *tx) aim(p *payment.Payment, t gateway.Traits) {
+	p.Key = t.Key(string(p.ID))
 	p.Sent, p.Last = b.At, b.At
-	p.Waits = b.next(p, g.Traits())
-	return nil
+	p.Waits = b.next(p, t)
 }

@@ -187,8 +187,12 @@ func (d *Desk) Place(ctx context.Context, p PlaceRequest) (placed []order.Order,
 	if err := r.Check(); err != nil && len(p.Discounts) > 0 {
 		return nil, payment.Refuse(payment.ReasonBadRequest, err)
 	}
-	err = d.forCustomer(ctx, p.Customer, "place", p.By, func(b *tx) error {
-		if placed, err = b.place(p.Purchase, p.Drafts); err == nil && len(p.Discounts) > 0 && !b.Empty() {
+	err = d.forCustomerAsking(ctx, p.Customer, "place", p.By, func(b *tx) error {
+		err := d.decide(ctx, b, func() (err error) {
+			placed, err = b.place(p.Purchase, p.Drafts)
+			return err
+		})
+		if err == nil && len(p.Discounts) > 0 && !b.Empty() {
 			placed, err = d.choose(ctx, b, r)
 		}
 		return err

@@ -23,7 +23,7 @@ func (d *Desk) Quote(ctx context.Context, r payment.Request) (payment.Quote, err
 	if err != nil {
 		return payment.Quote{}, err
 	}
-	b, err := d.open(ctx, c, "quote", r.By)
+	b, err := d.open(c, "quote", r.By)
 	if err != nil {
 		return payment.Quote{}, err
 	}
@@ -40,13 +40,7 @@ func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quo
 	if r.Gateway != "" && d.Gateways[r.Gateway] == nil {
 		return payment.Quote{}, payment.Refuse(payment.ReasonBadRequest, order.Invalid("gateway", r.Gateway, "is unknown to the Desk: name another, or leave it out"))
 	}
-	if err := b.needRequest(&r); err != nil {
-		return payment.Quote{}, err
-	}
-	if err := b.vacate(r.Wanted, r.Orders); err != nil {
-		return payment.Quote{}, err
-	}
-	if err := b.vacateFirsts(r.Needs, r.Orders); err != nil {
+	if err := d.decide(ctx, b, func() error { return b.makeRoom(&r) }); err != nil {
 		return payment.Quote{}, err
 	}
 	f, err := d.offered(ctx, b, r)
@@ -71,7 +65,7 @@ func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quo
 		return payment.Quote{}, err
 	}
 	q, err := d.judged(ctx, b, r, f, in)
-	if err != nil || q.Method != payment.MethodOnline || q.Sum.Cash.Sign() == 0 {
+	if err != nil || !q.Charged() {
 		return q, err
 	}
 	if d.Gateways[q.Gateway] == nil { // which the host says, not the request
@@ -90,7 +84,7 @@ func (d *Desk) judged(ctx context.Context, b *tx, r payment.Request, f payment.F
 		return r.Quote(f, b.At)
 	}
 	q, err := r.QuoteBeforeCard(f, b.At, false)
-	if err != nil || q.Method != payment.MethodOnline || q.Sum.Cash.Sign() == 0 {
+	if err != nil || !q.Charged() {
 		return q, err
 	}
 	f.Card, err = d.Wallets.Card(ctx, in, q.Gateway)

@@ -317,10 +317,9 @@ func (d *Desk) sendDue(ctx context.Context, c *payment.Customer, b *tx) {
 func (d *Desk) sweepRefund(ctx context.Context, c *payment.Customer, id order.RefundID, s *Swept) (done bool, err error) {
 	var f payment.Refund
 	err = d.transact(ctx, c, "send refund", payment.ByDesk, func(b *tx) error {
-		if err := b.Need(ledger.KindRefund, string(id)); err != nil {
+		if f, err = b.needRefund(id); err != nil {
 			return err
 		}
-		f, _ = ledger.Get(b.Tx, ledger.Refunds, string(id))
 		if done = !s.due(b.At, f.Waits); done {
 			return nil
 		}
@@ -352,10 +351,10 @@ func (d *Desk) sweepRefund(ctx context.Context, c *payment.Customer, id order.Re
 		return true, nil // unknown: the sweep asks again
 	}
 	return true, d.transact(ctx, c, "refund", payment.ByDesk, func(b *tx) error {
-		if err := b.Need(ledger.KindRefund, string(id)); err != nil {
+		f, err := b.needRefund(id)
+		if err != nil {
 			return err
 		}
-		f, _ := ledger.Get(b.Tx, ledger.Refunds, string(id))
 		return b.hearRefund(&f, refundHeard(&f, out))
 	})
 }
@@ -389,6 +388,18 @@ func (b *tx) hearRefund(f *payment.Refund, m payment.RefundMove) error {
 		return b.refunded(after)
 	}
 	return nil
+}
+
+// needRefund finds a refund.
+func (b *tx) needRefund(id order.RefundID) (payment.Refund, error) {
+	if err := b.Need(ledger.KindRefund, string(id)); err != nil {
+		return payment.Refund{}, err
+	}
+	f, ok := ledger.Get(b.Tx, ledger.Refunds, string(id))
+	if !ok {
+		return f, payment.Refusef(payment.ReasonNoOrder, "refund %s: the customer has no such refund", id)
+	}
+	return f, nil
 }
 
 // refundOf is what the gateway is asked to give back.
@@ -503,13 +514,10 @@ func (d *Desk) Resolve(ctx context.Context, x ResolveRequest) error {
 }
 
 func (d *Desk) resolveRefund(b *tx, x ResolveRequest) error {
-	if err := b.Need(ledger.KindRefund, string(x.Refund)); err != nil {
-		return err
-	}
-	f, ok := ledger.Get(b.Tx, ledger.Refunds, string(x.Refund))
+	f, err := b.needRefund(x.Refund)
 	switch {
-	case !ok:
-		return payment.Refusef(payment.ReasonNoOrder, "refund %s: the customer has no such refund", x.Refund)
+	case err != nil:
+		return err
 	case f.State != payment.RefundReview:
 		return nil
 	case x.Decision == DecisionAgain:

@@ -50,9 +50,21 @@ func (d *Desk) Renew(ctx context.Context, r RenewRequest) (placed []order.Order,
 	if err := r.Check(); err != nil {
 		return nil, err
 	}
-	err = d.forCustomer(ctx, r.Customer, "renew", r.By, func(b *tx) error {
-		placed, err = d.renew(ctx, b, r)
-		return err
+	err = d.forCustomerAsking(ctx, r.Customer, "renew", r.By, func(b *tx) error {
+		if err := d.decide(ctx, b, func() error {
+			placed, err = b.renewedBefore(r)
+			return err
+		}); err != nil || placed != nil {
+			return err
+		}
+		said, err := d.ask(ctx, b, d.Checks, inquiry(b, r.By, nil))
+		if err != nil {
+			return err
+		}
+		return d.decide(ctx, b, func() error {
+			placed, err = b.renew(r, said)
+			return err
+		})
 	})
 	if err != nil {
 		return nil, err
@@ -60,17 +72,17 @@ func (d *Desk) Renew(ctx context.Context, r RenewRequest) (placed []order.Order,
 	return placed, nil
 }
 
-func (d *Desk) renew(ctx context.Context, b *tx, r RenewRequest) ([]order.Order, error) {
-	if err := b.needBatch(r.Resources); err != nil {
-		return nil, err
-	}
+// renew places the renewal orders that a request asks for, or finds those that it has
+// placed. Of what the host found it heeds who acts, and whether the account is frozen, since
+// what else there is to find is of orders (P10).
+func (b *tx) renew(r RenewRequest, said payment.Findings) ([]order.Order, error) {
 	if there, err := b.renewedBefore(r); there != nil || err != nil {
 		return there, err
 	}
-	if err := d.allowed(ctx, b, r.By); err != nil {
+	if err := said.Admit(r.By); err != nil {
 		return nil, err
 	}
-	// Whatever expires now shows whether the policy has such a term, and such a day.
+	// A resource that expires now shows whether the policy has such a term, and such a day.
 	if _, err := renewal.Unify(renewal.Position{Expiry: b.At}, r.Term, r.Day, b.Policy.Renewal); err != nil {
 		return nil, err
 	}
@@ -97,7 +109,7 @@ func (d *Desk) renew(ctx context.Context, b *tx, r RenewRequest) ([]order.Order,
 		}
 		asked[i] = renewal.Asked{Term: r.Term, Extension: e, Day: r.Day}
 	}
-	return d.placeRenewals(b, r.ID, batch, asked)
+	return b.placeRenewals(r.ID, batch, asked)
 }
 
 // needBatch loads resources, and what is bound to those that are renewed on their own.
@@ -121,18 +133,11 @@ func (b *tx) needBatch(ids []order.ResourceID) error {
 	return nil
 }
 
-// allowed asks the host's checks who acts, and whether the account is frozen, before
-// anything is placed that renews (P10); what else they find is of orders. An automatic renewal is asked about when it pays.
-func (d *Desk) allowed(ctx context.Context, b *tx, by string) error {
-	said, err := d.ask(ctx, b, d.Checks, inquiry(b, by, nil))
-	if err != nil {
-		return err
-	}
-	return said.Admit(by)
-}
-
 // renewedBefore returns the orders that an ID has placed already, for the same.
 func (b *tx) renewedBefore(r RenewRequest) ([]order.Order, error) {
+	if err := b.needBatch(r.Resources); err != nil {
+		return nil, err
+	}
 	ids := make([]order.ID, len(r.Resources))
 	for i, x := range r.Resources {
 		ids[i] = renewalID(r.ID, x)
@@ -185,8 +190,8 @@ func renewalID(id string, resource order.ResourceID) order.ID {
 }
 
 // placeRenewals places an order for each resource, which asks for its renewal.
-func (d *Desk) placeRenewals(b *tx, id string, batch []renewal.Resource, asked []renewal.Asked) ([]order.Order, error) {
-	// What an ID renews is said once: the entry that places it has an ID of its own.
+func (b *tx) placeRenewals(id string, batch []renewal.Resource, asked []renewal.Asked) ([]order.Order, error) {
+	// An ID renews once: the entry that places it has an ID of its own.
 	made := placingID(b.Customer, order.PurchaseID(id), "")
 	if err := b.Need(ledger.KindEntry, made); err != nil {
 		return nil, err
@@ -194,13 +199,21 @@ func (d *Desk) placeRenewals(b *tx, id string, batch []renewal.Resource, asked [
 	if _, there := ledger.Get(b.Tx, ledger.Entries, made); there {
 		return nil, renewedOther(id)
 	}
-	drafts := make([]order.Draft, len(batch))
+	free, ids := make([]renewal.Resource, len(batch)), make([]order.ID, len(batch))
 	for i := range batch {
-		r, err := b.claimResource(batch[i].ID, renewalID(id, batch[i].ID))
-		if err != nil {
+		var err error
+		ids[i] = renewalID(id, batch[i].ID)
+		if free[i], err = b.claimResource(batch[i].ID, ids[i]); err != nil {
 			return nil, err
 		}
-		if drafts[i], err = d.draft(b, r, renewalID(id, r.ID), asked[i]); err != nil {
+	}
+	if err := b.needOrders(ids...); err != nil {
+		return nil, err
+	}
+	drafts := make([]order.Draft, len(batch))
+	for i := range batch {
+		var err error
+		if drafts[i], err = b.draft(free[i], ids[i], asked[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -225,12 +238,9 @@ func (d *Desk) placeRenewals(b *tx, id string, batch []renewal.Resource, asked [
 }
 
 // draft prices a renewal (R7).
-func (d *Desk) draft(b *tx, r renewal.Resource, id order.ID, a renewal.Asked) (order.Draft, error) {
-	if d.Prices == nil {
-		return order.Draft{}, order.Invalid("desk", "", "has no Prices: set them to renew")
-	}
+func (b *tx) draft(r renewal.Resource, id order.ID, a renewal.Asked) (order.Draft, error) {
 	if a.Day == 0 {
-		price, err := d.price(r, a.Term)
+		price, err := b.price(r, a.Term)
 		if err != nil {
 			return order.Draft{}, err
 		}
@@ -239,13 +249,13 @@ func (d *Desk) draft(b *tx, r renewal.Resource, id order.ID, a renewal.Asked) (o
 	var whole, month order.Money
 	var err error
 	if a.Extension.Whole != (renewal.Term{}) {
-		if whole, err = d.price(r, a.Extension.Whole); err != nil {
+		if whole, err = b.price(r, a.Extension.Whole); err != nil {
 			return order.Draft{}, err
 		}
 		month = whole
 	}
 	if a.Extension.Days > 0 {
-		if month, err = d.price(r, renewal.Term{N: 1, Unit: renewal.Month}); err != nil {
+		if month, err = b.price(r, renewal.Term{N: 1, Unit: renewal.Month}); err != nil {
 			return order.Draft{}, err
 		}
 	}
@@ -263,6 +273,9 @@ func (d *Desk) draft(b *tx, r renewal.Resource, id order.ID, a renewal.Asked) (o
 
 // price asks the host for a price.
 func (d *Desk) price(r renewal.Resource, t renewal.Term) (order.Money, error) {
+	if d.Prices == nil {
+		return order.Money{}, order.Invalid("desk", "", "has no Prices: set them to renew, or to change")
+	}
 	m, err := d.Prices.Price(r, t)
 	d.trace("price", r.Customer, string(r.ID), err)
 	if err != nil {

@@ -259,9 +259,11 @@ func (d *Desk) sweepBill(ctx context.Context, c *payment.Customer, id string, s 
 		if p, err = b.holdBill(bill); err != nil || p.Version > 0 {
 			return err
 		}
-		if err := d.aim(b, &p); err != nil {
+		g, err := d.gateway(p.Gateway)
+		if err != nil {
 			return err
 		}
+		b.aim(&p, g.Traits())
 		ledger.Put(b.Tx, ledger.Payments, p)
 		return nil
 	})

@@ -16,8 +16,7 @@ import (
 // One that the last look leaves undecided is for an operator.
 func (d *Desk) sweepPayment(ctx context.Context, c *payment.Customer, id order.PaymentID, s *Swept) (done bool, err error) {
 	var p payment.Payment
-	if err := d.transact(ctx, c, "claim payment", payment.ByDesk, func(b *tx) error {
-		var err error
+	if err := d.transact(ctx, c, "claim payment", payment.ByDesk, func(b *tx) (err error) {
 		if p, err = b.needPayment(id); err != nil {
 			return err
 		}
@@ -43,13 +42,19 @@ func (d *Desk) sweepPayment(ctx context.Context, c *payment.Customer, id order.P
 	if err != nil {
 		why = gateway.Printable("what the gateway says cannot be carried out: " + err.Error())
 	}
-	return true, errors.Join(err, d.transact(ctx, c, "review", payment.ByDesk, func(b *tx) error {
-		p, err := b.needPayment(id)
-		if _, more := b.Policy.WaitAfter(p.Tries); err == nil && !more && p.State.Open() {
-			return b.hear(&p, payment.PaymentMove{Event: payment.EventUnanswered, Why: why})
-		}
+	return true, errors.Join(err, d.transact(ctx, c, "review", payment.ByDesk, func(b *tx) error { return b.unanswered(id, why) }))
+}
+
+// unanswered leaves a payment to an operator whose last look has decided nothing.
+func (b *tx) unanswered(id order.PaymentID, why string) error {
+	p, err := b.needPayment(id)
+	if err != nil {
 		return err
-	}))
+	}
+	if _, more := b.Policy.WaitAfter(p.Tries); more || !p.State.Open() {
+		return nil
+	}
+	return b.hear(&p, payment.PaymentMove{Event: payment.EventUnanswered, Why: why})
 }
 
 // next is when a payment is looked at next: after the wait of its tries, but no later than
@@ -84,23 +89,9 @@ func (d *Desk) notFound(ctx context.Context, c *payment.Customer, p payment.Paym
 	if p.State.Final() {
 		return p, nil
 	}
-	again := false
-	if err := d.transact(ctx, c, "send again", payment.ByDesk, func(b *tx) error {
-		var err error
-		if p, err = b.needPayment(p.ID); err != nil || !p.State.Open() {
-			return err
-		}
-		m := payment.PaymentMove{Event: payment.EventNotFound, Why: "its hold has ended, and the gateway has not seen it",
-			KeyGone: !g.Traits().Lives(p.Sent, b.At), Lasts: b.At.Before(p.Held.Add(b.Policy.HoldTime()))}
-		if m.KeyGone {
-			m.Why = forgotten
-		}
-		was := p.State
-		do, err := b.apply(&p, m)
-		if again = do == payment.EffectSend; err == nil && was == payment.PaymentPending && p.State == payment.PaymentCanceling {
-			p.Waits = b.next(&p, g.Traits())
-			ledger.Put(b.Tx, ledger.Payments, p)
-		}
+	id, again := p.ID, false
+	if err := d.transact(ctx, c, "send again", payment.ByDesk, func(b *tx) (err error) {
+		p, again, err = b.unseen(id, g.Traits())
 		return err
 	}); err != nil {
 		return p, err
@@ -114,6 +105,28 @@ func (d *Desk) notFound(ctx context.Context, c *payment.Customer, p payment.Paym
 	return p, nil
 }
 
+// unseen is what becomes of a payment that its gateway has not seen, and whether it is sent
+// again.
+func (b *tx) unseen(id order.PaymentID, t gateway.Traits) (p payment.Payment, again bool, err error) {
+	if p, err = b.needPayment(id); err != nil || !p.State.Open() {
+		return p, false, err
+	}
+	m := payment.PaymentMove{Event: payment.EventNotFound, Why: "its hold has ended, and the gateway has not seen it", KeyGone: !t.Lives(p.Sent, b.At), Lasts: b.lasts(&p)}
+	if m.KeyGone {
+		m.Why = forgotten
+	}
+	was := p.State
+	do, err := b.apply(&p, m)
+	if err == nil && was == payment.PaymentPending && p.State == payment.PaymentCanceling {
+		p.Waits = b.next(&p, t)
+		ledger.Put(b.Tx, ledger.Payments, p)
+	}
+	return p, do == payment.EffectSend, err
+}
+
+// lasts reports whether the hold of a payment lasts.
+func (b *tx) lasts(p *payment.Payment) bool { return b.At.Before(p.Held.Add(b.Policy.HoldTime())) }
+
 // stillOpen: the gateway has the charge, and it is not decided.
 func (d *Desk) stillOpen(ctx context.Context, c *payment.Customer, p payment.Payment, out gateway.Outcome, g gateway.Gateway, sweep bool) (payment.Payment, error) {
 	if !p.State.Open() {
@@ -124,15 +137,10 @@ func (d *Desk) stillOpen(ctx context.Context, c *payment.Customer, p payment.Pay
 		return p, err
 	}
 	if p.State == payment.PaymentPending && out.Status == gateway.StatusAction {
-		if err := d.transact(ctx, c, "give up", payment.ByDesk, func(b *tx) error {
-			var err error
-			if p, err = b.needPayment(p.ID); err != nil || p.State != payment.PaymentPending {
-				return err
-			}
-			if !b.At.Before(p.Held.Add(b.Policy.HoldTime())) {
-				b.giveUp(&p, g.Traits(), "its hold has ended, and the customer has not finished it")
-			}
-			return nil
+		id := p.ID
+		if err := d.transact(ctx, c, "give up", payment.ByDesk, func(b *tx) (err error) {
+			p, err = b.unfinished(id, g.Traits())
+			return err
 		}); err != nil {
 			return p, err
 		}
@@ -141,6 +149,15 @@ func (d *Desk) stillOpen(ctx context.Context, c *payment.Customer, p payment.Pay
 		return p, nil
 	}
 	return d.cancel(ctx, c, p, g, out.Status)
+}
+
+// unfinished gives up a payment that the customer has not finished while its hold lasted.
+func (b *tx) unfinished(id order.PaymentID, t gateway.Traits) (payment.Payment, error) {
+	p, err := b.needPayment(id)
+	if err == nil && p.State == payment.PaymentPending && !b.lasts(&p) {
+		b.giveUp(&p, t, "its hold has ended, and the customer has not finished it")
+	}
+	return p, err
 }
 
 // cancel gives up a charge of which the gateway has said what it saw last: by asking it to;
@@ -167,32 +184,37 @@ func (d *Desk) cancel(ctx context.Context, c *payment.Customer, p payment.Paymen
 // the customer: once nothing can be on its way any more, nor be finished, and it has said so
 // twice, apart. Money that comes all the same goes back.
 func (d *Desk) waitOut(ctx context.Context, c *payment.Customer, p payment.Payment, t gateway.Traits) (payment.Payment, error) {
-	was := p
-	err := d.transact(ctx, c, "release", payment.ByDesk, func(b *tx) error {
-		now, err := b.needPayment(p.ID)
-		if err != nil {
-			return err
-		}
-		p, was = now, now
-		if p.State != payment.PaymentCanceling {
-			return nil
-		}
-		quiet := p.Last.Add(t.Flight)
-		if p.Acts {
-			quiet = quiet.Add(t.Action)
-		}
-		apart, _ := b.Policy.WaitAfter(0)
-		do, err := b.apply(&p, payment.PaymentMove{Event: payment.EventNotFound, Why: forgotten, KeyGone: !t.Lives(p.Sent, b.At),
-			Quiet: b.At.After(quiet), Apart: !b.At.Before(p.Absent.Add(apart))})
-		if err == nil && do == payment.EffectRelease {
-			p.Tries = 0
-			p.Waits = b.next(&p, t)
-			ledger.Put(b.Tx, ledger.Payments, p)
+	read, after := p, p
+	if err := d.transact(ctx, c, "release", payment.ByDesk, func(b *tx) error {
+		was, now, err := b.waitedOut(p.ID, t)
+		if was.ID != "" {
+			read, after = was, now
 		}
 		return err
-	})
-	if err != nil {
-		return was, err
+	}); err != nil {
+		return read, err
 	}
-	return p, nil
+	return after, nil
+}
+
+// waitedOut is what becomes of a canceling payment that its gateway has not seen, beside
+// what it was.
+func (b *tx) waitedOut(id order.PaymentID, t gateway.Traits) (was, p payment.Payment, err error) {
+	if p, err = b.needPayment(id); err != nil || p.State != payment.PaymentCanceling {
+		return p, p, err
+	}
+	was = p
+	quiet := p.Last.Add(t.Flight)
+	if p.Acts {
+		quiet = quiet.Add(t.Action)
+	}
+	apart, _ := b.Policy.WaitAfter(0)
+	do, err := b.apply(&p, payment.PaymentMove{Event: payment.EventNotFound, Why: forgotten, KeyGone: !t.Lives(p.Sent, b.At),
+		Quiet: b.At.After(quiet), Apart: !b.At.Before(p.Absent.Add(apart))})
+	if err == nil && do == payment.EffectRelease {
+		p.Tries = 0
+		p.Waits = b.next(&p, t)
+		ledger.Put(b.Tx, ledger.Payments, p)
+	}
+	return was, p, err
 }

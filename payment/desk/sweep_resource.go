@@ -17,34 +17,32 @@ import (
 // what happens by itself.
 func (d *Desk) sweepResource(ctx context.Context, c *payment.Customer, id order.ResourceID, s *Swept) (done bool, err error) {
 	var unpriced *priceError
-	err = d.transact(ctx, c, "resource", payment.ByDesk, func(b *tx) error {
-		if err := b.Need(ledger.KindResource, string(id)); err != nil {
+	err = d.transactAsking(ctx, c, "resource", payment.ByDesk, func(b *tx) error {
+		unpriced = nil
+		var r renewal.Resource
+		attempts := false
+		if err := d.decide(ctx, b, func() error {
+			var due bool
+			r, due, err = b.dueResource(id, s)
+			done = !due
+			attempts = due && b.attempts(&r)
+			return err
+		}); err != nil || done {
 			return err
 		}
-		r, ok := ledger.Get(b.Tx, ledger.Resources, string(id))
-		if done = !ok || !s.due(b.At, r.Waits); done {
-			return nil
-		}
-		unpriced = nil
-		if attempt, ok := b.nextAttempt(&r); ok && !attempt.After(b.At) {
-			tried := d.attempt(ctx, b, r)
-			if tried == nil {
+		var tried error
+		if attempts {
+			if tried = d.attempt(ctx, b, r); tried == nil {
 				return nil
 			}
 			var host *hostError
 			if errors.As(tried, &host) {
 				return tried
 			}
+			errors.As(tried, &unpriced)
 			b.Undo()
-			r.Auto.Tried = b.At
-			text := tried.Error()
-			if errors.As(tried, &unpriced) {
-				text = "there is no price for it" // what else the host says is for the host
-			}
-			b.Tell(ledger.Notice{Kind: ledger.NoticeRenewalFailed, Resource: r.ID, Until: r.Expiry, Text: text})
 		}
-		_, err := b.lapse(r)
-		return err
+		return d.decide(ctx, b, func() error { return b.moveOn(r, tried) })
 	})
 	if err == nil && unpriced != nil {
 		s.fail(unpriced)
@@ -52,34 +50,47 @@ func (d *Desk) sweepResource(ctx context.Context, c *payment.Customer, id order.
 	return !done, err
 }
 
-// attempt renews a resource automatically, with what is bound to it: at the best discount,
-// with one cash coupon, on the monthly bill or from the balance (R5). A manual renewal order
-// of the resource alone that is not yet paid is canceled; any other open order stops the
-// attempt (O12).
-func (d *Desk) attempt(ctx context.Context, b *tx, r renewal.Resource) error {
-	if err := b.NeedBound(r.ID); err != nil {
-		return err
+// dueResource finds a resource whose time has come.
+func (b *tx) dueResource(id order.ResourceID, s *Swept) (r renewal.Resource, due bool, err error) {
+	if err := b.Need(ledger.KindResource, string(id)); err != nil {
+		return r, false, err
 	}
-	batch, err := renewal.Batch([]order.ResourceID{r.ID}, b.Now.Resources)
-	if err != nil {
-		return err
-	}
-	asked := make([]renewal.Asked, len(batch))
-	for i := range batch {
-		asked[i] = renewal.Asked{Term: r.Auto.Term, Automatic: batch[i].ID == r.ID}
-		if err := b.supersede(batch[i]); err != nil {
-			return err
+	r, ok := ledger.Get(b.Tx, ledger.Resources, string(id))
+	return r, ok && s.due(b.At, r.Waits), nil
+}
+
+// attempts reports whether an automatic renewal is to be tried now.
+func (b *tx) attempts(r *renewal.Resource) bool {
+	attempt, ok := b.nextAttempt(r)
+	return ok && !attempt.After(b.At)
+}
+
+// moveOn does what is due for a resource by itself, after an automatic renewal that was
+// tried in vain, if any was.
+func (b *tx) moveOn(r renewal.Resource, tried error) error {
+	if tried != nil {
+		r.Auto.Tried = b.At
+		text := tried.Error()
+		var unpriced *priceError
+		if errors.As(tried, &unpriced) {
+			text = "there is no price for it" // what else the host says is for the host
 		}
+		b.Tell(ledger.Notice{Kind: ledger.NoticeRenewalFailed, Resource: r.ID, Until: r.Expiry, Text: text})
 	}
-	id := order.Derive("automatic", string(b.Customer), string(r.ID), r.Expiry.UTC().Format(time.RFC3339), b.At.UTC().Format(time.RFC3339))
-	placed, err := d.placeRenewals(b, id, batch, asked)
+	_, err := b.lapse(r)
+	return err
+}
+
+// attempt renews a resource automatically, with what is bound to it: at the best discount,
+// with one cash coupon, on the monthly bill or from the balance (R5).
+func (d *Desk) attempt(ctx context.Context, b *tx, r renewal.Resource) error {
+	var q payment.Request
+	err := d.decide(ctx, b, func() (err error) {
+		q, err = b.placeAutomatic(r)
+		return err
+	})
 	if err != nil {
 		return err
-	}
-	q := payment.Request{Key: payment.Key(id), Customer: b.Customer, By: payment.ByDesk, Choose: true}
-	for i := range placed {
-		q.Orders = append(q.Orders, placed[i].ID)
-		q.Discounts = append(q.Discounts, payment.Pick{Order: placed[i].ID, Best: true})
 	}
 	methods := []payment.Method{payment.MethodMonthly, payment.MethodBalance}
 	if !b.facts.Monthly || b.facts.Association == payment.AssociationReseller {
@@ -88,8 +99,10 @@ func (d *Desk) attempt(ctx context.Context, b *tx, r renewal.Resource) error {
 	for _, q.Method = range methods {
 		var quote payment.Quote
 		if quote, err = d.quoteAutomatic(ctx, b, q); err == nil {
-			_, err = b.hold(q, quote)
-			return err
+			return d.decide(ctx, b, func() error {
+				_, err := b.hold(q, quote)
+				return err
+			})
 		}
 		var refusal *payment.Refusal
 		if !errors.As(err, &refusal) {
@@ -99,9 +112,40 @@ func (d *Desk) attempt(ctx context.Context, b *tx, r renewal.Resource) error {
 	return err
 }
 
+// placeAutomatic places the renewal of a resource, and says how it is to be paid. A manual
+// renewal order of the resource alone that is not yet paid is canceled; any other open order
+// refuses it (O12).
+func (b *tx) placeAutomatic(r renewal.Resource) (q payment.Request, err error) {
+	if err := b.NeedBound(r.ID); err != nil {
+		return q, err
+	}
+	batch, err := renewal.Batch([]order.ResourceID{r.ID}, b.Now.Resources)
+	if err != nil {
+		return q, err
+	}
+	asked := make([]renewal.Asked, len(batch))
+	for i := range batch {
+		asked[i] = renewal.Asked{Term: r.Auto.Term, Automatic: batch[i].ID == r.ID}
+		if err := b.supersede(batch[i]); err != nil {
+			return q, err
+		}
+	}
+	id := order.Derive("automatic", string(b.Customer), string(r.ID), r.Expiry.UTC().Format(time.RFC3339), b.At.UTC().Format(time.RFC3339))
+	placed, err := b.placeRenewals(id, batch, asked)
+	if err != nil {
+		return q, err
+	}
+	q = payment.Request{Key: payment.Key(id), Customer: b.Customer, By: payment.ByDesk, Choose: true}
+	for i := range placed {
+		q.Orders = append(q.Orders, placed[i].ID)
+		q.Discounts = append(q.Discounts, payment.Pick{Order: placed[i].ID, Best: true})
+	}
+	return q, nil
+}
+
 // quoteAutomatic is quote with cash coupons alone.
 func (d *Desk) quoteAutomatic(ctx context.Context, b *tx, r payment.Request) (payment.Quote, error) {
-	if err := b.NeedAll(ledger.KindCoupon); err != nil {
+	if err := d.decide(ctx, b, func() error { return b.NeedAll(ledger.KindCoupon) }); err != nil {
 		return payment.Quote{}, err
 	}
 	all := b.Now.Coupons

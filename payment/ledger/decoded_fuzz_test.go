@@ -17,6 +17,7 @@ func FuzzP16_Decoded(f *testing.F) {
 		"Tx":    "is made by Begin alone, and is never decoded",
 		"Table": "is a set of functions",
 	},
+		rapid.Just(ledger.Missing{Ask: ledger.AskAll("alice")}),
 		records, rapid.Map(records, func(r ledger.Records) ledger.Change { return ledger.Change{Customer: "alice", Put: r} }),
 		first(records, func(r ledger.Records) []ledger.Entry { return r.Entries }), first(records, func(r ledger.Records) []ledger.Notice { return r.Notices }),
 		first(records, func(r ledger.Records) []ledger.Claim { return r.Claims }), first(records, func(r ledger.Records) []ledger.PublicCode { return r.Codes }),

@@ -146,11 +146,12 @@ var (
 // tables are all of them, in the order in which records are listed.
 var tables = [...]anyTable{Orders, Coupons, Payments, Refunds, Accounts, Bills, Resources, Tallies, Notices, Outboxes, Entries, Codes, Claims}
 
-// anyTable is a shelf of whatever kind.
+// anyTable is a table of any kind.
 type anyTable interface {
 	of() Kind
 	each(r *Records, yield func(Record, func() Records) bool) bool
 	add(dst, src *Records, copied bool)
+	checkAll(r *Records, p *payment.Policy) error
 	fresh(b *Tx, got, fresh *Records) error
 	putOff(b *Tx, id string, until time.Time)
 	advance(r *Records)
@@ -213,6 +214,17 @@ func (s *Table[T]) add(dst, src *Records, copied bool) {
 			(*to)[n+i] = s.Copy((*to)[n+i])
 		}
 	}
+}
+
+// checkAll reports the first record that is not valid.
+func (s *Table[T]) checkAll(r *Records, p *payment.Policy) error {
+	list := *s.in(r)
+	for i := range list {
+		if err := s.check(&list[i], p); err != nil {
+			return order.Within(string(s.kind)+" "+s.id(&list[i]), err)
+		}
+	}
+	return nil
 }
 
 // fresh moves over what the transaction has not read yet.

@@ -156,11 +156,27 @@ func (r Records) Views() []Record {
 	return views
 }
 
+// Check reports the first record that is not valid under a policy, as an [*order.FieldError].
+func (r Records) Check(p *payment.Policy) error {
+	for _, s := range tables {
+		if err := s.checkAll(&r, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Append adds the records of s, which r shares from then on.
 func (r *Records) Append(s Records) {
 	for _, k := range tables {
 		k.add(r, &s, false)
 	}
+}
+
+// shallow returns the records in lists of their own.
+func (r Records) shallow() (s Records) {
+	s.Append(r)
+	return s
 }
 
 // AppendCopy adds copies of the records of s, which share nothing with it.

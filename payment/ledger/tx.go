@@ -2,7 +2,9 @@ package ledger
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/duebook/duebook/coupon"
@@ -11,9 +13,9 @@ import (
 )
 
 // Tx is the records of one customer on their way through one commit: as they were read,
-// and what becomes of them. Its moves judge and change records; they call nobody but load.
+// and what becomes of them. It calls nobody: a decision that needs a record which has not
+// been read ends with a [*Missing]; read that, and decide again.
 type Tx struct {
-	load     func(Ask) (Records, error)
 	Customer order.CustomerID
 	Policy   *payment.Policy
 	At       time.Time // of this commit, a whole second
@@ -28,15 +30,37 @@ type Tx struct {
 	puts map[name]bool
 
 	told      []Notice
-	Unchecked bool   // a record that is not sound is put off as it is
+	Unchecked bool   // a record that is not valid is put off as it is
 	EntryID   string // the ID of the entry, where it is not derived from what is written
 	Hash      string // a hash for that entry
 }
 
-// Begin begins a transaction of a customer at a time, for a step that somebody takes; load
-// reads from the store.
-func Begin(customer order.CustomerID, p *payment.Policy, at time.Time, step, by string, load func(Ask) (Records, error)) *Tx {
-	return &Tx{load: load, Customer: customer, Policy: p, At: at, Step: step, by: by, read: make(map[name]int64), all: make(map[name]Of), puts: make(map[name]bool)}
+// Begin begins a transaction of a customer at a time, for a step that somebody takes.
+// Nothing has been read yet.
+func Begin(customer order.CustomerID, p *payment.Policy, at time.Time, step, by string) *Tx {
+	return &Tx{Customer: customer, Policy: p, At: at, Step: step, by: by, read: make(map[name]int64), all: make(map[name]Of), puts: make(map[name]bool)}
+}
+
+// Missing is the error of a decision that needs records which have not been read.
+type Missing struct{ Ask Ask }
+
+// Error names the records.
+func (m *Missing) Error() string {
+	names := make([]string, 0, len(m.Ask.Refs)+len(m.Ask.All))
+	for _, kind := range m.Ask.All {
+		names = append(names, "all of kind "+string(kind))
+	}
+	for _, r := range m.Ask.Refs {
+		names = append(names, string(r.Kind)+" "+r.ID)
+	}
+	return "ledger: not read: " + strings.Join(names, ", ") + ": load them, Read them, and decide again"
+}
+
+// Mark returns a function that takes back what is written from here on. It is called before
+// anything more is read.
+func (b *Tx) Mark() (back func()) {
+	now, puts, told, entry, hash := b.Now.shallow(), maps.Clone(b.puts), len(b.told), b.EntryID, b.Hash
+	return func() { b.Now, b.puts, b.told, b.EntryID, b.Hash = now, puts, b.told[:told:told], entry, hash }
 }
 
 // Empty reports whether nothing is written.
@@ -60,27 +84,33 @@ func (b *Tx) PutOff(ref Ref, until time.Time) {
 	}
 }
 
-// Need loads records that have not been read yet; an order comes with its purchase.
+// Need is nil where records have been read, and else a [*Missing]; an order comes with its
+// purchase.
 func (b *Tx) Need(kind Kind, ids ...string) error {
 	ask := Ask{Customer: b.Customer}
 	for _, id := range ids {
 		n := name{kind, id}
-		if _, read := b.read[n]; !read && id != "" && !slices.ContainsFunc(ask.Refs, func(r Ref) bool { return r.name() == n }) {
+		_, read := b.read[n]
+		_, whole := b.all[name{kind: kind}]
+		if !read && !whole && id != "" && !slices.ContainsFunc(ask.Refs, func(r Ref) bool { return r.name() == n }) {
 			ask.Refs = append(ask.Refs, Ref{Kind: kind, ID: id})
 		}
 	}
-	return b.fetch(ask)
+	if len(ask.Refs) == 0 {
+		return nil
+	}
+	return &Missing{ask}
 }
 
-// NeedAll loads all records of a kind, once.
+// NeedAll is nil where all records of a kind have been read, and else a [*Missing].
 func (b *Tx) NeedAll(kind Kind) error {
 	if _, all := b.all[name{kind: kind}]; all {
 		return nil
 	}
-	return b.fetch(Ask{Customer: b.Customer, All: []Kind{kind}})
+	return &Missing{Ask{Customer: b.Customer, All: []Kind{kind}}}
 }
 
-// NeedBound loads a resource with all that is bound to it: its group, or, where it belongs to
+// NeedBound needs a resource with all that is bound to it: its group, or, where it belongs to
 // another itself, all that there are.
 func (b *Tx) NeedBound(id order.ResourceID) error {
 	if err := b.Need(KindResource, string(id)); err != nil {
@@ -92,14 +122,9 @@ func (b *Tx) NeedBound(id order.ResourceID) error {
 	return b.NeedAll(KindResource)
 }
 
-func (b *Tx) fetch(ask Ask) error {
-	if len(ask.Refs) == 0 && len(ask.All) == 0 {
-		return nil
-	}
-	got, err := b.load(ask)
-	if err != nil {
-		return err
-	}
+// Read adds what a store returned when it was asked. Of a record that has been read before
+// the first reading stays: the commit finds out whether it has changed since.
+func (b *Tx) Read(ask Ask, got Records) error {
 	var fresh Records
 	for _, s := range tables {
 		if err := s.fresh(b, &got, &fresh); err != nil {

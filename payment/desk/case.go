@@ -1,0 +1,167 @@
+package desk
+
+import (
+	"slices"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/renewal"
+)
+
+// Case is what one step is decided on: a customer, who acts, the second, and the records
+// that have been read. Its verbs are what the Desk does between its load and its commit, for
+// a host that has a machine of its own, for a test and for a simulation: they call nobody,
+// change nothing of the Case, and return the [ledger.Change] that carries the step out. A
+// Change that writes nothing has nothing to commit.
+//
+// Where the records lack something, the error is a [*ledger.Missing]: load that as well, and
+// decide again on both. Records of [ledger.AskAll] lack nothing.
+type Case struct {
+	Customer payment.Customer
+	By       string    // who acts
+	At       time.Time // a whole second
+	Asked    ledger.Ask
+	Records  ledger.Records // the answer to Asked; both empty: nothing has been read
+	Prices   renewal.Prices // nil: nothing is renewed, and nothing goes on with another product
+}
+
+// With returns c with what a store has returned when it was asked for more.
+func (c Case) With(ask ledger.Ask, got ledger.Records) Case {
+	c.Asked.Refs = append(slices.Clip(c.Asked.Refs), ask.Refs...)
+	c.Asked.All = append(slices.Clip(c.Asked.All), ask.All...)
+	c.Records = c.Records.Copy()
+	c.Records.AppendCopy(got)
+	return c
+}
+
+// decide runs one decision on the case.
+func (c Case) decide(step string, decision func(*tx) error) (ledger.Change, error) {
+	if err := checkActor(c.Customer.ID, c.By); err != nil {
+		return ledger.Change{}, err
+	}
+	if err := c.Customer.Check(); err != nil {
+		return ledger.Change{}, order.Within("customer", err)
+	}
+	at, err := order.Second(c.At)
+	if err != nil {
+		return ledger.Change{}, err
+	}
+	b := &tx{Tx: ledger.Begin(c.Customer.ID, &c.Customer.Policy, at.UTC(), step, c.By), facts: &c.Customer, price: (&Desk{Prices: c.Prices}).price}
+	if err := c.Records.Check(&c.Customer.Policy); err != nil {
+		return ledger.Change{}, order.Within("records", err)
+	}
+	if err := b.Read(c.Asked, c.Records.Copy()); err != nil {
+		return ledger.Change{}, err
+	}
+	if err := decision(b); err != nil {
+		return ledger.Change{}, err
+	}
+	if b.Empty() {
+		return ledger.Change{Customer: c.Customer.ID}, nil
+	}
+	return b.Change()
+}
+
+// Pay holds what a quote says for the request that it was made of: the orders are being
+// paid, the coupons and the balance held (P13). What needs no gateway has succeeded then; a
+// payment that is pending is to be charged next, once the change is committed. The traits
+// are those of its gateway.
+func (c Case) Pay(r payment.Request, q payment.Quote, t gateway.Traits) (p payment.Payment, change ledger.Change, err error) {
+	change, err = c.decide("hold", func(b *tx) error {
+		there := false
+		if p, there, err = b.paidBefore(r); err != nil || there {
+			return err
+		}
+		if err := b.makeRoom(&r); err != nil {
+			return err
+		}
+		p, err = b.pay(r, q, t)
+		return err
+	})
+	return p, change, err
+}
+
+// Hear changes a payment by what happens to it, as its table says ([payment.Payment.Apply]),
+// and with it orders, coupons, resources and bills: it settles them, releases them, or
+// refunds money that came late.
+func (c Case) Hear(id order.PaymentID, m payment.PaymentMove) (p payment.Payment, change ledger.Change, err error) {
+	change, err = c.decide(string(m.Event), func(b *tx) error {
+		if p, err = b.needPayment(id); err != nil {
+			return err
+		}
+		return b.hear(&p, m)
+	})
+	return p, change, err
+}
+
+// HearRefund changes a refund by what happens to it ([payment.Refund.Apply]), and with the
+// last one the order that gives back.
+func (c Case) HearRefund(id order.RefundID, m payment.RefundMove) (f payment.Refund, change ledger.Change, err error) {
+	change, err = c.decide(string(m.Event), func(b *tx) error {
+		if f, err = b.needRefund(id); err != nil {
+			return err
+		}
+		return b.hearRefund(&f, m)
+	})
+	return f, change, err
+}
+
+// Move moves an order by name, as [Desk.Move] does: one that cannot be provided gives back
+// what it took, to the accounts, the bill, the gateway and the coupons (O2, C14).
+func (c Case) Move(m MoveRequest) (o order.Order, change ledger.Change, err error) {
+	m.Customer, m.By = c.Customer.ID, c.By
+	if err := m.Check(); err != nil {
+		return o, change, err
+	}
+	change, err = c.decide("move", func(b *tx) error {
+		o, err = b.moveByName(m)
+		return err
+	})
+	return o, change, err
+}
+
+// Renew places the renewal orders of resources, as [Desk.Renew] does, given what the host
+// found of who acts (R1, R6, R7, R10).
+func (c Case) Renew(r RenewRequest, said payment.Findings) (placed []order.Order, change ledger.Change, err error) {
+	r.Customer, r.By = c.Customer.ID, c.By
+	if err := r.Check(); err != nil {
+		return nil, change, err
+	}
+	change, err = c.decide("renew", func(b *tx) error {
+		placed, err = b.renew(r, said)
+		return err
+	})
+	return placed, change, err
+}
+
+// QuoteUnsubscribe says what would come back of a resource, or why it cannot be left, as
+// [Desk.QuoteUnsubscribe] does, given what the host found of who acts (Q3, Q5, Q7).
+func (c Case) QuoteUnsubscribe(l UnsubscribeRequest, said payment.Findings) (back payment.RefundQuote, err error) {
+	l.Customer, l.By = c.Customer.ID, c.By
+	if err := l.Check(); err != nil {
+		return back, err
+	}
+	_, err = c.decide("quote refund", func(b *tx) error {
+		defer b.Mark()()
+		back, _, err = b.quoteUnsubscribe(leaving{UnsubscribeRequest: l, at: b.At}, said)
+		return err
+	})
+	return back, err
+}
+
+// Unsubscribe places the order that gives money back, and makes its refunds due or lets them
+// wait for approval, as [Desk.Unsubscribe] does (Q3, Q5, Q7).
+func (c Case) Unsubscribe(l UnsubscribeRequest, said payment.Findings) (o order.Order, change ledger.Change, err error) {
+	l.Customer, l.By = c.Customer.ID, c.By
+	if err := l.Check(); err != nil {
+		return o, change, err
+	}
+	change, err = c.decide("refund", func(b *tx) error {
+		o, err = b.unsubscribe(l, said)
+		return err
+	})
+	return o, change, err
+}

@@ -1,0 +1,132 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/renewal"
+)
+
+// tx decides one step of one customer. Its methods are pure: what they need and has not been
+// read is a [*ledger.Missing], and what the host says is handed to them.
+type tx struct {
+	*ledger.Tx
+	facts *payment.Customer
+	price func(r renewal.Resource, t renewal.Term) (order.Money, error)
+}
+
+// open begins a transaction of a customer for one step.
+func (d *Desk) open(c *payment.Customer, step, by string) (*tx, error) {
+	at, err := d.now()
+	if err != nil {
+		return nil, err
+	}
+	return &tx{Tx: ledger.Begin(c.ID, &c.Policy, at, step, by), facts: c, price: d.price}, nil
+}
+
+// decide makes a decision on what has been read. Where that lacks something, it is read and
+// the decision is made again, from where it began.
+func (d *Desk) decide(ctx context.Context, b *tx, decision func() error) error {
+	for {
+		back := b.Mark()
+		err := decision()
+		var missing *ledger.Missing
+		if !errors.As(err, &missing) {
+			return err
+		}
+		back()
+		got, err := d.Store.Load(ctx, missing.Ask)
+		d.trace("load", b.Customer, b.Step, err)
+		if err != nil {
+			return &hostError{"load", b.Customer, err}
+		}
+		if err := b.Read(missing.Ask, got); err != nil {
+			return err
+		}
+	}
+}
+
+// commit writes what has become of the records; nothing is, where none is written.
+func (d *Desk) commit(ctx context.Context, b *tx) error {
+	if b.Empty() {
+		return nil
+	}
+	var c ledger.Change
+	if err := d.decide(ctx, b, func() (err error) {
+		c, err = b.Change()
+		return err
+	}); err != nil {
+		return err
+	}
+	err := d.Store.Commit(ctx, c)
+	d.trace("commit", b.Customer, b.Step, err)
+	if err == nil && d.reviews != nil {
+		*d.reviews += reviews(&c)
+	}
+	if err != nil && !errors.Is(err, ledger.ErrConflict) && !errors.Is(err, ledger.ErrInDoubt) {
+		err = fmt.Errorf("payment: commit of %s for customer %s: %w", b.Step, b.Customer, err)
+	}
+	return err
+}
+
+// transact makes a decision and commits it, again for as long as others are faster or it is
+// not known whether it was written: deciding then finds what was.
+func (d *Desk) transact(ctx context.Context, c *payment.Customer, step, by string, decision func(*tx) error) error {
+	return d.transactAsking(ctx, c, step, by, func(b *tx) error {
+		return d.decide(ctx, b, func() error { return decision(b) })
+	})
+}
+
+// transactAsking is transact where the host is asked between one decision and the next.
+func (d *Desk) transactAsking(ctx context.Context, c *payment.Customer, step, by string, judge func(*tx) error) (err error) {
+	doubt := false // whether one of the commits was perhaps written
+	defer func() {
+		if doubt && err != nil && !errors.Is(err, ledger.ErrInDoubt) {
+			err = fmt.Errorf("%w: %w", ledger.ErrInDoubt, err)
+		}
+	}()
+	for range c.Policy.ConflictTries() {
+		var b *tx
+		if b, err = d.open(c, step, by); err != nil {
+			return err
+		}
+		if err = judge(b); err != nil {
+			return err
+		}
+		if err = d.commit(ctx, b); err == nil {
+			d.sendDue(ctx, c, b)
+			return nil
+		} else if !errors.Is(err, ledger.ErrConflict) && !errors.Is(err, ledger.ErrInDoubt) {
+			return err
+		}
+		doubt = doubt || errors.Is(err, ledger.ErrInDoubt)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return fmt.Errorf("payment: %s for customer %s: others were faster %d times, try again: %w", step, c.ID, c.Policy.ConflictTries(), err)
+}
+
+// forCustomer is transact for a customer whose facts the host is asked for, once both names
+// have been checked.
+func (d *Desk) forCustomer(ctx context.Context, id order.CustomerID, step, by string, decision func(*tx) error) error {
+	return d.forCustomerAsking(ctx, id, step, by, func(b *tx) error {
+		return d.decide(ctx, b, func() error { return decision(b) })
+	})
+}
+
+// forCustomerAsking is transactAsking in the same way.
+func (d *Desk) forCustomerAsking(ctx context.Context, id order.CustomerID, step, by string, judge func(*tx) error) error {
+	if err := checkActor(id, by); err != nil {
+		return err
+	}
+	c, err := d.customerOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	return d.transactAsking(ctx, c, step, by, judge)
+}
