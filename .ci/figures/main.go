@@ -31,7 +31,7 @@ func main() {
 	from := importer.ForCompiler(fset, "source", nil)
 	fmt.Printf("%-16s %5s %6s %6s  %-14s %-14s %10s  %6s %5s\n", "package", "files", "lines", "names", "lines/function", "branches", "conditions", "arrows", "back")
 	fmt.Printf("%-16s %5s %6s %6s  %-14s %-14s %10s  %6s %5s\n", "", "", "", "", "p50/p90/max", "p50/p90/max", "of 4+", "", "")
-	var found []string
+	var found, back []string
 	for _, dir := range packages {
 		p, err := read(fset, from, dir)
 		if err != nil {
@@ -43,9 +43,15 @@ func main() {
 			found = append(found, fmt.Sprintf("%s exports %d names", dir, p.names))
 		}
 		found = append(found, p.long...)
+		back = append(back, p.up...)
 	}
-	fmt.Printf("\nOver %d names, %d lines or %d branches:\n", mostNames, mostLines, mostBranches)
+	fmt.Printf("\nOver %d names, %d lines, %d branches or three parts of a condition:\n", mostNames, mostLines, mostBranches)
 	for _, text := range found {
+		fmt.Println("  " + text)
+	}
+	fmt.Println("\nArrows that run back up:")
+	slices.Sort(back)
+	for _, text := range back {
 		fmt.Println("  " + text)
 	}
 }
@@ -57,7 +63,8 @@ type pack struct {
 	length, branches []int
 	conditions       int // with more parts than mostParts
 	arrows, back     int
-	long             []string // functions that are long, or branch much
+	long             []string // functions that are long or branch much, and conditions of many parts
+	up               []string // the arrows that run back
 }
 
 func read(fset *token.FileSet, from types.Importer, dir string) (p pack, err error) {
@@ -118,6 +125,7 @@ func (p *pack) measure(fset *token.FileSet, fn *ast.FuncDecl) {
 		}
 		if s, ok := n.(*ast.IfStmt); ok && parts(s.Cond) > mostParts {
 			p.conditions++
+			p.long = append(p.long, fmt.Sprintf("%s: a condition of %d parts", fset.Position(s.Pos()), parts(s.Cond)))
 		}
 		return true
 	})
@@ -204,6 +212,7 @@ func (p *pack) draw(fset *token.FileSet, own *types.Package, info *types.Info) {
 	for a := range arrows {
 		if slices.Index(order, a.from) > slices.Index(order, a.to) {
 			p.back++
+			p.up = append(p.up, a.from+" -> "+filepath.Base(a.to))
 		}
 	}
 }

@@ -105,3 +105,41 @@ func (b *tx) holdBill(bill payment.Bill) (payment.Payment, error) {
 	ledger.Put(b.Tx, ledger.Bills, bill)
 	return p, nil
 }
+
+// onBill puts an amount on the open bill of the month, which is opened where there is none.
+func (b *tx) onBill(amount order.Money, enter payment.BillStep) error {
+	bill, err := b.openBill(amount.Currency())
+	if err != nil {
+		return err
+	}
+	if bill, err = enter(bill, amount, b.At, *b.Policy); err != nil {
+		return err
+	}
+	return b.putBill(bill)
+}
+
+// openBill returns the bill of this month; it is open, or it is made here.
+func (b *tx) openBill(cur order.Currency) (payment.Bill, error) {
+	id := payment.BillID(b.Policy.MonthOf(b.At), cur)
+	if err := b.Need(ledger.KindBill, id); err != nil {
+		return payment.Bill{}, err
+	}
+	if bill, ok := ledger.Get(b.Tx, ledger.Bills, id); ok {
+		return bill, nil
+	}
+	return payment.OpenBill(b.Customer, cur, b.At, *b.Policy)
+}
+
+// putBill writes a bill, with when the clock moves it next.
+func (b *tx) putBill(bill payment.Bill) error {
+	bill.Waits = bill.Try // zero once it is paid
+	if bill.State == payment.BillOpen {
+		made, err := b.Policy.MadeAt(bill.Month)
+		if err != nil {
+			return err
+		}
+		bill.Waits = made.UTC()
+	}
+	ledger.Put(b.Tx, ledger.Bills, bill)
+	return nil
+}

@@ -1,8 +1,6 @@
 package desk
 
 import (
-	"slices"
-
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
@@ -72,28 +70,6 @@ func (b *tx) freeFirsts(o *order.Order, by order.PaymentID) error {
 	for _, n := range names {
 		if t := b.tally(n); t.HeldFor == o.ID && (by == "" || t.HeldBy == by) {
 			ledger.Put(b.Tx, ledger.Tallies, t.Release())
-		}
-	}
-	return nil
-}
-
-// vacateFirsts voids the orders past their deadline that are the first of what is wanted for
-// others (O12).
-func (b *tx) vacateFirsts(wanted func(*coupon.Coupon) bool, but []order.ID) error {
-	if !slices.ContainsFunc(b.Now.Coupons, func(c coupon.Coupon) bool { return c.Limits.FirstOrder && wanted(&c) }) {
-		return nil
-	}
-	for _, t := range slices.Clone(b.Now.Tallies) {
-		if t.HeldFor == "" || slices.Contains(but, t.HeldFor) {
-			continue
-		}
-		if err := b.needOrders(t.HeldFor); err != nil {
-			return err
-		}
-		if o, ok := ledger.Get(b.Tx, ledger.Orders, string(t.HeldFor)); ok && b.past(&o) {
-			if err := b.void(o); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

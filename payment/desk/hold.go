@@ -8,51 +8,6 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// needRequest loads what a request is judged on.
-func (b *tx) needRequest(r *payment.Request) error {
-	if err := b.needOrders(r.Orders...); err != nil {
-		return err
-	}
-	all := r.Choose
-	for _, p := range r.Discounts {
-		all = all || p.Best
-	}
-	if all {
-		if err := b.NeedAll(ledger.KindCoupon); err != nil {
-			return err
-		}
-	} else {
-		wanted := ledger.Texts(r.Coupons)
-		for _, p := range r.Discounts {
-			wanted = append(wanted, string(p.Discount)) // perhaps a discount coupon
-		}
-		if err := b.Need(ledger.KindCoupon, wanted...); err != nil {
-			return err
-		}
-	}
-	var cur order.Currency
-	var counted []string
-	for i := range b.Now.Orders {
-		if o := &b.Now.Orders[i]; slices.Contains(r.Orders, o.ID) {
-			cur = o.Currency()
-			counted = append(counted, payment.FirstOrders(o)...)
-		}
-	}
-	if err := b.Need(ledger.KindTally, counted...); err != nil {
-		return err
-	}
-	if r.Method == payment.MethodOnline || cur == 0 {
-		return nil
-	}
-	if err := b.Need(ledger.KindAccount, payment.AccountID(payment.FundCash, cur), payment.AccountID(payment.FundCredit, cur), payment.AccountID(payment.FundBudget, cur), string(payment.FundMonthly)); err != nil {
-		return err
-	}
-	if r.Method == payment.MethodMonthly {
-		return b.Need(ledger.KindBill, payment.BillID(b.Policy.MonthOf(b.At), cur))
-	}
-	return nil
-}
-
 // makeRoom loads what a request is judged on, and voids the orders past their deadline that
 // hold what it wants (O12).
 func (b *tx) makeRoom(r *payment.Request) error {
@@ -166,42 +121,4 @@ func (b *tx) take(p *payment.Payment) error {
 		return nil
 	}
 	return b.onBill(q.Sum.Cash, payment.Bill.Charge)
-}
-
-// onBill puts an amount on the open bill of the month, which is opened where there is none.
-func (b *tx) onBill(amount order.Money, enter payment.BillStep) error {
-	bill, err := b.openBill(amount.Currency())
-	if err != nil {
-		return err
-	}
-	if bill, err = enter(bill, amount, b.At, *b.Policy); err != nil {
-		return err
-	}
-	return b.putBill(bill)
-}
-
-// openBill returns the bill of this month; it is open, or it is made here.
-func (b *tx) openBill(cur order.Currency) (payment.Bill, error) {
-	id := payment.BillID(b.Policy.MonthOf(b.At), cur)
-	if err := b.Need(ledger.KindBill, id); err != nil {
-		return payment.Bill{}, err
-	}
-	if bill, ok := ledger.Get(b.Tx, ledger.Bills, id); ok {
-		return bill, nil
-	}
-	return payment.OpenBill(b.Customer, cur, b.At, *b.Policy)
-}
-
-// putBill writes a bill, with when the clock moves it next.
-func (b *tx) putBill(bill payment.Bill) error {
-	bill.Waits = bill.Try // zero once it is paid
-	if bill.State == payment.BillOpen {
-		made, err := b.Policy.MadeAt(bill.Month)
-		if err != nil {
-			return err
-		}
-		bill.Waits = made.UTC()
-	}
-	ledger.Put(b.Tx, ledger.Bills, bill)
-	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/gateway"
-	"github.com/duebook/duebook/payment/ledger"
 )
 
 // CancelPaymentRequest names the payment that is to be given up.
@@ -59,29 +58,6 @@ func (d *Desk) CancelPayment(ctx context.Context, r CancelPaymentRequest) (payme
 	}
 	if p.State == payment.PaymentCanceling && gone == nil {
 		p, _ = d.cancel(ctx, c, p, g, "") // what fails of it is left to the sweep
-	}
-	return p, nil
-}
-
-// giveUp makes a pending payment canceling: it is looked at at once.
-func (b *tx) giveUp(p *payment.Payment, t gateway.Traits, why string) {
-	*p, _ = p.Apply(payment.PaymentMove{Event: payment.EventGiveUp, At: b.At, Why: why})
-	p.Waits = b.next(p, t)
-	ledger.Put(b.Tx, ledger.Payments, *p)
-}
-
-// find reads a payment.
-func (d *Desk) find(ctx context.Context, c *payment.Customer, step string, id order.PaymentID) (payment.Payment, error) {
-	b, err := d.open(c, step, payment.ByDesk)
-	if err != nil {
-		return payment.Payment{}, err
-	}
-	if err := d.decide(ctx, b, func() error { return b.Need(ledger.KindPayment, string(id)) }); err != nil {
-		return payment.Payment{}, err
-	}
-	p, ok := ledger.Get(b.Tx, ledger.Payments, string(id))
-	if !ok {
-		return payment.Payment{}, payment.Refusef(payment.ReasonNoOrder, "payment %s: the customer has no such payment", id)
 	}
 	return p, nil
 }

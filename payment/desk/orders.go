@@ -10,30 +10,6 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// needOrders loads orders, and what moves with them: their purchases, the resources they
-// name, the discount coupons that reduce them.
-func (b *tx) needOrders(ids ...order.ID) error {
-	if err := b.Need(ledger.KindOrder, ledger.Texts(ids)...); err != nil {
-		return err
-	}
-	var things []string
-	for i := range b.Now.Orders {
-		for k := range b.Now.Orders[i].Lines {
-			things = append(things, string(b.Now.Orders[i].Lines[k].Resource))
-		}
-	}
-	if err := b.Need(ledger.KindResource, things...); err != nil {
-		return err
-	}
-	var held []string
-	for i := range b.Now.Orders {
-		if r := &b.Now.Orders[i].Reduction; r.Kind == payment.KindDiscountCoupon {
-			held = append(held, r.ID)
-		}
-	}
-	return b.Need(ledger.KindCoupon, held...)
-}
-
 // members returns an order with the others of its purchase, itself alone without one.
 func (b *tx) members(o order.Order) []order.Order {
 	if o.Purchase == "" {
@@ -136,32 +112,6 @@ func (b *tx) followResource(o *order.Order, id order.ResourceID) error {
 	return nil
 }
 
-// followCoupon: the discount coupon of an order that is paid is used, of one that is not,
-// or that a cause ended while it was being paid (C14), it is released.
-func (b *tx) followCoupon(o *order.Order) error {
-	c, ok := ledger.Get(b.Tx, ledger.Coupons, o.Reduction.ID)
-	if !ok || !slices.Contains(c.HeldFor, o.ID) {
-		return nil // frozen in the order, whatever has become of the coupon (D8)
-	}
-	var err error
-	if o.State == order.StateCanceled || o.State == order.StateVoided || o.State == order.StateRefunding {
-		c, err = c.Release(string(o.ID), b.At)
-	} else {
-		c, err = c.Use(string(o.ID), order.Money{}, b.At)
-	}
-	if err != nil {
-		return err
-	}
-	if c.Validity().Ended(b.At) && endedByCause(o) { // also where others hold it still
-		b.tellCouponEnded(c.ID, o.ID, "", order.Money{})
-	}
-	b.PutCoupon(c)
-	return nil
-}
-
-// endedByCause reports whether an order ends for a cause that is not the customer's (O9).
-func endedByCause(o *order.Order) bool { return o.Reason != "" && o.Reason != order.ReasonCustomer }
-
 // orderWaits is when the clock moves an order next: it reminds the customer of the
 // deadline, and then voids what is not paid (P17, O8).
 func (b *tx) orderWaits(o *order.Order) time.Time {
@@ -225,4 +175,26 @@ func (b *tx) past(o *order.Order) bool {
 
 func noOrder(ids ...order.ID) *payment.Refusal {
 	return &payment.Refusal{Reason: payment.ReasonNoOrder, Orders: ids, Text: order.List(ids) + ": look for the ID in the customer's own list"}
+}
+
+// vacateFirsts voids the orders past their deadline that are the first of what is wanted for
+// others (O12).
+func (b *tx) vacateFirsts(wanted func(*coupon.Coupon) bool, but []order.ID) error {
+	if !slices.ContainsFunc(b.Now.Coupons, func(c coupon.Coupon) bool { return c.Limits.FirstOrder && wanted(&c) }) {
+		return nil
+	}
+	for _, t := range slices.Clone(b.Now.Tallies) {
+		if t.HeldFor == "" || slices.Contains(but, t.HeldFor) {
+			continue
+		}
+		if err := b.needOrders(t.HeldFor); err != nil {
+			return err
+		}
+		if o, ok := ledger.Get(b.Tx, ledger.Orders, string(t.HeldFor)); ok && b.past(&o) {
+			if err := b.void(o); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -11,57 +11,6 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-func (d *Desk) gateway(of string) (gateway.Gateway, error) {
-	g := d.Gateways[of]
-	if g == nil {
-		return nil, order.Invalid("gateway", of, "is unknown to the Desk")
-	}
-	if err := g.Traits().Check(); err != nil {
-		return nil, order.Within("gateway "+of+".traits", err)
-	}
-	return g, nil
-}
-
-// chargeOf is what the gateway is asked for.
-func chargeOf(p *payment.Payment) gateway.Charge {
-	return gateway.Charge{Gateway: p.Gateway, Key: p.Key, Customer: p.Customer, Payment: p.ID, Amount: p.Amount, At: p.Sent}
-}
-
-// send charges a payment that is held, with its key.
-func (d *Desk) send(ctx context.Context, c *payment.Customer, p payment.Payment) (payment.Payment, error) {
-	g, err := d.gateway(p.Gateway)
-	if err != nil {
-		return p, err
-	}
-	out, err := g.Charge(ctx, chargeOf(&p))
-	d.trace("charge", p.Customer, string(p.ID), err)
-	if err != nil {
-		return p, nil // unknown: it stays pending, and the sweep looks
-	}
-	return d.conclude(ctx, c, p, out)
-}
-
-// lookUp asks the gateway what has become of a payment, and does what follows. A sweep
-// may send it again, or give it up; a caller who asks does not.
-func (d *Desk) lookUp(ctx context.Context, c *payment.Customer, p payment.Payment, sweep bool) (payment.Payment, error) {
-	g, err := d.gateway(p.Gateway)
-	if err != nil {
-		return p, err
-	}
-	out, err := g.Lookup(ctx, chargeOf(&p))
-	d.trace("lookup", p.Customer, string(p.ID), err)
-	if err != nil {
-		return p, nil
-	}
-	if out.Status == gateway.StatusNotFound && sweep {
-		return d.notFound(ctx, c, p, g)
-	}
-	if out.Status == gateway.StatusAction || out.Status == gateway.StatusProcessing {
-		return d.stillOpen(ctx, c, p, out, g, sweep)
-	}
-	return d.conclude(ctx, c, p, out)
-}
-
 // conclude does what an outcome decides: settle, release or review; what is open stays so.
 // On an error it returns the payment as it was read last.
 func (d *Desk) conclude(ctx context.Context, c *payment.Customer, p payment.Payment, out gateway.Outcome) (payment.Payment, error) {

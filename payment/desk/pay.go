@@ -111,11 +111,3 @@ func (d *Desk) heldSince(ctx context.Context, b *tx, r payment.Request, err erro
 	b.Undo()
 	return p, true
 }
-
-// aim gives a payment the key that its gateway is asked with, and the time of the first
-// look at it, should this host die now.
-func (b *tx) aim(p *payment.Payment, t gateway.Traits) {
-	p.Key = t.Key(string(p.ID))
-	p.Sent, p.Last = b.At, b.At
-	p.Waits = b.next(p, t)
-}

@@ -113,3 +113,11 @@ func (b *tx) changed(o *order.Order, to renewal.Resource) error {
 	b.putResource(r)
 	return nil
 }
+
+// putNew writes a resource that is new; its main resource has been read.
+func (b *tx) putNew(r renewal.Resource) {
+	if main, ok := ledger.Get(b.Tx, ledger.Resources, string(r.Main)); ok && main.Charge == order.ChargeSubscription {
+		r = followed(r, &main, main.Mode)
+	}
+	b.putResource(r)
+}

@@ -112,27 +112,6 @@ func (b *tx) renew(r RenewRequest, said payment.Findings) ([]order.Order, error)
 	return b.placeRenewals(r.ID, batch, asked)
 }
 
-// needBatch loads resources, and what is bound to those that are renewed on their own.
-func (b *tx) needBatch(ids []order.ResourceID) error {
-	if err := b.Need(ledger.KindResource, ledger.Texts(ids)...); err != nil {
-		return err
-	}
-	for _, id := range ids {
-		x, ok := ledger.Get(b.Tx, ledger.Resources, string(id))
-		if !ok {
-			continue
-		}
-		x, err := b.alone(x)
-		if err == nil && (x.Main == "" || x.Attached) {
-			err = b.NeedBound(id)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // renewedBefore returns the orders that an ID has placed already, for the same.
 func (b *tx) renewedBefore(r RenewRequest) ([]order.Order, error) {
 	if err := b.needBatch(r.Resources); err != nil {
@@ -270,29 +249,3 @@ func (b *tx) draft(r renewal.Resource, id order.ID, a renewal.Asked) (order.Draf
 	}
 	return draft, err
 }
-
-// price asks the host for a price.
-func (d *Desk) price(r renewal.Resource, t renewal.Term) (order.Money, error) {
-	if d.Prices == nil {
-		return order.Money{}, order.Invalid("desk", "", "has no Prices: set them to renew, or to change")
-	}
-	m, err := d.Prices.Price(r, t)
-	d.trace("price", r.Customer, string(r.ID), err)
-	if err != nil {
-		return m, &priceError{r.ID, t, err}
-	}
-	return m, nil
-}
-
-// priceError is that a host has no price, or cannot say it.
-type priceError struct {
-	of   order.ResourceID
-	term renewal.Term
-	err  error
-}
-
-func (e *priceError) Error() string {
-	return "payment: price of " + string(e.of) + " for " + e.term.String() + ": " + e.err.Error()
-}
-
-func (e *priceError) Unwrap() error { return e.err }

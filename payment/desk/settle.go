@@ -1,8 +1,6 @@
 package desk
 
 import (
-	"errors"
-
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/ledger"
@@ -177,34 +175,4 @@ func (b *tx) tellEnded(p *payment.Payment) {
 			}
 		}
 	}
-}
-
-// needPayment loads what a payment holds, and everything that ends with it.
-func (b *tx) needPayment(id order.PaymentID) (payment.Payment, error) {
-	if err := b.Need(ledger.KindPayment, string(id)); err != nil {
-		return payment.Payment{}, err
-	}
-	p, ok := ledger.Get(b.Tx, ledger.Payments, string(id))
-	if !ok {
-		return payment.Payment{}, payment.Refusef(payment.ReasonNoOrder, "payment %s: the customer has no such payment", id)
-	}
-	if p.Bill != "" {
-		cur := p.Amount.Currency()
-		return p, errors.Join(b.Need(ledger.KindBill, payment.BillID(p.Bill, cur)), b.Need(ledger.KindAccount, string(payment.FundMonthly)))
-	}
-	var ids []order.ID
-	var held, counted []string
-	for i := range p.Quote.Items {
-		ids = append(ids, p.Quote.Items[i].Order)
-	}
-	for _, part := range p.Quote.CouponParts() {
-		held = append(held, string(part.Coupon))
-	}
-	if err := errors.Join(b.needOrders(ids...), b.Need(ledger.KindCoupon, held...)); err != nil {
-		return p, err
-	}
-	for i := range b.Now.Orders {
-		counted = append(counted, payment.FirstOrders(&b.Now.Orders[i])...)
-	}
-	return p, b.Need(ledger.KindTally, counted...)
 }

@@ -11,36 +11,6 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// reviews counts the payments and refunds that a change leaves to an operator.
-func reviews(c *ledger.Change) (n int) {
-	for i := range c.Put.Entries {
-		for _, m := range c.Put.Entries[i].Moves {
-			if m.From != m.To && (m.Kind == ledger.KindPayment && m.To == string(payment.PaymentReview) || m.Kind == ledger.KindRefund && m.To == string(payment.RefundReview)) {
-				n++
-			}
-		}
-	}
-	return n
-}
-
-// Swept is what a sweep has done.
-type Swept struct {
-	Orders    int           `json:"orders,omitempty"`    // voided, or their customers reminded of the deadline
-	Coupons   int           `json:"coupons,omitempty"`   // expired
-	Payments  int           `json:"payments,omitempty"`  // looked at
-	Refunds   int           `json:"refunds,omitempty"`   // sent, or sent again
-	Bills     int           `json:"bills,omitempty"`     // made, or charged
-	Resources int           `json:"resources,omitempty"` // renewed, released, or moved on otherwise
-	Claims    int           `json:"claims,omitempty"`    // completed
-	Notices   int           `json:"notices,omitempty"`   // delivered
-	Kept      int           `json:"kept,omitempty"`      // notices that could not be delivered
-	Reviews   int           `json:"reviews,omitempty"`   // payments and refunds that were left to an operator
-	Failed    int           `json:"failed,omitempty"`    // records that were put off, or have no price, since something about them failed: Errs says what
-	Oldest    time.Duration `json:"oldest,omitempty"`    // how long the one that waited the longest had waited
-	More      bool          `json:"more,omitempty"`      // the limit was reached: sweep again
-	Errs      []error       `json:"-"`                   // at most 10
-}
-
 // Sweep does what the clock or a crash has left, of at most limit customers and of each at
 // most limit records, those that wait the longest first: deadlines (O8), payments and
 // refunds that are not decided, bills (P6), automatic renewals, grace, retention and release
@@ -104,13 +74,6 @@ func (d *Desk) sweepCustomer(ctx context.Context, ask ledger.Ask, s *Swept) erro
 		}
 	}
 	return nil
-}
-
-func (s *Swept) fail(err error) {
-	s.Failed++
-	if len(s.Errs) < 10 {
-		s.Errs = append(s.Errs, err)
-	}
 }
 
 func (d *Desk) sweepRecord(ctx context.Context, c *payment.Customer, ref ledger.Ref, s *Swept) (err error) {
@@ -199,15 +162,6 @@ func (d *Desk) sweepOrder(ctx context.Context, c *payment.Customer, id order.ID,
 		return nil
 	})
 	return !done, err
-}
-
-// due reports whether a record's time has come, and notes for how long it has waited.
-func (s *Swept) due(at, since time.Time) bool {
-	if since.IsZero() || since.After(at) {
-		return false
-	}
-	s.Oldest = max(s.Oldest, at.Sub(since))
-	return true
 }
 
 // sweepCoupon expires a coupon that has ended and that nobody holds.

@@ -130,3 +130,41 @@ func (d *Desk) forCustomerAsking(ctx context.Context, id order.CustomerID, step,
 	}
 	return d.transactAsking(ctx, c, step, by, judge)
 }
+
+// price asks the host for a price.
+func (d *Desk) price(r renewal.Resource, t renewal.Term) (order.Money, error) {
+	if d.Prices == nil {
+		return order.Money{}, order.Invalid("desk", "", "has no Prices: set them to renew, or to change")
+	}
+	m, err := d.Prices.Price(r, t)
+	d.trace("price", r.Customer, string(r.ID), err)
+	if err != nil {
+		return m, &priceError{r.ID, t, err}
+	}
+	return m, nil
+}
+
+// priceError is that a host has no price, or cannot say it.
+type priceError struct {
+	of   order.ResourceID
+	term renewal.Term
+	err  error
+}
+
+func (e *priceError) Error() string {
+	return "payment: price of " + string(e.of) + " for " + e.term.String() + ": " + e.err.Error()
+}
+
+func (e *priceError) Unwrap() error { return e.err }
+
+// reviews counts the payments and refunds that a change leaves to an operator.
+func reviews(c *ledger.Change) (n int) {
+	for i := range c.Put.Entries {
+		for _, m := range c.Put.Entries[i].Moves {
+			if m.From != m.To && (m.Kind == ledger.KindPayment && m.To == string(payment.PaymentReview) || m.Kind == ledger.KindRefund && m.To == string(payment.RefundReview)) {
+				n++
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,204 @@
+package desk
+
+import (
+	"context"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/ledger"
+)
+
+// send charges a payment that is held, with its key.
+func (d *Desk) send(ctx context.Context, c *payment.Customer, p payment.Payment) (payment.Payment, error) {
+	g, err := d.gateway(p.Gateway)
+	if err != nil {
+		return p, err
+	}
+	out, err := g.Charge(ctx, chargeOf(&p))
+	d.trace("charge", p.Customer, string(p.ID), err)
+	if err != nil {
+		return p, nil // unknown: it stays pending, and the sweep looks
+	}
+	return d.conclude(ctx, c, p, out)
+}
+
+// lookUp asks the gateway what has become of a payment, and does what follows. A sweep
+// may send it again, or give it up; a caller who asks does not.
+func (d *Desk) lookUp(ctx context.Context, c *payment.Customer, p payment.Payment, sweep bool) (payment.Payment, error) {
+	g, err := d.gateway(p.Gateway)
+	if err != nil {
+		return p, err
+	}
+	out, err := g.Lookup(ctx, chargeOf(&p))
+	d.trace("lookup", p.Customer, string(p.ID), err)
+	if err != nil {
+		return p, nil
+	}
+	if out.Status == gateway.StatusNotFound && sweep {
+		return d.notFound(ctx, c, p, g)
+	}
+	if out.Status == gateway.StatusAction || out.Status == gateway.StatusProcessing {
+		return d.stillOpen(ctx, c, p, out, g, sweep)
+	}
+	return d.conclude(ctx, c, p, out)
+}
+
+// notFound: the gateway has not seen the charge. That is not a failure. It is sent again
+// with the same key while the key lives and the hold lasts; otherwise it is given up.
+func (d *Desk) notFound(ctx context.Context, c *payment.Customer, p payment.Payment, g gateway.Gateway) (payment.Payment, error) {
+	if p.State.Final() {
+		return p, nil
+	}
+	id, again := p.ID, false
+	if err := d.transact(ctx, c, "send again", payment.ByDesk, func(b *tx) (err error) {
+		p, again, err = b.unseen(id, g.Traits())
+		return err
+	}); err != nil {
+		return p, err
+	}
+	switch {
+	case again && p.State == payment.PaymentPending:
+		return d.send(ctx, c, p)
+	case p.State == payment.PaymentCanceling:
+		return d.cancel(ctx, c, p, g, gateway.StatusNotFound)
+	}
+	return p, nil
+}
+
+// unseen is what becomes of a payment that its gateway has not seen, and whether it is sent
+// again.
+func (b *tx) unseen(id order.PaymentID, t gateway.Traits) (p payment.Payment, again bool, err error) {
+	if p, err = b.needPayment(id); err != nil || !p.State.Open() {
+		return p, false, err
+	}
+	m := payment.PaymentMove{Event: payment.EventNotFound, Why: "its hold has ended, and the gateway has not seen it", KeyGone: !t.Lives(p.Sent, b.At), Lasts: b.lasts(&p)}
+	if m.KeyGone {
+		m.Why = forgotten
+	}
+	was := p.State
+	do, err := b.apply(&p, m)
+	if err == nil && was == payment.PaymentPending && p.State == payment.PaymentCanceling {
+		p.Waits = b.next(&p, t)
+		ledger.Put(b.Tx, ledger.Payments, p)
+	}
+	return p, do == payment.EffectSend, err
+}
+
+// stillOpen: the gateway has the charge, and it is not decided.
+func (d *Desk) stillOpen(ctx context.Context, c *payment.Customer, p payment.Payment, out gateway.Outcome, g gateway.Gateway, sweep bool) (payment.Payment, error) {
+	if !p.State.Open() {
+		return p, nil
+	}
+	p, err := d.conclude(ctx, c, p, out)
+	if err != nil || !sweep {
+		return p, err
+	}
+	if p.State == payment.PaymentPending && out.Status == gateway.StatusAction {
+		id := p.ID
+		if err := d.transact(ctx, c, "give up", payment.ByDesk, func(b *tx) (err error) {
+			p, err = b.unfinished(id, g.Traits())
+			return err
+		}); err != nil {
+			return p, err
+		}
+	}
+	if p.State != payment.PaymentCanceling {
+		return p, nil
+	}
+	return d.cancel(ctx, c, p, g, out.Status)
+}
+
+// unfinished gives up a payment that the customer has not finished while its hold lasted.
+func (b *tx) unfinished(id order.PaymentID, t gateway.Traits) (payment.Payment, error) {
+	p, err := b.needPayment(id)
+	if err == nil && p.State == payment.PaymentPending && !b.lasts(&p) {
+		b.giveUp(&p, t, "its hold has ended, and the customer has not finished it")
+	}
+	return p, err
+}
+
+// cancel gives up a charge of which the gateway has said what it saw last: by asking it to;
+// what it cannot cancel, or has not seen, is waited out.
+func (d *Desk) cancel(ctx context.Context, c *payment.Customer, p payment.Payment, g gateway.Gateway, saw gateway.Status) (payment.Payment, error) {
+	if canceler, ok := g.(gateway.Canceler); ok {
+		out, err := canceler.Cancel(ctx, chargeOf(&p))
+		d.trace("cancel", p.Customer, string(p.ID), err)
+		if err != nil {
+			return p, nil
+		}
+		if out.Status != gateway.StatusNotFound {
+			return d.conclude(ctx, c, p, out)
+		}
+		saw = out.Status
+	}
+	if saw != gateway.StatusNotFound && saw != gateway.StatusAction {
+		return p, nil // the sweep looks again
+	}
+	return d.waitOut(ctx, c, p, g.Traits())
+}
+
+// waitOut gives up a charge that the gateway does not have, or that waits for an action of
+// the customer: once nothing can be on its way any more, nor be finished, and it has said so
+// twice, apart. Money that comes all the same goes back.
+func (d *Desk) waitOut(ctx context.Context, c *payment.Customer, p payment.Payment, t gateway.Traits) (payment.Payment, error) {
+	read, after := p, p
+	if err := d.transact(ctx, c, "release", payment.ByDesk, func(b *tx) error {
+		was, now, err := b.waitedOut(p.ID, t)
+		if was.ID != "" {
+			read, after = was, now
+		}
+		return err
+	}); err != nil {
+		return read, err
+	}
+	return after, nil
+}
+
+// waitedOut is what becomes of a canceling payment that its gateway has not seen, beside
+// what it was.
+func (b *tx) waitedOut(id order.PaymentID, t gateway.Traits) (was, p payment.Payment, err error) {
+	if p, err = b.needPayment(id); err != nil || p.State != payment.PaymentCanceling {
+		return p, p, err
+	}
+	was = p
+	quiet := p.Last.Add(t.Flight)
+	if p.Acts {
+		quiet = quiet.Add(t.Action)
+	}
+	apart, _ := b.Policy.WaitAfter(0)
+	do, err := b.apply(&p, payment.PaymentMove{Event: payment.EventNotFound, Why: forgotten, KeyGone: !t.Lives(p.Sent, b.At),
+		Quiet: b.At.After(quiet), Apart: !b.At.Before(p.Absent.Add(apart))})
+	if err == nil && do == payment.EffectRelease {
+		p.Tries = 0
+		p.Waits = b.next(&p, t)
+		ledger.Put(b.Tx, ledger.Payments, p)
+	}
+	return was, p, err
+}
+
+// forgotten is why an operator looks at a payment whose key may be gone.
+const forgotten = "the gateway may have forgotten the key: see there, and resolve it"
+
+// giveUp makes a pending payment canceling: it is looked at at once.
+func (b *tx) giveUp(p *payment.Payment, t gateway.Traits, why string) {
+	*p, _ = p.Apply(payment.PaymentMove{Event: payment.EventGiveUp, At: b.At, Why: why})
+	p.Waits = b.next(p, t)
+	ledger.Put(b.Tx, ledger.Payments, *p)
+}
+
+// find reads a payment.
+func (d *Desk) find(ctx context.Context, c *payment.Customer, step string, id order.PaymentID) (payment.Payment, error) {
+	b, err := d.open(c, step, payment.ByDesk)
+	if err != nil {
+		return payment.Payment{}, err
+	}
+	if err := d.decide(ctx, b, func() error { return b.Need(ledger.KindPayment, string(id)) }); err != nil {
+		return payment.Payment{}, err
+	}
+	p, ok := ledger.Get(b.Tx, ledger.Payments, string(id))
+	if !ok {
+		return payment.Payment{}, payment.Refusef(payment.ReasonNoOrder, "payment %s: the customer has no such payment", id)
+	}
+	return p, nil
+}

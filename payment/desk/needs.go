@@ -1,0 +1,142 @@
+package desk
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/ledger"
+)
+
+// needOrders loads orders, and what moves with them: their purchases, the resources they
+// name, the discount coupons that reduce them.
+func (b *tx) needOrders(ids ...order.ID) error {
+	if err := b.Need(ledger.KindOrder, ledger.Texts(ids)...); err != nil {
+		return err
+	}
+	var things []string
+	for i := range b.Now.Orders {
+		for k := range b.Now.Orders[i].Lines {
+			things = append(things, string(b.Now.Orders[i].Lines[k].Resource))
+		}
+	}
+	if err := b.Need(ledger.KindResource, things...); err != nil {
+		return err
+	}
+	var held []string
+	for i := range b.Now.Orders {
+		if r := &b.Now.Orders[i].Reduction; r.Kind == payment.KindDiscountCoupon {
+			held = append(held, r.ID)
+		}
+	}
+	return b.Need(ledger.KindCoupon, held...)
+}
+
+// needRequest loads what a request is judged on.
+func (b *tx) needRequest(r *payment.Request) error {
+	if err := b.needOrders(r.Orders...); err != nil {
+		return err
+	}
+	all := r.Choose
+	for _, p := range r.Discounts {
+		all = all || p.Best
+	}
+	if all {
+		if err := b.NeedAll(ledger.KindCoupon); err != nil {
+			return err
+		}
+	} else {
+		wanted := ledger.Texts(r.Coupons)
+		for _, p := range r.Discounts {
+			wanted = append(wanted, string(p.Discount)) // perhaps a discount coupon
+		}
+		if err := b.Need(ledger.KindCoupon, wanted...); err != nil {
+			return err
+		}
+	}
+	var cur order.Currency
+	var counted []string
+	for i := range b.Now.Orders {
+		if o := &b.Now.Orders[i]; slices.Contains(r.Orders, o.ID) {
+			cur = o.Currency()
+			counted = append(counted, payment.FirstOrders(o)...)
+		}
+	}
+	if err := b.Need(ledger.KindTally, counted...); err != nil {
+		return err
+	}
+	if r.Method == payment.MethodOnline || cur == 0 {
+		return nil
+	}
+	if err := b.Need(ledger.KindAccount, payment.AccountID(payment.FundCash, cur), payment.AccountID(payment.FundCredit, cur), payment.AccountID(payment.FundBudget, cur), string(payment.FundMonthly)); err != nil {
+		return err
+	}
+	if r.Method == payment.MethodMonthly {
+		return b.Need(ledger.KindBill, payment.BillID(b.Policy.MonthOf(b.At), cur))
+	}
+	return nil
+}
+
+// needPayment loads what a payment holds, and everything that ends with it.
+func (b *tx) needPayment(id order.PaymentID) (payment.Payment, error) {
+	if err := b.Need(ledger.KindPayment, string(id)); err != nil {
+		return payment.Payment{}, err
+	}
+	p, ok := ledger.Get(b.Tx, ledger.Payments, string(id))
+	if !ok {
+		return payment.Payment{}, payment.Refusef(payment.ReasonNoOrder, "payment %s: the customer has no such payment", id)
+	}
+	if p.Bill != "" {
+		cur := p.Amount.Currency()
+		return p, errors.Join(b.Need(ledger.KindBill, payment.BillID(p.Bill, cur)), b.Need(ledger.KindAccount, string(payment.FundMonthly)))
+	}
+	var ids []order.ID
+	var held, counted []string
+	for i := range p.Quote.Items {
+		ids = append(ids, p.Quote.Items[i].Order)
+	}
+	for _, part := range p.Quote.CouponParts() {
+		held = append(held, string(part.Coupon))
+	}
+	if err := errors.Join(b.needOrders(ids...), b.Need(ledger.KindCoupon, held...)); err != nil {
+		return p, err
+	}
+	for i := range b.Now.Orders {
+		counted = append(counted, payment.FirstOrders(&b.Now.Orders[i])...)
+	}
+	return p, b.Need(ledger.KindTally, counted...)
+}
+
+// needRefund finds a refund.
+func (b *tx) needRefund(id order.RefundID) (payment.Refund, error) {
+	if err := b.Need(ledger.KindRefund, string(id)); err != nil {
+		return payment.Refund{}, err
+	}
+	f, ok := ledger.Get(b.Tx, ledger.Refunds, string(id))
+	if !ok {
+		return f, payment.Refusef(payment.ReasonNoOrder, "refund %s: the customer has no such refund", id)
+	}
+	return f, nil
+}
+
+// needBatch loads resources, and what is bound to those that are renewed on their own.
+func (b *tx) needBatch(ids []order.ResourceID) error {
+	if err := b.Need(ledger.KindResource, ledger.Texts(ids)...); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		x, ok := ledger.Get(b.Tx, ledger.Resources, string(id))
+		if !ok {
+			continue
+		}
+		x, err := b.alone(x)
+		if err == nil && (x.Main == "" || x.Attached) {
+			err = b.NeedBound(id)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

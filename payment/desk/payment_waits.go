@@ -1,0 +1,42 @@
+package desk
+
+import (
+	"time"
+
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/gateway"
+)
+
+// aim gives a payment the key that its gateway is asked with, and the time of the first
+// look at it, should this host die now.
+func (b *tx) aim(p *payment.Payment, t gateway.Traits) {
+	p.Key = t.Key(string(p.ID))
+	p.Sent, p.Last = b.At, b.At
+	p.Waits = b.next(p, t)
+}
+
+// next is when a payment is looked at next: after the wait of its tries, but no later than
+// its hold lasts, and just before the gateway may forget its key, first sent or last. Late
+// money is looked for until then, and no further: zero.
+func (b *tx) next(p *payment.Payment, t gateway.Traits) time.Time {
+	wait, more := b.Policy.WaitAfter(p.Tries)
+	next, last := b.At.Add(wait), t.LivesUntil(p.Last)
+	held := p.Held.Add(b.Policy.HoldTime())
+	if p.State.Final() {
+		if held = last; !more || t.KeyLife > 0 && !last.After(b.At) {
+			next = last
+		}
+	}
+	for _, end := range [...]time.Time{t.LivesUntil(p.Sent), last, held} {
+		if end.After(b.At) && end.Before(next) {
+			next = end
+		}
+	}
+	if !next.After(b.At) {
+		return time.Time{}
+	}
+	return next
+}
+
+// lasts reports whether the hold of a payment lasts.
+func (b *tx) lasts(p *payment.Payment) bool { return b.At.Before(p.Held.Add(b.Policy.HoldTime())) }

@@ -1,0 +1,230 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/ledger"
+)
+
+// Decision is what an operator says of a payment or a refund in review.
+type Decision string
+
+const (
+	DecisionSucceeded Decision = "succeeded" // the money was taken, or given back by hand, in full
+	DecisionFailed    Decision = "failed"    // no money was taken, and none will be; Captured is given back where some was: it must be said, as zero too, where the gateway says that some was
+	DecisionAgain     Decision = "again"     // ask the gateway once more, with the same key: refunds alone, of a key that it still knows or has declined
+)
+
+var decisions = []Decision{DecisionSucceeded, DecisionFailed, DecisionAgain}
+
+// UnmarshalText reads a decision strictly.
+func (x *Decision) UnmarshalText(b []byte) error { return order.ReadWord("decision", x, decisions, b) }
+
+// ResolveRequest is an operator's decision on one payment or refund that is in review.
+type ResolveRequest struct {
+	Customer order.CustomerID `json:"customer"`
+	By       string           `json:"by"`
+	Why      string           `json:"why"`               // kept in the entry, and in a record that failed or is given back: 1 to 500 printable characters
+	Payment  order.PaymentID  `json:"payment,omitempty"` // this, or
+	Refund   order.RefundID   `json:"refund,omitempty"`
+	Decision Decision         `json:"decision"`
+	Trade    string           `json:"trade,omitempty"`   // of a payment that succeeded: the gateway's number
+	Captured order.Money      `json:"captured,omitzero"` // of a payment: what was taken, where the gateway says something else, or it failed: then it goes back
+	Surplus  payment.Surplus  `json:"surplus,omitempty"` // of a payment that succeeded: what becomes of what was captured over what was asked for
+}
+
+// Check reports the first thing about x that is not sound, as an [*order.FieldError].
+func (x ResolveRequest) Check() error {
+	if err := cmp.Or(order.CheckID("customer", string(x.Customer)), order.CheckID("by", x.By)); err != nil {
+		return err
+	}
+	if err := cmp.Or(order.CheckOptional("payment", string(x.Payment)), order.CheckOptional("refund", string(x.Refund))); err != nil {
+		return err
+	}
+	if x.Why == "" || x.Why != gateway.Printable(x.Why) {
+		return order.Invalid("why", x.Why, "is not 1 to 500 printable characters, without a blank before or after")
+	}
+	if err := order.CheckWord("decision", x.Decision, decisions); err != nil {
+		return err
+	}
+	switch {
+	case (x.Payment == "") == (x.Refund == ""):
+		return order.Invalid("payment", string(x.Payment), "or refund: name one of them")
+	case x.Payment != "" && x.Decision == DecisionAgain:
+		return order.Invalid("decision", string(x.Decision), "is for refunds: see at the gateway what has become of a payment, and say so")
+	case x.Refund != "" && x.Decision == DecisionFailed:
+		return order.Invalid("decision", string(x.Decision), "is for payments: a refund is owed, give it back by hand or ask again")
+	case x.Payment != "" && x.Decision == DecisionSucceeded && order.CheckID("trade", x.Trade) != nil:
+		return order.CheckID("trade", x.Trade)
+	case x.Trade != "" && order.CheckID("trade", x.Trade) != nil:
+		return order.CheckID("trade", x.Trade)
+	}
+	return x.checkCaptured()
+}
+
+// checkCaptured: what was taken is said of payments, and of one that succeeded where the rest
+// of it goes.
+func (x *ResolveRequest) checkCaptured() error {
+	succeeded := x.Payment != "" && x.Decision == DecisionSucceeded
+	if m := x.Captured; m != (order.Money{}) {
+		switch {
+		case x.Refund != "":
+			return order.Invalid("captured", m.String(), "is of a payment, and a refund is named: leave it out")
+		case m.Check() != nil || m.Sign() < 0:
+			return order.Invalid("captured", m.String(), "is no amount of money, or is below zero")
+		case succeeded && m.Sign() == 0:
+			return order.Invalid("captured", m.String(), "is nothing, and the payment succeeded: say "+string(DecisionFailed))
+		}
+	}
+	switch {
+	case x.Surplus == "":
+		return nil
+	case !succeeded:
+		return order.Invalid("surplus", string(x.Surplus), "is of a payment that succeeded: leave it out")
+	}
+	return order.CheckWord("surplus", x.Surplus, payment.Surpluses)
+}
+
+// Resolve ends a review as an operator decides, with a reason. What is no longer in review
+// stays as it is. A payment succeeds where all that was asked for was captured; of what is
+// over the operator says whether it goes back or into the balance, and what is less, or in
+// another currency, goes back with a payment that failed: else an [*order.FieldError] says
+// what to say, and nothing changes (I3). To ask again for a refund is refused where the gateway gives none, or may
+// have given it already and forgotten the key.
+func (d *Desk) Resolve(ctx context.Context, x ResolveRequest) error {
+	if err := x.Check(); err != nil {
+		return err
+	}
+	return d.forCustomer(ctx, x.Customer, "resolve", x.By, func(b *tx) error {
+		b.Why = x.Why
+		if x.Refund != "" {
+			return d.resolveRefund(b, x)
+		}
+		p, err := b.needPayment(x.Payment)
+		if err != nil || p.State != payment.PaymentReview {
+			return err
+		}
+		if x.Decision == DecisionSucceeded {
+			return b.succeeded(p, &x)
+		}
+		return d.failed(b, p, &x)
+	})
+}
+
+func (d *Desk) resolveRefund(b *tx, x ResolveRequest) error {
+	f, err := b.needRefund(x.Refund)
+	switch {
+	case err != nil:
+		return err
+	case f.State != payment.RefundReview:
+		return nil
+	case x.Decision == DecisionAgain:
+		if err := d.mayAsk(&f, b.At); err != nil {
+			return err
+		}
+		return b.hearRefund(&f, payment.RefundMove{Event: payment.EventAgain, Why: x.Why})
+	}
+	return b.hearRefund(&f, payment.RefundMove{Event: payment.EventResolveDone, Why: x.Why})
+}
+
+// mayAsk reports why a refund cannot be asked for again: then it is given back by hand.
+func (d *Desk) mayAsk(f *payment.Refund, at time.Time) error {
+	g, err := d.gateway(f.Gateway)
+	if err != nil {
+		return err
+	}
+	if _, ok := g.(gateway.Refunder); !ok {
+		return order.Invalid("decision", string(DecisionAgain), "is of no use, gateway "+f.Gateway+" gives no money back: do it by hand, and say "+string(DecisionSucceeded))
+	}
+	if !f.Sent.IsZero() && !g.Traits().Lives(f.Sent, at) {
+		return order.Invalid("decision", string(DecisionAgain), "is too late, the gateway may have given it back and forgotten the key: see there, and say "+string(DecisionSucceeded)+" once it is back")
+	}
+	return nil
+}
+
+// succeeded settles a payment of which an operator says that its money was taken. What was
+// captured is what the operator says, else what the gateway said, else what was asked for. Of
+// what is less, or in another currency, nothing is settled; what is more goes where the
+// operator says (I3).
+func (b *tx) succeeded(p payment.Payment, x *ResolveRequest) error {
+	if x.Captured != (order.Money{}) {
+		p.Captured = x.Captured
+	}
+	if p.Captured == (order.Money{}) {
+		p.Captured = p.Amount
+	}
+	taken, over := p.Captured, p.Captured.Minor()-p.Amount.Minor()
+	switch {
+	case taken.Currency() != p.Amount.Currency():
+		return order.Invalid("captured", taken.String(), "is not in the currency of "+p.Amount.String()+", which was asked for: say "+string(DecisionFailed)+" with it, and it goes back; or say what was captured")
+	case over < 0:
+		return order.Invalid("captured", taken.String(), "is less than "+p.Amount.String()+", which was asked for: say "+string(DecisionFailed)+" with it, and it goes back; or say what was captured")
+	case over == 0 && x.Surplus != "":
+		return order.Invalid("surplus", string(x.Surplus), "is of nothing: "+taken.String()+" was captured, as was asked for; leave it out")
+	case over > 0 && x.Surplus == "":
+		return order.Invalid("surplus", "", "is not said, and "+order.Minor(over, taken.Currency()).String()+" more than was asked for was captured: say "+
+			string(payment.SurplusRefund)+", and it goes back through the gateway, or "+string(payment.SurplusBalance)+", and the cash account has it")
+	}
+	if p.Surplus = x.Surplus; over == 0 {
+		p.Captured = order.Money{}
+	}
+	if err := b.hear(&p, payment.PaymentMove{Event: payment.EventResolveDone, Trade: x.Trade}); err != nil || over == 0 {
+		return err
+	}
+	if p.Surplus == payment.SurplusBalance {
+		return b.credit(p.Over())
+	}
+	id := payment.RefundID(p.ID, "", "", "")
+	if err := b.Need(ledger.KindRefund, string(id)); err != nil {
+		return err
+	}
+	f := payment.Refund{ID: id, Customer: b.Customer, Payment: p.ID, Cash: p.Over(), Method: payment.MethodOnline, Made: b.At,
+		Gateway: p.Gateway, Charge: p.Key, Trade: p.Trade, Key: p.RefundKey(id)}
+	f, _ = f.Apply(payment.RefundMove{Event: payment.EventMake, At: b.At})
+	ledger.Put(b.Tx, ledger.Refunds, f)
+	return nil
+}
+
+// credit puts an amount into the cash account.
+func (b *tx) credit(amount order.Money) error {
+	id := payment.AccountID(payment.FundCash, amount.Currency())
+	if err := b.Need(ledger.KindAccount, id); err != nil {
+		return err
+	}
+	a, _ := ledger.Get(b.Tx, ledger.Accounts, id)
+	sum, err := a.Balance.Add(amount)
+	if err != nil {
+		return order.Within("account "+id, err)
+	}
+	a.Customer, a.Fund, a.Balance = b.Customer, payment.FundCash, sum
+	ledger.Put(b.Tx, ledger.Accounts, a)
+	return nil
+}
+
+// failed releases a payment of which an operator says that no money was taken, or that what
+// was goes back. Where the gateway says that it captured some, the operator says how much.
+func (d *Desk) failed(b *tx, p payment.Payment, x *ResolveRequest) error {
+	if said := p.Captured; x.Captured == (order.Money{}) && said != (order.Money{}) {
+		return order.Invalid("captured", "", "is not said, and the gateway says that it captured "+said.String()+": say so, and it goes back, or "+
+			order.Minor(0, said.Currency()).String()+" if it has not")
+	}
+	p.Captured = order.Money{}
+	if err := b.hear(&p, payment.PaymentMove{Event: payment.EventResolveFailed, Why: x.Why}); err != nil {
+		return err
+	}
+	if x.Captured.Sign() > 0 {
+		return b.hear(&p, payment.PaymentMove{Event: payment.EventCaptured, Amount: x.Captured, Trade: x.Trade})
+	}
+	// An operator can err: money that comes all the same goes back.
+	if g, err := d.gateway(p.Gateway); err == nil {
+		p.Tries = 0
+		p.Waits = b.next(&p, g.Traits())
+		ledger.Put(b.Tx, ledger.Payments, p)
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package desk
+
+import (
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/renewal"
+)
+
+// claimResource finds the open order of a resource that another order needs (O12): one
+// past its deadline is voided in this commit.
+func (b *tx) claimResource(id order.ResourceID, by order.ID) (renewal.Resource, error) {
+	if err := b.Need(ledger.KindResource, string(id)); err != nil {
+		return renewal.Resource{}, err
+	}
+	r, ok := ledger.Get(b.Tx, ledger.Resources, string(id))
+	if !ok {
+		return r, order.Invalid("resource", string(id), "is not the customer's: adopt it first")
+	}
+	r, err := b.alone(r)
+	if err != nil || r.Order == "" || r.Order == by {
+		return r, err
+	}
+	if err := b.needOrders(r.Order); err != nil {
+		return r, err
+	}
+	o, ok := ledger.Get(b.Tx, ledger.Orders, string(r.Order))
+	if ok && !b.past(&o) {
+		return r, &order.ResourceError{Order: by, Resource: id, Holder: o.ID, State: o.State}
+	}
+	if ok {
+		err := b.void(o)
+		free, _ := ledger.Get(b.Tx, ledger.Resources, string(id))
+		free.Attached = r.Attached
+		return free, err
+	}
+	return r, nil
+}
+
+// needless cancels the order that is open for a resource which is no longer what it was
+// placed for (O9); while it is being paid the cause is kept. What gives money back is owed
+// all the same. It returns the resource as it stands then.
+func (b *tx) needless(r renewal.Resource, why order.Reason) (renewal.Resource, error) {
+	if r.Order == "" {
+		return r, nil
+	}
+	if err := b.needOrders(r.Order); err != nil {
+		return r, err
+	}
+	o, ok := ledger.Get(b.Tx, ledger.Orders, string(r.Order))
+	if !ok || !o.State.Open() || o.Flow() == order.FlowBack {
+		return r, nil
+	}
+	err := b.moveAlone(&o, order.Move{Event: order.EventCancel, By: payment.ByDesk, Reason: why})
+	r, _ = ledger.Get(b.Tx, ledger.Resources, string(r.ID))
+	return r, err
+}
+
+// outdated cancels the open order of a resource that extends it from an expiry which is
+// moved now (R6).
+func (b *tx) outdated(r renewal.Resource) (renewal.Resource, error) {
+	if r.Asked.Day == 0 {
+		return r, nil
+	}
+	return b.needless(r, order.ReasonAdjustmentFailed)
+}
+
+// released writes a resource that is gone: the order that was open for it, and is not being
+// paid, is canceled with its purchase (O9).
+func (b *tx) released(was, after renewal.Resource) error {
+	if _, err := b.needless(was, order.ReasonResourceDeleted); err != nil {
+		return err
+	}
+	b.putResource(after)
+	return nil
+}
+
+// lapse does what is due for a resource by itself (R9, R11, R12).
+func (b *tx) lapse(r renewal.Resource) (renewal.Resource, error) {
+	after, _, err := r.Lapse(b.At, b.Policy.Renewal)
+	if err == nil && after.Charge != r.Charge && r.Order != "" {
+		if r, err = b.needless(r, order.ReasonChargeTypeChanged); err == nil {
+			after, _, err = r.Lapse(b.At, b.Policy.Renewal)
+		}
+	}
+	if err != nil {
+		return r, err
+	}
+	if !after.Released.IsZero() {
+		return after, b.released(r, after)
+	}
+	usable, kept := r.Until(b.Policy.Renewal)
+	if after.Charge == order.ChargeSubscription && kept.After(usable) && b.At.After(usable) && !r.Warned.Equal(kept) {
+		b.Tell(ledger.Notice{Kind: ledger.NoticeRelease, Resource: r.ID, Until: kept})
+		after.Warned = kept
+	}
+	b.putResource(after)
+	return after, nil
+}

@@ -1,0 +1,80 @@
+package desk
+
+import (
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/renewal"
+)
+
+// putResource writes a resource, with when the clock moves it next.
+func (b *tx) putResource(r renewal.Resource) {
+	r.Waits = b.resourceWaits(&r, b.At)
+	ledger.Put(b.Tx, ledger.Resources, r)
+}
+
+// resourceWaits is the first thing that happens to a resource after a time: an automatic
+// renewal (R5), going to pay-per-use (R12), its retention period, of which the customer
+// hears (P17), or the end of that (R9, R11).
+func (b *tx) resourceWaits(r *renewal.Resource, after time.Time) (first time.Time) {
+	p := b.Policy.Renewal
+	if !r.Released.IsZero() || r.Charge != order.ChargeSubscription {
+		return first
+	}
+	// What is overdue is done all the same.
+	at := func(t time.Time) {
+		if t = ledger.Later(t.Truncate(time.Second), after.Add(time.Second)).UTC(); first.IsZero() || t.Before(first) {
+			first = t
+		}
+	}
+	usable, kept := r.Until(p)
+	if attempt, ok := b.nextAttempt(r); ok {
+		at(attempt)
+	}
+	if r.Mode == renewal.ModePayPerUse {
+		at(p.Ending.LastSecond(r.Expiry).Add(time.Second))
+		return first
+	}
+	if kept.After(usable) && !r.Warned.Equal(kept) {
+		at(usable.Add(time.Second))
+	}
+	if !r.Paying {
+		at(kept.Add(time.Second))
+	}
+	return first
+}
+
+// nextAttempt is the first attempt at an automatic renewal that has not been made (R5).
+func (b *tx) nextAttempt(r *renewal.Resource) (time.Time, bool) {
+	attempt, ok, err := r.NextAttempt(ledger.Later(r.Start, r.Auto.Tried), b.Policy.Renewal)
+	return attempt, ok && err == nil
+}
+
+// alone is a resource as it is renewed and left: what is bound to a main resource that is
+// gone stands by itself from then on (R10).
+func (b *tx) alone(r renewal.Resource) (renewal.Resource, error) {
+	if r.Main == "" || r.Attached {
+		return r, nil
+	}
+	if err := b.Need(ledger.KindResource, string(r.Main)); err != nil {
+		return r, err
+	}
+	main, ok := ledger.Get(b.Tx, ledger.Resources, string(r.Main))
+	r.Attached = ok && main.State(b.At, b.Policy.Renewal) == renewal.StateReleased
+	return r, nil
+}
+
+// followed returns a resource of a main one as it ends: the way of that where it is bound to
+// it, renewed along with it where that is renewed automatically (R4, R10). What is no longer
+// sold stays not renewed; what is attached, or does not expire, is left as it is.
+func followed(x renewal.Resource, main *renewal.Resource, mode renewal.Mode) renewal.Resource {
+	gone := !x.Released.IsZero() || !main.Released.IsZero()
+	if alone := x.Attached || x.Withdrawn || x.Charge != order.ChargeSubscription; gone || alone {
+		return x
+	}
+	if x.Mode, x.Auto = mode, (renewal.Auto{}); mode == renewal.ModeAutomatic {
+		x.Mode = renewal.ModeManual // it comes along
+	}
+	return x
+}
