@@ -231,8 +231,8 @@ func badMoves(t *testing.T) []badRow {
 			m.Order, m.Event = "M1", order.EventComplete
 			m.Resources = []renewal.Resource{machine("NEW", "2026-11-10 12:00:00", "2026-12-10 23:59:59"), machine("NEW2", "2026-11-10 12:00:00", "2026-12-10 23:59:59")}
 		}, nil, "resources"},
-		{"a resource in an order", provides(func(r *renewal.Resource) { r.Order = "U1" }), nil, "resources[0]"},
-		{"a resource with a version", provides(func(r *renewal.Resource) { r.Version = 1 }), nil, "resources[0]"},
+		{"a resource in an order", provides(func(r *renewal.Resource) { r.Order = "U1" }), nil, "resources[0].order"},
+		{"a resource with a version", provides(func(r *renewal.Resource) { r.Version = 1 }), nil, "resources[0].version"},
 		{"a resource that is there", provides(func(r *renewal.Resource) { r.ID = "R1" }), nil, "resources[0].id"},
 		{"a resource that ends before it begins", provides(func(r *renewal.Resource) { r.Expiry = r.Start.Add(-time.Hour) }), nil, "resource NEW.expiry"},
 		{"a resource that never begins", provides(func(r *renewal.Resource) { r.Start = time.Time{} }), nil, "resource NEW.start"},

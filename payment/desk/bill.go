@@ -90,7 +90,7 @@ func (b *tx) makeBill(bill payment.Bill) (payment.Bill, error) {
 func (b *tx) holdBill(bill payment.Bill) (payment.Payment, error) {
 	zero := order.Minor(0, bill.Charges.Currency())
 	p := payment.Payment{ID: order.PaymentID(order.Derive("bill payment", string(b.Customer), string(bill.Key()))), Customer: b.Customer, Bill: bill.Month, Held: b.At, Changed: b.At,
-		Gateway: b.facts.Gateway, Amount: bill.Amount()}
+		Gateway: b.call.Gateway, Amount: bill.Amount()}
 	p.Quote = payment.Quote{Payment: p.ID, Customer: b.Customer, At: b.At, Method: payment.MethodOnline, Gateway: p.Gateway,
 		Sum: payment.Amounts{List: p.Amount, Discount: zero, Payable: p.Amount, Coupons: zero, Cards: zero, Cash: p.Amount}}
 	if err := b.Need(ledger.KindPayment, string(p.ID)); err != nil {

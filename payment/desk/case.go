@@ -49,7 +49,7 @@ func (c Case) decide(step string, decision func(*tx) error) (ledger.Change, erro
 	if err != nil {
 		return ledger.Change{}, err
 	}
-	b := &tx{Tx: ledger.Begin(c.Customer.ID, &c.Customer.Policy, at.UTC(), step, c.By), facts: &c.Customer, price: (&Desk{Prices: c.Prices}).price}
+	b := &tx{Tx: ledger.Begin(c.Customer.ID, &c.Customer.Policy, at.UTC(), step, c.By), call: &call{Customer: c.Customer}, price: (&Desk{Prices: c.Prices}).price}
 	if err := c.Records.Check(&c.Customer.Policy); err != nil {
 		return ledger.Change{}, order.Within("records", err)
 	}

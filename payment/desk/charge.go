@@ -10,7 +10,7 @@ import (
 )
 
 // send charges a payment that is held, with its key.
-func (d *Desk) send(ctx context.Context, c *payment.Customer, p payment.Payment) (payment.Payment, error) {
+func (d *Desk) send(ctx context.Context, c *call, p payment.Payment) (payment.Payment, error) {
 	g, err := d.gateway(p.Gateway)
 	if err != nil {
 		return p, err
@@ -25,7 +25,7 @@ func (d *Desk) send(ctx context.Context, c *payment.Customer, p payment.Payment)
 
 // lookUp asks the gateway what has become of a payment, and does what follows. A sweep
 // may send it again, or give it up; a caller who asks does not.
-func (d *Desk) lookUp(ctx context.Context, c *payment.Customer, p payment.Payment, sweep bool) (payment.Payment, error) {
+func (d *Desk) lookUp(ctx context.Context, c *call, p payment.Payment, sweep bool) (payment.Payment, error) {
 	g, err := d.gateway(p.Gateway)
 	if err != nil {
 		return p, err
@@ -46,7 +46,7 @@ func (d *Desk) lookUp(ctx context.Context, c *payment.Customer, p payment.Paymen
 
 // notFound: the gateway has not seen the charge. That is not a failure. It is sent again
 // with the same key while the key lives and the hold lasts; otherwise it is given up.
-func (d *Desk) notFound(ctx context.Context, c *payment.Customer, p payment.Payment, g gateway.Gateway) (payment.Payment, error) {
+func (d *Desk) notFound(ctx context.Context, c *call, p payment.Payment, g gateway.Gateway) (payment.Payment, error) {
 	if p.State.Final() {
 		return p, nil
 	}
@@ -86,7 +86,7 @@ func (b *tx) unseen(id order.PaymentID, t gateway.Traits) (p payment.Payment, ag
 }
 
 // stillOpen: the gateway has the charge, and it is not decided.
-func (d *Desk) stillOpen(ctx context.Context, c *payment.Customer, p payment.Payment, out gateway.Outcome, g gateway.Gateway, sweep bool) (payment.Payment, error) {
+func (d *Desk) stillOpen(ctx context.Context, c *call, p payment.Payment, out gateway.Outcome, g gateway.Gateway, sweep bool) (payment.Payment, error) {
 	if !p.State.Open() {
 		return p, nil
 	}
@@ -120,7 +120,7 @@ func (b *tx) unfinished(id order.PaymentID, t gateway.Traits) (payment.Payment, 
 
 // cancel gives up a charge of which the gateway has said what it saw last: by asking it to;
 // what it cannot cancel, or has not seen, is waited out.
-func (d *Desk) cancel(ctx context.Context, c *payment.Customer, p payment.Payment, g gateway.Gateway, saw gateway.Status) (payment.Payment, error) {
+func (d *Desk) cancel(ctx context.Context, c *call, p payment.Payment, g gateway.Gateway, saw gateway.Status) (payment.Payment, error) {
 	if canceler, ok := g.(gateway.Canceler); ok {
 		out, err := canceler.Cancel(ctx, chargeOf(&p))
 		d.trace("cancel", p.Customer, string(p.ID), err)
@@ -141,7 +141,7 @@ func (d *Desk) cancel(ctx context.Context, c *payment.Customer, p payment.Paymen
 // waitOut gives up a charge that the gateway does not have, or that waits for an action of
 // the customer: once nothing can be on its way any more, nor be finished, and it has said so
 // twice, apart. Money that comes all the same goes back.
-func (d *Desk) waitOut(ctx context.Context, c *payment.Customer, p payment.Payment, t gateway.Traits) (payment.Payment, error) {
+func (d *Desk) waitOut(ctx context.Context, c *call, p payment.Payment, t gateway.Traits) (payment.Payment, error) {
 	read, after := p, p
 	if err := d.transact(ctx, c, "release", payment.ByDesk, func(b *tx) error {
 		was, now, err := b.waitedOut(p.ID, t)
@@ -188,7 +188,7 @@ func (b *tx) giveUp(p *payment.Payment, t gateway.Traits, why string) {
 }
 
 // find reads a payment.
-func (d *Desk) find(ctx context.Context, c *payment.Customer, step string, id order.PaymentID) (payment.Payment, error) {
+func (d *Desk) find(ctx context.Context, c *call, step string, id order.PaymentID) (payment.Payment, error) {
 	b, err := d.open(c, step, payment.ByDesk)
 	if err != nil {
 		return payment.Payment{}, err

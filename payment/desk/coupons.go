@@ -22,7 +22,8 @@ type IssueRequest struct {
 // nobody. One that is there under its ID is returned as it is.
 func (d *Desk) Issue(ctx context.Context, x IssueRequest) (issued coupon.Coupon, err error) {
 	c := x.Coupon
-	if c.State != coupon.StateAvailable && c.State != coupon.StateInactive || c.Balance != c.Face || c.Used != 0 || c.Version != 0 {
+	fresh := c.State == coupon.StateAvailable || c.State == coupon.StateInactive
+	if used := c.Balance != c.Face || c.Used != 0; !fresh || used || c.Version != 0 {
 		return coupon.Coupon{}, order.Invalid("coupon", string(c.ID), "is not new: available or inactive, whole, never used")
 	}
 	if err := checkActor(c.Customer, x.By); err != nil {
@@ -83,29 +84,10 @@ func (d *Desk) MoveCoupon(ctx context.Context, x CouponRequest) (c coupon.Coupon
 			return err
 		}
 		var ok bool
-		var err error
 		if c, ok = ledger.Get(b.Tx, ledger.Coupons, string(x.Coupon)); !ok {
 			return payment.Refusef(payment.ReasonCoupon, "coupon %s: the customer has no such coupon", x.Coupon)
 		}
-		after := c
-		switch x.Move {
-		case CouponActivate:
-			if c.State == coupon.StateInactive {
-				after, err = c.Activate(b.At)
-			}
-		case CouponFreeze:
-			if !c.Frozen {
-				after, err = c.Freeze(b.At)
-			}
-		case CouponThaw:
-			if c.Frozen {
-				after, err = c.Thaw(b.At)
-			}
-		case CouponReclaim:
-			if c.State != coupon.StateReclaimed {
-				after, err = c.Reclaim(b.At)
-			}
-		}
+		after, err := x.Move.apply(c, b.At)
 		if err != nil {
 			return err
 		}
@@ -116,6 +98,21 @@ func (d *Desk) MoveCoupon(ctx context.Context, x CouponRequest) (c coupon.Coupon
 		return nil
 	})
 	return c, err
+}
+
+// apply makes the move; a coupon on which it has been made stays as it is.
+func (m CouponMove) apply(c coupon.Coupon, at time.Time) (coupon.Coupon, error) {
+	switch {
+	case m == CouponActivate && c.State == coupon.StateInactive:
+		return c.Activate(at)
+	case m == CouponFreeze && !c.Frozen:
+		return c.Freeze(at)
+	case m == CouponThaw && c.Frozen:
+		return c.Thaw(at)
+	case m == CouponReclaim && c.State != coupon.StateReclaimed:
+		return c.Reclaim(at)
+	}
+	return c, nil
 }
 
 // IssueCodeRequest is a public code to be made.
@@ -205,7 +202,7 @@ func (d *Desk) Claim(ctx context.Context, r ClaimRequest) (coupon.Coupon, error)
 }
 
 // completeClaim gives the customer the coupon of a claim, and notes that.
-func (d *Desk) completeClaim(ctx context.Context, issuer *payment.Customer, id string) (issued coupon.Coupon, err error) {
+func (d *Desk) completeClaim(ctx context.Context, issuer *call, id string) (issued coupon.Coupon, err error) {
 	b, err := d.open(issuer, "claim", payment.ByDesk)
 	if err != nil {
 		return issued, err

@@ -9,9 +9,8 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// returnCoupons gives coupons back what they paid. One that is not reusable comes back
-// whole, once all that it paid has (Q5); what it paid of an order that ended without being
-// provided comes back as a new coupon (C14). by is the order that gives it back.
+// returnCoupons gives coupons back what they paid of an order, for the order that gives it
+// back, which is the order itself if it was not provided.
 func (b *tx) returnCoupons(p *payment.Payment, parts []payment.CouponPart, by order.ID) error {
 	o, _ := ledger.Get(b.Tx, ledger.Orders, string(by))
 	failed := o.Flow() != order.FlowBack
@@ -23,33 +22,49 @@ func (b *tx) returnCoupons(p *payment.Payment, parts []payment.CouponPart, by or
 		if !ok {
 			continue
 		}
-		amount, undone := part.Amount, p.PaidBy(part.Coupon) == p.ReturnedTo(part.Coupon)
-		ended := c.Validity().Ended(b.At) || c.State == coupon.StateExpired || c.State == coupon.StateReclaimed
-		if failed && ended {
+		if failed && b.lost(&c) {
 			b.tellCouponEnded(c.ID, by, p.ID, part.Amount)
 		}
-		if !c.Reusable {
-			if undone {
-				amount = order.Minor(p.PaidBy(part.Coupon).Minor()-c.PassedOn.Minor(), part.Amount.Currency())
-			}
-			if (!undone || c.PassedOn.Sign() > 0) && !ended && (failed || undone) {
-				if err := b.passOn(c, amount, by); err != nil {
-					return err
-				}
-			}
-			if !undone || c.PassedOn.Sign() > 0 {
-				continue
-			}
-		}
-		after, err := c.Return(amount, undone, b.At)
-		if err != nil {
+		if err := b.returnCoupon(p, c, part.Amount, by, failed); err != nil {
 			return err
-		}
-		if after.Balance != c.Balance {
-			b.PutCoupon(after)
 		}
 	}
 	return nil
+}
+
+// lost reports whether nothing that a coupon paid comes back as a new one any more.
+func (b *tx) lost(c *coupon.Coupon) bool {
+	return c.Validity().Ended(b.At) || c.State == coupon.StateExpired || c.State == coupon.StateReclaimed
+}
+
+// returnCoupon gives a coupon back a part. One that is not reusable comes back whole, once
+// all that it paid has come back (Q5); until then what it paid of an order that was not
+// provided comes back as a new coupon, and so does the rest after that (C14).
+func (b *tx) returnCoupon(p *payment.Payment, c coupon.Coupon, part order.Money, by order.ID, failed bool) error {
+	paid := p.PaidBy(c.ID)
+	whole := paid == p.ReturnedTo(c.ID)
+	switch passed := c.PassedOn.Sign() > 0; {
+	case c.Reusable:
+		return b.giveToCoupon(c, part, whole)
+	case whole && !passed:
+		return b.giveToCoupon(c, paid, true)
+	case b.lost(&c):
+		return nil
+	case whole:
+		return b.passOn(c, order.Minor(paid.Minor()-c.PassedOn.Minor(), paid.Currency()), by)
+	case failed:
+		return b.passOn(c, part, by)
+	}
+	return nil
+}
+
+// giveToCoupon writes a coupon with an amount that it paid, and its use where that is undone.
+func (b *tx) giveToCoupon(c coupon.Coupon, amount order.Money, undone bool) error {
+	after, err := c.Return(amount, undone, b.At)
+	if err == nil && after.Balance != c.Balance {
+		b.PutCoupon(after)
+	}
+	return err
 }
 
 // passOn gives back what a coupon of a single use paid, as a new one (C14).

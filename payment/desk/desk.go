@@ -38,8 +38,6 @@ type Desk struct {
 
 	Now   func() time.Time // nil: time.Now
 	Trace func(Step)       // called after each call of a host; nil: nobody looks
-
-	reviews *int // of a sweep: counts what is left to an operator
 }
 
 // Customers is where the Desk finds the facts and policies of a customer who pays. The
@@ -94,7 +92,7 @@ func checkActor(customer order.CustomerID, by string) error {
 }
 
 // customerOf asks the host for a customer.
-func (d *Desk) customerOf(ctx context.Context, id order.CustomerID) (*payment.Customer, error) {
+func (d *Desk) customerOf(ctx context.Context, id order.CustomerID) (*call, error) {
 	if err := order.CheckID("customer", id); err != nil {
 		return nil, err
 	}
@@ -112,7 +110,7 @@ func (d *Desk) customerOf(ctx context.Context, id order.CustomerID) (*payment.Cu
 	if err := c.Check(); err != nil {
 		return nil, order.Within("customer", err)
 	}
-	return &c, nil
+	return &call{Customer: c}, nil
 }
 
 // hostError is an error of a host, which says nothing of what a customer asked for.

@@ -137,10 +137,15 @@ func (b *tx) unsubscribedBefore(l UnsubscribeRequest) (o order.Order, there bool
 		return o, false, err
 	}
 	o, there = ledger.Get(b.Tx, ledger.Orders, string(l.ID))
-	if there && (o.Type != l.orderType() || o.Lines[0].Resource != l.Resource || o.Lines[0].Configuration != l.mark()) {
+	if there && !l.places(&o) {
 		return o, true, &payment.Refusal{Reason: payment.ReasonKey, Orders: []order.ID{o.ID}, Text: "order " + string(o.ID) + " has been placed for something else: use another ID"}
 	}
 	return o, there, nil
+}
+
+// places reports whether an order is the one that a request places.
+func (l *UnsubscribeRequest) places(o *order.Order) bool {
+	return o.Type == l.orderType() && o.Lines[0].Resource == l.Resource && o.Lines[0].Configuration == l.mark()
 }
 
 // unsubscribe places the order that gives money back, and does what it says, or lets it wait
@@ -276,7 +281,8 @@ func (b *tx) bound(main order.ResourceID, at time.Time) ([]renewal.Resource, err
 	}
 	var bound []renewal.Resource
 	for _, x := range b.Now.Resources {
-		if x.Main == main && !x.Attached && (x.Released.IsZero() || x.Released.After(at)) {
+		there := x.Released.IsZero() || x.Released.After(at)
+		if x.Main == main && !x.Attached && there {
 			bound = append(bound, x)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 // conclude does what an outcome decides: settle, release or review; what is open stays so.
 // On an error it returns the payment as it was read last.
-func (d *Desk) conclude(ctx context.Context, c *payment.Customer, p payment.Payment, out gateway.Outcome) (payment.Payment, error) {
+func (d *Desk) conclude(ctx context.Context, c *call, p payment.Payment, out gateway.Outcome) (payment.Payment, error) {
 	step := "settle"
 	charge := chargeOf(&p)
 	wrong := out.Contradicts(&charge)

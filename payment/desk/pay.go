@@ -104,7 +104,7 @@ func (d *Desk) heldSince(ctx context.Context, b *tx, r payment.Request, err erro
 	if !errors.As(err, &refusal) {
 		return payment.Payment{}, false
 	}
-	p, err := d.find(ctx, b.facts, b.Step, r.Payment())
+	p, err := d.find(ctx, b.call, b.Step, r.Payment())
 	if err != nil || !p.Request.Same(r) {
 		return payment.Payment{}, false
 	}

@@ -52,13 +52,8 @@ func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quo
 	if f.Findings, err = d.ask(ctx, b, d.Checks, in); err != nil {
 		return payment.Quote{}, err
 	}
-	f.Authenticated = r.By == payment.ByDesk // nobody sits at an automatic renewal
-	if b.facts.Protected && !f.Authenticated && d.SecondFactor != nil {
-		f.Authenticated, err = d.SecondFactor.Authenticated(ctx, in, r.Payment())
-		d.trace("authenticated", b.Customer, string(r.Payment()), err)
-		if err != nil {
-			return payment.Quote{}, &hostError{"authentication", b.Customer, err}
-		}
+	if f.Authenticated, err = d.authenticated(ctx, b, in, r.Payment()); err != nil {
+		return payment.Quote{}, err
 	}
 	// The clock after the checks, which may have taken their time.
 	if b.At, err = d.now(); err != nil {
@@ -75,6 +70,20 @@ func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quo
 		return payment.Quote{}, err
 	}
 	return q, nil
+}
+
+// authenticated asks for the second factor, where the customer is protected by one (P8);
+// nobody sits at an automatic renewal.
+func (d *Desk) authenticated(ctx context.Context, b *tx, in Inquiry, id order.PaymentID) (bool, error) {
+	if in.By == payment.ByDesk || !b.call.Protected || d.SecondFactor == nil {
+		return in.By == payment.ByDesk, nil
+	}
+	yes, err := d.SecondFactor.Authenticated(ctx, in, id)
+	d.trace("authenticated", b.Customer, string(id), err)
+	if err != nil {
+		return false, &hostError{"authentication", b.Customer, err}
+	}
+	return yes, nil
 }
 
 // judged judges a request on facts that lack the card: the wallet is asked for it only where

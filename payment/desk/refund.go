@@ -168,7 +168,9 @@ func (b *tx) refundLate(p, after payment.Payment, m payment.PaymentMove) (paymen
 	}
 	was, there := ledger.Get(b.Tx, ledger.Refunds, string(id))
 	wrong := m.Event == payment.EventContradicted
-	if there && (wrong || was.State != payment.RefundReview || was.Tries > 0 || !was.Sent.IsZero() || was.Cash == m.Amount && was.Trade == m.Trade) {
+	untouched := was.State == payment.RefundReview && was.Tries == 0 && was.Sent.IsZero()
+	same := was.Cash == m.Amount && was.Trade == m.Trade
+	if corrects := untouched && !wrong && !same; there && !corrects {
 		return p, nil
 	}
 	f := payment.Refund{ID: id, Customer: b.Customer, Payment: p.ID, State: was.State, Cash: m.Amount, Method: payment.MethodOnline, Made: b.At,

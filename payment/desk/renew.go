@@ -124,31 +124,39 @@ func (b *tx) renewedBefore(r RenewRequest) ([]order.Order, error) {
 	if err := b.needOrders(ids...); err != nil {
 		return nil, err
 	}
-	var there []order.Order
-	for i, id := range ids {
-		o, ok := ledger.Get(b.Tx, ledger.Orders, string(id))
-		if ok && i == 0 {
-			there = b.members(o)
-		}
-		if ok != (there != nil) || ok && there[0].Purchase != o.Purchase {
+	first, placed := ledger.Get(b.Tx, ledger.Orders, string(ids[0]))
+	for _, id := range ids {
+		o, there := ledger.Get(b.Tx, ledger.Orders, string(id))
+		if there != placed {
 			return nil, renewedOther(r.ID)
 		}
-		if !ok {
-			continue
-		}
-		l := &o.Lines[0]
-		if to, _, unified := strings.Cut(l.Configuration, ": "); unified != (r.Day != 0) || unified && to != unifies(r.Term, r.Day) || !unified && l.Term != r.Term {
+		if same := o.Purchase == first.Purchase && r.renews(&o); there && !same {
 			return nil, renewedOther(r.ID)
 		}
 	}
-	// What else is in the purchase came along with what is asked for.
-	for i := range there {
-		x, _ := ledger.Get(b.Tx, ledger.Resources, string(there[i].Lines[0].Resource))
+	if !placed {
+		return nil, nil
+	}
+	all := b.members(first)
+	for i := range all { // what else is in the purchase came along with what is asked for
+		x, _ := ledger.Get(b.Tx, ledger.Resources, string(all[i].Lines[0].Resource))
 		if !slices.Contains(r.Resources, x.ID) && !slices.Contains(r.Resources, x.Main) {
 			return nil, renewedOther(r.ID)
 		}
 	}
-	return there, nil
+	return all, nil
+}
+
+// renews reports whether an order renews for the term, or to the unified day, of a request.
+func (r *RenewRequest) renews(o *order.Order) bool {
+	if len(o.Lines) == 0 {
+		return false
+	}
+	to, _, unified := strings.Cut(o.Lines[0].Configuration, ": ")
+	if r.Day == 0 {
+		return !unified && o.Lines[0].Term == r.Term
+	}
+	return unified && to == unifies(r.Term, r.Day)
 }
 
 // unifies says in an order what renewal to a unified day was asked for.

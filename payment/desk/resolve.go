@@ -55,22 +55,28 @@ func (x ResolveRequest) Check() error {
 	switch {
 	case (x.Payment == "") == (x.Refund == ""):
 		return order.Invalid("payment", string(x.Payment), "or refund: name one of them")
-	case x.Payment != "" && x.Decision == DecisionAgain:
+	case x.Refund != "":
+		if x.Decision == DecisionFailed {
+			return order.Invalid("decision", string(x.Decision), "is for payments: a refund is owed, give it back by hand or ask again")
+		}
+	case x.Decision == DecisionAgain:
 		return order.Invalid("decision", string(x.Decision), "is for refunds: see at the gateway what has become of a payment, and say so")
-	case x.Refund != "" && x.Decision == DecisionFailed:
-		return order.Invalid("decision", string(x.Decision), "is for payments: a refund is owed, give it back by hand or ask again")
-	case x.Payment != "" && x.Decision == DecisionSucceeded && order.CheckID("trade", x.Trade) != nil:
-		return order.CheckID("trade", x.Trade)
-	case x.Trade != "" && order.CheckID("trade", x.Trade) != nil:
-		return order.CheckID("trade", x.Trade)
+	}
+	if x.Trade != "" || x.succeeded() {
+		if err := order.CheckID("trade", x.Trade); err != nil {
+			return err
+		}
 	}
 	return x.checkCaptured()
 }
 
+// succeeded reports whether a payment is said to have succeeded.
+func (x *ResolveRequest) succeeded() bool { return x.Payment != "" && x.Decision == DecisionSucceeded }
+
 // checkCaptured: what was taken is said of payments, and of one that succeeded where the rest
 // of it goes.
 func (x *ResolveRequest) checkCaptured() error {
-	succeeded := x.Payment != "" && x.Decision == DecisionSucceeded
+	succeeded := x.succeeded()
 	if m := x.Captured; m != (order.Money{}) {
 		switch {
 		case x.Refund != "":

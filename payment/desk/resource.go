@@ -37,8 +37,9 @@ func (d *Desk) SetMode(ctx context.Context, m ModeRequest) (r renewal.Resource, 
 		now, _ := ledger.Get(b.Tx, ledger.Resources, string(m.Resource))
 		now.Attached = was.Attached
 		r = now
-		if was.Mode == m.Mode && was.Auto == m.Auto || m.Mode == renewal.ModePayPerUse && wentPayPerUse(&r) {
-			return b.boundFollow(&r, m.Mode) // said twice
+		same := was.Mode == m.Mode && was.Auto == m.Auto
+		if gone := m.Mode == renewal.ModePayPerUse && wentPayPerUse(&r); same || gone {
+			return b.boundFollow(&r, m.Mode) // it has been set already
 		}
 		if r, err = now.SetMode(m.Mode, m.Auto, b.At, b.Policy.Renewal); err != nil {
 			return err

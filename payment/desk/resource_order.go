@@ -90,7 +90,8 @@ func (b *tx) lapse(r renewal.Resource) (renewal.Resource, error) {
 		return after, b.released(r, after)
 	}
 	usable, kept := r.Until(b.Policy.Renewal)
-	if after.Charge == order.ChargeSubscription && kept.After(usable) && b.At.After(usable) && !r.Warned.Equal(kept) {
+	retained := after.Charge == order.ChargeSubscription && kept.After(usable)
+	if retained && b.At.After(usable) && !r.Warned.Equal(kept) {
 		b.Tell(ledger.Notice{Kind: ledger.NoticeRelease, Resource: r.ID, Until: kept})
 		after.Warned = kept
 	}

@@ -12,7 +12,7 @@ import (
 
 // sendDue asks the gateway for the refunds that a commit has made due. What comes of it
 // does not matter here: the sweep goes on where it ends.
-func (d *Desk) sendDue(ctx context.Context, c *payment.Customer, b *tx) {
+func (d *Desk) sendDue(ctx context.Context, c *call, b *tx) {
 	for i := range b.Now.Refunds {
 		if f := &b.Now.Refunds[i]; f.State == payment.RefundDue && b.Written(ledger.KindRefund, string(f.ID)) {
 			_, _ = d.sweepRefund(ctx, c, f.ID, &Swept{})
@@ -22,7 +22,7 @@ func (d *Desk) sendDue(ctx context.Context, c *payment.Customer, b *tx) {
 
 // sweepRefund sends a refund whose time has come: claimed first, so that nobody else does
 // meanwhile, with its own key, the same each time.
-func (d *Desk) sweepRefund(ctx context.Context, c *payment.Customer, id order.RefundID, s *Swept) (done bool, err error) {
+func (d *Desk) sweepRefund(ctx context.Context, c *call, id order.RefundID, s *Swept) (done bool, err error) {
 	var f payment.Refund
 	err = d.transact(ctx, c, "send refund", payment.ByDesk, func(b *tx) error {
 		if f, err = b.needRefund(id); err != nil {

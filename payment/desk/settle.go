@@ -74,11 +74,7 @@ func (b *tx) settleOrder(o *order.Order, p *payment.Payment) error {
 // was paid for it comes back (O9).
 func (b *tx) bar(o *order.Order) error {
 	for _, x := range b.members(*o) {
-		for i := range x.Lines {
-			r, ok := ledger.Get(b.Tx, ledger.Resources, string(x.Lines[i].Resource))
-			if !ok || r.Order != x.ID || r.Asked == (renewal.Asked{}) || x.Reason != "" {
-				continue
-			}
+		for _, r := range b.renewedBy(&x) {
 			if _, err := r.Settle(b.At, b.Policy.Renewal); err != nil {
 				if err := b.moveAlone(&x, order.Move{Event: order.EventCancel, By: payment.ByDesk, Reason: order.ReasonAdjustmentFailed}); err != nil {
 					return err
@@ -89,19 +85,27 @@ func (b *tx) bar(o *order.Order) error {
 	return nil
 }
 
+// renewedBy returns the resources that an order renews once it is paid; none if a cause ends
+// it.
+func (b *tx) renewedBy(o *order.Order) (list []renewal.Resource) {
+	if o.Reason != "" {
+		return nil
+	}
+	for i := range o.Lines {
+		r, ok := ledger.Get(b.Tx, ledger.Resources, string(o.Lines[i].Resource))
+		if asks := r.Asked != (renewal.Asked{}); ok && asks && r.Order == o.ID {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
 // extend renews the resources that paid orders ask to renew; those with a cause are let
 // go with their order.
 func (b *tx) extend(group []order.Order) error {
 	for i := range group {
 		o := &group[i]
-		if o.Reason != "" {
-			continue
-		}
-		for k := range o.Lines {
-			r, ok := ledger.Get(b.Tx, ledger.Resources, string(o.Lines[k].Resource))
-			if !ok || r.Order != o.ID || r.Asked == (renewal.Asked{}) {
-				continue
-			}
+		for _, r := range b.renewedBy(o) {
 			after, err := r.Settle(b.At, b.Policy.Renewal)
 			if err != nil {
 				return err

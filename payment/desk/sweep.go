@@ -37,8 +37,6 @@ func (d *Desk) Sweep(ctx context.Context, limit int) (s Swept, err error) {
 		return s, fmt.Errorf("payment: waiting: %w", err)
 	}
 	s.More = len(asks) >= limit
-	own := *d
-	own.reviews, d = &s.Reviews, &own
 	for _, ask := range asks {
 		if err := d.sweepCustomer(ctx, ask, &s); err != nil {
 			return s, err
@@ -53,8 +51,9 @@ func (d *Desk) sweepCustomer(ctx context.Context, ask ledger.Ask, s *Swept) erro
 	if err != nil {
 		// Nothing of this customer can be moved, nor put off by its policy.
 		s.fail(err)
-		c = &payment.Customer{ID: ask.Customer}
+		c = &call{Customer: payment.Customer{ID: ask.Customer}}
 	}
+	defer func() { s.Reviews += c.reviews }()
 	for _, ref := range ask.Refs {
 		failed := err
 		if failed == nil {
@@ -76,7 +75,7 @@ func (d *Desk) sweepCustomer(ctx context.Context, ask ledger.Ask, s *Swept) erro
 	return nil
 }
 
-func (d *Desk) sweepRecord(ctx context.Context, c *payment.Customer, ref ledger.Ref, s *Swept) (err error) {
+func (d *Desk) sweepRecord(ctx context.Context, c *call, ref ledger.Ref, s *Swept) (err error) {
 	done, count := false, (*int)(nil)
 	switch ref.Kind {
 	case ledger.KindOrder:
@@ -114,7 +113,7 @@ func (d *Desk) sweepRecord(ctx context.Context, c *payment.Customer, ref ledger.
 
 // putOff moves the waiting time of a record forward that could not be moved on, so that it
 // does not stay first. Nothing else of it changes.
-func (d *Desk) putOff(ctx context.Context, c *payment.Customer, ref ledger.Ref, s *Swept) error {
+func (d *Desk) putOff(ctx context.Context, c *call, ref ledger.Ref, s *Swept) error {
 	return d.transact(ctx, c, "put off", payment.ByDesk, func(b *tx) error {
 		b.Unchecked = true
 		if err := b.Need(ref.Kind, ref.ID); err != nil {
@@ -131,7 +130,7 @@ func (d *Desk) putOff(ctx context.Context, c *payment.Customer, ref ledger.Ref, 
 }
 
 // sweepOrder voids an order past its deadline, or reminds the customer of it.
-func (d *Desk) sweepOrder(ctx context.Context, c *payment.Customer, id order.ID, s *Swept) (done bool, err error) {
+func (d *Desk) sweepOrder(ctx context.Context, c *call, id order.ID, s *Swept) (done bool, err error) {
 	err = d.transact(ctx, c, "deadline", payment.ByDesk, func(b *tx) error {
 		if err := b.needOrders(id); err != nil {
 			return err
@@ -165,7 +164,7 @@ func (d *Desk) sweepOrder(ctx context.Context, c *payment.Customer, id order.ID,
 }
 
 // sweepCoupon expires a coupon that has ended and that nobody holds.
-func (d *Desk) sweepCoupon(ctx context.Context, c *payment.Customer, id coupon.ID, s *Swept) (done bool, err error) {
+func (d *Desk) sweepCoupon(ctx context.Context, c *call, id coupon.ID, s *Swept) (done bool, err error) {
 	err = d.transact(ctx, c, "expire coupon", payment.ByDesk, func(b *tx) error {
 		if err := b.Need(ledger.KindCoupon, string(id)); err != nil {
 			return err
@@ -185,32 +184,13 @@ func (d *Desk) sweepCoupon(ctx context.Context, c *payment.Customer, id coupon.I
 }
 
 // sweepBill makes a bill whose day has come, or charges one that is due (P6).
-func (d *Desk) sweepBill(ctx context.Context, c *payment.Customer, id string, s *Swept) (done bool, err error) {
+func (d *Desk) sweepBill(ctx context.Context, c *call, id string, s *Swept) (done bool, err error) {
 	var p payment.Payment
+	fresh := false
 	err = d.transact(ctx, c, "bill", payment.ByDesk, func(b *tx) error {
-		p = payment.Payment{}
-		if err := b.Need(ledger.KindBill, id); err != nil {
-			return err
-		}
-		bill, ok := ledger.Get(b.Tx, ledger.Bills, id)
-		if done = !ok || !s.due(b.At, bill.Waits); done {
-			return nil
-		}
-		if bill.State == payment.BillOpen {
-			var err error
-			if bill, err = b.makeBill(bill); err != nil || bill.State != payment.BillDue {
-				return err
-			}
-		}
-		if c.Gateway == "" {
-			monthly, err := b.monthly()
-			if err != nil {
-				return err
-			}
-			return b.decline(bill, monthly, "there is no payment method that it can be charged to")
-		}
-		var err error
-		if p, err = b.holdBill(bill); err != nil || p.Version > 0 {
+		var due bool
+		p, due, fresh, err = b.chargeBill(id, s)
+		if done = !due; err != nil || !fresh {
 			return err
 		}
 		g, err := d.gateway(p.Gateway)
@@ -221,52 +201,49 @@ func (d *Desk) sweepBill(ctx context.Context, c *payment.Customer, id string, s 
 		ledger.Put(b.Tx, ledger.Payments, p)
 		return nil
 	})
-	if err != nil || done || p.State != payment.PaymentPending || p.Version > 0 {
+	if err != nil || !fresh {
 		return !done, err
 	}
 	_, err = d.send(ctx, c, p)
 	return true, err
 }
 
+// chargeBill makes a bill, if its day has come, and the payment that charges it; fresh
+// reports whether that is to be sent. A bill that nothing can be charged to is declined.
+func (b *tx) chargeBill(id string, s *Swept) (p payment.Payment, due, fresh bool, err error) {
+	if err := b.Need(ledger.KindBill, id); err != nil {
+		return p, false, false, err
+	}
+	bill, ok := ledger.Get(b.Tx, ledger.Bills, id)
+	if !ok || !s.due(b.At, bill.Waits) {
+		return p, false, false, nil
+	}
+	if bill.State == payment.BillOpen {
+		if bill, err = b.makeBill(bill); err != nil || bill.State != payment.BillDue {
+			return p, true, false, err
+		}
+	}
+	if b.call.Gateway == "" {
+		monthly, err := b.monthly()
+		if err != nil {
+			return p, true, false, err
+		}
+		return p, true, false, b.decline(bill, monthly, "there is no payment method that it can be charged to")
+	}
+	p, err = b.holdBill(bill)
+	return p, true, err == nil && p.Version == 0, err
+}
+
 // sweepOutbox delivers the notices of a customer in their order, each claimed first. One
 // that cannot be delivered holds up those after it until its tries are used up; then it is
 // kept, and counted.
-func (d *Desk) sweepOutbox(ctx context.Context, c *payment.Customer, s *Swept) error {
+func (d *Desk) sweepOutbox(ctx context.Context, c *call, s *Swept) error {
 	for {
 		var n ledger.Notice
 		kept := false
-		err := d.transact(ctx, c, "claim notice", payment.ByDesk, func(b *tx) error {
-			n, kept = ledger.Notice{}, false
-			if err := b.Need(ledger.KindOutbox, ledger.OutboxID); err != nil {
-				return err
-			}
-			out, ok := ledger.Get(b.Tx, ledger.Outboxes, ledger.OutboxID)
-			if !ok || !s.due(b.At, out.Waits) {
-				return nil
-			}
-			next := ledger.NoticeID(c.ID, out.Sent+1)
-			if err := b.Need(ledger.KindNotice, next); err != nil {
-				return err
-			}
-			if n, ok = ledger.Get(b.Tx, ledger.Notices, next); !ok {
-				return order.Invalid("notice", next, "is not in the store, and was written")
-			}
-			if d.Notifier == nil {
-				n = ledger.Notice{}
-				out.Waits = b.At.Add(time.Hour)
-				ledger.Put(b.Tx, ledger.Outboxes, out)
-				return nil
-			}
-			wait, more := b.Policy.WaitAfter(out.Tries)
-			if out.Tries++; !more {
-				kept = true
-				out.Kept++
-				b.sent(out)
-				return nil
-			}
-			out.Waits = b.At.Add(wait)
-			ledger.Put(b.Tx, ledger.Outboxes, out)
-			return nil
+		err := d.transact(ctx, c, "claim notice", payment.ByDesk, func(b *tx) (err error) {
+			n, kept, err = b.claimNotice(s, d.Notifier != nil)
+			return err
 		})
 		switch {
 		case err != nil:
@@ -283,18 +260,54 @@ func (d *Desk) sweepOutbox(ctx context.Context, c *payment.Customer, s *Swept) e
 			return nil // it is tried again, in its turn
 		}
 		s.Notices++
-		if err := d.transact(ctx, c, "notified", payment.ByDesk, func(b *tx) error {
-			if err := b.Need(ledger.KindOutbox, ledger.OutboxID); err != nil {
-				return err
-			}
-			if out, _ := ledger.Get(b.Tx, ledger.Outboxes, ledger.OutboxID); out.Sent == n.N-1 {
-				b.sent(out)
-			}
-			return nil
-		}); err != nil {
+		if err := d.transact(ctx, c, "notified", payment.ByDesk, func(b *tx) error { return b.notified(n.N) }); err != nil {
 			return err
 		}
 	}
+}
+
+// claimNotice finds the notice that is to be delivered now, and puts its next try off; none
+// is where nothing is due, or nobody delivers. One whose tries are used up is kept.
+func (b *tx) claimNotice(s *Swept, delivers bool) (n ledger.Notice, kept bool, err error) {
+	if err := b.Need(ledger.KindOutbox, ledger.OutboxID); err != nil {
+		return n, false, err
+	}
+	out, ok := ledger.Get(b.Tx, ledger.Outboxes, ledger.OutboxID)
+	if !ok || !s.due(b.At, out.Waits) {
+		return n, false, nil
+	}
+	if !delivers {
+		out.Waits = b.At.Add(time.Hour)
+		ledger.Put(b.Tx, ledger.Outboxes, out)
+		return n, false, nil
+	}
+	next := ledger.NoticeID(b.Customer, out.Sent+1)
+	if err := b.Need(ledger.KindNotice, next); err != nil {
+		return n, false, err
+	}
+	if n, ok = ledger.Get(b.Tx, ledger.Notices, next); !ok {
+		return n, false, order.Invalid("notice", next, "is not in the store, and was written")
+	}
+	wait, more := b.Policy.WaitAfter(out.Tries)
+	if out.Tries++; !more {
+		out.Kept++
+		b.sent(out)
+		return n, true, nil
+	}
+	out.Waits = b.At.Add(wait)
+	ledger.Put(b.Tx, ledger.Outboxes, out)
+	return n, false, nil
+}
+
+// notified counts a notice that has been delivered, unless another host has.
+func (b *tx) notified(n int64) error {
+	if err := b.Need(ledger.KindOutbox, ledger.OutboxID); err != nil {
+		return err
+	}
+	if out, _ := ledger.Get(b.Tx, ledger.Outboxes, ledger.OutboxID); out.Sent == n-1 {
+		b.sent(out)
+	}
+	return nil
 }
 
 // sent counts a notice as done with: the next one is due at once.

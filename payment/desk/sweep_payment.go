@@ -13,7 +13,7 @@ import (
 // sweepPayment looks at a payment whose time has come. A commit first moves its waiting
 // time forward: several hosts do not repeat each other, and what fails does not stay first.
 // One that the last look leaves undecided is for an operator.
-func (d *Desk) sweepPayment(ctx context.Context, c *payment.Customer, id order.PaymentID, s *Swept) (done bool, err error) {
+func (d *Desk) sweepPayment(ctx context.Context, c *call, id order.PaymentID, s *Swept) (done bool, err error) {
 	var p payment.Payment
 	if err := d.transact(ctx, c, "claim payment", payment.ByDesk, func(b *tx) (err error) {
 		if p, err = b.needPayment(id); err != nil {

@@ -15,7 +15,7 @@ import (
 
 // sweepResource does what is due for a resource: an attempt at its automatic renewal, then
 // what happens by itself.
-func (d *Desk) sweepResource(ctx context.Context, c *payment.Customer, id order.ResourceID, s *Swept) (done bool, err error) {
+func (d *Desk) sweepResource(ctx context.Context, c *call, id order.ResourceID, s *Swept) (done bool, err error) {
 	var unpriced *priceError
 	err = d.transactAsking(ctx, c, "resource", payment.ByDesk, func(b *tx) error {
 		unpriced = nil
@@ -93,7 +93,7 @@ func (d *Desk) attempt(ctx context.Context, b *tx, r renewal.Resource) error {
 		return err
 	}
 	methods := []payment.Method{payment.MethodMonthly, payment.MethodBalance}
-	if !b.facts.Monthly || b.facts.Association == payment.AssociationReseller {
+	if !b.call.Monthly || b.call.Association == payment.AssociationReseller {
 		methods = methods[1:]
 	}
 	for _, q.Method = range methods {

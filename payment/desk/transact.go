@@ -11,21 +11,28 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
+// call is what the Desk is asked to do for one customer: it holds what the host says of them,
+// and counts the payments and refunds that are left to an operator on the way.
+type call struct {
+	payment.Customer
+	reviews int
+}
+
 // tx decides one step of one customer. Its methods are pure: what they need and has not been
 // read is a [*ledger.Missing], and what the host says is handed to them.
 type tx struct {
 	*ledger.Tx
-	facts *payment.Customer
+	call  *call
 	price func(r renewal.Resource, t renewal.Term) (order.Money, error)
 }
 
 // open begins a transaction of a customer for one step.
-func (d *Desk) open(c *payment.Customer, step, by string) (*tx, error) {
+func (d *Desk) open(c *call, step, by string) (*tx, error) {
 	at, err := d.now()
 	if err != nil {
 		return nil, err
 	}
-	return &tx{Tx: ledger.Begin(c.ID, &c.Policy, at, step, by), facts: c, price: d.price}, nil
+	return &tx{Tx: ledger.Begin(c.ID, &c.Policy, at, step, by), call: c, price: d.price}, nil
 }
 
 // decide makes a decision on what has been read. Where that lacks something, it is read and
@@ -64,10 +71,9 @@ func (d *Desk) commit(ctx context.Context, b *tx) error {
 	}
 	err := d.Store.Commit(ctx, c)
 	d.trace("commit", b.Customer, b.Step, err)
-	if err == nil && d.reviews != nil {
-		*d.reviews += reviews(&c)
-	}
-	if err != nil && !errors.Is(err, ledger.ErrConflict) && !errors.Is(err, ledger.ErrInDoubt) {
+	if err == nil {
+		b.call.reviews += reviews(&c)
+	} else if !errors.Is(err, ledger.ErrConflict) && !errors.Is(err, ledger.ErrInDoubt) {
 		err = fmt.Errorf("payment: commit of %s for customer %s: %w", b.Step, b.Customer, err)
 	}
 	return err
@@ -75,14 +81,14 @@ func (d *Desk) commit(ctx context.Context, b *tx) error {
 
 // transact makes a decision and commits it, again for as long as others are faster or it is
 // not known whether it was written: deciding then finds what was.
-func (d *Desk) transact(ctx context.Context, c *payment.Customer, step, by string, decision func(*tx) error) error {
+func (d *Desk) transact(ctx context.Context, c *call, step, by string, decision func(*tx) error) error {
 	return d.transactAsking(ctx, c, step, by, func(b *tx) error {
 		return d.decide(ctx, b, func() error { return decision(b) })
 	})
 }
 
 // transactAsking is transact where the host is asked between one decision and the next.
-func (d *Desk) transactAsking(ctx context.Context, c *payment.Customer, step, by string, judge func(*tx) error) (err error) {
+func (d *Desk) transactAsking(ctx context.Context, c *call, step, by string, judge func(*tx) error) (err error) {
 	doubt := false // whether one of the commits was perhaps written
 	defer func() {
 		if doubt && err != nil && !errors.Is(err, ledger.ErrInDoubt) {
@@ -161,7 +167,8 @@ func (e *priceError) Unwrap() error { return e.err }
 func reviews(c *ledger.Change) (n int) {
 	for i := range c.Put.Entries {
 		for _, m := range c.Put.Entries[i].Moves {
-			if m.From != m.To && (m.Kind == ledger.KindPayment && m.To == string(payment.PaymentReview) || m.Kind == ledger.KindRefund && m.To == string(payment.RefundReview)) {
+			review := m.Kind == ledger.KindPayment && m.To == string(payment.PaymentReview) || m.Kind == ledger.KindRefund && m.To == string(payment.RefundReview)
+			if review && m.From != m.To {
 				n++
 			}
 		}
