@@ -12,14 +12,14 @@ import (
 // DepositRequest is money that comes to an account of a customer from outside: a top-up of the
 // cash account, a repayment of the credit account, a budget that a partner grants (P9).
 type DepositRequest struct {
-	ID       string           `json:"id"` // 1 to 64 printable characters: said twice, done once
+	ID       string           `json:"id"` // 1 to 64 printable characters: the same ID again changes nothing
 	Customer order.CustomerID `json:"customer"`
 	By       string           `json:"by"`
 	Fund     payment.Fund     `json:"fund"`
 	Amount   order.Money      `json:"amount"` // above zero
 }
 
-// Check reports the first thing about x that is not sound, as an [*order.FieldError].
+// Check reports the first thing about x that is not valid, as an [*order.FieldError].
 func (x DepositRequest) Check() error {
 	if err := cmp.Or(order.CheckID("id", x.ID), order.CheckID("customer", string(x.Customer)), order.CheckID("by", x.By)); err != nil {
 		return err
@@ -36,9 +36,9 @@ func (x DepositRequest) Check() error {
 	return nil
 }
 
-// Deposit puts money into an account, once: the same ID with the same contents again
-// changes nothing, with others it is [payment.ReasonKey]. A credit account takes back no more than
-// is used of it.
+// Deposit puts money into an account, once: the same ID with the same contents again changes
+// nothing, with other contents it is [payment.ReasonKey]. A credit account takes back at most
+// what is used of it.
 func (d *Desk) Deposit(ctx context.Context, x DepositRequest) (a payment.Account, err error) {
 	if err := x.Check(); err != nil {
 		return payment.Account{}, err
@@ -88,7 +88,7 @@ func (d *Desk) SetCredit(ctx context.Context, x CreditRequest) (a payment.Accoun
 		return payment.Account{}, err
 	}
 	if x.Limit.Sign() < 0 {
-		return payment.Account{}, order.Invalid("limit", x.Limit.String(), "is below zero: it says how far the balance may be")
+		return payment.Account{}, order.Invalid("limit", x.Limit.String(), "is below zero: it says how far below zero the balance may be")
 	}
 	err = d.forCustomer(ctx, x.Customer, "set credit", x.By, func(b *tx) error {
 		id := payment.AccountID(payment.FundCredit, x.Limit.Currency())

@@ -106,7 +106,7 @@ func (b *tx) holdBill(bill payment.Bill) (payment.Payment, error) {
 	return p, nil
 }
 
-// onBill puts an amount on the open bill of the month, which is opened where there is none.
+// onBill puts an amount on the bill of this month.
 func (b *tx) onBill(amount order.Money, enter payment.BillStep) error {
 	bill, err := b.openBill(amount.Currency())
 	if err != nil {
@@ -118,7 +118,7 @@ func (b *tx) onBill(amount order.Money, enter payment.BillStep) error {
 	return b.putBill(bill)
 }
 
-// openBill returns the bill of this month; it is open, or it is made here.
+// openBill returns the bill of this month, and opens it first if there is no such bill yet.
 func (b *tx) openBill(cur order.Currency) (payment.Bill, error) {
 	id := payment.BillID(b.Policy.MonthOf(b.At), cur)
 	if err := b.Need(ledger.KindBill, id); err != nil {
@@ -130,7 +130,7 @@ func (b *tx) openBill(cur order.Currency) (payment.Bill, error) {
 	return payment.OpenBill(b.Customer, cur, b.At, *b.Policy)
 }
 
-// putBill writes a bill, with when the clock moves it next.
+// putBill writes a bill with the time at which the clock moves it next.
 func (b *tx) putBill(bill payment.Bill) error {
 	bill.Waits = bill.Try // zero once it is paid
 	if bill.State == payment.BillOpen {

@@ -58,7 +58,7 @@ func couponIDs(parts []payment.CouponPart) []string {
 	return ids
 }
 
-// back is what comes back of a period, and to where it goes.
+// back says what comes back of a period: the cash part, and the part of each coupon.
 func (x *bought) back(f renewal.Refund) payment.PeriodRefund {
 	y := payment.PeriodRefund{Resource: x.resource, Order: x.period.Order, Payment: x.payment, Period: x.bought.Period, Refund: f, Cash: f.Parts[0]}
 	for i, part := range x.coupons {

@@ -66,7 +66,7 @@ func (d *Desk) notFound(ctx context.Context, c *call, p payment.Payment, g gatew
 	return p, nil
 }
 
-// unseen is what becomes of a payment that its gateway has not seen, and whether it is sent
+// unseen decides on a payment that its gateway has not seen, and says whether it is sent
 // again.
 func (b *tx) unseen(id order.PaymentID, t gateway.Traits) (p payment.Payment, again bool, err error) {
 	if p, err = b.needPayment(id); err != nil || !p.State.Open() {
@@ -118,8 +118,8 @@ func (b *tx) unfinished(id order.PaymentID, t gateway.Traits) (payment.Payment, 
 	return p, err
 }
 
-// cancel gives up a charge of which the gateway has said what it saw last: by asking it to;
-// what it cannot cancel, or has not seen, is waited out.
+// cancel asks the gateway to cancel a charge. If it cannot, or has not seen the charge, the
+// Desk waits until nothing can come any more. saw is what the gateway said last.
 func (d *Desk) cancel(ctx context.Context, c *call, p payment.Payment, g gateway.Gateway, saw gateway.Status) (payment.Payment, error) {
 	if canceler, ok := g.(gateway.Canceler); ok {
 		out, err := canceler.Cancel(ctx, chargeOf(&p))
@@ -138,9 +138,9 @@ func (d *Desk) cancel(ctx context.Context, c *call, p payment.Payment, g gateway
 	return d.waitOut(ctx, c, p, g.Traits())
 }
 
-// waitOut gives up a charge that the gateway does not have, or that waits for an action of
-// the customer: once nothing can be on its way any more, nor be finished, and it has said so
-// twice, apart. Money that comes all the same goes back.
+// waitOut gives up a charge that the gateway does not have, or that waits for the customer:
+// once nothing can be on its way, or be finished by the customer, and the gateway has said so
+// twice, some time apart. Money that comes later goes back.
 func (d *Desk) waitOut(ctx context.Context, c *call, p payment.Payment, t gateway.Traits) (payment.Payment, error) {
 	read, after := p, p
 	if err := d.transact(ctx, c, "release", payment.ByDesk, func(b *tx) error {
@@ -155,8 +155,8 @@ func (d *Desk) waitOut(ctx context.Context, c *call, p payment.Payment, t gatewa
 	return after, nil
 }
 
-// waitedOut is what becomes of a canceling payment that its gateway has not seen, beside
-// what it was.
+// waitedOut decides on a canceling payment that its gateway has not seen. It returns the
+// payment as it was, and as it is.
 func (b *tx) waitedOut(id order.PaymentID, t gateway.Traits) (was, p payment.Payment, err error) {
 	if p, err = b.needPayment(id); err != nil || p.State != payment.PaymentCanceling {
 		return p, p, err
@@ -177,10 +177,10 @@ func (b *tx) waitedOut(id order.PaymentID, t gateway.Traits) (was, p payment.Pay
 	return was, p, err
 }
 
-// forgotten is why an operator looks at a payment whose key may be gone.
+// forgotten says why a payment goes to review when the gateway may no longer know its key.
 const forgotten = "the gateway may have forgotten the key: see there, and resolve it"
 
-// giveUp makes a pending payment canceling: it is looked at at once.
+// giveUp makes a pending payment canceling, and due at once.
 func (b *tx) giveUp(p *payment.Payment, t gateway.Traits, why string) {
 	*p, _ = p.Apply(payment.PaymentMove{Event: payment.EventGiveUp, At: b.At, Why: why})
 	p.Waits = b.next(p, t)

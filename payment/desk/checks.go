@@ -9,9 +9,9 @@ import (
 	"github.com/duebook/duebook/payment"
 )
 
-// Inquiry is what the host is asked about before anything is held (P10): who wants to
-// pay which orders; of renewing and leaving, which place orders of their own, it names
-// none. It is a copy; what is done to it changes nothing.
+// Inquiry is what the host is asked about before anything is held (P10): who wants to pay
+// which orders. Renewing names no orders, since it places them, and unsubscribing names the
+// order that it would place. It is a copy: a change of it changes nothing.
 type Inquiry struct {
 	Customer order.CustomerID
 	By       string // who acts
@@ -19,12 +19,13 @@ type Inquiry struct {
 	At       time.Time
 }
 
-// Check is a check of the host (P10): whether who acts may, whether the account is frozen,
-// which orders overlap with the standard sales contract (P7), what cannot be provided, which
-// projects and organizations cannot bear the fees, when what is ordered takes effect, or
-// anything else that refuses, as [payment.ReasonTooOften]. The zero Findings is nothing found.
-// An error means that the check could not be made, and nothing is paid. Findings name orders of
-// the inquiry, and the same inquiry is answered the same again; desktest.TestChecks checks that.
+// Check is a check of the host (P10): whether the one who acts is allowed to, whether the
+// account is frozen, which orders overlap with the standard sales contract (P7), what cannot
+// be provided, which projects and organizations cannot bear the fees, when what is ordered
+// takes effect, or anything else that refuses, as [payment.ReasonTooOften]. The zero Findings
+// is nothing found. An error means that the check could not be made, and nothing is paid.
+// Findings name orders of the inquiry, and the same inquiry is answered the same again;
+// desktest.TestChecks checks that.
 type Check interface {
 	Check(ctx context.Context, in Inquiry) (payment.Findings, error)
 }
@@ -40,9 +41,9 @@ func (f CheckFunc) Check(ctx context.Context, in Inquiry) (payment.Findings, err
 // Checks are the checks that a host has.
 type Checks []Check
 
-// Ask asks every check, and joins what they find: of what there is but one of, what the first
-// of them says. The error is that of the first that could not be made, or an
-// [*order.FieldError] for findings that are not sound.
+// Ask asks every check, and joins what they find. If two answer the same question, the first
+// answer counts. The error is that of the first check that could not be made, or an
+// [*order.FieldError] for findings that are not valid.
 func (cs Checks) Ask(ctx context.Context, in Inquiry) (payment.Findings, error) {
 	var all payment.Findings
 	for i, c := range cs {

@@ -79,7 +79,7 @@ func (d *Desk) choose(ctx context.Context, b *tx, r payment.Request) ([]order.Or
 	return chosen, err
 }
 
-// reduceAll writes the orders of a request with the discounts that it picks.
+// reduceAll writes the orders of a request, reduced by the discounts that it picks.
 func (b *tx) reduceAll(r payment.Request, f payment.Facts) ([]order.Order, error) {
 	chosen, err := r.Reduce(f, b.At)
 	if err != nil {
@@ -94,7 +94,8 @@ func (b *tx) reduceAll(r payment.Request, f payment.Facts) ([]order.Order, error
 	return chosen, nil
 }
 
-// offered returns the facts that discounts are chosen on.
+// offered returns the facts on which discounts are chosen: orders, coupons, and what the host
+// offers.
 func (d *Desk) offered(ctx context.Context, b *tx, r payment.Request) (payment.Facts, error) {
 	f := payment.Facts{Customer: b.call.Customer, Coupons: b.Now.Coupons, Tallies: b.Now.Tallies}
 	for _, id := range r.Orders {

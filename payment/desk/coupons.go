@@ -12,14 +12,14 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// IssueRequest is a coupon to be given to its customer.
+// IssueRequest asks for a coupon to be given to its customer.
 type IssueRequest struct {
 	By     string        `json:"by"`
 	Coupon coupon.Coupon `json:"coupon"`
 }
 
-// Issue gives a customer a coupon that is new: available or inactive, whole, held by
-// nobody. One that is there under its ID is returned as it is.
+// Issue gives a customer a coupon that is new: available or inactive, whole, held by nobody.
+// If there is one with this ID, it is returned as it is.
 func (d *Desk) Issue(ctx context.Context, x IssueRequest) (issued coupon.Coupon, err error) {
 	c := x.Coupon
 	fresh := c.State == coupon.StateAvailable || c.State == coupon.StateInactive
@@ -47,19 +47,19 @@ func (d *Desk) Issue(ctx context.Context, x IssueRequest) (issued coupon.Coupon,
 	return issued, err
 }
 
-// CouponMove is what whoever issued a coupon can do with it.
+// CouponMove is what the issuer of a coupon can do with it.
 type CouponMove string
 
 const (
 	CouponActivate CouponMove = "activate"
-	CouponFreeze   CouponMove = "freeze" // whoever holds it goes on
+	CouponFreeze   CouponMove = "freeze" // payments and orders that hold it go on
 	CouponThaw     CouponMove = "thaw"
 	CouponReclaim  CouponMove = "reclaim" // refused while it is held
 )
 
 var couponMoves = []CouponMove{CouponActivate, CouponFreeze, CouponThaw, CouponReclaim}
 
-// CouponRequest is what is to be done with a coupon of a customer.
+// CouponRequest asks for a move of a customer's coupon.
 type CouponRequest struct {
 	Customer order.CustomerID `json:"customer"`
 	By       string           `json:"by"`
@@ -115,13 +115,13 @@ func (m CouponMove) apply(c coupon.Coupon, at time.Time) (coupon.Coupon, error) 
 	return c, nil
 }
 
-// IssueCodeRequest is a public code to be made.
+// IssueCodeRequest asks for a public code.
 type IssueCodeRequest struct {
 	By   string            `json:"by"`
 	Code ledger.PublicCode `json:"code"`
 }
 
-// IssueCode makes a public code (C1). One that is there is returned as it is.
+// IssueCode makes a public code (C1). If there is one with this text, it is returned as it is.
 func (d *Desk) IssueCode(ctx context.Context, x IssueCodeRequest) (issued ledger.PublicCode, err error) {
 	code := x.Code
 	if code.Version != 0 {
@@ -155,10 +155,10 @@ type ClaimRequest struct {
 	By       string           `json:"by"`
 }
 
-// Claim claims a coupon of a public code for a customer, once (C1, C11): claimed again it
-// is the same coupon. Code and coupon belong to two, and a commit to one: the claim is
-// counted on the code first, and what a crash leaves between the two the sweep completes. A
-// [*payment.Refusal] says of the code alone why it cannot be claimed: not who has.
+// Claim claims a coupon of a public code for a customer, once (C1, C11): claimed again it is
+// the same coupon. Code and coupon belong to two customers, and a commit to one: the claim is
+// counted on the code first, and the sweep completes a claim that a crash has left between the
+// two. A [*payment.Refusal] says why the code cannot be claimed, and never who has claimed it.
 func (d *Desk) Claim(ctx context.Context, r ClaimRequest) (coupon.Coupon, error) {
 	if err := cmp.Or(order.CheckID("issuer", string(r.Issuer)), order.CheckID("code", r.Code), order.CheckID("customer", string(r.Customer)), order.CheckID("by", r.By)); err != nil {
 		return coupon.Coupon{}, err

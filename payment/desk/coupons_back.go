@@ -86,7 +86,7 @@ func (b *tx) passOn(c coupon.Coupon, part order.Money, by order.ID) error {
 }
 
 // tellCouponEnded tells that what an order used or held of a coupon does not come back (C14):
-// a part, and of which payment, or of a discount coupon its use.
+// a part of a payment, or the use of a discount coupon.
 func (b *tx) tellCouponEnded(c coupon.ID, o order.ID, p order.PaymentID, part order.Money) {
 	b.Tell(ledger.Notice{Kind: ledger.NoticeCouponEnded, Payment: p, Orders: []order.ID{o}, Amount: part, Text: string(c)})
 }
@@ -120,7 +120,7 @@ func (b *tx) returnUse(o *order.Order) error {
 func (b *tx) followCoupon(o *order.Order) error {
 	c, ok := ledger.Get(b.Tx, ledger.Coupons, o.Reduction.ID)
 	if !ok || !slices.Contains(c.HeldFor, o.ID) {
-		return nil // frozen in the order, whatever has become of the coupon (D8)
+		return nil // the discount is frozen in the order (D8)
 	}
 	var err error
 	if o.State == order.StateCanceled || o.State == order.StateVoided || o.State == order.StateRefunding {

@@ -14,17 +14,17 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// Desk carries out what the pure packages decide, and whatever crashes, repeats, comes late
-// or contradicts, nothing is half done (P16): it is the only code of the library that calls
-// a host. It keeps nothing itself: several Desks, in several processes, share
-// nothing but the store. Its fields are set once; it is safe for use by many goroutines.
+// Desk carries out what the pure packages decide. It is the only code of the library that
+// calls a host, and leaves nothing half done through crashes, repeats, late and contradictory
+// answers (P16). It keeps nothing itself: several Desks, in several processes, share the store
+// alone. Its fields are set once; many goroutines can use it.
 //
-// What the Desk returns has the Version at which it was read: the commit has made it one
-// higher since. To compare with what the store holds, load it.
+// What the Desk returns has the Version at which it was read; the commit has made it one
+// higher. Load it to compare it with what the store holds.
 //
-// What is said twice is done once: every call that writes takes an ID, or is the same by
-// state. On an error nothing has changed, but where it is [ledger.ErrInDoubt]: then say the same
-// again.
+// Writes are idempotent: a call that writes takes an ID, or finds that the record is already
+// in the state asked for. On an error nothing has changed, unless it is [ledger.ErrInDoubt]:
+// then make the same call again.
 type Desk struct {
 	Store        ledger.Store
 	Customers    Customers
@@ -40,8 +40,8 @@ type Desk struct {
 	Trace func(Step)       // called after each call of a host; nil: nobody looks
 }
 
-// Customers is where the Desk finds the facts and policies of a customer who pays. The
-// error is of the host; an unknown customer is one too.
+// Customers returns the facts and policies of a customer. An unknown customer is an error of
+// the host.
 type Customers interface {
 	Customer(ctx context.Context, id order.CustomerID) (payment.Customer, error)
 }
@@ -56,7 +56,7 @@ type Wallets interface {
 	Card(ctx context.Context, in Inquiry, named string) (payment.Card, error)
 }
 
-// SecondFactor says whether who acts has been authenticated a second time, for this
+// SecondFactor says whether the one who acts has been authenticated a second time for this
 // payment (P8).
 type SecondFactor interface {
 	Authenticated(ctx context.Context, in Inquiry, id order.PaymentID) (bool, error)
@@ -86,7 +86,7 @@ func (d *Desk) now() (time.Time, error) {
 	return at.UTC(), err
 }
 
-// checkActor reports who is no customer, or nobody who acts.
+// checkActor checks that customer and actor are valid IDs.
 func checkActor(customer order.CustomerID, by string) error {
 	return cmp.Or(order.CheckID("customer", string(customer)), order.CheckID("by", by))
 }
@@ -113,7 +113,7 @@ func (d *Desk) customerOf(ctx context.Context, id order.CustomerID) (*call, erro
 	return &call{Customer: c}, nil
 }
 
-// hostError is an error of a host, which says nothing of what a customer asked for.
+// hostError is an error of the host. It says nothing about the request.
 type hostError struct {
 	call     string
 	customer order.CustomerID

@@ -1,20 +1,22 @@
-// Package desk carries out what the pure packages decide, and whatever crashes, repeats,
-// comes late or contradicts, nothing is half done. A [Desk] is the only code of the library
-// that calls a host: its store, its gateways, and what it says of its customers.
+// Package desk carries out what the pure packages decide. A [Desk] is the only code of the
+// library that calls a host: its store, its gateways, its customers and checks. It leaves
+// nothing half done through crashes, repeats, late and contradictory answers.
 //
 // # Tour
 //
 // Desk.Place, Desk.Quote and Desk.Pay are the way of a payment. Desk.Hint is told of a
 // gateway's notification; Desk.Sweep does what the clock or a crash left. Desk.Move,
 // Desk.ChooseDiscount, Desk.CancelOrders, Desk.CancelPayment, Desk.Unsubscribe, Desk.Renew and
-// others are what else happens to orders, resources, coupons and accounts. Desk.Resolve is
-// an operator's decision.
+// others do what else happens to orders, resources, coupons and accounts. Desk.Resolve carries
+// out an operator's decision. A [Case] decides the same on records that were read, for a host
+// with a machine of its own.
 //
 // # Protocol
 //
-// A payment is a few commits, and no call of a gateway inside one. Each commit compares the
-// versions of all that was judged, written or only read. Where someone was faster, it is
-// judged again. The process may die at any instruction.
+// Every step has three parts: it reads, it decides on what was read, which is pure, and it
+// commits. A commit compares the versions of everything that was read. If someone was faster,
+// the step is taken again. A payment is a few such steps, and no gateway is called inside one.
+// The process may die at any instruction.
 //
 //	hold      everything is judged again: orders are being paid, coupons held, the payment
 //	          pending, with the key that the gateway is asked with
@@ -22,13 +24,13 @@
 //	settle    orders paid, coupons used, resources extended, receipt and notice
 //	release   the gateway said for certain that no money comes: all is free again
 //
-// What needs no gateway (a balance, the bill of the month, a total of nothing) is settled
-// in the commit that holds it. The sweep, and whoever asks, looks up what is not decided.
-// Not found is no failure: the charge is sent again with its key while the hold lasts, and
-// then canceled. A gateway that cannot cancel, or has not seen the charge, is waited out.
-// Money that comes all the same goes back: it is looked for until the gateway may forget the
-// key. What contradicts itself, or is undecided at the last look, is for an operator: all
-// stays held.
+// What needs no gateway (a balance, the bill of the month, a total of nothing) is settled in
+// the commit that holds it. The sweep, and each call that asks for the payment, looks up what
+// is not decided. Not found is no failure: the charge is sent again with its key while the
+// hold lasts, and then canceled. A gateway that cannot cancel, or has not seen the charge, is
+// waited out. Money that comes later goes back: it is looked for until the gateway may forget
+// the key. An answer that contradicts the charge, and a payment that is undecided at the last
+// look, are left to an operator: everything stays held.
 //
 // The host promises what the comments of ledger.Store and gateway.Gateway say; the suites
 // ledgertest.TestStore and gatewaytest.TestGateway check it. A store keeps whole commits. A
@@ -42,24 +44,24 @@
 //
 // # Errors
 //
-// The caller's, for whoever asked:
+// The caller's:
 //
 //	payment.Refusal    it is not done: branch on its Reason; its Text says what to do
 //	order.MoveError and others of package order, coupon and renewal: the move is not made
 //	payment.BillError  ErrBill: the bill has moved; load it again
 //	ledger.ErrConflict others were faster each time: try again
-//	ledger.ErrInDoubt  perhaps it was written, whatever else the error says: say the same again
-//	order.FieldError   what was asked is not sound, as a text that is no ID or a list too long:
+//	ledger.ErrInDoubt  perhaps it was written: make the same call again
+//	order.FieldError   what was asked is not valid, as a text that is no ID or a list too long:
 //	                   Field says where. Quote and Pay say ReasonBadRequest, with it inside
 //
-// The host's, of which whoever asked can do nothing:
+// The host's, about which the caller can do nothing:
 //
 //	order.FieldError   where Field begins with desk, gateway, customer., policy., facts. or
 //	                   findings., or is at, and no Refusal is around it: what the host set up,
-//	                   or said, is not sound
+//	                   or said, is not valid
 //	others             of the host's own calls, wrapped: nothing is known of them here
 //
-// On every error what was given is as it was, and nothing is written but where it is
+// On every error the arguments are as they were, and nothing is written, unless it is
 // ledger.ErrInDoubt.
 //
 // # Rules

@@ -202,7 +202,7 @@ func ExampleDesk_Resolve() {
 	fmt.Println(p.State, p.Over(), err)
 	// Output:
 	// review the gateway captured 10000.00 USD where 100.00 USD was asked for
-	// surplus: is not said, and 9900.00 USD more than was asked for was captured: say refund, and it goes back through the gateway, or balance, and the cash account has it
+	// surplus: is required: 9900.00 USD more than was asked for was captured; say refund, and it goes back through the gateway, or balance, and the cash account has it
 	// <nil>
 	// succeeded 9900.00 USD <nil>
 }

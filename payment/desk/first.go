@@ -7,7 +7,7 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// tally returns a tally of the customer, new where there is none. It has been read.
+// tally returns a tally of the customer that has been read; a new one if there is none.
 func (b *tx) tally(name string) coupon.Tally {
 	t, _ := ledger.Get(b.Tx, ledger.Tallies, name)
 	t.Customer, t.Name = b.Customer, name
@@ -25,9 +25,9 @@ func (b *tx) count(list []order.Order, by int) {
 	}
 }
 
-// takeFirsts lets an order be the first of what a coupon covers of it, where it is limited
-// to first orders, and no other has that: by a payment, or for a discount coupon without
-// (C3). The tallies of before count others of the same payment.
+// takeFirsts makes an order the first one of the services that a coupon covers, if the coupon
+// is limited to first orders and no other order is the first (C3). by is the payment, or empty
+// for a discount coupon; before names tallies that an earlier order of the same payment has.
 func (b *tx) takeFirsts(c *coupon.Coupon, o *order.Order, by order.PaymentID, before map[string]bool) error {
 	names := c.FirstOrders(*o)
 	if err := b.Need(ledger.KindTally, names...); err != nil {
@@ -41,8 +41,8 @@ func (b *tx) takeFirsts(c *coupon.Coupon, o *order.Order, by order.PaymentID, be
 	return nil
 }
 
-// payFirsts lets the orders of a payment be first ones whose coupons ask for that. In the
-// sequence of the payment the first has it (C3).
+// payFirsts makes orders of a payment first ones if their coupons ask for that; among its
+// orders the earlier one wins (C3).
 func (b *tx) payFirsts(q *payment.Quote, by order.PaymentID) error {
 	before := make(map[string]bool)
 	for i := range q.Orders {
@@ -60,8 +60,8 @@ func (b *tx) payFirsts(q *payment.Quote, by order.PaymentID) error {
 	return nil
 }
 
-// freeFirsts lets others be the first in place of an order, as far as the payment made it
-// that; with "", whatever did (C3).
+// freeFirsts lets other orders be the first in place of this one, if the payment made it the
+// first; with an empty payment, in any case (C3).
 func (b *tx) freeFirsts(o *order.Order, by order.PaymentID) error {
 	names := payment.FirstOrders(o)
 	if err := b.Need(ledger.KindTally, names...); err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// makeRoom loads what a request is judged on, and voids the orders past their deadline that
+// makeRoom needs what a request is judged on, and voids the orders past their deadline that
 // hold what it wants (O12).
 func (b *tx) makeRoom(r *payment.Request) error {
 	if err := b.needRequest(r); err != nil {
@@ -65,7 +65,7 @@ func (b *tx) hold(r payment.Request, q payment.Quote) (payment.Payment, error) {
 }
 
 // reduce writes an order as it was quoted, with the discount that was chosen for it: the
-// discount coupon that it had is released, and the one it has now held (C2).
+// discount coupon that it had is released, and the new one is held (C2).
 func (b *tx) reduce(o order.Order) error {
 	was, _ := ledger.Get(b.Tx, ledger.Orders, string(o.ID))
 	if o.Reduction == was.Reduction && o.Deadline.Equal(was.Deadline) && o.DeadlineOf == was.DeadlineOf {

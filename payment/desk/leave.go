@@ -16,8 +16,8 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// UnsubscribeRequest is a resource to be given up (Q3), a renewal of it to be taken back that has not
-// begun (Q5), or a cheaper product to go on with (Q3).
+// UnsubscribeRequest names a resource to be given up (Q3). With Renewal, only a renewal that
+// has not begun is taken back (Q5); with Product, the resource goes on as a cheaper one (Q3).
 type UnsubscribeRequest struct {
 	Customer order.CustomerID `json:"customer"`
 	By       string           `json:"by"`
@@ -27,7 +27,7 @@ type UnsubscribeRequest struct {
 	Product  string           `json:"product,omitempty"` // to go on with, in place of leaving
 }
 
-// Check reports the first thing about l that is not sound, as an [*order.FieldError].
+// Check reports the first thing about l that is not valid, as an [*order.FieldError].
 func (l UnsubscribeRequest) Check() error {
 	if err := checkActor(l.Customer, l.By); err != nil {
 		return err
@@ -36,7 +36,7 @@ func (l UnsubscribeRequest) Check() error {
 		return err
 	}
 	if l.Renewal != "" && l.Product != "" {
-		return order.Invalid("product", l.Product, "goes with no renewal: do one or the other")
+		return order.Invalid("product", l.Product, "is of a change, and a renewal to be taken back is named: make two requests")
 	}
 	return cmp.Or(order.CheckOptional("renewal", string(l.Renewal)), order.CheckOptional("product", l.Product))
 }
@@ -75,9 +75,9 @@ func (d *Desk) QuoteUnsubscribe(ctx context.Context, l UnsubscribeRequest) (back
 
 // Unsubscribe gives a resource up, or a renewal of it, or goes on with a cheaper product: it
 // places the order that gives the money back, computed by package renewal of what was paid.
-// The refunds are due in the same commit, and the resource is gone, or else has its new
-// expiry or product; where the amount needs approval, all that waits for it (Q7). The same
-// ID again is the same order.
+// The refunds are due in the same commit, and the resource is gone, or else has its new expiry
+// or product; if the amount needs approval, all that waits for the approval (Q7). The same ID
+// again is the same order.
 func (d *Desk) Unsubscribe(ctx context.Context, l UnsubscribeRequest) (o order.Order, err error) {
 	if err := l.Check(); err != nil {
 		return order.Order{}, err
@@ -105,8 +105,8 @@ func (d *Desk) Unsubscribe(ctx context.Context, l UnsubscribeRequest) (o order.O
 	return o, nil
 }
 
-// askUnsubscribe asks the host's checks about the order that would be placed, about none
-// where none would be: a frozen account keeps what it has (P10).
+// askUnsubscribe asks the host's checks about the order that would be placed, or about no
+// order if none would be. A frozen account keeps what it has (P10).
 func (d *Desk) askUnsubscribe(ctx context.Context, b *tx, l UnsubscribeRequest) (said payment.Findings, err error) {
 	var in []order.Order
 	if err := d.decide(ctx, b, func() error {
@@ -207,15 +207,15 @@ func (b *tx) judgeBack(r renewal.Resource, l leaving) (back payment.RefundQuote,
 	return back, o, err
 }
 
-// leaving is what is left or changed, and when: at the time of its order. One that has been
-// placed may be left.
+// leaving is a request to unsubscribe with the time of its order, and whether that has been
+// placed: then the resource may be left.
 type leaving struct {
 	UnsubscribeRequest
 	at     time.Time
 	placed bool
 }
 
-// back finds out what comes back, with what is bound to the resource, which is left with
+// back computes what comes back of a resource, and of those bound to it, which are left with
 // it (R10).
 func (b *tx) back(r renewal.Resource, l leaving) (payment.RefundQuote, error) {
 	var back payment.RefundQuote
@@ -246,8 +246,9 @@ func (b *tx) back(r renewal.Resource, l leaving) (payment.RefundQuote, error) {
 	return back, nil
 }
 
-// backOfBound adds what comes back of what is bound to a resource. Of what could not be left
-// alone nothing does, and it goes all the same; but no order may be open for it.
+// backOfBound adds what comes back of the resources that are bound to one. They all go with
+// it, but nothing comes back of one that could not be left by itself. No order may be open for
+// them.
 func (b *tx) backOfBound(back *payment.RefundQuote, main order.ResourceID, l leaving) error {
 	bound, err := b.bound(main, l.at)
 	if err != nil {
@@ -289,7 +290,8 @@ func (b *tx) bound(main order.ResourceID, at time.Time) ([]renewal.Resource, err
 	return bound, nil
 }
 
-// backOf finds out what comes back of what paid for a resource, and what it came from.
+// backOf computes what comes back of what paid for a resource, and what kind of order it came
+// from.
 func (b *tx) backOf(back *payment.RefundQuote, r renewal.Resource, l leaving) (from renewal.Origin, err error) {
 	paid, from, err := b.paidFor(&r, l)
 	if err != nil {
@@ -327,8 +329,8 @@ func (b *tx) backOf(back *payment.RefundQuote, r renewal.Resource, l leaving) (f
 	return from, nil
 }
 
-// paidFor returns what paid for the periods of a resource that are left, and what the
-// resource came from. What charged nothing is left out.
+// paidFor returns what paid for those periods of a resource that have not ended, and what kind
+// of order the resource came from. An order that charged nothing is left out.
 func (b *tx) paidFor(r *renewal.Resource, l leaving) (paid []bought, from renewal.Origin, err error) {
 	known, charged := false, false
 	for i, h := range slices.Concat(r.Added, r.Periods) {
@@ -351,8 +353,8 @@ func (b *tx) paidFor(r *renewal.Resource, l leaving) (paid []bought, from renewa
 	return paid, from, nil
 }
 
-// monthPrices prices a month of what a resource is, and of what it is to be; nothing where it is
-// not to be another product.
+// monthPrices prices a month of a resource as it is, and as the other product; nothing if
+// there is no other product.
 func (b *tx) monthPrices(r renewal.Resource, product string) (is, tobe order.Money, err error) {
 	if product == "" {
 		return is, tobe, nil
@@ -374,8 +376,7 @@ func (b *tx) returns() (coupon.Tally, error) {
 	return t, err
 }
 
-// leave makes the refunds due of what comes back, and does to the resource what leaving
-// does.
+// leave makes the refunds due, and gives the resource up, or changes it.
 func (b *tx) leave(l leaving, back payment.RefundQuote) error {
 	if err := b.leaveResource(l, back); err != nil {
 		return err
@@ -412,7 +413,8 @@ func (b *tx) leave(l leaving, back payment.RefundQuote) error {
 	return nil
 }
 
-// leaveResource: it is gone with what is bound to it, or without the renewal, or cheaper.
+// leaveResource gives a resource up with those bound to it, takes a renewal back, or makes it
+// the cheaper product.
 func (b *tx) leaveResource(l leaving, back payment.RefundQuote) error {
 	r, _ := ledger.Get(b.Tx, ledger.Resources, string(l.Resource))
 	p := b.Policy.Renewal
@@ -453,7 +455,7 @@ func (b *tx) giveUpWhole(r renewal.Resource, by order.ID) error {
 	}
 	for _, x := range append(bound, r) {
 		if !x.Released.IsZero() {
-			continue // its time has ended meanwhile
+			continue // its time has ended by now
 		}
 		gone, err := x.GiveUp(by, b.At, b.Policy.Renewal)
 		if err != nil {
@@ -464,8 +466,8 @@ func (b *tx) giveUpWhole(r renewal.Resource, by order.ID) error {
 	return nil
 }
 
-// leaveApproved makes due what an order gives back that has been approved: what it was
-// found to be when it was placed.
+// leaveApproved carries out an order that has been approved: what it gives back was computed
+// when it was placed.
 func (b *tx) leaveApproved(o order.Order) error {
 	l := leaving{UnsubscribeRequest: unmark(&o), at: o.Placed, placed: true}
 	if err := b.Need(ledger.KindResource, string(l.Resource)); err != nil {
@@ -482,7 +484,7 @@ func (b *tx) leaveApproved(o order.Order) error {
 	return b.leave(l, back)
 }
 
-// mark says in the order what it gives back, for its approval.
+// mark is kept in the order, and says after its approval what was asked for.
 func (l *UnsubscribeRequest) mark() string {
 	switch {
 	case l.Renewal != "":

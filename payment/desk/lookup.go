@@ -16,9 +16,9 @@ type CancelPaymentRequest struct {
 	Payment  order.PaymentID  `json:"payment"`
 }
 
-// CancelPayment gives a payment up that is pending: it is looked up first, then canceled as
-// soon as the gateway says that no money will come, at the latest by the sweep, and succeeds
-// where the money was faster. One that has ended is returned as it is.
+// CancelPayment gives up a pending payment. It is looked up first, and succeeds if the money
+// was faster; it is canceled as soon as the gateway says that no money will come, at the
+// latest by the sweep. A payment that has ended is returned as it is.
 func (d *Desk) CancelPayment(ctx context.Context, r CancelPaymentRequest) (payment.Payment, error) {
 	if err := cmp.Or(order.CheckID("customer", string(r.Customer)), order.CheckID("by", r.By), order.CheckID("payment", string(r.Payment))); err != nil {
 		return payment.Payment{}, err
@@ -62,9 +62,9 @@ func (d *Desk) CancelPayment(ctx context.Context, r CancelPaymentRequest) (payme
 	return p, nil
 }
 
-// Hint says that a gateway has something to say of a payment: the Desk looks it up, unless
-// it is for an operator. It believes nothing else in a notification, which the host has
-// verified ([gateway.Verifier]).
+// Hint says that a gateway has news of a payment: the Desk looks it up, unless it is in
+// review. It believes nothing else that a notification says, although the host has verified it
+// ([gateway.Verifier]).
 func (d *Desk) Hint(ctx context.Context, h gateway.Hint) (payment.Payment, error) {
 	if err := h.Check(); err != nil {
 		return payment.Payment{}, err

@@ -10,9 +10,9 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// MoveRequest is a move of one order by name (O2): confirm, approve, reject, complete or fail, a
-// cause that cancels it (O9), or withdraw of one that gives money back. Paying, refunding
-// and the clock are the Desk's own.
+// MoveRequest asks for one event of an order (O2): confirm, approve, reject, complete, fail,
+// cancel for a cause (O9), or withdraw of an order that gives money back. The other events are
+// the Desk's own.
 type MoveRequest struct {
 	Customer order.CustomerID `json:"customer"`
 	By       string           `json:"by"`
@@ -28,7 +28,7 @@ type MoveRequest struct {
 	Resources []renewal.Resource `json:"resources,omitempty"`
 }
 
-// Check reports the first thing about m that is not sound, as an [*order.FieldError].
+// Check reports the first thing about m that is not valid, as an [*order.FieldError].
 func (m MoveRequest) Check() error {
 	if err := checkActor(m.Customer, m.By); err != nil {
 		return err
@@ -37,13 +37,13 @@ func (m MoveRequest) Check() error {
 		return err
 	}
 	if _, known := leads[m.Event]; !known {
-		return order.Invalid("event", string(m.Event), "is not made by name: pay, cancel and refund have calls of their own")
+		return order.Invalid("event", string(m.Event), "is not an event for Move: Pay, CancelOrders, Unsubscribe and the clock make the others")
 	}
 	if m.Event == order.EventCancel && m.Reason == order.ReasonCustomer {
-		return order.Invalid("event", string(m.Event), "of a customer is made by CancelOrders")
+		return order.Invalid("event", string(m.Event), "for the reason of a customer is made by CancelOrders")
 	}
 	if len(m.Resources) > 0 && m.Event != order.EventComplete {
-		return order.Invalid("resources", "", "belong to complete alone")
+		return order.Invalid("resources", "", "are for complete alone: leave them out")
 	}
 	for i, r := range m.Resources {
 		if r.Customer != m.Customer {
@@ -56,11 +56,11 @@ func (m MoveRequest) Check() error {
 	return nil
 }
 
-// Move moves an order, once: an order that stands where the move leads is returned as it
-// is. Approval is told to the customer (O7). What cannot be provided is refunded, with its
-// coupons: the refund is due in the same commit. A cause other than the customer's that
-// comes while the order is being paid is kept until its end (O9). What is provided becomes
-// a resource, whose life the sweep follows.
+// Move moves an order, once: an order that is already in the state to which the event leads is
+// returned as it is. Approval is told to the customer (O7). What cannot be provided is
+// refunded, with its coupons: the refund is due in the same commit. A cause other than the
+// customer's that comes while the order is being paid is kept until its end (O9). What is
+// provided becomes a resource, whose life the sweep follows.
 func (d *Desk) Move(ctx context.Context, m MoveRequest) (moved order.Order, err error) {
 	if err := m.Check(); err != nil {
 		return order.Order{}, err
@@ -78,7 +78,7 @@ func (d *Desk) Move(ctx context.Context, m MoveRequest) (moved order.Order, err 
 	return moved, nil
 }
 
-// leads is where a move by name leads, for saying it twice.
+// leads lists the states of an order in which an event has been done already.
 var leads = map[order.Event][]order.State{
 	order.EventConfirm: {order.StateUnpaid, order.StatePendingApproval, order.StatePaying, order.StatePaid, order.StateRefunding, order.StateRefunded,
 		order.StateCompleted},
@@ -102,7 +102,7 @@ func (b *tx) moveByName(m MoveRequest) (order.Order, error) {
 	move := order.Move{Event: m.Event, By: m.By, Reason: m.Reason}
 	before := o
 	if err := b.moveAlone(&o, move); err != nil {
-		// Said twice: it stands where this leads.
+		// It has been done already.
 		fails := m.Event == order.EventFail && o.Flow() == order.FlowBack // which no such order does
 		if slices.Contains(to, o.State) && !errors.Is(err, order.ErrPastDeadline) && !fails {
 			return o, nil

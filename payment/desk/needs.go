@@ -9,8 +9,8 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// needOrders loads orders, and what moves with them: their purchases, the resources they
-// name, the discount coupons that reduce them.
+// needOrders needs orders and what moves with them: their purchases, the resources they name,
+// the discount coupons that reduce them.
 func (b *tx) needOrders(ids ...order.ID) error {
 	if err := b.Need(ledger.KindOrder, ledger.Texts(ids)...); err != nil {
 		return err
@@ -33,7 +33,7 @@ func (b *tx) needOrders(ids ...order.ID) error {
 	return b.Need(ledger.KindCoupon, held...)
 }
 
-// needRequest loads what a request is judged on.
+// needRequest needs what a request is judged on.
 func (b *tx) needRequest(r *payment.Request) error {
 	if err := b.needOrders(r.Orders...); err != nil {
 		return err
@@ -78,7 +78,7 @@ func (b *tx) needRequest(r *payment.Request) error {
 	return nil
 }
 
-// needPayment loads what a payment holds, and everything that ends with it.
+// needPayment finds a payment, and needs what it holds and what ends with it.
 func (b *tx) needPayment(id order.PaymentID) (payment.Payment, error) {
 	if err := b.Need(ledger.KindPayment, string(id)); err != nil {
 		return payment.Payment{}, err
@@ -120,7 +120,7 @@ func (b *tx) needRefund(id order.RefundID) (payment.Refund, error) {
 	return f, nil
 }
 
-// needBatch loads resources, and what is bound to those that are renewed on their own.
+// needBatch needs resources, and those bound to the ones that are renewed on their own.
 func (b *tx) needBatch(ids []order.ResourceID) error {
 	if err := b.Need(ledger.KindResource, ledger.Texts(ids)...); err != nil {
 		return err

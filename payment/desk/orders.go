@@ -10,7 +10,7 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// members returns an order with the others of its purchase, itself alone without one.
+// members returns the orders of an order's purchase; the order alone if it has none.
 func (b *tx) members(o order.Order) []order.Order {
 	if o.Purchase == "" {
 		return []order.Order{o}
@@ -112,8 +112,8 @@ func (b *tx) followResource(o *order.Order, id order.ResourceID) error {
 	return nil
 }
 
-// orderWaits is when the clock moves an order next: it reminds the customer of the
-// deadline, and then voids what is not paid (P17, O8).
+// orderWaits is when the clock moves an order next: first to remind the customer of the
+// deadline, then to void the order (P17, O8).
 func (b *tx) orderWaits(o *order.Order) time.Time {
 	if !o.State.Open() || o.State == order.StatePaying || o.Deadline.IsZero() {
 		return time.Time{}
@@ -143,8 +143,8 @@ func (b *tx) void(o order.Order) error {
 	return nil
 }
 
-// vacate voids the orders past their deadline that hold discount coupons which are wanted
-// for others (O12).
+// vacate voids the orders past their deadline that hold discount coupons wanted for other
+// orders (O12).
 func (b *tx) vacate(wanted func(*coupon.Coupon) bool, but []order.ID) error {
 	for _, c := range slices.Clone(b.Now.Coupons) {
 		if !wanted(&c) {
@@ -177,8 +177,8 @@ func noOrder(ids ...order.ID) *payment.Refusal {
 	return &payment.Refusal{Reason: payment.ReasonNoOrder, Orders: ids, Text: order.List(ids) + ": look for the ID in the customer's own list"}
 }
 
-// vacateFirsts voids the orders past their deadline that are the first of what is wanted for
-// others (O12).
+// vacateFirsts voids the orders past their deadline that are first orders where another order
+// wants to be (O12).
 func (b *tx) vacateFirsts(wanted func(*coupon.Coupon) bool, but []order.ID) error {
 	if !slices.ContainsFunc(b.Now.Coupons, func(c coupon.Coupon) bool { return c.Limits.FirstOrder && wanted(&c) }) {
 		return nil

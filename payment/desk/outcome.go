@@ -11,8 +11,8 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// conclude does what an outcome decides: settle, release or review; what is open stays so.
-// On an error it returns the payment as it was read last.
+// conclude does what an outcome decides: settle, release or review. An open payment may stay
+// open. On an error it returns the payment as it was read last.
 func (d *Desk) conclude(ctx context.Context, c *call, p payment.Payment, out gateway.Outcome) (payment.Payment, error) {
 	step := "settle"
 	charge := chargeOf(&p)
@@ -47,8 +47,8 @@ func (d *Desk) conclude(ctx context.Context, c *call, p payment.Payment, out gat
 	return after, nil
 }
 
-// concluded is what becomes of a payment when its gateway answers, beside what it was: wrong
-// says what cannot be in the answer.
+// concluded decides on a payment when its gateway has answered. It returns the payment as it
+// was, and as it is. wrong says how the answer contradicts the charge.
 func (b *tx) concluded(id order.PaymentID, out gateway.Outcome, wrong string, t gateway.Traits) (was, p payment.Payment, err error) {
 	if p, err = b.needPayment(id); err != nil {
 		return p, p, err
@@ -57,7 +57,8 @@ func (b *tx) concluded(id order.PaymentID, out gateway.Outcome, wrong string, t 
 	return was, p, b.hear(&p, heard(out, wrong, t.Lives(p.Sent, b.At)))
 }
 
-// heard is what a payment hears when a gateway answers: wrong says what cannot be of it.
+// heard is the event that a gateway's answer is to a payment. wrong says how the answer
+// contradicts the charge.
 func heard(out gateway.Outcome, wrong string, lives bool) payment.PaymentMove {
 	m := payment.PaymentMove{Trade: out.Trade, Action: out.Action, Why: cmp.Or(out.Text, string(out.Status)), KeyGone: !lives}
 	switch {
@@ -86,8 +87,8 @@ func heard(out gateway.Outcome, wrong string, lives bool) payment.PaymentMove {
 	return m
 }
 
-// hear does what a payment hears, now: it changes as its table says ([payment.Payment.Apply]),
-// and orders, coupons and refunds with it.
+// hear changes a payment by an event, as its table says ([payment.Payment.Apply]), and orders,
+// coupons and refunds with it.
 func (b *tx) hear(p *payment.Payment, m payment.PaymentMove) (err error) {
 	_, err = b.apply(p, m)
 	return err

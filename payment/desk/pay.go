@@ -10,10 +10,11 @@ import (
 )
 
 // Pay pays what a request asks for, whole or not at all. The payment that it returns has
-// succeeded, has failed, or is pending: its Action, if any, is where to send the customer,
-// and the sweep finds out how it ends, also where something fails once it is held. A
-// [*payment.Refusal] says why nothing is paid; then nothing is held, and the key is free. The same
-// key with the same request again is the same payment, with another one [payment.ReasonKey] (P13).
+// succeeded, has failed, or is pending: its Action, if any, is where to send the customer, and
+// the sweep finds out how it ends. Once a payment is held, no failure is an error of Pay. A
+// [*payment.Refusal] says why nothing is paid; then nothing is held, and the key is free. The
+// same key with the same request again returns the same payment; with another request it is
+// [payment.ReasonKey] (P13).
 func (d *Desk) Pay(ctx context.Context, r payment.Request) (payment.Payment, error) {
 	if err := r.Asked(); err != nil {
 		return payment.Payment{}, err
@@ -38,7 +39,7 @@ func (d *Desk) Pay(ctx context.Context, r payment.Request) (payment.Payment, err
 	default:
 		p, _ = d.lookUp(ctx, c, p, false)
 	}
-	return p, nil // it is held, whatever has failed since: the sweep goes on
+	return p, nil // it is held: the sweep goes on from what has failed
 }
 
 // hold holds what a request asks for, or finds the payment that its key has made.

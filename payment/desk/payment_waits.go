@@ -7,17 +7,18 @@ import (
 	"github.com/duebook/duebook/payment/gateway"
 )
 
-// aim gives a payment the key that its gateway is asked with, and the time of the first
-// look at it, should this host die now.
+// aim gives a payment the key for its gateway, and the time at which the sweep looks at it if
+// this host dies now.
 func (b *tx) aim(p *payment.Payment, t gateway.Traits) {
 	p.Key = t.Key(string(p.ID))
 	p.Sent, p.Last = b.At, b.At
 	p.Waits = b.next(p, t)
 }
 
-// next is when a payment is looked at next: after the wait of its tries, but no later than
-// its hold lasts, and just before the gateway may forget its key, first sent or last. Late
-// money is looked for until then, and no further: zero.
+// next is when a payment is looked at next: after the wait for its number of tries, but at the
+// latest when its hold ends, and just before the gateway may forget the key of the first or
+// the last charge. A payment that has ended is looked at until then, for late money: zero
+// after that.
 func (b *tx) next(p *payment.Payment, t gateway.Traits) time.Time {
 	wait, more := b.Policy.WaitAfter(p.Tries)
 	next, last := b.At.Add(wait), t.LivesUntil(p.Last)

@@ -11,7 +11,7 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// place makes the orders of drafts, or returns those that there are.
+// place makes the orders of drafts, or returns those that have been placed.
 func (b *tx) place(purchase order.PurchaseID, drafts []order.Draft) ([]order.Order, error) {
 	placed, err := b.placeable(purchase, drafts)
 	if err != nil {
@@ -45,7 +45,7 @@ func (b *tx) place(purchase order.PurchaseID, drafts []order.Draft) ([]order.Ord
 	return placed, nil
 }
 
-// placeable returns the orders that drafts would be, whatever stands in the store.
+// placeable returns the orders that drafts would be in an empty store.
 func (b *tx) placeable(purchase order.PurchaseID, drafts []order.Draft) ([]order.Order, error) {
 	if purchase == "" {
 		o, err := order.Place(drafts[0], b.At, b.Policy.Order)
@@ -72,8 +72,8 @@ func (b *tx) takeResource(o *order.Order, id order.ResourceID) error {
 	return nil
 }
 
-// placedBefore returns the orders where they have been placed already, as drafted: the
-// entry that placed them says of what. A purchase is made once.
+// placedBefore returns the orders if they have been placed with the same drafts: the entry
+// that placed them has a hash of those. A purchase is made once.
 func (b *tx) placedBefore(purchase order.PurchaseID, ids []order.ID, asked string) ([]order.Order, error) {
 	var there []order.Order
 	for _, id := range ids {
@@ -113,14 +113,14 @@ func placingID(customer order.CustomerID, purchase order.PurchaseID, id order.ID
 	return order.Derive("order", string(customer), string(id))
 }
 
-// hashOf tells drafts from others, in whatever order they are.
+// hashOf is the same for the same drafts in any order.
 func hashOf(drafts []order.Draft) (string, error) {
 	sorted := slices.SortedFunc(slices.Values(drafts), func(a, b order.Draft) int { return cmp.Compare(a.ID, b.ID) })
 	text, err := json.Marshal(sorted)
 	return order.Derive("drafts", string(text)), err
 }
 
-// PlaceRequest is orders to be placed: one, or several made together as a purchase (O6).
+// PlaceRequest asks for one order, or for several made together as a purchase (O6).
 type PlaceRequest struct {
 	Customer order.CustomerID `json:"customer"`
 	By       string           `json:"by"`
@@ -131,8 +131,8 @@ type PlaceRequest struct {
 	Discounts []payment.Pick `json:"discounts,omitempty"`
 }
 
-// Check reports the first thing about p that is not sound, as an [*order.FieldError]. What
-// an order must be package order says when it is placed.
+// Check reports the first thing about p that is not valid, as an [*order.FieldError].
+// [order.Place] checks the drafts themselves.
 func (p PlaceRequest) Check() error {
 	if err := checkActor(p.Customer, p.By); err != nil {
 		return err
@@ -149,7 +149,7 @@ func (p PlaceRequest) Check() error {
 			return err
 		}
 	case len(p.Drafts) > 1:
-		return order.Invalid("purchase", "", "is not set: orders made together are a purchase")
+		return order.Invalid("purchase", "", "is required: several orders made together are a purchase")
 	}
 	for i := range p.Drafts {
 		if err := p.checkDraft(&p.Drafts[i]); err != nil {
@@ -167,15 +167,16 @@ func (p *PlaceRequest) checkDraft(d *order.Draft) error {
 	case order.TypeRenewal:
 		return order.Invalid("type", string(order.TypeRenewal), "is placed by Renew, which knows the resource")
 	case order.TypeUnsubscribe, order.TypeDowngrade:
-		return order.Invalid("type", string(d.Type), "is placed by Refund, which computes what comes back")
+		return order.Invalid("type", string(d.Type), "is placed by Unsubscribe, which computes what comes back")
 	}
 	return order.CheckID("id", d.ID)
 }
 
-// Place places orders, all or none. The same IDs with the same drafts again are the orders
-// that there are; with other drafts [payment.ReasonKey]. A resource that is in another open order
-// is refused (O12): an order past its deadline makes room, as it does for its discount
-// coupon. Renewals are placed by [Desk.Renew], what gives money back by [Desk.Unsubscribe].
+// Place places orders, all or none. The same IDs with the same drafts again return the same
+// orders; with other drafts it is [payment.ReasonKey]. A resource that is in another open
+// order is refused (O12), but an order past its deadline makes room, also for a discount
+// coupon that it holds. [Desk.Renew] places renewals, [Desk.Unsubscribe] orders that give
+// money back.
 func (d *Desk) Place(ctx context.Context, p PlaceRequest) (placed []order.Order, err error) {
 	if err := p.Check(); err != nil {
 		return nil, err

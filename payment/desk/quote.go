@@ -7,14 +7,13 @@ import (
 	"github.com/duebook/duebook/payment"
 )
 
-// Quote says what a payment would be now, or why not, and holds nothing. It needs the key
-// that the payment will have: the quote names the payment, and a second authentication is
-// for it. What Pay would refuse Quote refuses, with the same reason; only a key of another
-// request is Pay's alone to find.
+// Quote says what a payment would be now, or why not, and holds nothing. It needs the key that
+// the payment will have, since a second authentication is for that payment. It refuses what
+// Pay would refuse, with the same reason, except for a key that another request has used.
 //
-// A gateway that the request names and the Desk does not have is [payment.ReasonBadRequest]. Where
-// the request names none, that the Desk has not the customer's is a fault of the host's: an
-// [*order.FieldError], and no refusal.
+// A gateway that the request names and the Desk does not have is [payment.ReasonBadRequest].
+// If the request names no gateway and the Desk lacks the customer's, the host is
+// misconfigured: the error is an [*order.FieldError] and no refusal.
 func (d *Desk) Quote(ctx context.Context, r payment.Request) (payment.Quote, error) {
 	if err := r.Asked(); err != nil {
 		return payment.Quote{}, err
@@ -30,9 +29,9 @@ func (d *Desk) Quote(ctx context.Context, r payment.Request) (payment.Quote, err
 	return d.quote(ctx, b, r)
 }
 
-// quote judges a request on what stands in the store now, and what the host's checks say;
-// what policy and Desk alone can refuse first. Pay has looked for its key's payment by then:
-// that stays the same, whatever a policy or the Desk has become (P13).
+// quote judges a request on what is in the store now and on what the host's checks find. What
+// the policy and the Desk refuse comes first. Pay has looked for the payment of its key
+// before, so that a change of policy does not change an answer that was given (P13).
 func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quote, error) {
 	if refusal := r.Within(b.Policy); refusal != nil {
 		return payment.Quote{}, refusal
@@ -55,7 +54,7 @@ func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quo
 	if f.Authenticated, err = d.authenticated(ctx, b, in, r.Payment()); err != nil {
 		return payment.Quote{}, err
 	}
-	// The clock after the checks, which may have taken their time.
+	// The checks may have taken their time.
 	if b.At, err = d.now(); err != nil {
 		return payment.Quote{}, err
 	}
@@ -86,8 +85,8 @@ func (d *Desk) authenticated(ctx context.Context, b *tx, in Inquiry, id order.Pa
 	return yes, nil
 }
 
-// judged judges a request on facts that lack the card: the wallet is asked for it only where
-// all the rest is as it should be, and something is left to be charged (O13).
+// judged judges a request on facts that lack the card. The wallet is asked for the card only
+// if nothing else refuses and something is left to be charged (O13).
 func (d *Desk) judged(ctx context.Context, b *tx, r payment.Request, f payment.Facts, in Inquiry) (payment.Quote, error) {
 	if d.Wallets == nil {
 		return r.Quote(f, b.At)

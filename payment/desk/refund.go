@@ -10,8 +10,8 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// giveBackOrder makes the refund due of an order that was paid and cannot be carried out;
-// what it renewed is as it was before.
+// giveBackOrder makes the refund due of an order that was paid and cannot be carried out, and
+// undoes what it renewed.
 func (b *tx) giveBackOrder(o order.Order) error {
 	if o.Flow() == order.FlowBack {
 		return nil // its refunds are made when it is placed, or approved
@@ -21,7 +21,7 @@ func (b *tx) giveBackOrder(o order.Order) error {
 		if !ok || r.State(b.At, b.Policy.Renewal) == renewal.StateReleased || !slices.ContainsFunc(r.Periods, func(h renewal.Held) bool { return h.Order == o.ID }) {
 			continue
 		}
-		r, err := b.outdated(r) // an extension was computed from what is taken back
+		r, err := b.outdated(r) // an extension is computed from what is taken back
 		if err != nil {
 			return err
 		}
@@ -44,8 +44,8 @@ func (b *tx) giveBackOrder(o order.Order) error {
 	return b.giveBackAll(&p, o.ID)
 }
 
-// giveBackAll records that all of what an order paid comes back, with its coupons: for an
-// order that cannot be provided, or whose cause came while it was being paid.
+// giveBackAll gives back all that was paid for an order, and its coupons: for an order that
+// cannot be provided, or that a cause ended while it was being paid.
 func (b *tx) giveBackAll(p *payment.Payment, id order.ID) error {
 	it := p.Item(id)
 	if it == nil {
@@ -76,9 +76,8 @@ func (b *tx) giveBackAll(p *payment.Payment, id order.ID) error {
 	return nil
 }
 
-// giveBack records a refund, and on its payment what it gives back: to accounts, the bill
-// and coupons in this commit, through a gateway once it is due. by is the order that gives
-// it back.
+// giveBack writes a refund, and on its payment what it gives back: to accounts, the bill and
+// coupons in this commit, through a gateway later. by is the order that gives it back.
 func (b *tx) giveBack(p *payment.Payment, r payment.Return, by order.ID, with []order.RefundID) (payment.Refund, error) {
 	r.Refund = payment.RefundID(p.ID, r.Order, by, r.Resource)
 	f := payment.Refund{ID: r.Refund, Customer: b.Customer, Payment: p.ID, Order: r.Order, For: by, With: with, Cash: r.Cash, Method: p.Quote.Method,
@@ -127,7 +126,7 @@ func (b *tx) giveToAccounts(p *payment.Payment, amount order.Money) (payment.Acc
 	if err := amount.SplitInto(parts, weights); err != nil {
 		return payment.AccountParts{}, err
 	}
-	// Credit that has been repaid meanwhile is not used: the customer has it in cash.
+	// Credit that has been repaid since is no longer used: the customer gets it in cash.
 	if parts[1].Sign() > 0 {
 		if err := b.Need(ledger.KindAccount, payment.AccountID(payment.FundCredit, amount.Currency())); err != nil {
 			return payment.AccountParts{}, err
@@ -158,9 +157,9 @@ func (b *tx) giveToAccounts(p *payment.Payment, amount order.Money) (payment.Acc
 	return payment.AccountParts{Cash: parts[0], Credit: parts[1], Budget: parts[2]}, nil
 }
 
-// refundLate records that what a gateway took goes back, of a payment that had ended
-// without it. What the gateway says wrongly is kept for an operator, and the payment still
-// looked at: where it says it right before that was sent, the refund is of what is right.
+// refundLate makes a refund of money that a gateway took for a payment that had ended. If the
+// gateway's answer contradicts the charge, the refund goes to review, and the payment is still
+// looked at: a right answer before the refund is sent corrects it.
 func (b *tx) refundLate(p, after payment.Payment, m payment.PaymentMove) (payment.Payment, error) {
 	id := payment.RefundID(p.ID, "", "", "")
 	if err := b.Need(ledger.KindRefund, string(id)); err != nil {
@@ -208,8 +207,8 @@ func (b *tx) refunded(f payment.Refund) error {
 	return b.moveAlone(&o, order.Move{Event: order.EventRefund, By: payment.ByDesk})
 }
 
-// hearRefund does what a refund hears, now: it changes as its table says
-// ([payment.Refund.Apply]), and the order that gives back with it.
+// hearRefund changes a refund by an event, as its table says ([payment.Refund.Apply]), and
+// with it the order that gives back.
 func (b *tx) hearRefund(f *payment.Refund, m payment.RefundMove) error {
 	m.At = b.At
 	after, do := f.Apply(m)

@@ -12,8 +12,8 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// RenewRequest is resources to be renewed by hand (R1), for a term, or to a unified day that is
-// not earlier (R6).
+// RenewRequest names resources to be renewed by hand: for a term (R1), or to the first unified
+// day that is not before the end of that term (R6).
 type RenewRequest struct {
 	Customer  order.CustomerID   `json:"customer"`
 	By        string             `json:"by"`
@@ -23,8 +23,8 @@ type RenewRequest struct {
 	Day       renewal.UnifiedDay `json:"day,omitempty"` // 0: the term alone, and not the 1st, as elsewhere
 }
 
-// Check reports the first thing about r that is not sound, as an [*order.FieldError]. What
-// terms and days there are is policy, and judged by [Desk.Renew].
+// Check reports the first thing about r that is not valid, as an [*order.FieldError].
+// [Desk.Renew] checks whether the policy has the term and the day.
 func (r RenewRequest) Check() error {
 	if err := checkActor(r.Customer, r.By); err != nil {
 		return err
@@ -33,10 +33,10 @@ func (r RenewRequest) Check() error {
 		return err
 	}
 	if r.Term.N < 1 || r.Term.Unit != renewal.Month && r.Term.Unit != renewal.Year {
-		return order.Invalid("term", r.Term.String(), "is no term of months or years")
+		return order.Invalid("term", r.Term.String(), "is not a term of months or years")
 	}
 	if r.Day != renewal.LastDay && (r.Day < 0 || r.Day > 28) {
-		return order.Invalid("day", strconv.Itoa(int(r.Day)), "is no unified day: give 1 to 28, or LastDay, or 0 for the term alone")
+		return order.Invalid("day", strconv.Itoa(int(r.Day)), "is not a unified day: give 1 to 28, or LastDay, or 0 for the term alone")
 	}
 	return order.CheckIDs("resources", r.Resources, payment.MaxAtOnce)
 }
@@ -72,9 +72,9 @@ func (d *Desk) Renew(ctx context.Context, r RenewRequest) (placed []order.Order,
 	return placed, nil
 }
 
-// renew places the renewal orders that a request asks for, or finds those that it has
-// placed. Of what the host found it heeds who acts, and whether the account is frozen, since
-// what else there is to find is of orders (P10).
+// renew places the renewal orders that a request asks for, or finds those that it has placed.
+// Of the host's findings it heeds those about who acts and about a frozen account; the others
+// are about orders (P10).
 func (b *tx) renew(r RenewRequest, said payment.Findings) ([]order.Order, error) {
 	if there, err := b.renewedBefore(r); there != nil || err != nil {
 		return there, err
@@ -112,7 +112,7 @@ func (b *tx) renew(r RenewRequest, said payment.Findings) ([]order.Order, error)
 	return b.placeRenewals(r.ID, batch, asked)
 }
 
-// renewedBefore returns the orders that an ID has placed already, for the same.
+// renewedBefore returns the orders that the same request has placed.
 func (b *tx) renewedBefore(r RenewRequest) ([]order.Order, error) {
 	if err := b.needBatch(r.Resources); err != nil {
 		return nil, err
@@ -159,7 +159,7 @@ func (r *RenewRequest) renews(o *order.Order) bool {
 	return unified && to == unifies(r.Term, r.Day)
 }
 
-// unifies says in an order what renewal to a unified day was asked for.
+// unifies is kept in an order, and says which renewal to a unified day was asked for.
 func unifies(t renewal.Term, day renewal.UnifiedDay) string {
 	if day == renewal.LastDay {
 		return t.String() + " to the last day"

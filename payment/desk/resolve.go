@@ -11,7 +11,7 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// Decision is what an operator says of a payment or a refund in review.
+// Decision is what an operator decides on a payment or a refund in review.
 type Decision string
 
 const (
@@ -38,7 +38,7 @@ type ResolveRequest struct {
 	Surplus  payment.Surplus  `json:"surplus,omitempty"` // of a payment that succeeded: what becomes of what was captured over what was asked for
 }
 
-// Check reports the first thing about x that is not sound, as an [*order.FieldError].
+// Check reports the first thing about x that is not valid, as an [*order.FieldError].
 func (x ResolveRequest) Check() error {
 	if err := cmp.Or(order.CheckID("customer", string(x.Customer)), order.CheckID("by", x.By)); err != nil {
 		return err
@@ -73,35 +73,35 @@ func (x ResolveRequest) Check() error {
 // succeeded reports whether a payment is said to have succeeded.
 func (x *ResolveRequest) succeeded() bool { return x.Payment != "" && x.Decision == DecisionSucceeded }
 
-// checkCaptured: what was taken is said of payments, and of one that succeeded where the rest
-// of it goes.
+// checkCaptured checks what was taken, which a request says of a payment alone, and where a
+// surplus goes, which it says of a payment that succeeded.
 func (x *ResolveRequest) checkCaptured() error {
 	succeeded := x.succeeded()
 	if m := x.Captured; m != (order.Money{}) {
 		switch {
 		case x.Refund != "":
-			return order.Invalid("captured", m.String(), "is of a payment, and a refund is named: leave it out")
+			return order.Invalid("captured", m.String(), "is for payments, and a refund is named: leave it out")
 		case m.Check() != nil || m.Sign() < 0:
-			return order.Invalid("captured", m.String(), "is no amount of money, or is below zero")
+			return order.Invalid("captured", m.String(), "is not an amount of zero or more")
 		case succeeded && m.Sign() == 0:
-			return order.Invalid("captured", m.String(), "is nothing, and the payment succeeded: say "+string(DecisionFailed))
+			return order.Invalid("captured", m.String(), "is zero, and the payment succeeded: say "+string(DecisionFailed))
 		}
 	}
 	switch {
 	case x.Surplus == "":
 		return nil
 	case !succeeded:
-		return order.Invalid("surplus", string(x.Surplus), "is of a payment that succeeded: leave it out")
+		return order.Invalid("surplus", string(x.Surplus), "is for payments that succeeded: leave it out")
 	}
 	return order.CheckWord("surplus", x.Surplus, payment.Surpluses)
 }
 
-// Resolve ends a review as an operator decides, with a reason. What is no longer in review
-// stays as it is. A payment succeeds where all that was asked for was captured; of what is
-// over the operator says whether it goes back or into the balance, and what is less, or in
-// another currency, goes back with a payment that failed: else an [*order.FieldError] says
-// what to say, and nothing changes (I3). To ask again for a refund is refused where the gateway gives none, or may
-// have given it already and forgotten the key.
+// Resolve ends a review as an operator decides, with a reason. A record that is no longer in
+// review stays as it is. A payment succeeds only if at least what was asked for was captured;
+// the operator says whether a surplus goes back or into the balance. If less was captured, or
+// another currency, the payment failed, and the money goes back. Anything else is an
+// [*order.FieldError] that says what to do, and nothing changes (I3). A refund is not asked
+// for again if the gateway gives no refunds, or may have given this one and forgotten the key.
 func (d *Desk) Resolve(ctx context.Context, x ResolveRequest) error {
 	if err := x.Check(); err != nil {
 		return err
@@ -153,10 +153,9 @@ func (d *Desk) mayAsk(f *payment.Refund, at time.Time) error {
 	return nil
 }
 
-// succeeded settles a payment of which an operator says that its money was taken. What was
-// captured is what the operator says, else what the gateway said, else what was asked for. Of
-// what is less, or in another currency, nothing is settled; what is more goes where the
-// operator says (I3).
+// succeeded settles a payment whose money was taken, as an operator says. What was captured is
+// what the operator says, else what the gateway said, else what was asked for. A smaller
+// amount or another currency settles nothing; a surplus goes where the operator says (I3).
 func (b *tx) succeeded(p payment.Payment, x *ResolveRequest) error {
 	if x.Captured != (order.Money{}) {
 		p.Captured = x.Captured
@@ -171,9 +170,9 @@ func (b *tx) succeeded(p payment.Payment, x *ResolveRequest) error {
 	case over < 0:
 		return order.Invalid("captured", taken.String(), "is less than "+p.Amount.String()+", which was asked for: say "+string(DecisionFailed)+" with it, and it goes back; or say what was captured")
 	case over == 0 && x.Surplus != "":
-		return order.Invalid("surplus", string(x.Surplus), "is of nothing: "+taken.String()+" was captured, as was asked for; leave it out")
+		return order.Invalid("surplus", string(x.Surplus), "has nothing to go to: "+taken.String()+" was captured, as was asked for; leave it out")
 	case over > 0 && x.Surplus == "":
-		return order.Invalid("surplus", "", "is not said, and "+order.Minor(over, taken.Currency()).String()+" more than was asked for was captured: say "+
+		return order.Invalid("surplus", "", "is required: "+order.Minor(over, taken.Currency()).String()+" more than was asked for was captured; say "+
 			string(payment.SurplusRefund)+", and it goes back through the gateway, or "+string(payment.SurplusBalance)+", and the cash account has it")
 	}
 	if p.Surplus = x.Surplus; over == 0 {
@@ -216,7 +215,7 @@ func (b *tx) credit(amount order.Money) error {
 // was goes back. Where the gateway says that it captured some, the operator says how much.
 func (d *Desk) failed(b *tx, p payment.Payment, x *ResolveRequest) error {
 	if said := p.Captured; x.Captured == (order.Money{}) && said != (order.Money{}) {
-		return order.Invalid("captured", "", "is not said, and the gateway says that it captured "+said.String()+": say so, and it goes back, or "+
+		return order.Invalid("captured", "", "is required: the gateway says that it captured "+said.String()+"; say so, and it goes back, or "+
 			order.Minor(0, said.Currency()).String()+" if it has not")
 	}
 	p.Captured = order.Money{}

@@ -21,18 +21,18 @@ type ModeRequest struct {
 
 // SetMode says what happens to a resource at its expiry (R4), and how it is renewed
 // automatically (R5): by [Desk.Sweep], with the best discount and one cash coupon, on the
-// monthly bill where the customer has one and it takes it, else from the balance, and
-// never by card. An order that renewed it stays paid until the host completes it
-// ([Desk.Move], without Resources).
+// monthly bill if the customer has one that can take it, else from the balance, and never by
+// card. The order that renewed it stays paid until the host completes it ([Desk.Move], without
+// Resources).
 func (d *Desk) SetMode(ctx context.Context, m ModeRequest) (r renewal.Resource, err error) {
 	m.Auto.On, m.Auto.Done, m.Auto.Tried = time.Time{}, 0, time.Time{}
-	sound := func(b *tx) error {
-		// What is refused of a resource that has just begun is refused of every one.
+	valid := func(b *tx) error {
+		// What is refused for a resource that has just begun is refused for every resource.
 		x := renewal.Resource{ID: m.Resource, Customer: m.Customer, Product: "any", Count: 1, Charge: order.ChargeSubscription, Start: b.At, Expiry: b.At.Add(time.Hour), Mode: renewal.ModeManual}
 		_, err := x.SetMode(m.Mode, m.Auto, b.At, b.Policy.Renewal)
 		return err
 	}
-	err = d.resource(ctx, m.Customer, "set mode", m.By, m.Resource, sound, func(b *tx, was renewal.Resource) error {
+	err = d.resource(ctx, m.Customer, "set mode", m.By, m.Resource, valid, func(b *tx, was renewal.Resource) error {
 		was.Auto.On, was.Auto.Done, was.Auto.Tried = time.Time{}, 0, time.Time{}
 		now, _ := ledger.Get(b.Tx, ledger.Resources, string(m.Resource))
 		now.Attached = was.Attached
@@ -72,15 +72,15 @@ func (d *Desk) Release(ctx context.Context, x ReleaseRequest) error {
 	})
 }
 
-// AdoptRequest is a resource that was provided elsewhere.
+// AdoptRequest names a resource that was provided elsewhere.
 type AdoptRequest struct {
 	By       string           `json:"by"`
 	Resource renewal.Resource `json:"resource"`
 }
 
-// Adopt takes a resource into the records that was provided elsewhere. One that is there is
-// left as it is. What is bound to a main resource goes the way of that at its end, whatever
-// mode it comes with (R4, R10): adopt the main resource first.
+// Adopt takes a resource into the records that was provided elsewhere. If there is one with
+// this ID, nothing changes. A resource that is bound to a main resource gets the mode of that
+// one (R4, R10): adopt the main resource first.
 func (d *Desk) Adopt(ctx context.Context, x AdoptRequest) error {
 	r := x.Resource
 	return d.forCustomer(ctx, r.Customer, "adopt", x.By, func(b *tx) error {
@@ -107,15 +107,15 @@ func (d *Desk) Adopt(ctx context.Context, x AdoptRequest) error {
 	})
 }
 
-// resource judges one resource of a customer, after what is asked for where sound says
-// more of that.
-func (d *Desk) resource(ctx context.Context, customer order.CustomerID, step, by string, id order.ResourceID, sound func(*tx) error, judge func(*tx, renewal.Resource) error) error {
+// resource decides on one resource of a customer. valid, if any, checks the request before the
+// resource is looked for.
+func (d *Desk) resource(ctx context.Context, customer order.CustomerID, step, by string, id order.ResourceID, valid func(*tx) error, judge func(*tx, renewal.Resource) error) error {
 	if err := order.CheckID("resource", id); err != nil {
 		return err
 	}
 	return d.forCustomer(ctx, customer, step, by, func(b *tx) error {
-		if sound != nil {
-			if err := sound(b); err != nil {
+		if valid != nil {
+			if err := valid(b); err != nil {
 				return err
 			}
 		}
@@ -134,7 +134,7 @@ func (d *Desk) resource(ctx context.Context, customer order.CustomerID, step, by
 	})
 }
 
-// boundFollow: what is bound goes the way of its main resource at its end (R4, R10).
+// boundFollow gives the resources bound to a main resource its mode (R4, R10).
 func (b *tx) boundFollow(main *renewal.Resource, mode renewal.Mode) error {
 	if err := b.NeedBound(main.ID); err != nil {
 		return err

@@ -7,8 +7,8 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// claimResource finds the open order of a resource that another order needs (O12): one
-// past its deadline is voided in this commit.
+// claimResource finds a resource that an order needs, and refuses if another open order has it
+// (O12); one past its deadline is voided.
 func (b *tx) claimResource(id order.ResourceID, by order.ID) (renewal.Resource, error) {
 	if err := b.Need(ledger.KindResource, string(id)); err != nil {
 		return renewal.Resource{}, err
@@ -37,9 +37,9 @@ func (b *tx) claimResource(id order.ResourceID, by order.ID) (renewal.Resource, 
 	return r, nil
 }
 
-// needless cancels the order that is open for a resource which is no longer what it was
-// placed for (O9); while it is being paid the cause is kept. What gives money back is owed
-// all the same. It returns the resource as it stands then.
+// needless cancels the order that is open for a resource, since the resource is no longer what
+// it was placed for (O9); an order that is being paid keeps the cause. An order that gives
+// money back stays, since that is still owed. needless returns the resource as it is then.
 func (b *tx) needless(r renewal.Resource, why order.Reason) (renewal.Resource, error) {
 	if r.Order == "" {
 		return r, nil
@@ -56,8 +56,8 @@ func (b *tx) needless(r renewal.Resource, why order.Reason) (renewal.Resource, e
 	return r, err
 }
 
-// outdated cancels the open order of a resource that extends it from an expiry which is
-// moved now (R6).
+// outdated cancels the open order of a resource that extends it to a unified day, since its
+// expiry moves now (R6).
 func (b *tx) outdated(r renewal.Resource) (renewal.Resource, error) {
 	if r.Asked.Day == 0 {
 		return r, nil
@@ -65,8 +65,8 @@ func (b *tx) outdated(r renewal.Resource) (renewal.Resource, error) {
 	return b.needless(r, order.ReasonAdjustmentFailed)
 }
 
-// released writes a resource that is gone: the order that was open for it, and is not being
-// paid, is canceled with its purchase (O9).
+// released writes a resource that is gone, and cancels the order that is open for it, unless
+// that is being paid (O9).
 func (b *tx) released(was, after renewal.Resource) error {
 	if _, err := b.needless(was, order.ReasonResourceDeleted); err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// putResource writes a resource, with when the clock moves it next.
+// putResource writes a resource with the time at which the clock moves it next.
 func (b *tx) putResource(r renewal.Resource) {
 	r.Waits = b.resourceWaits(&r, b.At)
 	ledger.Put(b.Tx, ledger.Resources, r)
@@ -22,7 +22,7 @@ func (b *tx) resourceWaits(r *renewal.Resource, after time.Time) (first time.Tim
 	if !r.Released.IsZero() || r.Charge != order.ChargeSubscription {
 		return first
 	}
-	// What is overdue is done all the same.
+	// What is overdue is due in the next second.
 	at := func(t time.Time) {
 		if t = ledger.Later(t.Truncate(time.Second), after.Add(time.Second)).UTC(); first.IsZero() || t.Before(first) {
 			first = t
@@ -51,8 +51,8 @@ func (b *tx) nextAttempt(r *renewal.Resource) (time.Time, bool) {
 	return attempt, ok && err == nil
 }
 
-// alone is a resource as it is renewed and left: what is bound to a main resource that is
-// gone stands by itself from then on (R10).
+// alone is a resource as it is renewed and left: one whose main resource is gone counts as
+// bound to nothing (R10).
 func (b *tx) alone(r renewal.Resource) (renewal.Resource, error) {
 	if r.Main == "" || r.Attached {
 		return r, nil
@@ -65,16 +65,16 @@ func (b *tx) alone(r renewal.Resource) (renewal.Resource, error) {
 	return r, nil
 }
 
-// followed returns a resource of a main one as it ends: the way of that where it is bound to
-// it, renewed along with it where that is renewed automatically (R4, R10). What is no longer
-// sold stays not renewed; what is attached, or does not expire, is left as it is.
+// followed returns a bound resource with the mode of its main one; it is renewed along with
+// that if that is renewed automatically (R4, R10). A resource that is attached, is no longer
+// sold, or does not expire stays as it is.
 func followed(x renewal.Resource, main *renewal.Resource, mode renewal.Mode) renewal.Resource {
 	gone := !x.Released.IsZero() || !main.Released.IsZero()
 	if alone := x.Attached || x.Withdrawn || x.Charge != order.ChargeSubscription; gone || alone {
 		return x
 	}
 	if x.Mode, x.Auto = mode, (renewal.Auto{}); mode == renewal.ModeAutomatic {
-		x.Mode = renewal.ModeManual // it comes along
+		x.Mode = renewal.ModeManual // it is renewed along with that
 	}
 	return x
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// sendDue asks the gateway for the refunds that a commit has made due. What comes of it
-// does not matter here: the sweep goes on where it ends.
+// sendDue asks the gateway for the refunds that a commit has made due. If that fails, the
+// sweep goes on.
 func (d *Desk) sendDue(ctx context.Context, c *call, b *tx) {
 	for i := range b.Now.Refunds {
 		if f := &b.Now.Refunds[i]; f.State == payment.RefundDue && b.Written(ledger.KindRefund, string(f.ID)) {
@@ -20,8 +20,8 @@ func (d *Desk) sendDue(ctx context.Context, c *call, b *tx) {
 	}
 }
 
-// sweepRefund sends a refund whose time has come: claimed first, so that nobody else does
-// meanwhile, with its own key, the same each time.
+// sweepRefund sends a refund whose time has come: claimed first, so that no other host sends
+// it too, with its own key, the same each time.
 func (d *Desk) sweepRefund(ctx context.Context, c *call, id order.RefundID, s *Swept) (done bool, err error) {
 	var f payment.Refund
 	err = d.transact(ctx, c, "send refund", payment.ByDesk, func(b *tx) error {
@@ -67,7 +67,7 @@ func (d *Desk) sweepRefund(ctx context.Context, c *call, id order.RefundID, s *S
 	})
 }
 
-// refundHeard is what a refund hears when a gateway answers.
+// refundHeard is the event that a gateway's answer is to a refund.
 func refundHeard(f *payment.Refund, out gateway.Outcome) (m payment.RefundMove) {
 	switch {
 	case out.Status == gateway.StatusCaptured && out.Amount == f.Cash:

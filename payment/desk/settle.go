@@ -7,9 +7,9 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// settle carries out that the money of a payment is there: orders paid, or refunding where a cause came
-// meanwhile (O9), coupons used (C10), resources of renewal orders extended, or the bill
-// paid; with its receipt and its notice.
+// settle does what follows from the money of a payment: orders are paid, or refunded if a
+// cause came in the meantime (O9), coupons used (C10), resources renewed, or the bill paid.
+// The customer hears of it.
 func (b *tx) settle(p payment.Payment) (payment.Payment, error) {
 	if p.Bill != "" {
 		return p, b.settleBill(p)
@@ -26,7 +26,7 @@ func (b *tx) settle(p payment.Payment) (payment.Payment, error) {
 		id := p.Quote.Items[i].Order
 		o, _ := ledger.Get(b.Tx, ledger.Orders, string(id))
 		if o.State == order.StatePaying {
-			if err := b.bar(&o); err != nil {
+			if err := b.cancelUnrenewable(&o); err != nil {
 				return p, err
 			}
 			o, _ = ledger.Get(b.Tx, ledger.Orders, string(id)) // with the cause
@@ -70,9 +70,9 @@ func (b *tx) settleOrder(o *order.Order, p *payment.Payment) error {
 	return b.move(o.ID, m)
 }
 
-// bar notes a cause where a resource that an order renews can no longer be renewed: what
-// was paid for it comes back (O9).
-func (b *tx) bar(o *order.Order) error {
+// cancelUnrenewable gives an order a cause if a resource that it renews can no longer be
+// renewed: what was paid for it comes back (O9).
+func (b *tx) cancelUnrenewable(o *order.Order) error {
 	for _, x := range b.members(*o) {
 		for _, r := range b.renewedBy(&x) {
 			if _, err := r.Settle(b.At, b.Policy.Renewal); err != nil {
@@ -100,8 +100,7 @@ func (b *tx) renewedBy(o *order.Order) (list []renewal.Resource) {
 	return list
 }
 
-// extend renews the resources that paid orders ask to renew; those with a cause are let
-// go with their order.
+// extend renews the resources that paid orders renew.
 func (b *tx) extend(group []order.Order) error {
 	for i := range group {
 		o := &group[i]
@@ -119,7 +118,7 @@ func (b *tx) extend(group []order.Order) error {
 	return nil
 }
 
-// release carries out that the money of a payment will not come: the orders can be paid
+// release does what follows if the money of a payment will not come: the orders can be paid
 // again, or are voided or canceled (O2), the coupons are free, the bill is tried again.
 func (b *tx) release(p payment.Payment) (payment.Payment, error) {
 	if p.Bill != "" {
@@ -167,8 +166,8 @@ func (b *tx) release(p payment.Payment) (payment.Payment, error) {
 	return p, nil
 }
 
-// tellEnded tells of the coupons that a payment held for orders which a cause ends, where
-// they have ended meanwhile (C14).
+// tellEnded tells of coupons that a payment held for orders that a cause ends, if the coupons
+// have ended by now (C14).
 func (b *tx) tellEnded(p *payment.Payment) {
 	for i := range p.Quote.Items {
 		it := &p.Quote.Items[i]

@@ -12,14 +12,14 @@ import (
 )
 
 // Sweep does what the clock or a crash has left, of at most limit customers and of each at
-// most limit records, those that wait the longest first: deadlines (O8), payments and
-// refunds that are not decided, bills (P6), automatic renewals, grace, retention and release
-// (R5, R9, R11, R12), claims, ended coupons, notices (P17). An automatic renewal is paid on
-// the monthly bill or from the balance, never by card ([Desk.SetMode]), and the host
-// completes its order. Call it every few seconds, from as many hosts as you like. What fails
-// is put off and counted; the error is that of the store, or of the context. Reviews is all
-// that tells of what waits for an operator: the payments and refunds in a store whose State
-// is review, with a Reason, each moved there by an [ledger.Entry]; [Desk.Resolve] ends that.
+// most limit records, those that wait the longest first: deadlines (O8), payments and refunds
+// that are not decided, bills (P6), automatic renewals, grace, retention and release (R5, R9,
+// R11, R12), claims, ended coupons, notices (P17). An automatic renewal is paid on the monthly
+// bill or from the balance, never by card ([Desk.SetMode]), and the host completes its order.
+// Call it every few seconds, from as many hosts as you like. What fails is put off and counted
+// in Failed; the error of Sweep is that of the store, or of the context. Reviews counts the
+// payments and refunds that now wait for an operator: in the store their State is review, with
+// a Reason. Nothing else tells of them; [Desk.Resolve] ends the review.
 func (d *Desk) Sweep(ctx context.Context, limit int) (s Swept, err error) {
 	if limit < 1 {
 		return s, order.Invalid("limit", "", "is below 1")
@@ -49,7 +49,7 @@ func (d *Desk) Sweep(ctx context.Context, limit int) (s Swept, err error) {
 func (d *Desk) sweepCustomer(ctx context.Context, ask ledger.Ask, s *Swept) error {
 	c, err := d.customerOf(ctx, ask.Customer)
 	if err != nil {
-		// Nothing of this customer can be moved, nor put off by its policy.
+		// Without the customer's policy nothing can be moved; it is put off.
 		s.fail(err)
 		c = &call{Customer: payment.Customer{ID: ask.Customer}}
 	}
@@ -111,8 +111,8 @@ func (d *Desk) sweepRecord(ctx context.Context, c *call, ref ledger.Ref, s *Swep
 	return err
 }
 
-// putOff moves the waiting time of a record forward that could not be moved on, so that it
-// does not stay first. Nothing else of it changes.
+// putOff postpones a record that failed, so that it does not stay first. Nothing else of it
+// changes.
 func (d *Desk) putOff(ctx context.Context, c *call, ref ledger.Ref, s *Swept) error {
 	return d.transact(ctx, c, "put off", payment.ByDesk, func(b *tx) error {
 		b.Unchecked = true
@@ -266,8 +266,8 @@ func (d *Desk) sweepOutbox(ctx context.Context, c *call, s *Swept) error {
 	}
 }
 
-// claimNotice finds the notice that is to be delivered now, and puts its next try off; none
-// is where nothing is due, or nobody delivers. One whose tries are used up is kept.
+// claimNotice finds the notice that is to be delivered now, and puts off its next try. It
+// finds none if nothing is due, or nobody delivers. A notice whose tries are used up is kept.
 func (b *tx) claimNotice(s *Swept, delivers bool) (n ledger.Notice, kept bool, err error) {
 	if err := b.Need(ledger.KindOutbox, ledger.OutboxID); err != nil {
 		return n, false, err

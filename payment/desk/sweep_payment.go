@@ -10,9 +10,9 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// sweepPayment looks at a payment whose time has come. A commit first moves its waiting
-// time forward: several hosts do not repeat each other, and what fails does not stay first.
-// One that the last look leaves undecided is for an operator.
+// sweepPayment looks at a payment whose time has come. A commit first moves its waiting time
+// forward: several hosts do not repeat each other, and what fails does not stay first. A
+// payment that the last look leaves undecided goes to review.
 func (d *Desk) sweepPayment(ctx context.Context, c *call, id order.PaymentID, s *Swept) (done bool, err error) {
 	var p payment.Payment
 	if err := d.transact(ctx, c, "claim payment", payment.ByDesk, func(b *tx) (err error) {
@@ -44,7 +44,7 @@ func (d *Desk) sweepPayment(ctx context.Context, c *call, id order.PaymentID, s 
 	return true, errors.Join(err, d.transact(ctx, c, "review", payment.ByDesk, func(b *tx) error { return b.unanswered(id, why) }))
 }
 
-// unanswered leaves a payment to an operator whose last look has decided nothing.
+// unanswered sends a payment to review whose last look has decided nothing.
 func (b *tx) unanswered(id order.PaymentID, why string) error {
 	p, err := b.needPayment(id)
 	if err != nil {

@@ -65,8 +65,8 @@ func (b *tx) attempts(r *renewal.Resource) bool {
 	return ok && !attempt.After(b.At)
 }
 
-// moveOn does what is due for a resource by itself, after an automatic renewal that was
-// tried in vain, if any was.
+// moveOn does what happens to a resource by itself. tried says why an automatic renewal has
+// failed, if one was tried.
 func (b *tx) moveOn(r renewal.Resource, tried error) error {
 	if tried != nil {
 		r.Auto.Tried = b.At
@@ -143,7 +143,7 @@ func (b *tx) placeAutomatic(r renewal.Resource) (q payment.Request, err error) {
 	return q, nil
 }
 
-// quoteAutomatic is quote with cash coupons alone.
+// quoteAutomatic is quote with cash coupons and discounts alone.
 func (d *Desk) quoteAutomatic(ctx context.Context, b *tx, r payment.Request) (payment.Quote, error) {
 	if err := d.decide(ctx, b, func() error { return b.NeedAll(ledger.KindCoupon) }); err != nil {
 		return payment.Quote{}, err
@@ -164,7 +164,7 @@ func (d *Desk) quoteAutomatic(ctx context.Context, b *tx, r payment.Request) (pa
 }
 
 // supersede cancels the manual renewal order of a resource that an automatic renewal makes
-// needless (O12).
+// superfluous (O12).
 func (b *tx) supersede(r renewal.Resource) error {
 	if r.Order == "" {
 		return nil

@@ -35,8 +35,8 @@ func (d *Desk) open(c *call, step, by string) (*tx, error) {
 	return &tx{Tx: ledger.Begin(c.ID, &c.Policy, at, step, by), call: c, price: d.price}, nil
 }
 
-// decide makes a decision on what has been read. Where that lacks something, it is read and
-// the decision is made again, from where it began.
+// decide makes a decision on what has been read. If the decision lacks a record, decide reads
+// that, takes back what the decision has written, and makes it again.
 func (d *Desk) decide(ctx context.Context, b *tx, decision func() error) error {
 	for {
 		back := b.Mark()
@@ -57,7 +57,7 @@ func (d *Desk) decide(ctx context.Context, b *tx, decision func() error) error {
 	}
 }
 
-// commit writes what has become of the records; nothing is, where none is written.
+// commit commits what a transaction writes, if it writes anything.
 func (d *Desk) commit(ctx context.Context, b *tx) error {
 	if b.Empty() {
 		return nil
@@ -79,15 +79,15 @@ func (d *Desk) commit(ctx context.Context, b *tx) error {
 	return err
 }
 
-// transact makes a decision and commits it, again for as long as others are faster or it is
-// not known whether it was written: deciding then finds what was.
+// transact makes a decision and commits it. If others were faster, or nobody knows whether the
+// commit was written, it does so again: the decision then finds what was written.
 func (d *Desk) transact(ctx context.Context, c *call, step, by string, decision func(*tx) error) error {
 	return d.transactAsking(ctx, c, step, by, func(b *tx) error {
 		return d.decide(ctx, b, func() error { return decision(b) })
 	})
 }
 
-// transactAsking is transact where the host is asked between one decision and the next.
+// transactAsking is transact for a step that asks the host between two decisions.
 func (d *Desk) transactAsking(ctx context.Context, c *call, step, by string, judge func(*tx) error) (err error) {
 	doubt := false // whether one of the commits was perhaps written
 	defer func() {
@@ -125,7 +125,7 @@ func (d *Desk) forCustomer(ctx context.Context, id order.CustomerID, step, by st
 	})
 }
 
-// forCustomerAsking is transactAsking in the same way.
+// forCustomerAsking is transactAsking for such a customer.
 func (d *Desk) forCustomerAsking(ctx context.Context, id order.CustomerID, step, by string, judge func(*tx) error) error {
 	if err := checkActor(id, by); err != nil {
 		return err
@@ -150,7 +150,7 @@ func (d *Desk) price(r renewal.Resource, t renewal.Term) (order.Money, error) {
 	return m, nil
 }
 
-// priceError is that a host has no price, or cannot say it.
+// priceError says that the host has no price, or could not answer.
 type priceError struct {
 	of   order.ResourceID
 	term renewal.Term
