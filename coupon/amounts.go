@@ -120,8 +120,8 @@ func (s *sheet) addOrders(coupons int) error {
 	return nil
 }
 
-// idFilter says of an ID that it has not been there, or perhaps has. Comparing each of 30
-// orders with those before would take half as long again as all that Use does.
+// idFilter says of an ID that it is new, or perhaps a duplicate. With it Use takes about a
+// quarter less time for 30 orders than by comparing each with those before it.
 type idFilter [8]uint64
 
 func (f *idFilter) maybe(id order.ID) bool {
@@ -153,14 +153,14 @@ func (s *sheet) addOrder(o *order.Order) error {
 			}
 			continue
 		}
-		list, off := l.Amount.Minor(), l.Off.Minor()
-		if l.Amount.Currency() != s.cur || l.Off != (order.Money{}) && l.Off.Currency() != s.cur || off < 0 || off > list || list > maxMinor {
+		due, ok := s.dueOn(l)
+		if !ok {
 			return s.unpayable(o)
 		}
 		if !s.whole {
-			s.due = append(s.due, list-off)
+			s.due = append(s.due, due)
 		}
-		if sum, own = sum+list-off, true; sum > maxMinor {
+		if sum, own = sum+due, true; sum > maxMinor {
 			return s.unpayable(o)
 		}
 	}
@@ -174,6 +174,19 @@ func (s *sheet) addOrder(o *order.Order) error {
 		return &order.FieldError{Field: "lines", Reason: "add up to more than 18 digits with those before", Err: order.ErrOverflow}
 	}
 	return nil
+}
+
+// dueOn returns what is due on a line, and false where that is no amount to pay in the
+// currency of the payment.
+func (s *sheet) dueOn(l *order.Line) (int64, bool) {
+	list, off := l.Amount.Minor(), l.Off.Minor()
+	if l.Amount.Currency() != s.cur || list > maxMinor {
+		return 0, false
+	}
+	if l.Off != (order.Money{}) && l.Off.Currency() != s.cur {
+		return 0, false
+	}
+	return list - off, 0 <= off && off <= list
 }
 
 // unpayable says why there is no paying for an order.

@@ -148,7 +148,7 @@ func (c Coupon) Check() error {
 	if err := c.checkValue(); err != nil {
 		return err
 	}
-	if !c.State.Final() && (c.Kind != KindDiscount && c.Balance.Sign() == 0 || c.usedUp()) {
+	if spent := c.empty() || c.usedUp(); spent && !c.State.Final() {
 		return order.Invalid("state", string(c.State), "nothing is left of it: it is used")
 	}
 	return c.checkHold()
@@ -182,7 +182,7 @@ func (c *Coupon) checkSpan() error {
 		return nil
 	case c.Span.Check() != nil || c.Span.Unit != order.Month && c.Span.Unit != order.Year:
 		return order.Invalid("span", c.Span.String(), "is not in months or years: give one, such as 3 months")
-	case c.Span.Unit == order.Month && c.Span.N > 1200 || c.Span.Unit == order.Year && c.Span.N > 100:
+	case c.Span.N > maxSpan(c.Span.Unit):
 		return order.Invalid("span", c.Span.String(), "is more than 100 years")
 	case c.Kind != KindDiscount && !c.Reusable:
 		return order.Invalid("span", c.Span.String(), "is of a coupon that is used once: make it reusable, or leave the span out")
@@ -200,6 +200,17 @@ func (c *Coupon) checkSpan() error {
 	return nil
 }
 
+// maxSpan is 100 years in months or in years.
+func maxSpan(u order.Unit) int {
+	if u == order.Month {
+		return 1200
+	}
+	return 100
+}
+
+// empty reports whether a coupon that pays has nothing left to pay with.
+func (c *Coupon) empty() bool { return c.Kind != KindDiscount && c.Balance.Sign() == 0 }
+
 // usedUp reports whether nobody may use the coupon any more (C3).
 func (c *Coupon) usedUp() bool { return c.allowed() > 0 && c.Used >= c.allowed() }
 
@@ -214,7 +225,7 @@ func (c *Coupon) taken() bool {
 // checkValue: a discount coupon has a discount, every other one a value to pay with.
 func (c *Coupon) checkValue() error {
 	if c.Kind == KindDiscount {
-		if c.Face != (order.Money{}) || c.Balance != (order.Money{}) || c.PassedOn != (order.Money{}) || c.Reusable {
+		if c.hasValue() || c.Reusable {
 			return order.Invalid("face", c.Face.String(), "a discount coupon has no value to pay with")
 		}
 		d, _ := c.AsDiscount()
@@ -238,14 +249,24 @@ func (c *Coupon) checkValue() error {
 	switch cur := c.Face.Currency(); {
 	case c.Face.Sign() <= 0:
 		return order.Invalid("face", c.Face.String(), "is not above zero")
-	case c.Balance.Currency() != cur || c.Balance.Sign() < 0 || c.Balance.Minor() > c.Face.Minor():
+	case !between(c.Balance, cur, c.Face.Minor()):
 		return order.Invalid("balance", c.Balance.String(), "is not between 0 and the face value, "+c.Face.String())
-	case c.PassedOn != (order.Money{}) && (c.PassedOn.Currency() != cur || c.PassedOn.Sign() < 0 || c.PassedOn.Minor() > c.Face.Minor()-c.Balance.Minor()):
+	case c.PassedOn != (order.Money{}) && !between(c.PassedOn, cur, c.Face.Minor()-c.Balance.Minor()):
 		return order.Invalid("passedOn", c.PassedOn.String(), "is not between 0 and what is used of "+c.Face.String())
 	case c.Limits.Threshold != (order.Money{}) && c.Limits.Threshold.Currency() != cur:
 		return order.Invalid("limits.threshold", c.Limits.Threshold.String(), "is not in the currency of the face value")
 	}
 	return nil
+}
+
+// hasValue reports whether the coupon has, or had, anything to pay with.
+func (c *Coupon) hasValue() bool {
+	return c.Face != (order.Money{}) || c.Balance != (order.Money{}) || c.PassedOn != (order.Money{})
+}
+
+// between reports whether m is an amount in cur from 0 to most minor units.
+func between(m order.Money, cur order.Currency, most int64) bool {
+	return m.Currency() == cur && m.Sign() >= 0 && m.Minor() <= most
 }
 
 func (c *Coupon) checkHold() error {

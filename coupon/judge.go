@@ -89,8 +89,11 @@ func (s *sheet) cover(i int, tallies []Tally) Verdict {
 // unlimited reports whether the limits leave no line of the merchant's own out.
 func (l *Limits) unlimited() bool {
 	s := &l.Scope
-	return len(s.Services)+len(s.Products)+len(s.Regions)+len(s.Types)+len(s.Charges)+len(l.Projects)+len(l.Without) == 0 &&
-		s.Terms == (order.Terms{}) && !l.FirstOrder && l.LeastRatio == (order.Rate{})
+	lists := len(s.Services) + len(s.Products) + len(s.Regions) + len(s.Types) + len(s.Charges) + len(l.Projects) + len(l.Without)
+	if lists > 0 || l.FirstOrder {
+		return false
+	}
+	return s.Terms == (order.Terms{}) && l.LeastRatio == (order.Rate{})
 }
 
 // bars says why line j of order k, that the scope of a coupon has room for, is not covered.
@@ -117,10 +120,12 @@ func stronger(a, b Verdict) Verdict {
 	rank := func(v Verdict) int {
 		return slices.Index([]Why{WhyNotCovered, WhyLimit, WhyFirstOrder, WhyWithout}, v.Why)
 	}
-	if n, m := rank(a), rank(b); n > m || n == m && (a.Order != "" || b.Order == "") {
-		return a
+	n, m := rank(a), rank(b)
+	onlyB := a.Order == "" && b.Order != ""
+	if n < m || n == m && onlyB {
+		return b
 	}
-	return b
+	return a
 }
 
 // below reports whether a line is reduced to less than the ratio (C5): by its own ratio,
@@ -174,7 +179,10 @@ func (s *sheet) meetThreshold(i int) int64 {
 }
 
 func (s *sheet) meets(due int64, need order.Money) bool {
-	return need == (order.Money{}) || due > need.Minor() || s.policy.Threshold.Reached && due == need.Minor()
+	if need == (order.Money{}) || due > need.Minor() {
+		return true
+	}
+	return s.policy.Threshold.Reached && due == need.Minor()
 }
 
 // judgeSet says which of the coupons named do not go together (C4, C5). all are the

@@ -187,9 +187,9 @@ func (c Coupon) Use(holder string, paid order.Money, at time.Time) (Coupon, erro
 // rest is where a coupon stands that nobody holds any more: used where nothing is left of
 // it, or of one that paid and keeps no balance.
 func (c *Coupon) rest(used bool, at time.Time) State {
-	spent := c.Kind != KindDiscount && (used && !c.Reusable || c.Balance.Sign() == 0)
+	once := used && !c.Reusable && c.Kind != KindDiscount
 	switch {
-	case spent || c.usedUp():
+	case once || c.empty() || c.usedUp():
 		return StateUsed
 	case c.Validity().Ended(at):
 		return StateExpired
@@ -255,7 +255,8 @@ func (c Coupon) PassOn(id ID, part order.Money, at time.Time) (after, fresh Coup
 	}
 	after = c
 	after.PassedOn = sum
-	if after, err = c.move(after, "pass on", at, c.Kind != KindDiscount && !c.Reusable && c.State == StateUsed && !c.Window.Ended(at), "it is not used, of several uses, or has ended"); err != nil {
+	paidOnce := c.Kind != KindDiscount && !c.Reusable && c.State == StateUsed
+	if after, err = c.move(after, "pass on", at, paidOnce && !c.Window.Ended(at), "it is not used, of several uses, or has ended"); err != nil {
 		return c, Coupon{}, err
 	}
 	fresh = c

@@ -58,7 +58,7 @@ func (r Resource) NextAttempt(after time.Time, p Policy) (time.Time, bool, error
 	if err != nil {
 		return time.Time{}, false, err
 	}
-	if left, ends := r.Auto.Left(); state == StateReleased || r.Mode != ModeAutomatic || r.bound() || ends && left == 0 {
+	if state == StateReleased || !r.attempted() {
 		return time.Time{}, false, nil
 	}
 	next, ok := r.nextAttempt(after.Truncate(time.Second), &p)
@@ -66,6 +66,16 @@ func (r Resource) NextAttempt(after time.Time, p Policy) (time.Time, bool, error
 		return time.Time{}, false, nil
 	}
 	return next, true, nil
+}
+
+// attempted reports whether the resource is one to be renewed automatically, and has times
+// left.
+func (r *Resource) attempted() bool {
+	if r.Mode != ModeAutomatic || r.bound() {
+		return false
+	}
+	left, ends := r.Auto.Left()
+	return left != 0 || !ends
 }
 
 func (r *Resource) nextAttempt(after time.Time, p *Policy) (time.Time, bool) {
@@ -78,7 +88,7 @@ func (r *Resource) nextAttempt(after time.Time, p *Policy) (time.Time, bool) {
 	}
 	last := order.DateOf(p.Ending.LastSecond(r.Expiry).In(p.zone()))
 	first, ok := p.Attempts.next(last, r.Auto.Later, time.Time{}, p)
-	if ok && p.Attempts.AtOnce && on.After(first) && after.Before(on) {
+	if missed := ok && p.Attempts.AtOnce && on.After(first); missed && after.Before(on) {
 		return on, true
 	}
 	if after.Before(on) {

@@ -88,8 +88,11 @@ func Batch(chosen []order.ResourceID, all []Resource) ([]Resource, error) {
 		add(r)
 		for k := range all {
 			b := &all[k]
-			renewed := b.Charge == order.ChargeSubscription && !b.Withdrawn || seen[b.ID]
-			if b.Main == id && b.bound() && b.Released.IsZero() && renewed {
+			if b.Main != id || !b.bound() || !b.Released.IsZero() {
+				continue
+			}
+			sold := b.Charge == order.ChargeSubscription && !b.Withdrawn
+			if sold || seen[b.ID] {
 				add(b)
 			}
 		}

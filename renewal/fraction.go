@@ -118,12 +118,22 @@ func scaleRate(m order.Money, f Fraction, r order.Rate, mode order.Rounding) (or
 // scaleBig returns m x num / den, all at least 0.
 func scaleBig(m order.Money, num, den *big.Int, mode order.Rounding) (order.Money, error) {
 	q, r := new(big.Int).QuoRem(new(big.Int).Mul(big.NewInt(m.Minor()), num), den, new(big.Int))
-	half := r.Lsh(r, 1).Cmp(den)
-	if mode == order.HalfUp && half >= 0 || mode == order.HalfEven && (half > 0 || half == 0 && q.Bit(0) == 1) {
+	if roundsUp(r.Lsh(r, 1).Cmp(den), q.Bit(0) == 1, mode) {
 		q.Add(q, big.NewInt(1))
 	}
 	if !q.IsInt64() || q.Int64() > maxMinor {
 		return order.Money{}, &order.FieldError{Field: "amount", Err: order.ErrOverflow}
 	}
 	return order.Minor(q.Int64(), m.Currency()), nil
+}
+
+// roundsUp reports whether a quotient goes up by one: half compares the rest with a half.
+func roundsUp(half int, odd bool, mode order.Rounding) bool {
+	switch mode {
+	case order.HalfUp:
+		return half >= 0
+	case order.HalfEven:
+		return half > 0 || half == 0 && odd
+	}
+	return false
 }

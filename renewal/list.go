@@ -40,9 +40,15 @@ func (q Query) Check() error {
 
 // Match reports whether the query finds r at the given time.
 func (q Query) Match(r Resource, at time.Time, p Policy) bool {
-	return (q.Customer == "" || q.Customer == r.Customer) && q.Expiry.Contains(r.Expiry) &&
-		(q.Resource == "" || q.Resource == r.ID) && (q.Order == "" || q.Order == r.Order) &&
-		(q.Mode == "" || q.Mode == r.Mode) && (q.State == "" || q.State == r.State(at, p))
+	switch {
+	case q.Customer != "" && q.Customer != r.Customer,
+		q.Resource != "" && q.Resource != r.ID,
+		q.Order != "" && q.Order != r.Order,
+		q.Mode != "" && q.Mode != r.Mode,
+		!q.Expiry.Contains(r.Expiry):
+		return false
+	}
+	return q.State == "" || q.State == r.State(at, p)
 }
 
 // Select returns the resources that the query finds, by expiry and then by ID: the next

@@ -92,7 +92,14 @@ func (p *Policy) checkTerm(t Term) error {
 	if years == 0 {
 		years = 3
 	}
-	if t.Unit == Month && t.N >= 1 && t.N <= months || t.Unit == Year && t.N >= 1 && t.N <= years {
+	most := 0
+	switch t.Unit {
+	case Month:
+		most = months
+	case Year:
+		most = years
+	}
+	if t.N >= 1 && t.N <= most {
 		return nil
 	}
 	return order.Invalid("term", t.String(), "is not 1 to "+strconv.Itoa(months)+" months, or 1 to "+strconv.Itoa(years)+" years (R1)")

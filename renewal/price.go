@@ -49,10 +49,13 @@ func (e Extension) price(whole, month order.Money, p *Policy) (order.Money, erro
 		return scale(month, share, whole.Minor(), p.Rounding)
 	}
 	price, err := scale(month, share, 0, p.Rounding)
-	if err == nil && e.Of > 0 && whole != (order.Money{}) && price.Minor() > whole.Minor() {
+	if err != nil {
+		return price, err
+	}
+	if limited := e.Of > 0 && whole != (order.Money{}); limited && price.Minor() > whole.Minor() {
 		return whole, nil
 	}
-	return price, err
+	return price, nil
 }
 
 // share is what of the monthly price the odd days cost; of a shortened first term not more

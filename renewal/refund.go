@@ -63,9 +63,7 @@ func (b Bought) Leave(at time.Time, times int, p Policy) (Refund, error) {
 	if times < 0 {
 		return Refund{}, order.Invalid("times", strconv.Itoa(times), "is below zero")
 	}
-	l := &p.Leaving
-	early := at.Before(b.Start)
-	all := early || l.Window > 0 && times < l.Times && !at.Truncate(time.Second).After(b.Start.Truncate(time.Second).Add(l.Window))
+	all := at.Before(b.Start) || p.Leaving.free(b.Start, at, times)
 	return b.leave(at, Fraction{}, all, &p)
 }
 
@@ -225,7 +223,8 @@ func (b *Bought) open(at time.Time, all bool) (weights []int64, paid int64, cur 
 				return nil, 0, 0, err
 			}
 		}
-		if x.Coupon && (!all || !x.Ends.IsZero() && at.Unix() > x.Ends.Unix() || x.left() == 0) {
+		ended := !x.Ends.IsZero() && at.Unix() > x.Ends.Unix()
+		if stays := !all || ended || x.left() == 0; stays && x.Coupon {
 			continue // it stays used, has ended, or came back before
 		}
 		weights[i] = x.left()

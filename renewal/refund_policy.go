@@ -35,11 +35,12 @@ func (l *RefundPolicy) check() error {
 	if l.Used > UsedBySecond {
 		return order.Invalid("used", strconv.Itoa(int(l.Used)), "is unknown")
 	}
-	if l.Window < 0 || l.Window%time.Second != 0 || l.Times < 0 || (l.Window > 0) != (l.Times > 0) {
+	whole := l.Window >= 0 && l.Window%time.Second == 0
+	if !whole || l.Times < 0 || (l.Window > 0) != (l.Times > 0) {
 		return order.Invalid("window", l.Window.String(), "is a time of whole seconds, and says how many times")
 	}
 	for i, f := range l.Fees {
-		if f.Least != (Term{}) && (f.Least.Check() != nil || f.Least.Unit != Month && f.Least.Unit != Year) {
+		if f.Least != (Term{}) && !inMonths(f.Least) {
 			return order.Invalid(order.Element("fees", i)+".least", f.Least.String(), "is no term of months or years")
 		}
 		if len(f.Rates) == 0 {
@@ -55,6 +56,18 @@ func (l *RefundPolicy) check() error {
 		return checkPrice("approve", l.Approve, l.Approve.Currency())
 	}
 	return nil
+}
+
+// inMonths reports whether t is a term of months or years.
+func inMonths(t Term) bool { return t.Check() == nil && (t.Unit == Month || t.Unit == Year) }
+
+// free reports whether a period that began at start still comes back whole: the window
+// lasts, and has been used fewer times than the policy allows (Q6).
+func (l *RefundPolicy) free(start, at time.Time, times int) bool {
+	if l.Window <= 0 || times >= l.Times {
+		return false
+	}
+	return !at.Truncate(time.Second).After(start.Truncate(time.Second).Add(l.Window))
 }
 
 // feeRate is the fee for a term of which some time has been used.

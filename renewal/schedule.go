@@ -35,7 +35,8 @@ func (a *Attempts) none() bool { return len(a.Days) == 0 }
 
 func (a *Attempts) check() error {
 	for i, d := range a.Days {
-		if d < -3660 || d > 3660 || i > 0 && d >= a.Days[i-1] {
+		far := d < -3660 || d > 3660
+		if far || i > 0 && d >= a.Days[i-1] {
 			return order.Invalid(order.Element("days", i), strconv.Itoa(d), "is no day within ten years, later than the one before")
 		}
 	}

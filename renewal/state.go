@@ -73,7 +73,9 @@ func (r *Resource) kept(p *Policy) (grace, retention time.Time) {
 	last := p.Ending.LastSecond(r.Expiry)
 	for i := range p.Keep {
 		k := &p.Keep[i]
-		if (k.Tier == "" || k.Tier == r.Tier) && (k.Charge == "" || k.Charge == r.Charge) {
+		tier := k.Tier == "" || k.Tier == r.Tier
+		charge := k.Charge == "" || k.Charge == r.Charge
+		if tier && charge {
 			return last.Add(k.Grace), last.Add(k.Grace + k.Retention)
 		}
 	}

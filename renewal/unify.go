@@ -116,7 +116,10 @@ func (day UnifiedDay) onDay() int {
 // checkDay reports what is no unified day by the policy.
 func (p *Policy) checkDay(day UnifiedDay) error {
 	last := !p.NoLastDay && p.Ending != NextMidnight // which prints the day after
-	if day == LastDay && last || day >= 0 && day <= 28 {
+	if day >= 0 && day <= 28 {
+		return nil
+	}
+	if day == LastDay && last {
 		return nil
 	}
 	reason := "is no unified day: give 1 to 28, or LastDay (R6)"

@@ -43,7 +43,8 @@ func breachesOfCoupon(t *rapid.T) []breach[coupon.Coupon] {
 	held := func(v c) bool { return v.State == coupon.StateHeld }
 	unheld := func(v c) bool { return v.State != coupon.StateHeld }
 	open := func(v c) bool { return !v.State.Final() }
-	repeats := func(v c) bool { return open(v) && unheld(v) && (reduces(v) || v.Reusable) }
+	many := func(v c) bool { return reduces(v) || v.Reusable }
+	repeats := func(v c) bool { return open(v) && unheld(v) && many(v) }
 	return []breach[c]{
 		{"id", id.What, nil, func(v *c) { v.ID = coupon.ID(id.Value) }},
 		{"customer", id.What, nil, func(v *c) { v.Customer = order.CustomerID(id.Value) }},

@@ -93,7 +93,9 @@ func CouponIn(s coupon.State) *rapid.Generator[coupon.Coupon] {
 				c.Ends = c.Span.Nth(first, 1).Add(-time.Second).Truncate(time.Second)
 			}
 		}
-		if gone := c.Face.Minor() - c.Balance.Minor(); spent && c.Kind != coupon.KindDiscount && !c.Reusable && gone > 0 && rapid.Bool().Draw(t, "passed on") {
+		gone := c.Face.Minor() - c.Balance.Minor()
+		single := spent && c.Kind != coupon.KindDiscount && !c.Reusable
+		if single && gone > 0 && rapid.Bool().Draw(t, "passed on") {
 			c.PassedOn = order.Minor(rapid.Int64Range(1, gone).Draw(t, "part"), cur)
 		}
 		if c.Reusable && rapid.IntRange(0, 3).Draw(t, "came of another") == 0 {

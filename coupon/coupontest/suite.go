@@ -71,7 +71,8 @@ func candidates() *rapid.Generator[[]coupon.Candidate] {
 		for _, id := range ids {
 			c := fitting(t, id, "customer-1", order.USD, due, at)
 			c.Customer, c.State, c.Frozen, c.Version = "customer-1", coupon.StateAvailable, false, rapid.Int64Range(0, 3).Draw(t, "version")
-			if c.Kind == coupon.KindDiscount || c.Check() != nil || c.Validity().Ended(at) || !c.Window.Begun(at) {
+			inTime := c.Window.Begun(at) && !c.Validity().Ended(at)
+			if c.Kind == coupon.KindDiscount || c.Check() != nil || !inTime {
 				m := order.Minor(due, order.USD)
 				c = coupon.Coupon{ID: id, Customer: "customer-1", Kind: coupon.KindCard, State: coupon.StateAvailable, Face: m, Balance: m}
 			}
