@@ -105,7 +105,7 @@ func (c Coupon) AsDiscount() (discount.Discount, error) {
 	}, nil
 }
 
-// Check reports the first thing about c that is not sound, as an [*order.FieldError].
+// Check reports the first thing about c that is not valid, as an [*order.FieldError].
 func (c Coupon) Check() error {
 	if err := order.CheckID("id", c.ID); err != nil {
 		return err

@@ -31,7 +31,7 @@ func (t Template) coupon(id ID, customer order.CustomerID) Coupon {
 	return c
 }
 
-// Check reports the first thing about c that is not sound, as an [*order.FieldError].
+// Check reports the first thing about c that is not valid, as an [*order.FieldError].
 func (c Code) Check() error {
 	if err := order.CheckID("code", c.Code); err != nil {
 		return err
@@ -55,7 +55,7 @@ func (c Code) Check() error {
 // and returns the code with one less left. The ID should derive from code and customer,
 // so that claiming twice is claiming once. On an error the coupon is the zero Coupon and
 // the code as it was: a [*ClaimError] outside the window, after the coupon's own end or
-// when none is left, an [*order.FieldError] for what is not sound.
+// when none is left, an [*order.FieldError] for what is not valid.
 func (c Code) Claim(id ID, customer order.CustomerID, at time.Time) (Coupon, Code, error) {
 	at, err := order.Second(at)
 	if err != nil {
@@ -161,7 +161,7 @@ func (c Coupon) hold(after Coupon, holder string, at time.Time) (Coupon, error) 
 // paid is what the coupon paid, zero Money for a discount coupon. A reusable coupon goes
 // back to available while anything is left and its window and its uses allow, and so does
 // a discount coupon with uses left that no other order holds; else it is used, or expired
-// when it has ended meanwhile (C2, C10).
+// when it has ended since (C2, C10).
 func (c Coupon) Use(holder string, paid order.Money, at time.Time) (Coupon, error) {
 	left, err := c.Balance.Sub(paid)
 	switch {
@@ -198,7 +198,7 @@ func (c *Coupon) rest(used bool, at time.Time) State {
 }
 
 // Release gives the hold up: the coupon is available again, or expired when it has ended
-// meanwhile (C10); a discount coupon that other orders hold stays held.
+// since (C10); a discount coupon that other orders hold stays held.
 func (c Coupon) Release(holder string, at time.Time) (Coupon, error) {
 	return c.letGo(c, "release", holder, at)
 }

@@ -33,7 +33,7 @@ type Pay struct {
 // excluded by another, or left with nothing to pay by those before it is such a reason
 // too. The order in which coupons are given does not matter. None named, none used (C8).
 //
-// An [*order.FieldError] says what is not sound. The orders are taken as package order
+// An [*order.FieldError] says what is not valid. The orders are taken as package order
 // returned them, of one customer and currency, each once: of these and of their amounts
 // Use makes sure, not of their states and deadlines.
 func Use(orders []order.Order, named []Coupon, tallies []Tally, at time.Time, p Policy) (Plan, error) {
@@ -69,7 +69,7 @@ func (s *sheet) refusal() error {
 // Choose picks from the coupons of a customer those to pay the orders with, by the chain
 // of comparisons in the policy, as far as they may be used together and find something
 // left to pay (C8); with [MostSaved], the set that pays the most. The order in which
-// coupons are given does not matter. An [*order.FieldError] says what is not sound: as
+// coupons are given does not matter. An [*order.FieldError] says what is not valid: as
 // for [Use], and a coupon given twice.
 func Choose(orders []order.Order, coupons []Coupon, tallies []Tally, at time.Time, p Policy) (Plan, error) {
 	s, err := newSheet(orders, coupons, tallies, at, p)

@@ -13,7 +13,7 @@ import (
 // the coupons before. A coupon of a single use comes back whole or not at all, as a cash coupon
 // does. The error is an [*order.FieldError]: the payment did not pay the order, or the order did
 // not provide the resource.
-func (p *Payment) Bought(o *order.Order, resource order.ResourceID, h renewal.Held, coupons func(coupon.ID) coupon.Coupon) (renewal.Bought, error) {
+func (p *Payment) Bought(o *order.Order, resource order.ResourceID, h renewal.PaidPeriod, coupons func(coupon.ID) coupon.Coupon) (renewal.Bought, error) {
 	it := p.Item(o.ID)
 	if it == nil {
 		return renewal.Bought{}, order.Invalid("payment", string(p.ID), "did not pay order "+string(o.ID))

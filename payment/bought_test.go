@@ -56,7 +56,7 @@ func TestQ3_Bought(t *testing.T) {
 		{"changed to something cheaper", item(30000), nil, []order.Money{usd(4000)}, "cash 100.00 USD back 0.00 USD keeps 40.00 USD;"},
 	} {
 		p := payment.Payment{ID: "p", Quote: payment.Quote{Items: []payment.Item{row.item}}, Returns: row.returns}
-		b, err := p.Bought(o, "x1", renewal.Held{Order: "O", Keeps: row.keeps}, of)
+		b, err := p.Bought(o, "x1", renewal.PaidPeriod{Order: "O", Keeps: row.keeps}, of)
 		got := ""
 		for _, x := range b.Parts {
 			got += fmt.Sprintf("%s %s back %s", x.Name, x.Amount, x.Returned)
@@ -73,11 +73,11 @@ func TestQ3_Bought(t *testing.T) {
 		}
 	}
 	p := payment.Payment{ID: "p", Quote: payment.Quote{Items: []payment.Item{item(30000)}}}
-	if _, err := p.Bought(o, "x9", renewal.Held{}, of); !errors.Is(err, order.ErrInvalid) {
+	if _, err := p.Bought(o, "x9", renewal.PaidPeriod{}, of); !errors.Is(err, order.ErrInvalid) {
 		t.Errorf("a resource of another order: %v", err)
 	}
 	o.ID = "Q"
-	if _, err := p.Bought(o, "x1", renewal.Held{}, of); !errors.Is(err, order.ErrInvalid) {
+	if _, err := p.Bought(o, "x1", renewal.PaidPeriod{}, of); !errors.Is(err, order.ErrInvalid) {
 		t.Errorf("an order of another payment: %v", err)
 	}
 }
@@ -103,7 +103,7 @@ func TestQ3_BoughtAddsUp(t *testing.T) {
 		p := payment.Payment{ID: "p", Quote: payment.Quote{Items: []payment.Item{it}}}
 		got := make([]int64, len(it.Parts)+1)
 		for _, id := range ids {
-			b, err := p.Bought(o, id, renewal.Held{}, func(id coupon.ID) coupon.Coupon { return coupon.Coupon{ID: id, Reusable: true} })
+			b, err := p.Bought(o, id, renewal.PaidPeriod{}, func(id coupon.ID) coupon.Coupon { return coupon.Coupon{ID: id, Reusable: true} })
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -76,7 +76,7 @@ func TestR3_TheClockTimeThatWasBoughtIsKept(t *testing.T) {
 		t.Fatalf("renewed: %s, %v", r.Expiry, err)
 	}
 	// The extension cannot be carried out: a month from where it stood before.
-	if r, err = r.Annul("CS1", start, p); err != nil || r.Expiry.Format(form) != "2023-11-01 00:30:00" || r.AnchorDay != 1 || r.AnchorClock != "00:30:00" {
+	if r, err = r.VoidRenewal("CS1", start, p); err != nil || r.Expiry.Format(form) != "2023-11-01 00:30:00" || r.AnchorDay != 1 || r.AnchorClock != "00:30:00" {
 		t.Fatalf("annulled: %+v, %v", r, err)
 	}
 }
@@ -96,7 +96,7 @@ func TestR3_AnnulInTheMiddleKeepsTheAnchor(t *testing.T) {
 		}
 	}
 	before := r
-	r, err = r.Annul("CS1", start, p)
+	r, err = r.VoidRenewal("CS1", start, p)
 	if err != nil || len(r.Periods) != 2 || !r.Periods[0].Expiry.Equal(end(2023, 2, 28)) || !r.Periods[1].Expiry.Equal(end(2023, 3, 31)) ||
 		!r.Expiry.Equal(end(2023, 3, 31)) || r.AnchorDay != 31 {
 		t.Fatalf("%+v, %v", r, err)

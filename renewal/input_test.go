@@ -66,7 +66,7 @@ func TestR1_BadInput(t *testing.T) {
 		moded, err2 := r.SetMode(renewal.ModeNone, renewal.Auto{}, at, p)
 		released, err3 := r.Release(at, p)
 		lapsed, _, err4 := r.Lapse(at, p)
-		taken, err5 := r.Take("CS1", false, at, p)
+		taken, err5 := r.Claim("CS1", false, at, p)
 		_, _, err6 := r.NextAttempt(at, p)
 		_, err7 := renewal.Preview([]renewal.Resource{server(), r}, months(1), 1, monthly(1), at, p)
 		for i, err := range []error{err1, err2, err3, err4, err5, err6, err7} {

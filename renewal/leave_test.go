@@ -52,7 +52,7 @@ func TestQ1_Remaining(t *testing.T) {
 // calendar is a day counted by hand.
 func TestQ1_Laws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := renewal.Policy{Leaving: renewal.RefundPolicy{Left: renewal.Left(rapid.IntRange(0, 2).Draw(t, "left"))}}
+		p := renewal.Policy{Leaving: renewal.RefundPolicy{Left: renewal.RemainderRule(rapid.IntRange(0, 2).Draw(t, "left"))}}
 		start := ordertest.Instant().Draw(t, "start").UTC().Truncate(time.Second)
 		term := rapid.SampledFrom([]renewal.Term{months(1), months(7), years(1), years(3)}).Draw(t, "term")
 		expiry, err := renewal.First(start, term, p)
@@ -295,18 +295,18 @@ func TestQ7_Kept(t *testing.T) {
 		r    renewal.Resource
 		from renewal.Origin
 		at   time.Time
-		want renewal.WhyKept
+		want renewal.NotRefundable
 	}{
 		{server(), renewal.Origin{}, in, ""},
-		{server(), renewal.Origin{Free: true}, in, renewal.KeptFree},
-		{server(), renewal.Origin{Trial: true}, in, renewal.KeptTrial},
-		{server(), renewal.Origin{Invoiced: true}, in, renewal.KeptInvoiced},
-		{server(), renewal.Origin{}, late, renewal.KeptExpired},
-		{server(), renewal.Origin{}, clock("2024-01-01"), renewal.KeptReleased},
-		{with(server(), func(r *renewal.Resource) { r.Charge = order.ChargePackage }), renewal.Origin{}, in, renewal.KeptPackage},
-		{with(server(), func(r *renewal.Resource) { r.Charge = order.ChargePayPerUse }), renewal.Origin{}, in, renewal.KeptCharge},
-		{with(server(), func(r *renewal.Resource) { r.Order = "CS9" }), renewal.Origin{}, in, renewal.KeptOrder},
-		{with(server(), func(r *renewal.Resource) { r.Main = "vm-0" }), renewal.Origin{}, in, renewal.KeptBound},
+		{server(), renewal.Origin{Free: true}, in, renewal.NotRefundableFree},
+		{server(), renewal.Origin{Trial: true}, in, renewal.NotRefundableTrial},
+		{server(), renewal.Origin{Invoiced: true}, in, renewal.NotRefundableInvoiced},
+		{server(), renewal.Origin{}, late, renewal.NotRefundableExpired},
+		{server(), renewal.Origin{}, clock("2024-01-01"), renewal.NotRefundableReleased},
+		{with(server(), func(r *renewal.Resource) { r.Charge = order.ChargePackage }), renewal.Origin{}, in, renewal.NotRefundablePackage},
+		{with(server(), func(r *renewal.Resource) { r.Charge = order.ChargePayPerUse }), renewal.Origin{}, in, renewal.NotRefundableCharge},
+		{with(server(), func(r *renewal.Resource) { r.Order = "CS9" }), renewal.Origin{}, in, renewal.NotRefundableOrder},
+		{with(server(), func(r *renewal.Resource) { r.Main = "vm-0" }), renewal.Origin{}, in, renewal.NotRefundableBound},
 	} {
 		if got := row.r.Leavable(row.from, row.at, p); got != row.want {
 			t.Errorf("%+v: %q, want %q", row.from, got, row.want)

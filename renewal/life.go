@@ -72,13 +72,13 @@ func (r *Resource) renewable(step string, by order.ID, at time.Time, p *Policy) 
 
 // settled is r after an order for it was settled.
 func (r Resource) settled(after Resource, p *Policy) (Resource, error) {
-	after.Order, after.Paying, after.Asked = "", false, Asked{}
+	after.Order, after.Paying, after.Asked = "", false, PendingRenewal{}
 	return r.become(after, p)
 }
 
-// Take notes that an order for the resource is open, and whether it is being paid (O12,
+// Claim notes that an order for the resource is open, and whether it is being paid (O12,
 // R11).
-func (r Resource) Take(by order.ID, paying bool, at time.Time, p Policy) (Resource, error) {
+func (r Resource) Claim(by order.ID, paying bool, at time.Time, p Policy) (Resource, error) {
 	state, err := r.ready(at, &p)
 	if err != nil {
 		return r, err
@@ -97,8 +97,8 @@ func (r Resource) Take(by order.ID, paying bool, at time.Time, p Policy) (Resour
 	return r.become(after, &p)
 }
 
-// Drop notes that the order is no longer open: canceled, voided or refunded (O12).
-func (r Resource) Drop(by order.ID, at time.Time, p Policy) (Resource, error) {
+// Unclaim notes that the order is no longer open: canceled, voided or refunded (O12).
+func (r Resource) Unclaim(by order.ID, at time.Time, p Policy) (Resource, error) {
 	state, err := r.ready(at, &p)
 	if err != nil {
 		return r, err
@@ -129,7 +129,7 @@ func (r Resource) Release(at time.Time, p Policy) (Resource, error) {
 
 func (r Resource) release(at time.Time, p *Policy) (Resource, error) {
 	after := r
-	after.Released, after.Order, after.Paying, after.Asked = at.Truncate(time.Second), "", false, Asked{}
+	after.Released, after.Order, after.Paying, after.Asked = at.Truncate(time.Second), "", false, PendingRenewal{}
 	return r.become(after, p)
 }
 
@@ -154,7 +154,7 @@ func (r Resource) Lapse(at time.Time, p Policy) (after Resource, done bool, err 
 	return after, err == nil, err
 }
 
-// ready reports a resource, a time or a policy that is not sound, and where it stands.
+// ready reports a resource, a time or a policy that is not valid, and where it stands.
 func (r *Resource) ready(at time.Time, p *Policy) (State, error) {
 	if err := checkTime("at", at); err != nil {
 		return "", err

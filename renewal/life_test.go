@@ -204,21 +204,21 @@ func TestR11_Release(t *testing.T) {
 	if got, err := paying.Renew(months(1), "CS1", after, p); err != nil || !got.Expiry.Equal(clock("2023-05-08")) {
 		t.Errorf("paid at last: %+v, %v", got, err)
 	}
-	dropped, err := paying.Drop("CS1", after, p)
+	dropped, err := paying.Unclaim("CS1", after, p)
 	if err != nil || dropped.State(after, p) != renewal.StateReleased {
 		t.Errorf("not paid: %+v, %v", dropped, err)
 	}
-	if _, err := paying.Drop("CS2", after, p); !errors.Is(err, order.ErrResourceTaken) {
+	if _, err := paying.Unclaim("CS2", after, p); !errors.Is(err, order.ErrResourceTaken) {
 		t.Errorf("another order's: %v", err)
 	}
-	taken, err := server().Take("CS1", true, grace, p)
+	taken, err := server().Claim("CS1", true, grace, p)
 	if err != nil || taken.Order != "CS1" || !taken.Paying {
 		t.Errorf("taken: %+v, %v", taken, err)
 	}
-	if _, err := taken.Take("CS2", false, grace, p); !errors.Is(err, order.ErrResourceTaken) {
+	if _, err := taken.Claim("CS2", false, grace, p); !errors.Is(err, order.ErrResourceTaken) {
 		t.Errorf("taken twice: %v", err)
 	}
-	if _, err := got.Take("CS2", false, grace, p); !errors.Is(err, renewal.ErrState) {
+	if _, err := got.Claim("CS2", false, grace, p); !errors.Is(err, renewal.ErrState) {
 		t.Errorf("taken when released: %v", err)
 	}
 }

@@ -59,7 +59,7 @@ func (r Resource) SetMode(m Mode, auto Auto, at time.Time, p Policy) (Resource, 
 		after.Auto.On, after.Auto.Done, after.Auto.Tried = at.Truncate(time.Second), 0, time.Time{}
 		after.Periods = slices.Clone(r.Periods)
 		for i := range after.Periods {
-			after.Periods[i].Automatic = false // it is counted anew
+			after.Periods[i].Automatic = false // it is counted again
 		}
 		if p.Schedule == nil && p.Attempts.none() {
 			return r, r.refuse("mode", state, ErrMode, "the policy attempts no automatic renewal")

@@ -33,7 +33,7 @@ func drawPolicy(t *rapid.T) renewal.Policy {
 		Ending:   renewal.Ending(rapid.IntRange(0, 2).Draw(t, "ending")),
 		DayCount: renewal.DayCount(rapid.IntRange(0, 4).Draw(t, "day count")),
 		Rounding: order.Rounding(rapid.IntRange(0, 2).Draw(t, "rounding")),
-		Leaving:  renewal.RefundPolicy{Left: renewal.Left(rapid.IntRange(0, 2).Draw(t, "left")), Used: renewal.Used(rapid.IntRange(0, 2).Draw(t, "used"))},
+		Leaving:  renewal.RefundPolicy{Left: renewal.RemainderRule(rapid.IntRange(0, 2).Draw(t, "left")), Used: renewal.Used(rapid.IntRange(0, 2).Draw(t, "used"))},
 	}
 	if i := rapid.IntRange(0, 2*len(all)).Draw(t, "vendor"); i < len(all) {
 		p = all[i]

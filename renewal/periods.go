@@ -7,8 +7,8 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// Held is a period of a resource, and the order that paid for it.
-type Held struct {
+// PaidPeriod is a period of a resource, and the order that paid for it.
+type PaidPeriod struct {
 	Order order.ID `json:"order"`
 	Period
 	AnchorDay   int         `json:"anchorDay,omitempty"`   // that of the resource before it
@@ -23,9 +23,9 @@ type Held struct {
 	Automatic bool `json:"automatic,omitempty"`
 }
 
-// Asked is what the open order makes of the resource once it is paid: a renewal by hand
-// or automatic, or one to a unified day. The zero Asked is nothing.
-type Asked struct {
+// PendingRenewal is what the open order makes of the resource once it is paid: a renewal by hand
+// or automatic, or one to a unified day. The zero PendingRenewal is nothing.
+type PendingRenewal struct {
 	Term      Term       `json:"term,omitzero"`
 	Extension Extension  `json:"extension,omitzero"` // to a unified day, with Day
 	Expiry    time.Time  `json:"expiry,omitzero"`    // that it was computed from
@@ -33,9 +33,9 @@ type Asked struct {
 	Automatic bool       `json:"automatic,omitempty"`
 }
 
-// Ask is Take for an order that renews the resource.
-func (r Resource) Ask(a Asked, by order.ID, at time.Time, p Policy) (Resource, error) {
-	after, err := r.Take(by, false, at, p)
+// OrderRenewal is Claim for an order that renews the resource.
+func (r Resource) OrderRenewal(a PendingRenewal, by order.ID, at time.Time, p Policy) (Resource, error) {
+	after, err := r.Claim(by, false, at, p)
 	if err != nil {
 		return r, err
 	}
@@ -43,17 +43,17 @@ func (r Resource) Ask(a Asked, by order.ID, at time.Time, p Policy) (Resource, e
 	if a.Day != 0 {
 		after.Asked.Expiry = r.Expiry
 	}
-	if _, err := after.Settle(at, p); err != nil {
+	if _, err := after.ApplyRenewal(at, p); err != nil {
 		return r, err
 	}
 	return after, nil
 }
 
-// Settle does what the open order asked for, which has been paid (R1, R5, R6).
-func (r Resource) Settle(at time.Time, p Policy) (Resource, error) {
+// ApplyRenewal does what the open order asked for, which has been paid (R1, R5, R6).
+func (r Resource) ApplyRenewal(at time.Time, p Policy) (Resource, error) {
 	a := r.Asked
 	switch {
-	case a == (Asked{}):
+	case a == (PendingRenewal{}):
 		return r, r.refuse("settle", r.State(at, p), ErrState, "its open order asks for no renewal")
 	case a.Automatic:
 		return r.RenewAutomatically(r.Order, at, p)
@@ -96,15 +96,15 @@ func (r Resource) Anchored(t Term, p Policy) Resource {
 // longer is the resource with a period more, and the anchor that it has then.
 func (r Resource) longer(until time.Time, anchor Position, t Term, by order.ID, p *Policy) Resource {
 	after := r
-	after.Periods = append(slices.Clip(r.Periods), Held{Order: by, AnchorDay: r.AnchorDay, AnchorClock: r.AnchorClock,
+	after.Periods = append(slices.Clip(r.Periods), PaidPeriod{Order: by, AnchorDay: r.AnchorDay, AnchorClock: r.AnchorClock,
 		Period: Period{Start: p.Ending.LastSecond(r.Expiry).Add(time.Second), Expiry: until, Term: t}})
 	after.Expiry, after.AnchorDay, after.AnchorClock = until, anchor.AnchorDay, anchor.AnchorClock
 	return after
 }
 
-// GiveUp is what leaving the resource does: it is released (Q3). by is the order that
+// Unsubscribe is what leaving the resource does: it is released (Q3). by is the order that
 // gives the money back.
-func (r Resource) GiveUp(by order.ID, at time.Time, p Policy) (Resource, error) {
+func (r Resource) Unsubscribe(by order.ID, at time.Time, p Policy) (Resource, error) {
 	state, err := r.ready(at, &p)
 	if err != nil {
 		return r, err
@@ -118,9 +118,9 @@ func (r Resource) GiveUp(by order.ID, at time.Time, p Policy) (Resource, error) 
 	return r.release(at, &p)
 }
 
-// Unrenew takes the renewal of an order back that has not begun (Q5): the last one first. A
+// UndoRenewal takes the renewal of an order back that has not begun (Q5): the last one first. A
 // compensation after it stays.
-func (r Resource) Unrenew(of, by order.ID, at time.Time, p Policy) (Resource, error) {
+func (r Resource) UndoRenewal(of, by order.ID, at time.Time, p Policy) (Resource, error) {
 	state, err := r.ready(at, &p)
 	if err != nil {
 		return r, err
@@ -137,23 +137,23 @@ func (r Resource) Unrenew(of, by order.ID, at time.Time, p Policy) (Resource, er
 	case !at.Before(r.Periods[n].Start):
 		return r, r.refuse("unrenew", state, ErrState, "the renewal has begun: leave the resource")
 	}
-	after, err := r.Annul(of, at, p)
+	after, err := r.VoidRenewal(of, at, p)
 	if err != nil {
 		return r, err
 	}
 	return r.settled(after, &p)
 }
 
-// Annul takes a renewal back, begun or not, whose order could not be carried out. Those
+// VoidRenewal takes a renewal back, begun or not, whose order could not be carried out. Those
 // after it move up: a term is counted from where the resource stood before, with the anchor
 // that it had then (R3), and what is no whole term is earlier by as many days. An automatic
 // renewal uses up no time (R5).
-func (r Resource) Annul(of order.ID, at time.Time, p Policy) (Resource, error) {
+func (r Resource) VoidRenewal(of order.ID, at time.Time, p Policy) (Resource, error) {
 	state, err := r.ready(at, &p)
 	if err != nil {
 		return r, err
 	}
-	i := slices.IndexFunc(r.Periods, func(h Held) bool { return h.Order == of })
+	i := slices.IndexFunc(r.Periods, func(h PaidPeriod) bool { return h.Order == of })
 	switch {
 	case state == StateReleased:
 		return r, r.refuse("annul", state, ErrState, "it is gone")

@@ -10,8 +10,8 @@ import (
 // RefundPolicy is what comes back when a resource is changed or given up. The zero RefundPolicy
 // counts the civil days of the period itself, takes no fee, and asks nobody.
 type RefundPolicy struct {
-	Left Left // how the time left is counted when a resource is changed (Q1)
-	Used Used // how the time used is counted when it is left (Q3)
+	Left RemainderRule // how the time left is counted when a resource is changed (Q1)
+	Used Used          // how the time used is counted when it is left (Q3)
 	// Fees are by the term that was bought; of several the first that matches counts (Q4).
 	Fees []Fee
 	// Window is how long after the start everything comes back, without a fee and with

@@ -6,19 +6,19 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// WhyKept says why a resource cannot be left (Q7). The zero value is that it can.
-type WhyKept string
+// NotRefundable says why a resource cannot be left (Q7). The zero value is that it can.
+type NotRefundable string
 
 const (
-	KeptReleased WhyKept = "it has been released"
-	KeptExpired  WhyKept = "it has expired: release it"
-	KeptFree     WhyKept = "it was free: there is nothing to give back"
-	KeptTrial    WhyKept = "it is a trial"
-	KeptPackage  WhyKept = "it is a package, which is used up or expires"
-	KeptCharge   WhyKept = "it is paid by use: delete it"
-	KeptOrder    WhyKept = "it is in another order: pay or cancel that first"
-	KeptInvoiced WhyKept = "it was invoiced at the marketplace"
-	KeptBound    WhyKept = "it is left with its main resource"
+	NotRefundableReleased NotRefundable = "it has been released"
+	NotRefundableExpired  NotRefundable = "it has expired: release it"
+	NotRefundableFree     NotRefundable = "it was free: there is nothing to give back"
+	NotRefundableTrial    NotRefundable = "it is a trial"
+	NotRefundablePackage  NotRefundable = "it is a package, which is used up or expires"
+	NotRefundableCharge   NotRefundable = "it is paid by use: delete it"
+	NotRefundableOrder    NotRefundable = "it is in another order: pay or cancel that first"
+	NotRefundableInvoiced NotRefundable = "it was invoiced at the marketplace"
+	NotRefundableBound    NotRefundable = "it is left with its main resource"
 )
 
 // Origin is what a resource came from, as far as that keeps it from being left (Q7).
@@ -29,27 +29,27 @@ type Origin struct {
 }
 
 // Leavable says why the resource cannot be left at the given time (Q7); "": it can.
-func (r Resource) Leavable(from Origin, at time.Time, p Policy) WhyKept {
+func (r Resource) Leavable(from Origin, at time.Time, p Policy) NotRefundable {
 	state := r.State(at, p)
 	switch {
 	case state == StateReleased:
-		return KeptReleased
+		return NotRefundableReleased
 	case r.Charge == order.ChargePackage:
-		return KeptPackage
+		return NotRefundablePackage
 	case r.Charge != order.ChargeSubscription:
-		return KeptCharge
+		return NotRefundableCharge
 	case state != StateInUse:
-		return KeptExpired
+		return NotRefundableExpired
 	case from.Trial:
-		return KeptTrial
+		return NotRefundableTrial
 	case from.Free:
-		return KeptFree
+		return NotRefundableFree
 	case from.Invoiced:
-		return KeptInvoiced
+		return NotRefundableInvoiced
 	case r.Order != "":
-		return KeptOrder
+		return NotRefundableOrder
 	case r.Main != "" && !r.Attached:
-		return KeptBound
+		return NotRefundableBound
 	}
 	return ""
 }

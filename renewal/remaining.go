@@ -6,13 +6,13 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// Left says how the time that is left of a period is counted (Q1).
-type Left uint8
+// RemainderRule says how the time that is left of a period is counted (Q1).
+type RemainderRule uint8
 
 const (
-	LeftOfPeriod Left = iota // what is not used of the period itself, as Used counts that (B, S); the zero value
-	LeftByDay                // in days, each of its calendar month, or of 365 (HC)
-	LeftByHour               // in hours, each of its calendar month, or of 365 days (HC since 2025-05-27)
+	LeftOfPeriod RemainderRule = iota // what is not used of the period itself, as Used counts that (B, S); the zero value
+	LeftByDay                         // in days, each of its calendar month, or of 365 (HC)
+	LeftByHour                        // in hours, each of its calendar month, or of 365 days (HC since 2025-05-27)
 )
 
 // Period is a time that was bought for a price.
@@ -27,7 +27,7 @@ type Period struct {
 // is all at the first second, and what was used and what is left add up to the whole. By
 // calendar day the day of the change is not counted, the day of expiry is, and each remaining
 // day is a share of its calendar month, or 1/365 of a year, Feb 29 not counted. The error is
-// an [*order.FieldError] for a time outside the period, or a period that is none.
+// an [*order.FieldError] for a time outside the period, or a period that is not valid.
 func (b Period) Remaining(at time.Time, p Policy) (Fraction, error) {
 	if err := p.Check(); err != nil {
 		return Fraction{}, order.Within("policy", err)
@@ -79,7 +79,7 @@ func (b *Period) remaining(at time.Time, p *Policy) Fraction {
 
 // calendar is what is left from one clock time to the second after another, by calendar month
 // or in 365ths.
-func (b *Period) calendar(at, last time.Time, by Left) Fraction {
+func (b *Period) calendar(at, last time.Time, by RemainderRule) Fraction {
 	switch {
 	case by == LeftByHour:
 		return b.hours(at.Truncate(time.Hour), last.Add(time.Second))

@@ -35,17 +35,17 @@ type Resource struct {
 	Attached  bool             `json:"attached,omitempty"`  // to Main, and renewed on its own; otherwise bound (R10)
 	Withdrawn bool             `json:"withdrawn,omitempty"` // no longer sold: it stays not renewed (R4)
 
-	Periods []Held `json:"periods,omitempty"` // what was paid for, one after the other, up to the expiry; none: not known
-	Added   []Held `json:"added,omitempty"`   // what was paid for besides: upgrades, from when on and until when
+	Periods []PaidPeriod `json:"periods,omitempty"` // what was paid for, one after the other, up to the expiry; none: not known
+	Added   []PaidPeriod `json:"added,omitempty"`   // what was paid for besides: upgrades, from when on and until when
 
-	Order    order.ID  `json:"order,omitempty"`   // the open order that names it (O12)
-	Asked    Asked     `json:"asked,omitzero"`    // what that order makes of it
-	Paying   bool      `json:"paying,omitempty"`  // that order is being paid (R11)
-	Released time.Time `json:"released,omitzero"` // when it was released (R11); zero: it was not
-	Postpaid time.Time `json:"postpaid,omitzero"` // when it went to pay-per-use (R12), and expires no more; zero: it did not
-	Warned   time.Time `json:"warned,omitzero"`   // the end of retention that the customer was told of (P17)
-	Waits    time.Time `json:"waits,omitzero"`    // when the clock moves it next, for a store to find
-	Version  int64     `json:"version,omitempty"` // counts the writes of a store
+	Order    order.ID       `json:"order,omitempty"`   // the open order that names it (O12)
+	Asked    PendingRenewal `json:"asked,omitzero"`    // what that order makes of it
+	Paying   bool           `json:"paying,omitempty"`  // that order is being paid (R11)
+	Released time.Time      `json:"released,omitzero"` // when it was released (R11); zero: it was not
+	Postpaid time.Time      `json:"postpaid,omitzero"` // when it went to pay-per-use (R12), and expires no more; zero: it did not
+	Warned   time.Time      `json:"warned,omitzero"`   // the end of retention that the customer was told of (P17)
+	Waits    time.Time      `json:"waits,omitzero"`    // when the clock moves it next, for a store to find
+	Version  int64          `json:"version,omitempty"` // counts the writes of a store
 }
 
 // Position returns where the resource stands, for [Next] and [Unify].
@@ -56,7 +56,7 @@ func (r *Resource) Position() Position {
 // bound reports whether the resource is renewed as a whole with its main resource (R10).
 func (r *Resource) bound() bool { return r.Main != "" && !r.Attached }
 
-// Check reports the first thing about r that is not sound by the policy, as an
+// Check reports the first thing about r that is not valid by the policy, as an
 // [*order.FieldError].
 func (r Resource) Check(p Policy) error {
 	if err := p.Check(); err != nil {
@@ -65,7 +65,7 @@ func (r Resource) Check(p Policy) error {
 	return r.check(&p)
 }
 
-// check is Check under a policy that is sound.
+// check is Check under a valid policy.
 func (r *Resource) check(p *Policy) error {
 	if err := order.CheckID("id", r.ID); err != nil {
 		return err
@@ -101,7 +101,7 @@ func (r *Resource) check(p *Policy) error {
 		return order.Invalid("attached", "true", "to no resource: name it in main")
 	case r.Main == r.ID:
 		return order.Invalid("main", string(r.Main), "is the resource itself")
-	case r.Asked != (Asked{}) && r.Order == "":
+	case r.Asked != (PendingRenewal{}) && r.Order == "":
 		return order.Invalid("asked", "", "by no order: name it in order")
 	case r.Paying && r.Order == "":
 		return order.Invalid("paying", "true", "for no order: name it in order")

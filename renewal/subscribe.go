@@ -40,7 +40,7 @@ func (r Resource) Subscribe(to Resource, t Term, by order.ID, at time.Time, p Po
 		after.Periods, after.Added = nil, nil
 	}
 	if t.Unit == Month || t.Unit == Year {
-		after.Periods = append(slices.Clip(after.Periods), Held{Order: by, Period: Period{Start: start, Expiry: to.Expiry, Term: t}})
+		after.Periods = append(slices.Clip(after.Periods), PaidPeriod{Order: by, Period: Period{Start: start, Expiry: to.Expiry, Term: t}})
 	} else {
 		after.Periods = nil
 	}
@@ -58,7 +58,7 @@ func (r Resource) Compensate(until time.Time, by order.ID, at time.Time, p Polic
 		return r, r.refuse("compensate", state, ErrState, "it is gone: order a new one")
 	case r.Charge != order.ChargeSubscription:
 		return r, r.refuse("compensate", state, ErrMode, "it is "+string(r.Charge)+", which does not expire")
-	case slices.ContainsFunc(r.Periods, func(h Held) bool { return h.Order == by }):
+	case slices.ContainsFunc(r.Periods, func(h PaidPeriod) bool { return h.Order == by }):
 		return r, nil
 	case !until.After(r.Expiry):
 		return r, order.Invalid("expiry", until.Format(time.RFC3339), "is not after what it was, "+r.Expiry.Format(time.RFC3339)+": a compensation gives time")

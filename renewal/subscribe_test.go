@@ -27,7 +27,7 @@ func TestO3_Becomes(t *testing.T) {
 		got, err := postpaid.Subscribe(to, months(1), "S1", at, p)
 		want := postpaid
 		want.Charge, want.Mode, want.Postpaid, want.Start, want.Expiry = order.ChargeSubscription, renewal.ModeManual, time.Time{}, at, until
-		want.Periods = []renewal.Held{{Order: "S1", Period: renewal.Period{Start: at, Expiry: until, Term: months(1)}}}
+		want.Periods = []renewal.PaidPeriod{{Order: "S1", Period: renewal.Period{Start: at, Expiry: until, Term: months(1)}}}
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
 			t.Errorf("%v (-want +got):\n%s", err, diff)
 		}

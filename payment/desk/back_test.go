@@ -208,7 +208,7 @@ func TestQ7_Free(t *testing.T) {
 	}
 	r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
 	var e *renewal.MoveError
-	if _, err := r.d.QuoteUnsubscribe(everywhere, left("lv", "x1", whole)); !errors.As(err, &e) || !errors.Is(err, renewal.ErrKept) || e.Advice != string(renewal.KeptFree) {
+	if _, err := r.d.QuoteUnsubscribe(everywhere, left("lv", "x1", whole)); !errors.As(err, &e) || !errors.Is(err, renewal.ErrKept) || e.Advice != string(renewal.NotRefundableFree) {
 		t.Errorf("%v", err)
 	}
 }

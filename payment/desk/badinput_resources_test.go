@@ -226,10 +226,10 @@ func badResources(t *testing.T) []badRow {
 		{"a version below zero", of(func(r *renewal.Resource) { r.Version = -1 }), nil, "version"},
 		{"a version", of(func(r *renewal.Resource) { r.Version = 1 }), nil, "order"},
 		{"a period without order", of(func(r *renewal.Resource) {
-			r.Periods = []renewal.Held{{Period: renewal.Period{Start: r.Start, Expiry: r.Expiry, Term: month(1)}}}
+			r.Periods = []renewal.PaidPeriod{{Period: renewal.Period{Start: r.Start, Expiry: r.Expiry, Term: month(1)}}}
 		}), nil, "periods[0].order"},
 		{"a period that ends elsewhere", of(func(r *renewal.Resource) {
-			r.Periods = []renewal.Held{{Order: "B1", Period: renewal.Period{Start: r.Start, Expiry: r.Expiry.Add(-time.Hour), Term: month(1)}}}
+			r.Periods = []renewal.PaidPeriod{{Order: "B1", Period: renewal.Period{Start: r.Start, Expiry: r.Expiry.Add(-time.Hour), Term: month(1)}}}
 		}), nil, "periods[0].expiry"},
 	}, nil)
 }

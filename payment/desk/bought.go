@@ -11,14 +11,14 @@ import (
 // bought is what a period was paid with: first the cash part, then coupons.
 type bought struct {
 	payment  order.PaymentID
-	period   renewal.Held
+	period   renewal.PaidPeriod
 	bought   renewal.Bought
 	coupons  []payment.CouponPart
 	resource order.ResourceID
 }
 
 // period finds what paid for a period of a resource; nil where it charged nothing.
-func (b *tx) period(id order.ResourceID, h renewal.Held) (*bought, order.Order, error) {
+func (b *tx) period(id order.ResourceID, h renewal.PaidPeriod) (*bought, order.Order, error) {
 	if err := b.needOrders(h.Order); err != nil {
 		return nil, order.Order{}, err
 	}

@@ -348,7 +348,7 @@ func TestQ7_Trial(t *testing.T) {
 	r.place("", free)
 	r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
 	var no *renewal.MoveError
-	if _, err := r.d.QuoteUnsubscribe(everywhere, left("lv", "x1", whole)); !errors.As(err, &no) || no.Advice != string(renewal.KeptTrial) {
+	if _, err := r.d.QuoteUnsubscribe(everywhere, left("lv", "x1", whole)); !errors.As(err, &no) || no.Advice != string(renewal.NotRefundableTrial) {
 		t.Errorf("%v", err)
 	}
 }

@@ -165,7 +165,7 @@ func (b *tx) unsubscribe(l UnsubscribeRequest, said payment.Findings) (order.Ord
 	} else {
 		r, _ := ledger.Get(b.Tx, ledger.Resources, string(l.Resource))
 		var taken renewal.Resource
-		if taken, err = r.Take(o.ID, false, b.At, b.Policy.Renewal); err == nil {
+		if taken, err = r.Claim(o.ID, false, b.At, b.Policy.Renewal); err == nil {
 			b.putResource(taken)
 		}
 	}
@@ -227,7 +227,7 @@ func (b *tx) back(r renewal.Resource, l leaving) (payment.RefundQuote, error) {
 	switch {
 	case l.placed, l.Renewal != "" && back.Periods == nil:
 	case l.Renewal != "":
-		_, err = r.Unrenew(l.Renewal, l.ID, l.at, p)
+		_, err = r.UndoRenewal(l.Renewal, l.ID, l.at, p)
 	default:
 		err = r.Leave(from, l.at, p)
 	}
@@ -421,12 +421,12 @@ func (b *tx) leaveResource(l leaving, back payment.RefundQuote) error {
 	var err error
 	switch {
 	case l.Renewal != "":
-		r, err = r.Unrenew(l.Renewal, l.ID, l.at, p)
+		r, err = r.UndoRenewal(l.Renewal, l.ID, l.at, p)
 	case l.Product != "":
 		r = ledger.Resources.Copy(r)
 		r.Product = l.Product
 		for _, x := range back.Periods {
-			for _, held := range [...][]renewal.Held{r.Periods, r.Added} {
+			for _, held := range [...][]renewal.PaidPeriod{r.Periods, r.Added} {
 				for i := range held {
 					if h := &held[i]; h.Order == x.Order && h.Expiry.Equal(x.Expiry) {
 						h.Keeps = x.Keeps
@@ -435,7 +435,7 @@ func (b *tx) leaveResource(l leaving, back payment.RefundQuote) error {
 			}
 		}
 		if r.Order == l.ID {
-			r, err = r.Drop(l.ID, b.At, p)
+			r, err = r.Unclaim(l.ID, b.At, p)
 		}
 	default:
 		return b.giveUpWhole(r, l.ID)
@@ -457,7 +457,7 @@ func (b *tx) giveUpWhole(r renewal.Resource, by order.ID) error {
 		if !x.Released.IsZero() {
 			continue // its time has ended by now
 		}
-		gone, err := x.GiveUp(by, b.At, b.Policy.Renewal)
+		gone, err := x.Unsubscribe(by, b.At, b.Policy.Renewal)
 		if err != nil {
 			return err
 		}

@@ -99,9 +99,9 @@ func (b *tx) followResource(o *order.Order, id order.ResourceID) error {
 	var err error
 	switch {
 	case o.State.Open():
-		r, err = r.Take(o.ID, o.State == order.StatePaying, b.At, b.Policy.Renewal)
+		r, err = r.Claim(o.ID, o.State == order.StatePaying, b.At, b.Policy.Renewal)
 	default:
-		r, err = r.Drop(o.ID, b.At, b.Policy.Renewal)
+		r, err = r.Unclaim(o.ID, b.At, b.Policy.Renewal)
 	}
 	if err != nil {
 		return err

@@ -64,7 +64,7 @@ func (b *tx) takeResource(o *order.Order, id order.ResourceID) error {
 	if err != nil || !o.State.Open() {
 		return err
 	}
-	taken, err := r.Take(o.ID, false, b.At, b.Policy.Renewal)
+	taken, err := r.Claim(o.ID, false, b.At, b.Policy.Renewal)
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ func (b *tx) added(o *order.Order, l *order.Line, r renewal.Resource) error {
 		return order.Invalid("id", string(r.ID), "is there already")
 	}
 	if t := l.Term; len(r.Periods) == 0 && (t.Unit == order.Month || t.Unit == order.Year) {
-		r.Periods = []renewal.Held{{Order: o.ID, Period: renewal.Period{Start: r.Start, Expiry: r.Expiry, Term: t}}}
+		r.Periods = []renewal.PaidPeriod{{Order: o.ID, Period: renewal.Period{Start: r.Start, Expiry: r.Expiry, Term: t}}}
 		r = r.Anchored(t, b.Policy.Renewal)
 	}
 	b.putNew(r)
@@ -139,12 +139,12 @@ func subscribes(o *order.Order, r, to *renewal.Resource) bool {
 // addPaid counts what an order paid for what is left of a resource's time, which stays. What
 // a renewal paid has been counted when it was paid.
 func (b *tx) addPaid(r renewal.Resource, o *order.Order) renewal.Resource {
-	counted := slices.ContainsFunc(r.Periods, func(h renewal.Held) bool { return h.Order == o.ID })
+	counted := slices.ContainsFunc(r.Periods, func(h renewal.PaidPeriod) bool { return h.Order == o.ID })
 	n := len(r.Periods)
 	if n == 0 || o.Payment == "" || counted {
 		return r
 	}
-	h := renewal.Held{Order: o.ID, Period: r.Periods[n-1].Period}
+	h := renewal.PaidPeriod{Order: o.ID, Period: r.Periods[n-1].Period}
 	h.Start = b.At
 	r.Added = append(slices.Clip(r.Added), h)
 	return r

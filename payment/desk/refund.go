@@ -18,14 +18,14 @@ func (b *tx) giveBackOrder(o order.Order) error {
 	}
 	for i := range o.Lines {
 		r, ok := ledger.Get(b.Tx, ledger.Resources, string(o.Lines[i].Resource))
-		if !ok || r.State(b.At, b.Policy.Renewal) == renewal.StateReleased || !slices.ContainsFunc(r.Periods, func(h renewal.Held) bool { return h.Order == o.ID }) {
+		if !ok || r.State(b.At, b.Policy.Renewal) == renewal.StateReleased || !slices.ContainsFunc(r.Periods, func(h renewal.PaidPeriod) bool { return h.Order == o.ID }) {
 			continue
 		}
 		r, err := b.outdated(r) // an extension is computed from what is taken back
 		if err != nil {
 			return err
 		}
-		before, err := r.Annul(o.ID, b.At, b.Policy.Renewal)
+		before, err := r.VoidRenewal(o.ID, b.At, b.Policy.Renewal)
 		if err != nil {
 			return err
 		}

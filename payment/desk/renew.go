@@ -97,9 +97,9 @@ func (b *tx) renew(r RenewRequest, said payment.Findings) ([]order.Order, error)
 	if err != nil {
 		return nil, err
 	}
-	asked := make([]renewal.Asked, len(batch))
+	asked := make([]renewal.PendingRenewal, len(batch))
 	for i := range batch {
-		asked[i] = renewal.Asked{Term: r.Term}
+		asked[i] = renewal.PendingRenewal{Term: r.Term}
 		if r.Day == 0 {
 			continue
 		}
@@ -107,7 +107,7 @@ func (b *tx) renew(r RenewRequest, said payment.Findings) ([]order.Order, error)
 		if err != nil {
 			return nil, err
 		}
-		asked[i] = renewal.Asked{Term: r.Term, Extension: e, Day: r.Day}
+		asked[i] = renewal.PendingRenewal{Term: r.Term, Extension: e, Day: r.Day}
 	}
 	return b.placeRenewals(r.ID, batch, asked)
 }
@@ -177,7 +177,7 @@ func renewalID(id string, resource order.ResourceID) order.ID {
 }
 
 // placeRenewals places an order for each resource, which asks for its renewal.
-func (b *tx) placeRenewals(id string, batch []renewal.Resource, asked []renewal.Asked) ([]order.Order, error) {
+func (b *tx) placeRenewals(id string, batch []renewal.Resource, asked []renewal.PendingRenewal) ([]order.Order, error) {
 	// An ID renews once: the entry that places it has an ID of its own.
 	made := placingID(b.Customer, order.PurchaseID(id), "")
 	if err := b.Need(ledger.KindEntry, made); err != nil {
@@ -214,7 +214,7 @@ func (b *tx) placeRenewals(id string, batch []renewal.Resource, asked []renewal.
 	}
 	for i := range placed {
 		r, _ := ledger.Get(b.Tx, ledger.Resources, string(batch[i].ID))
-		after, err := r.Ask(asked[i], placed[i].ID, b.At, b.Policy.Renewal)
+		after, err := r.OrderRenewal(asked[i], placed[i].ID, b.At, b.Policy.Renewal)
 		if err != nil {
 			return nil, err
 		}
@@ -225,7 +225,7 @@ func (b *tx) placeRenewals(id string, batch []renewal.Resource, asked []renewal.
 }
 
 // draft prices a renewal (R7).
-func (b *tx) draft(r renewal.Resource, id order.ID, a renewal.Asked) (order.Draft, error) {
+func (b *tx) draft(r renewal.Resource, id order.ID, a renewal.PendingRenewal) (order.Draft, error) {
 	if a.Day == 0 {
 		price, err := b.price(r, a.Term)
 		if err != nil {

@@ -75,7 +75,7 @@ func (b *tx) settleOrder(o *order.Order, p *payment.Payment) error {
 func (b *tx) cancelUnrenewable(o *order.Order) error {
 	for _, x := range b.members(*o) {
 		for _, r := range b.renewedBy(&x) {
-			if _, err := r.Settle(b.At, b.Policy.Renewal); err != nil {
+			if _, err := r.ApplyRenewal(b.At, b.Policy.Renewal); err != nil {
 				if err := b.moveAlone(&x, order.Move{Event: order.EventCancel, By: payment.ByDesk, Reason: order.ReasonAdjustmentFailed}); err != nil {
 					return err
 				}
@@ -93,7 +93,7 @@ func (b *tx) renewedBy(o *order.Order) (list []renewal.Resource) {
 	}
 	for i := range o.Lines {
 		r, ok := ledger.Get(b.Tx, ledger.Resources, string(o.Lines[i].Resource))
-		if asks := r.Asked != (renewal.Asked{}); ok && asks && r.Order == o.ID {
+		if asks := r.Asked != (renewal.PendingRenewal{}); ok && asks && r.Order == o.ID {
 			list = append(list, r)
 		}
 	}
@@ -105,7 +105,7 @@ func (b *tx) extend(group []order.Order) error {
 	for i := range group {
 		o := &group[i]
 		for _, r := range b.renewedBy(o) {
-			after, err := r.Settle(b.At, b.Policy.Renewal)
+			after, err := r.ApplyRenewal(b.At, b.Policy.Renewal)
 			if err != nil {
 				return err
 			}

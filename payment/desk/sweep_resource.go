@@ -123,9 +123,9 @@ func (b *tx) placeAutomatic(r renewal.Resource) (q payment.Request, err error) {
 	if err != nil {
 		return q, err
 	}
-	asked := make([]renewal.Asked, len(batch))
+	asked := make([]renewal.PendingRenewal, len(batch))
 	for i := range batch {
-		asked[i] = renewal.Asked{Term: r.Auto.Term, Automatic: batch[i].ID == r.ID}
+		asked[i] = renewal.PendingRenewal{Term: r.Auto.Term, Automatic: batch[i].ID == r.ID}
 		if err := b.supersede(batch[i]); err != nil {
 			return q, err
 		}

@@ -18,7 +18,7 @@ func (a *audit) renewed() {
 		}
 		for k := range o.Lines {
 			r, ok := find(a.r, Resources, string(o.Lines[k].Resource))
-			if !ok || !r.Released.IsZero() || slices.ContainsFunc(r.Periods, func(h renewal.Held) bool { return h.Order == o.ID }) {
+			if !ok || !r.Released.IsZero() || slices.ContainsFunc(r.Periods, func(h renewal.PaidPeriod) bool { return h.Order == o.ID }) {
 				continue
 			}
 			p, _ := find(a.r, Payments, string(o.Payment))
@@ -47,7 +47,7 @@ func (a *audit) resources() {
 				a.report("I13", show, "resource %s has a period until %s, and the next from %s", r.ID, r.Periods[k-1].Expiry, r.Periods[k].Start)
 			}
 			id := r.Periods[k].Order
-			if slices.ContainsFunc(r.Periods[:k], func(h renewal.Held) bool { return h.Order == id }) {
+			if slices.ContainsFunc(r.Periods[:k], func(h renewal.PaidPeriod) bool { return h.Order == id }) {
 				a.report("I13", append(show, refs(KindOrder, id)...), "resource %s has two periods of order %s", r.ID, id)
 			}
 		}

@@ -256,7 +256,7 @@ func (s *Table[T]) advance(r *Records) {
 
 func cloneResource(r renewal.Resource) renewal.Resource {
 	r.Periods, r.Added = slices.Clone(r.Periods), slices.Clone(r.Added)
-	for _, held := range [...][]renewal.Held{r.Periods, r.Added} {
+	for _, held := range [...][]renewal.PaidPeriod{r.Periods, r.Added} {
 		for i := range held {
 			held[i].Keeps = slices.Clone(held[i].Keeps)
 		}

@@ -23,7 +23,7 @@ func Policy() *rapid.Generator[renewal.Policy] {
 			NoLastDay: rapid.Bool().Draw(t, "no last day"),
 			DayCount:  renewal.DayCount(rapid.IntRange(0, 4).Draw(t, "day count")),
 			Attempts:  renewal.Attempts{Days: []int{rapid.IntRange(0, 30).Draw(t, "first attempt")}, Daily: rapid.Bool().Draw(t, "daily"), AtOnce: rapid.Bool().Draw(t, "at once")},
-			Leaving:   renewal.RefundPolicy{Left: renewal.Left(rapid.IntRange(0, 2).Draw(t, "left")), Used: renewal.Used(rapid.IntRange(0, 2).Draw(t, "used"))},
+			Leaving:   renewal.RefundPolicy{Left: renewal.RemainderRule(rapid.IntRange(0, 2).Draw(t, "left")), Used: renewal.Used(rapid.IntRange(0, 2).Draw(t, "used"))},
 			Keep: []renewal.Keep{{Grace: time.Duration(rapid.IntRange(0, 30).Draw(t, "grace")) * 24 * time.Hour,
 				Retention: time.Duration(rapid.IntRange(0, 30).Draw(t, "retention")) * 24 * time.Hour}},
 		}

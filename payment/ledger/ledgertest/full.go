@@ -20,7 +20,7 @@ func full(id order.CustomerID) ledger.Records {
 		Services: []string{"ECS"}, Products: []string{"ecs.large"}, Regions: []string{"north"}, Types: []order.Type{order.TypePurchase}, Charges: []order.Charge{order.ChargeSubscription}}}
 	c := coupon.Coupon{ID: "full", Customer: id, Kind: coupon.KindCash, State: coupon.StateAvailable, Face: cents(9), Balance: cents(9), HeldFor: []order.ID{"full"}, Limits: limits}
 	parts := []payment.CouponPart{{Coupon: c.ID, Kind: c.Kind, Amount: cents(3)}}
-	held := []renewal.Held{{Order: "full", Period: month, Keeps: []order.Money{cents(5), cents(6)}}}
+	held := []renewal.PaidPeriod{{Order: "full", Period: month, Keeps: []order.Money{cents(5), cents(6)}}}
 	amounts := payment.Amounts{List: cents(10), Discount: cents(0), Payable: cents(10), Coupons: cents(3), Cards: cents(0), Cash: cents(7)}
 	r := ledger.Records{
 		Orders: []order.Order{{ID: "full", Customer: id, Type: order.TypePurchase, State: order.StatePaid, Placed: at, Changed: at,
