@@ -21,6 +21,7 @@
 //   - [github.com/duebook/duebook/payment]: what a payment would be before anyone pays,
 //     why it is refused, receipts, bills of monthly settlement, and the lives of payments
 //     and refunds.
+//   - [github.com/duebook/duebook/payment/vendor]: the numbers and words of vendors' interfaces.
 //   - [github.com/duebook/duebook/payment/gateway]: what moves money, and what it says.
 //   - [github.com/duebook/duebook/payment/ledger]: the records, the store that keeps them, and
 //     the audit that finds what they break.
