@@ -51,7 +51,7 @@ type Hint struct {
 	Payment  order.PaymentID  `json:"payment"`
 }
 
-// Check reports the first thing about h that is not sound, as an [*order.FieldError].
+// Check reports the first thing about h that is not valid, as an [*order.FieldError].
 func (h Hint) Check() error {
 	return cmp.Or(order.CheckID("customer", string(h.Customer)), order.CheckID("payment", string(h.Payment)))
 }
@@ -128,7 +128,7 @@ type Refund struct {
 	Amount   order.Money      `json:"amount"`
 }
 
-// Status is what has become of a charge or a refund. The zero value is none.
+// Status is what has become of a charge or a refund. The zero value is not a status.
 type Status string
 
 const (

@@ -12,7 +12,7 @@ import (
 	"github.com/duebook/duebook/payment/gateway"
 )
 
-// Gateway plays a gateway that can cancel and refund. The zero Gateway takes whatever it is
+// Gateway plays a gateway that can cancel and refund. The zero Gateway takes all that it is
 // asked for; it is safe for use by many goroutines. Set its fields before the first call.
 type Gateway struct {
 	Promises gateway.Traits // what Traits returns

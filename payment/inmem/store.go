@@ -57,7 +57,8 @@ func load(all map[key]held, ask ledger.Ask) (found ledger.Records) {
 		}
 	} else {
 		for k, h := range all {
-			if wanted[k] || h.view.Group != "" && groups[key{k.kind, h.view.Group}] || slices.Contains(ask.All, k.kind) {
+			together := h.view.Group != "" && groups[key{k.kind, h.view.Group}]
+			if wanted[k] || together || slices.Contains(ask.All, k.kind) {
 				keys = append(keys, k)
 			}
 		}

@@ -13,7 +13,8 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// Table is what there is to know of a kind of record.
+// Table is what the ledger knows of a kind of record, for Get and Put. The variables of this
+// package are all of them.
 type Table[T any] struct {
 	kind  Kind
 	in    func(*Records) *[]T
@@ -27,6 +28,7 @@ type Table[T any] struct {
 	check func(*T, *payment.Policy) error
 }
 
+// The tables, one for each kind of record.
 var (
 	Orders = &Table[order.Order]{
 		kind: KindOrder, in: func(r *Records) *[]order.Order { return &r.Orders },
@@ -167,6 +169,7 @@ func (s *Table[T]) ref(x *T) Ref {
 	return Ref{Kind: s.kind, ID: s.id(x), Version: *version}
 }
 
+// Copy returns a copy of a record that shares nothing with it.
 func (s *Table[T]) Copy(x T) T {
 	if s.clone == nil {
 		return x
@@ -264,6 +267,7 @@ func cloneResource(r renewal.Resource) renewal.Resource {
 	return r
 }
 
+// CloneCoupon returns a copy of a coupon that shares nothing with it.
 func CloneCoupon(c coupon.Coupon) coupon.Coupon {
 	l := &c.Limits
 	c.HeldFor = slices.Clone(c.HeldFor)
@@ -274,7 +278,7 @@ func CloneCoupon(c coupon.Coupon) coupon.Coupon {
 	return c
 }
 
-// stateOfResource is what of a resource moves, for the entries.
+// stateOfResource is the state that entries tell of a resource.
 func stateOfResource(r *renewal.Resource) string {
 	if !r.Released.IsZero() {
 		return string(renewal.StateReleased)
@@ -282,7 +286,7 @@ func stateOfResource(r *renewal.Resource) string {
 	return string(r.Charge) + " until " + r.Expiry.UTC().Format(time.RFC3339)
 }
 
-// checkTally: whose it is has been seen where it was loaded.
+// checkTally leaves the customer to the transaction.
 func checkTally(t *coupon.Tally, _ *payment.Policy) error {
 	if t.Name == "" || strings.ContainsFunc(t.Name, func(r rune) bool { return r < ' ' }) {
 		return order.Invalid("name", t.Name, "is empty, or does not print")

@@ -69,13 +69,13 @@ func (b *Tx) Empty() bool { return len(b.puts) == 0 }
 // Written reports whether a record is written.
 func (b *Tx) Written(kind Kind, id string) bool { return b.puts[name{kind, id}] }
 
-// Undo takes back what was to be written. What was judged on is compared all the same.
+// Undo takes back all that was to be written. The commit still compares what was read.
 func (b *Tx) Undo() {
 	b.Now, b.puts, b.told, b.EntryID = Records{}, make(map[name]bool), nil, ""
 	b.Now.Append(b.was)
 }
 
-// PutOff moves the waiting time of a record forward, where it has come.
+// PutOff postpones a record whose waiting time has come.
 func (b *Tx) PutOff(ref Ref, until time.Time) {
 	for _, of := range tables {
 		if of.of() == ref.Kind {
@@ -110,8 +110,8 @@ func (b *Tx) NeedAll(kind Kind) error {
 	return &Missing{Ask{Customer: b.Customer, All: []Kind{kind}}}
 }
 
-// NeedBound needs a resource with all that is bound to it: its group, or, where it belongs to
-// another itself, all that there are.
+// NeedBound needs a resource with all that is bound to it: its group, or all resources if it
+// is bound to another itself.
 func (b *Tx) NeedBound(id order.ResourceID) error {
 	if err := b.Need(KindResource, string(id)); err != nil {
 		return err
@@ -122,8 +122,8 @@ func (b *Tx) NeedBound(id order.ResourceID) error {
 	return b.NeedAll(KindResource)
 }
 
-// Read adds what a store returned when it was asked. Of a record that has been read before
-// the first reading stays: the commit finds out whether it has changed since.
+// Read adds what a store returned when it was asked. If a record is read twice, the first
+// reading stays: the commit finds out whether the record has changed since.
 func (b *Tx) Read(ask Ask, got Records) error {
 	var fresh Records
 	for _, s := range tables {
@@ -142,9 +142,8 @@ func (b *Tx) Read(ask Ask, got Records) error {
 	return nil
 }
 
-// whole notes what was loaded whole: kinds, and groups of others. It counts at the versions
-// that are judged, those read first, and stays as it was then: a commit finds out whether
-// more has come since.
+// whole notes which kinds and groups were loaded whole: how many records, and the sum of the
+// versions that were read first. The commit finds out whether more have come since.
 func (b *Tx) whole(ask Ask, got []Record) {
 	var fresh []name
 	add := func(n name) {
@@ -172,7 +171,7 @@ func (b *Tx) whole(ask Ask, got []Record) {
 	}
 }
 
-// Get returns a record as it stands now, and false if there is none. It has been read.
+// Get returns a record as it stands now, and false if there is none. Need comes before.
 func Get[T any](b *Tx, s *Table[T], id string) (T, bool) { return find(&b.Now, s, id) }
 
 func find[T any](r *Records, s *Table[T], id string) (x T, ok bool) {
@@ -185,7 +184,7 @@ func find[T any](r *Records, s *Table[T], id string) (x T, ok bool) {
 	return x, false
 }
 
-// Put writes a record: it has been read, or is new.
+// Put writes a record that has been read, or is new.
 func Put[T any](b *Tx, s *Table[T], x T) {
 	list, id := s.in(&b.Now), s.id(&x)
 	b.puts[name{s.kind, id}] = true
@@ -198,11 +197,11 @@ func Put[T any](b *Tx, s *Table[T], x T) {
 	*list = append(*list, x)
 }
 
-// Tell writes a notice with what it tells.
+// Tell writes a notice in the commit that does what it tells.
 func (b *Tx) Tell(n Notice) { b.told = append(b.told, n) }
 
-// Change closes the transaction: what is to be committed. Everything that was read is compared,
-// also what is not written.
+// Change closes the transaction and returns what is to be committed. The commit compares
+// everything that was read, also what is not written.
 func (b *Tx) Change() (Change, error) {
 	c := Change{Customer: b.Customer}
 	if err := b.post(); err != nil {
@@ -232,8 +231,8 @@ func (b *Tx) Change() (Change, error) {
 	return c, nil
 }
 
-// expect adds everything that was read and is not written, and how much there was of what
-// was loaded whole, which stands for its records.
+// expect adds what was read and is not written: records by their versions, kinds and groups
+// that were loaded whole by their number.
 func (b *Tx) expect(c *Change) {
 	groups := make(map[name]string)
 	for _, v := range b.was.Views() {
@@ -253,7 +252,7 @@ func (b *Tx) expect(c *Change) {
 	slices.SortFunc(c.ExpectAll, func(a, b Of) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Group, b.Group)) })
 }
 
-// change adds what is written of a kind, with the moves that the entry tells.
+// change adds the records of a kind that are written, and their lines of the entry.
 func (s *Table[T]) change(b *Tx, c *Change, moves []EntryLine) ([]EntryLine, error) {
 	for _, x := range *s.in(&b.Now) {
 		n := name{s.kind, s.id(&x)}
@@ -325,6 +324,7 @@ func Later(a, b time.Time) time.Time {
 	return a
 }
 
+// Texts returns IDs as the texts that Need takes.
 func Texts[T ~string](ids []T) []string {
 	all := make([]string, len(ids))
 	for i, id := range ids {

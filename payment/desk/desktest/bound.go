@@ -48,7 +48,7 @@ func (w *world) moreComes(h *host, c *ledger.Change) {
 		w.meets(h, AtCommit, MoreCame)
 	}
 	calm, current := w.calm, w.current
-	w.calm, w.current = true, nil // nobody else runs meanwhile, and nothing goes wrong
+	w.calm, w.current = true, nil // nobody else runs, and nothing goes wrong
 	defer func() { w.calm, w.current = calm, current }()
 	ctx, other := context.Background(), w.hosts[0]
 	if other == h {
@@ -78,7 +78,7 @@ func (w *world) mode(ctx context.Context, h *host, c order.CustomerID, r order.R
 	w.say("%s of %s: %v", m, r, err)
 }
 
-// follow: what is bound ends as its main resource does (R4, R10), whoever came when.
+// follow: what is bound ends as its main resource does (R4, R10), in any sequence.
 func (w *world) follow(all []renewal.Resource) {
 	for _, main := range all {
 		want := main.Mode

@@ -39,7 +39,7 @@ func (simPrices) Price(r renewal.Resource, t renewal.Term) (order.Money, error) 
 	return order.Minor(1000*n, order.USD), nil
 }
 
-// simCode is a public code of shop's, of which there are fewer coupons than customers.
+// simCode is a public code of shop's that gives fewer coupons than there are customers.
 const simCode = "SPRING"
 
 // furnish is done in calm: accounts, coupons, resources.

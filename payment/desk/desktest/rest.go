@@ -62,8 +62,8 @@ func (w *world) sweepToRest() {
 	for _, c := range w.customers {
 		r := w.all(c)
 		for _, p := range r.Payments {
-			anew := p.Bill != "" && w.at.Sub(p.Held) < 3*24*time.Hour // it was declined before
-			if !p.State.Final() && p.State != payment.PaymentReview && !anew {
+			again := p.Bill != "" && w.at.Sub(p.Held) < 3*24*time.Hour // it was declined before
+			if !p.State.Final() && p.State != payment.PaymentReview && !again {
 				w.violate("I11", "payment %s is %s after %d sweeps", p.ID, p.State, len(steps))
 			}
 		}
@@ -255,7 +255,7 @@ func (w *world) cash(c order.CustomerID) order.Money {
 	return order.Money{}
 }
 
-// sameReceipt compares receipts that may have been in a store meanwhile.
+// sameReceipt compares receipts that may have been in a store since.
 func sameReceipt(a, b payment.Receipt) bool {
 	return reflect.DeepEqual(a, b) || a.At.Equal(b.At) && fmt.Sprintf("%+v", plainTime(a)) == fmt.Sprintf("%+v", plainTime(b))
 }

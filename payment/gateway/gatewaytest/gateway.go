@@ -24,18 +24,18 @@ type OpenGateway func() gateway.Gateway
 // GatewayLaw is one promise of a [gateway.Gateway], on a charge that it has not seen.
 type GatewayLaw = ordertest.Law[OpenGateway, gateway.Charge]
 
-// GatewayLaws returns what a gateway promises, law by law. They hold whatever it decides of
+// GatewayLaws returns what a gateway promises, law by law. They hold for all that it decides of
 // a charge; an error of a call is unknown, and breaks none but where it is all there is.
 func GatewayLaws() []GatewayLaw {
 	return []GatewayLaw{
 		{Name: "traits", Says: "its traits are sound, and do not change", Holds: gatewayTraits},
 		{Name: "outcome", Says: "an outcome is one of the known ones, with the amount, reference and trade number of what was captured, and an https URL of an action", Holds: gatewayOutcome},
 		{Name: "not found", Says: "a charge that was never made is not found, and looking for it makes none and hides none", Holds: gatewayNotFound},
-		{Name: "same key", Says: "the same key takes money once, whatever amount it is sent with again: what was decided is answered again", Holds: gatewaySameKey},
+		{Name: "same key", Says: "the same key takes money once, also if it is sent again with another amount: the decision is answered again", Holds: gatewaySameKey},
 		{Name: "at once", Says: "the same key at once from many takes money once, and what is decided is decided for all", Holds: gatewayAtOnce},
 		{Name: "other keys", Says: "each key is a charge of its own, to the last character", Holds: gatewayOtherKeys},
 		{Name: "found", Says: "a charge that was answered is found, as it was answered", Holds: gatewayFound},
-		{Name: "as charged", Says: "a lookup says what was charged, whatever amount it is asked with", Holds: gatewayAsCharged},
+		{Name: "as charged", Says: "a lookup says what was charged, also if it is asked with another amount", Holds: gatewayAsCharged},
 		{Name: "canceled", Says: "what was canceled is never captured under this key, seen before or not", Holds: gatewayCanceled},
 		{Name: "canceled while open", Says: "what was open and is canceled is never captured", Holds: gatewayCanceledOpen},
 		{Name: "cancel too late", Says: "canceling what was captured says so, and gives nothing back", Holds: gatewayTooLate},

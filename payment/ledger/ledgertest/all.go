@@ -198,11 +198,11 @@ func storeCrossedWhole(open OpenStore, _ Kept) error {
 				return fmt.Errorf("both were refused, and so is one alone: %w", err)
 			}
 		default:
-			return fmt.Errorf("each expects that there is none, and puts one: %v, and %v", errs[0], errs[1])
+			return fmt.Errorf("each expects no record, and puts one: %v, and %v", errs[0], errs[1])
 		}
 		got, err := everything(s, id)
 		if n := len(got.Views()); err != nil || n != 1 {
-			return fmt.Errorf("each expects that there is none, and puts one, and %d are: %v", n, err)
+			return fmt.Errorf("each expects no record, and puts one, and %d are: %v", n, err)
 		}
 	}
 	return nil

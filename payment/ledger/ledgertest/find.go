@@ -26,7 +26,7 @@ func storeFinds(open OpenStore, k Kept) error {
 	for _, q := range []order.Query{{}, {Customer: ids[0], Limit: -1}, {Customer: ids[0], State: "new"}, {Customer: ids[0], From: year(2030), Until: year(2020)}} {
 		var fault *order.FieldError
 		if got, err := findPage(f, q); !errors.As(err, &fault) || len(got) > 0 {
-			return fmt.Errorf("asked for %+v, which is not sound, it finds %d orders, %v", q, len(got), err)
+			return fmt.Errorf("asked for %+v, which is not valid, it finds %d orders, %v", q, len(got), err)
 		}
 	}
 	for i, id := range ids {
