@@ -353,7 +353,7 @@ func ExampleDesk_Release() {
 
 // A host with a machine of its own decides on records that it has read, and writes the change
 // itself.
-func ExampleCase() {
+func ExampleCase_Unsubscribe() {
 	ctx := context.Background()
 	s := newShop(ctx)
 	s.bought(ctx)
