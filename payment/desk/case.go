@@ -28,12 +28,21 @@ type Case struct {
 	Prices   renewal.Prices // nil: nothing is renewed, and nothing goes on with another product
 }
 
-// With returns c with what a store has returned when it was asked for more.
+// With returns c with what a store has returned when it was asked for more. If a record has
+// been read before, the first reading stays: the commit finds out whether it has changed.
 func (c Case) With(ask ledger.Ask, got ledger.Records) Case {
 	c.Asked.Refs = append(slices.Clip(c.Asked.Refs), ask.Refs...)
 	c.Asked.All = append(slices.Clip(c.Asked.All), ask.All...)
 	c.Records = c.Records.Copy()
-	c.Records.AppendCopy(got)
+	there := make(map[ledger.Ref]bool)
+	for _, v := range c.Records.Views() {
+		there[ledger.Ref{Kind: v.Kind, ID: v.ID}] = true
+	}
+	for v, one := range got.Each() {
+		if !there[ledger.Ref{Kind: v.Kind, ID: v.ID}] {
+			c.Records.Append(one)
+		}
+	}
 	return c
 }
 
@@ -92,7 +101,14 @@ func (c Case) Hear(id order.PaymentID, m payment.PaymentMove) (p payment.Payment
 		if p, err = b.needPayment(id); err != nil {
 			return err
 		}
-		return b.hear(&p, m)
+		do, err := b.apply(&p, m)
+		switch do {
+		case payment.EffectSettle:
+			b.Step = "settle"
+		case payment.EffectRelease:
+			b.Step = "release"
+		}
+		return err
 	})
 	return p, change, err
 }

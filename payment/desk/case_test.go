@@ -3,16 +3,22 @@ package desk_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"iter"
 	"reflect"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/desk/desktest"
 	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/ledger"
 	"github.com/duebook/duebook/renewal"
+	"pgregory.net/rapid"
 )
 
 // spied is a store that keeps what is committed last.
@@ -133,21 +139,7 @@ func TestP16_CaseAsTheDesk(t *testing.T) {
 			r, c := caseHost(t)
 			whole, err := row.pure(r, c.With(ledger.AskAll("c1"), r.s.All("c1")))
 			r.must(err)
-			step, loads := c, 0
-			var some ledger.Change
-			for {
-				some, err = row.pure(r, step)
-				var missing *ledger.Missing
-				if !errors.As(err, &missing) {
-					break
-				}
-				got, err := r.s.Load(everywhere, missing.Ask)
-				r.must(err)
-				if step = step.With(missing.Ask, got); loads > 20 {
-					t.Fatal(missing)
-				}
-				loads++
-			}
+			some, err := readAsMissing(r.s, c, func(c desk.Case) (ledger.Change, error) { return row.pure(r, c) })
 			r.must(err)
 			spy := &spied{Store: r.s}
 			r.d.Store = spy
@@ -220,6 +212,189 @@ func TestP16_CaseIsLeftAlone(t *testing.T) {
 				t.Error("the records of the case have changed")
 			}
 		})
+	}
+}
+
+// decided is a decision on a case.
+type decided func(desk.Case) (ledger.Change, error)
+
+// verbs draw decisions on something that the records hold.
+var verbs = map[string]func(*rapid.T, ledger.Records) decided{
+	"move": func(t *rapid.T, r ledger.Records) decided {
+		o := rapid.SampledFrom(mostly(r.Orders, func(o order.Order) bool { return o.State == order.StatePaid || o.State == order.StatePendingApproval })).Draw(t, "order")
+		events := map[order.State][]order.Event{order.StatePaid: {order.EventComplete, order.EventFail}, order.StatePendingApproval: {order.EventApprove, order.EventReject}}[o.State]
+		e := rapid.SampledFrom(append(events, order.EventConfirm, order.EventWithdraw)).Draw(t, "event")
+		return func(c desk.Case) (ledger.Change, error) {
+			_, change, err := c.Move(desk.MoveRequest{Order: o.ID, Event: e})
+			return change, err
+		}
+	},
+	"renew": func(t *rapid.T, r ledger.Records) decided {
+		x := rapid.SampledFrom(r.Resources).Draw(t, "resource")
+		q := desk.RenewRequest{ID: "case", Resources: []order.ResourceID{x.ID}, Term: oneMonth(), Day: renewal.UnifiedDay(rapid.IntRange(0, 1).Draw(t, "day"))}
+		return func(c desk.Case) (ledger.Change, error) {
+			_, change, err := c.Renew(q, payment.Findings{})
+			return change, err
+		}
+	},
+	"unsubscribe": func(t *rapid.T, r ledger.Records) decided {
+		x := rapid.SampledFrom(mostly(r.Resources, func(x renewal.Resource) bool { return len(x.Periods) > 0 && x.Order == "" && x.Released.IsZero() })).Draw(t, "resource")
+		l := desk.UnsubscribeRequest{ID: "case", Resource: x.ID, Product: rapid.SampledFrom([]string{"", "", "small"}).Draw(t, "product")}
+		if n := len(x.Periods); n > 1 && l.Product == "" && rapid.Bool().Draw(t, "renewal") {
+			l.Renewal = x.Periods[n-1].Order
+		}
+		return func(c desk.Case) (ledger.Change, error) {
+			_, change, err := c.Unsubscribe(l, payment.Findings{})
+			return change, err
+		}
+	},
+	"hear": func(t *rapid.T, r ledger.Records) decided {
+		p := rapid.SampledFrom(mostly(r.Payments, func(p payment.Payment) bool { return p.State.Open() || p.State == payment.PaymentReview })).Draw(t, "payment")
+		m := payment.PaymentMove{Why: "drawn", Trade: "T1", Amount: p.Amount,
+			Event: rapid.SampledFrom([]payment.Event{payment.EventCaptured, payment.EventDeclined, payment.EventCanceled, payment.EventGiveUp, payment.EventUnanswered, payment.EventResolveDone, payment.EventResolveFailed}).Draw(t, "event")}
+		return func(c desk.Case) (ledger.Change, error) {
+			_, change, err := c.Hear(p.ID, m)
+			return change, err
+		}
+	},
+}
+
+// mostly returns those of a list that are wanted, and one other; all if none is.
+func mostly[T any](all []T, wanted func(T) bool) (some []T) {
+	for _, x := range all {
+		if wanted(x) {
+			some = append(some, x)
+		}
+	}
+	if len(some) == 0 {
+		return all
+	}
+	return append(some, all[0])
+}
+
+// readAsMissing decides on what the decision says is missing, read from a store.
+func readAsMissing(s ledger.Store, c desk.Case, decide decided) (ledger.Change, error) {
+	for range 30 {
+		change, err := decide(c)
+		var missing *ledger.Missing
+		if !errors.As(err, &missing) {
+			return change, err
+		}
+		got, err := s.Load(everywhere, missing.Ask)
+		if err != nil {
+			return change, err
+		}
+		c = c.With(missing.Ask, got)
+	}
+	return ledger.Change{}, errors.New("something is always missing")
+}
+
+// recordsKept is a store of the records of one customer.
+type recordsKept struct {
+	ledger.Store
+	ledger.Records
+}
+
+func (k recordsKept) Load(_ context.Context, ask ledger.Ask) (got ledger.Records, _ error) {
+	groups := make(map[ledger.Ref]bool)
+	named := func(v ledger.Record) bool {
+		return slices.ContainsFunc(ask.Refs, func(r ledger.Ref) bool { return r.Kind == v.Kind && r.ID == v.ID })
+	}
+	for v := range k.Each() {
+		if v.Group != "" && named(v) {
+			groups[ledger.Ref{Kind: v.Kind, ID: v.Group}] = true
+		}
+	}
+	for v, one := range k.Each() {
+		if slices.Contains(ask.All, v.Kind) || named(v) || groups[ledger.Ref{Kind: v.Kind, ID: v.Group}] {
+			got.Append(one)
+		}
+	}
+	return got, nil
+}
+
+// with returns the records as they are after a change.
+func (k recordsKept) with(c ledger.Change) (after ledger.Records) {
+	put := make(map[ledger.Ref]bool)
+	for v := range c.Put.Each() {
+		put[ledger.Ref{Kind: v.Kind, ID: v.ID}] = true
+	}
+	for v, one := range k.Each() {
+		if !put[ledger.Ref{Kind: v.Kind, ID: v.ID}] {
+			after.Append(one)
+		}
+	}
+	after.Append(c.Put.Written())
+	return after
+}
+
+// views are the views of records, for a change to be held against.
+func views(r ledger.Records) iter.Seq[ledger.Record] { return slices.Values(r.Views()) }
+
+// counts prices by what a month costs, for any product.
+type counts struct{}
+
+func (counts) Price(_ renewal.Resource, t renewal.Term) (order.Money, error) {
+	return order.Minor(900*int64(t.N), order.USD), nil
+}
+
+// P16: on the records that a history leaves, a decision on what it says is missing is the
+// decision on everything; a store takes it once; and it keeps what Audit looks at.
+func TestP16_CaseOnHistories(t *testing.T) {
+	for name := range verbs {
+		t.Run(name, func(t *testing.T) { caseOnHistories(t, name) })
+	}
+}
+
+func caseOnHistories(t *testing.T, name string) {
+	taken := 0
+	rapid.Check(t, func(t *rapid.T) {
+		customer := rapid.SampledFrom([]order.CustomerID{"ann", "bob"}).Draw(t, "customer")
+		all := desktest.Left(rapid.Uint64Range(1, 100).Draw(t, "history"), customer)[0]
+		lists := map[string]int{"move": len(all.Orders), "renew": len(all.Resources), "unsubscribe": len(all.Resources), "hear": len(all.Payments)}
+		if lists[name] == 0 {
+			return
+		}
+		at := time.Time{}
+		for i := range all.Orders {
+			at = ledger.Later(at, all.Orders[i].Changed)
+		}
+		at = at.Add(time.Duration(rapid.IntRange(0, 20*24).Draw(t, "hours")) * time.Hour)
+		c := desk.Case{Customer: payment.Customer{ID: customer, Gateway: "g"}, By: "u", At: at, Prices: counts{}}
+		whole := c.With(ledger.AskAll(customer), all)
+		decide := verbs[name](t, all)
+		change, err := decide(whole)
+		some, errSome := readAsMissing(recordsKept{Records: all}, c, decide)
+		if fmt.Sprint(err) != fmt.Sprint(errSome) || len(written(some)) != len(written(change)) {
+			t.Fatalf("%s: on everything %v, on what is missing %v", name, err, errSome)
+		}
+		for ref, one := range written(change) {
+			if ref.Kind != ledger.KindEntry && !reflect.DeepEqual(written(some)[ref], one) {
+				t.Fatalf("%s: on everything %+v, on what is missing %+v", name, one, written(some)[ref])
+			}
+		}
+		if len(written(change)) == 0 {
+			return
+		}
+		taken++
+		after := recordsKept{Records: all}.with(some)
+		for _, c := range []ledger.Change{some, change} {
+			if !c.Holds(views(all)) || c.Holds(views(after)) {
+				t.Fatalf("%s: it is not committed once: before %v, after %v: expects %+v %+v, puts %+v", name, c.Holds(views(all)), c.Holds(views(after)), c.Expect, c.ExpectAll, c.Put.Views())
+			}
+		}
+		before := make(map[string]bool)
+		for _, v := range ledger.Audit(all, nil) {
+			before[v.String()] = true
+		}
+		for _, v := range ledger.Audit(after, nil) {
+			if !before[v.String()] && v.Invariant != "I3" { // no gateway has taken or given anything here
+				t.Errorf("%s: %s", name, v)
+			}
+		}
+	})
+	if taken == 0 {
+		t.Error("it was never done")
 	}
 }
 

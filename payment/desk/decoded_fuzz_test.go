@@ -26,7 +26,7 @@ func FuzzP16_Decoded(f *testing.F) {
 			return desk.MoveRequest{Event: m.Event, Reason: m.Reason}
 		}),
 		rapid.Map(ledgertest.DrawKept(), func(k ledgertest.Kept) desk.Case {
-			r := k.Customers[0]
+			r := k.Customers[0].Written()
 			c := desk.Case{Customer: payment.Customer{Gateway: "g"}, By: "u", Asked: ledger.AskAll(""), Records: r, Prices: monthly{}}
 			for i := range r.Orders {
 				c.Customer.ID, c.At = r.Orders[i].Customer, r.Orders[i].Changed
