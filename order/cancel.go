@@ -1,9 +1,5 @@
 package order
 
-import (
-	"slices"
-)
-
 // Refusal is an order that a call left as it was, and why.
 type Refusal struct {
 	Order ID
@@ -77,7 +73,7 @@ func membersOf(id PurchaseID, orders []Order) (group []Order) {
 func cancelGroup(group []Order, m Move, p Policy) ([]Order, error) {
 	for i := range group {
 		o := &group[i]
-		if m.Reason == ReasonCustomer && p.CancelFrom != nil && o.State.early() && !slices.Contains(p.CancelFrom, o.State) {
+		if m.Reason == ReasonCustomer && !p.letsCancel(o.State) {
 			return nil, o.refuse(m, ErrState, "the policy lets a customer cancel from other states alone")
 		}
 	}

@@ -120,7 +120,8 @@ func (d Date) clock(hour, minute, second, nanosecond int, zone *time.Location) t
 		_, off := at.Zone()
 		end := change(at)
 		t := face.Add(-time.Duration(off) * time.Second).In(zone)
-		if _, is := t.Zone(); is == off && !t.Before(at) && (end.IsZero() || t.Before(end)) {
+		before := end.IsZero() || t.Before(end)
+		if _, is := t.Zone(); is == off && !t.Before(at) && before {
 			return t
 		}
 		if end.IsZero() {

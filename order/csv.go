@@ -176,7 +176,8 @@ func CSVCell(text string) string {
 	from := 0
 	var cell strings.Builder
 	for i, r := range text {
-		if (i == 0 || splits(text[i-1])) && (r == '\'' || formula(text[i:])) {
+		first := i == 0 || splits(text[i-1])
+		if first && (r == '\'' || formula(text[i:])) {
 			cell.WriteString(text[from:i])
 			cell.WriteByte('\'')
 			from = i

@@ -90,6 +90,9 @@ func CheckAmount(field string, m Money) error {
 	return nil
 }
 
+// matches reports whether a text is the one asked for; an empty one asks for nothing.
+func matches[T ~string](want, is T) bool { return want == "" || want == is }
+
 // List joins IDs for a person: "CS1, CS2".
 func List[T ~string](ids []T) string {
 	texts := make([]string, len(ids))

@@ -38,7 +38,9 @@ func fields(t reflect.Type, embedded bool) iter.Seq[reflect.StructField] {
 			tag := f.Tag.Get("json")
 			name, _, _ := strings.Cut(tag, ",")
 			flat := f.Anonymous && name == "" && structOf(f.Type) != nil
-			if tag == "-" || flat != embedded || !f.IsExported() && (!flat || f.Type.Kind() == reflect.Pointer) {
+			// What is not exported counts only as the way into an embedded struct.
+			open := f.IsExported() || flat && f.Type.Kind() != reflect.Pointer
+			if tag == "-" || flat != embedded || !open {
 				continue
 			}
 			if !yield(f) {

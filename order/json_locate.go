@@ -49,7 +49,11 @@ func offsetOf(data []byte, path string) int {
 func enter(d *json.Decoder, step string) bool {
 	open, err := d.Token()
 	index, list := strings.CutPrefix(strings.TrimSuffix(step, "]"), "[")
-	if err != nil || open != json.Delim('{') && !list || open != json.Delim('[') && list {
+	want := json.Delim('{')
+	if list {
+		want = '['
+	}
+	if err != nil || open != want {
 		return false
 	}
 	n, _ := strconv.Atoi(index)

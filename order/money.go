@@ -145,11 +145,14 @@ func (m Money) appendAmount(b []byte) []byte {
 
 // Check reports an amount without a currency or of more than 18 digits.
 func (m Money) Check() error {
-	if m == (Money{}) || m.cur.places() != 0 && inRange(m.minor) {
+	if m == (Money{}) || m.whole() {
 		return nil
 	}
 	return m.refuse()
 }
+
+// whole reports whether m has a currency and no more than 18 digits.
+func (m Money) whole() bool { return m.cur.places() != 0 && inRange(m.minor) }
 
 func inRange(n int64) bool { return n <= maxMinor && n >= -maxMinor }
 
@@ -166,7 +169,8 @@ func (m Money) common(n Money) (Currency, error) {
 	if err := m.Check(); err != nil {
 		return 0, err
 	}
-	if m.cur == n.cur && m.cur != 0 && inRange(n.minor) || n == (Money{}) {
+	same := m.cur == n.cur && m.cur != 0
+	if same && inRange(n.minor) || n == (Money{}) {
 		return m.cur, nil
 	}
 	if err := n.Check(); err != nil {
@@ -237,7 +241,7 @@ func (m Money) Mul(rate decimal.Decimal, mode Rounding) (Money, error) {
 // Mul for a rate that is already a [Rate], without allocation. The error is
 // [ErrCurrency], [ErrOverflow], or [ErrInvalid] for the zero Rate or a mode that is none.
 func (m Money) MulRate(r Rate, mode Rounding) (Money, error) {
-	if m.cur.places() == 0 || !inRange(m.minor) || r.places == 0 || mode > Truncate {
+	if !m.whole() || r.places == 0 || mode > Truncate {
 		if err := m.Check(); err != nil {
 			return Money{}, err
 		}
@@ -332,7 +336,9 @@ type number struct {
 }
 
 // parseNumber reads -?(0|[1-9][0-9]*)(\.[0-9]+)? of at most 18 digits, before the
-// point, after it and in all, and says what is wrong with anything else.
+// point, after it and in all, and says what is wrong with anything else. Its branches
+// are the characters a text may have, one case each, so that every wrong text gets the
+// reason that fits it.
 func parseNumber(s string) (n number, wrong string) {
 	body := strings.TrimPrefix(s, "-")
 	n.negative = len(body) < len(s)

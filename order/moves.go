@@ -96,11 +96,16 @@ func reachable(f Flow, s State) bool {
 func next(f Flow, from State, e Event, holds func(When) bool) (State, bool) {
 	for i := range transitions {
 		t := &transitions[i]
-		if t.Flow == f && t.From == from && t.Event == e && (t.When == Always || holds(t.When)) {
+		if t.begins(f, from, e) && (t.When == Always || holds(t.When)) {
 			return t.To, true
 		}
 	}
 	return "", false
+}
+
+// begins reports whether t is of this flow, and of this event in this state.
+func (t *Transition) begins(f Flow, from State, e Event) bool {
+	return t.Flow == f && t.From == from && t.Event == e
 }
 
 // Diagram returns the states and moves of a flow as a Mermaid state diagram.

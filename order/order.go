@@ -110,7 +110,8 @@ func (o *Order) sums() (list, off Money) {
 		}
 		list.minor += l.Amount.minor
 		off.minor += l.Off.minor
-		if l.Amount.cur != cur || !inRange(l.Amount.minor) || !inRange(l.Off.minor) || !inRange(list.minor) || !inRange(off.minor) {
+		line, sum := inRange(l.Amount.minor) && inRange(l.Off.minor), inRange(list.minor) && inRange(off.minor)
+		if l.Amount.cur != cur || !line || !sum {
 			return Money{}, Money{}
 		}
 	}

@@ -2,6 +2,7 @@ package order
 
 import (
 	"cmp"
+	"slices"
 	"time"
 )
 
@@ -87,6 +88,12 @@ func (p Policy) maxOrders() int {
 	return p.MaxOrders
 }
 
+// letsCancel reports whether a customer may cancel an order in s, as far as the policy
+// decides that: it does before payment (O2).
+func (p Policy) letsCancel(s State) bool {
+	return p.CancelFrom == nil || !s.early() || slices.Contains(p.CancelFrom, s)
+}
+
 // lifetime is the shortest of the lifetimes of the own lines (E1).
 func (p Policy) lifetime(t Type, lines []Line) time.Duration {
 	var shortest time.Duration
@@ -103,7 +110,7 @@ func (p Policy) lifetime(t Type, lines []Line) time.Duration {
 
 func (p Policy) lifetimeOf(t Type, l *Line) time.Duration {
 	for _, x := range p.Lifetimes {
-		if (x.Service == "" || x.Service == l.Service) && (x.Product == "" || x.Product == l.Product) && (x.Type == "" || x.Type == t) {
+		if matches(x.Service, l.Service) && matches(x.Product, l.Product) && matches(x.Type, t) {
 			return x.For
 		}
 	}

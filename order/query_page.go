@@ -151,8 +151,11 @@ func (q Query) Page(orders iter.Seq2[Order, error], at time.Time) (page []Order,
 		if err != nil {
 			return nil, Cursor{}, err
 		}
-		if !q.match(&o, w) || !q.After.before(&o) || full && comparePlaces(&page[keep-1], &o) < 0 {
+		if !q.match(&o, w) || !q.After.before(&o) {
 			continue
+		}
+		if full && comparePlaces(&page[keep-1], &o) < 0 {
+			continue // enough stand before it
 		}
 		if page = append(page, o); len(page) >= 2*keep {
 			page, full = firstOf(page, keep), true

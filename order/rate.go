@@ -60,7 +60,8 @@ func RateOf(d decimal.Decimal) (Rate, error) {
 			break
 		}
 	}
-	if !coef.IsInt64() || coef.Int64() > maxMinor || places > 18 || places < -18 {
+	short := coef.IsInt64() && coef.Int64() <= maxMinor
+	if !short || places > 18 || places < -18 {
 		return Rate{}, &FieldError{Field: "rate", Reason: "round it first", Err: ErrOverflow}
 	}
 	n := coef.Int64()

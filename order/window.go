@@ -77,11 +77,13 @@ func checkTime(field string, t time.Time) error {
 	if u := t.Unix(); u > yearOne+aDay && u < year9999-aDay {
 		return nil // in every zone
 	}
-	if y := t.UTC().Year(); y < 1 || y > 9998 || t.Year() < 1 || t.Year() > 9998 {
+	if y := t.UTC().Year(); !inYears(y) || !inYears(t.Year()) {
 		return Invalid(field, itoa(int64(y)), "is a year outside 1 to 9998")
 	}
 	return nil
 }
+
+func inYears(y int) bool { return y >= 1 && y <= 9998 }
 
 // checkSecond reports a time that a record cannot hold: records hold whole seconds.
 func checkSecond(field string, t time.Time) error {
