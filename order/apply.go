@@ -53,65 +53,78 @@ func (e Event) together() bool {
 	return false
 }
 
-// apply moves o, which is sound. named is false for the members of a purchase that a
+// apply moves o, which passes Check. named is false for the members of a purchase that a
 // rejection takes along; cause is what came for o, or for its purchase, while it was
 // being paid.
 func (o Order) apply(m Move, named bool, cause Reason) (Order, error) {
 	if err := m.Check(); err != nil {
 		return o, Within("move", err)
 	}
-	at := m.At.Truncate(time.Second)
 	if err := o.allows(m); err != nil {
 		return o, err
 	}
-	to, ok := next(o.table(), o.State, m.Event, func(w When) bool {
-		switch w {
-		case IfReview:
-			return o.Review
-		case IfNamed:
-			return named
-		case IfOther:
-			return !named
-		case IfLate:
-			return past(at, o.Deadline)
-		case IfCause:
-			return cause != ""
-		case IfNotCustomer:
-			return m.Reason != ReasonCustomer
-		}
-		return false
-	})
+	to, ok := next(o.table(), o.State, m.Event, func(w When) bool { return o.holds(w, m, named, cause) })
 	if !ok {
 		return o, o.refuseState(m)
 	}
 	moved := o.clone()
-	moved.State, moved.Changed = to, later(o.Changed, at)
-	switch {
-	case m.Event == EventConfirm:
-		moved.Review = false
-	case m.Event == EventHold:
-		moved.Payment = m.Payment
-	case m.Event == EventRelease:
-		moved.Payment, moved.Reason = "", cause
-	case m.Event == EventReject:
-		moved.Reason = ReasonRejected
-	case m.Event == EventWithdraw:
-		moved.Reason = ReasonCustomer
-	case m.Event == EventFail:
-		moved.Reason = m.Reason
-	case m.Event == EventCancel && o.Reason == "":
-		moved.Reason = m.Reason
-	case m.Event == EventSettle, m.Event == EventRefund && to == StateCompleted:
-		moved.Paid = m.partsOf(o)
-	}
+	moved.State, moved.Changed = to, later(o.Changed, m.At.Truncate(time.Second))
+	moved.record(m, cause)
 	if err := moved.Check(); err != nil {
 		return o, err
 	}
 	return moved, nil
 }
 
+// holds reports whether the condition of a transition holds for the move m of o.
+func (o *Order) holds(w When, m Move, named bool, cause Reason) bool {
+	switch w {
+	case IfReview:
+		return o.Review
+	case IfNamed:
+		return named
+	case IfOther:
+		return !named
+	case IfLate:
+		return past(m.At, o.Deadline)
+	case IfCause:
+		return cause != ""
+	case IfNotCustomer:
+		return m.Reason != ReasonCustomer
+	}
+	return false
+}
+
+// record sets the fields of o, which is in its new state, that go with the move.
+func (o *Order) record(m Move, cause Reason) {
+	switch m.Event {
+	case EventConfirm:
+		o.Review = false
+	case EventHold:
+		o.Payment = m.Payment
+	case EventRelease:
+		o.Payment, o.Reason = "", cause
+	case EventReject:
+		o.Reason = ReasonRejected
+	case EventWithdraw:
+		o.Reason = ReasonCustomer
+	case EventFail:
+		o.Reason = m.Reason
+	case EventCancel:
+		if o.Reason == "" {
+			o.Reason = m.Reason
+		}
+	case EventSettle:
+		o.Paid = m.partsOf(o)
+	case EventRefund:
+		if o.State == StateCompleted { // it gives money back
+			o.Paid = m.partsOf(o)
+		}
+	}
+}
+
 // partsOf returns what paid o: what the move says, or all in cash.
-func (m Move) partsOf(o Order) Parts {
+func (m Move) partsOf(o *Order) Parts {
 	for _, p := range m.Parts {
 		if p.Order == o.ID {
 			return p.Parts
@@ -131,61 +144,97 @@ func (m Move) Check() error {
 	if err := CheckID("by", m.By); err != nil {
 		return err
 	}
-	switch held := m.Event == EventHold || m.Event == EventSettle || m.Event == EventRelease; {
-	case m.Event == EventPlace:
+	if m.Event == EventPlace {
 		return Invalid("event", string(m.Event), "makes an order: use Place")
-	case held:
-		if err := CheckID("payment", m.Payment); err != nil {
-			return err
-		}
-	case m.Payment != "":
-		return Invalid("payment", string(m.Payment), "belongs to hold, settle and release alone")
 	}
-	if m.Reason != "" || m.Event == EventCancel {
-		if err := CheckWord("reason", m.Reason, reasons); err != nil {
-			return err
-		}
+	if err := m.checkPayment(); err != nil {
+		return err
 	}
-	switch {
-	case m.Reason != "" && m.Event != EventCancel && m.Event != EventFail:
-		return Invalid("reason", string(m.Reason), "belongs to cancel and fail alone")
-	case m.Event == EventCancel && m.Reason == ReasonRejected:
-		return Invalid("reason", string(m.Reason), "is what reject says: use that")
-	case m.Parts != nil && m.Event != EventSettle && m.Event != EventRefund:
+	if err := m.checkReason(); err != nil {
+		return err
+	}
+	if m.Parts != nil && m.Event != EventSettle && m.Event != EventRefund {
 		return Invalid("parts", "", "belong to settle and refund alone")
 	}
 	return nil
 }
 
-// allows reports what forbids a move that the table has.
+func (m *Move) checkPayment() error {
+	switch m.Event {
+	case EventHold, EventSettle, EventRelease:
+		return CheckID("payment", m.Payment)
+	}
+	if m.Payment != "" {
+		return Invalid("payment", string(m.Payment), "belongs to hold, settle and release alone")
+	}
+	return nil
+}
+
+func (m *Move) checkReason() error {
+	if m.Reason == "" && m.Event != EventCancel {
+		return nil
+	}
+	if err := CheckWord("reason", m.Reason, reasons); err != nil {
+		return err
+	}
+	switch {
+	case m.Event != EventCancel && m.Event != EventFail:
+		return Invalid("reason", string(m.Reason), "belongs to cancel and fail alone")
+	case m.Event == EventCancel && m.Reason == ReasonRejected:
+		return Invalid("reason", string(m.Reason), "is what reject says: use that")
+	}
+	return nil
+}
+
+// allows reports what forbids a move that the table has: the time, the discount, the
+// payment or the parts.
 func (o *Order) allows(m Move) error {
-	if o.State.early() && m.At.Unix() < o.Placed.Unix() {
+	if err := o.allowsAt(m); err != nil {
+		return err
+	}
+	switch m.Event {
+	case EventHold:
+		if r := &o.Reduction; o.State == StateUnpaid && r.Lapse == LapseJudged && r.Window.Ended(m.At) {
+			return &ReductionError{Order: o.ID, Kind: r.Kind, ID: r.ID, Window: r.Window, At: m.At, Err: ErrWindow,
+				Advice: "it ended " + stamp(r.Window.Until) + ": choose another, or none (E4)"}
+		}
+	case EventSettle, EventRelease:
+		if o.State == StatePaying && m.Payment != o.Payment {
+			return o.refuse(m, ErrOtherPayment, "payment "+string(o.Payment)+" holds it, not "+string(m.Payment))
+		}
+	}
+	return o.allowsParts(m)
+}
+
+// allowsAt reports a time at which an order that is before payment cannot make the move.
+func (o *Order) allowsAt(m Move) error {
+	if !o.State.early() {
+		return nil
+	}
+	if m.At.Unix() < o.Placed.Unix() {
 		return Within("move", Invalid("at", stamp(m.At), "is before the order was placed, "+stamp(o.Placed)))
 	}
 	late := past(m.At, o.Deadline)
 	switch m.Event {
 	case EventApprove, EventConfirm, EventHold:
-		if late && o.State.early() {
+		if late {
 			return o.refuse(m, ErrPastDeadline, "it counts as voided: place a new order")
 		}
 	case EventExpire:
-		if !late && o.State.early() {
+		if !late {
 			return o.refuse(m, ErrNotDue, "it can be paid until "+cmp.Or(stamp(o.Deadline), "whenever"))
 		}
 	}
-	r := &o.Reduction
-	if m.Event == EventHold && o.State == StateUnpaid && r.Lapse == LapseJudged && r.Window.Ended(m.At) {
-		return &ReductionError{Order: o.ID, Kind: r.Kind, ID: r.ID, Window: r.Window, At: m.At, Err: ErrWindow,
-			Advice: "it ended " + stamp(r.Window.Until) + ": choose another, or none (E4)"}
-	}
-	if (m.Event == EventSettle || m.Event == EventRelease) && o.State == StatePaying && m.Payment != o.Payment {
-		return o.refuse(m, ErrOtherPayment, "payment "+string(o.Payment)+" holds it, not "+string(m.Payment))
-	}
+	return nil
+}
+
+// allowsParts reports parts that are not those of o, or come at another time than the money.
+func (o *Order) allowsParts(m Move) error {
 	if m.Event == EventRefund && m.Parts != nil && o.table() != FlowBack {
 		return Invalid("move.parts", "", "were said when the order was paid")
 	}
-	if o.Purchase != "" && m.Event == EventSettle {
-		return nil // said of all its orders
+	if m.Event == EventSettle && o.Purchase != "" {
+		return nil // they are of all its orders: Purchase.checkParts looks at them
 	}
 	for i, p := range m.Parts {
 		if p.Order != o.ID || i > 0 {

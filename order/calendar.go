@@ -22,24 +22,19 @@ func (t Term) NthOf(anchor time.Time, n, day int) time.Time {
 	if day == 0 {
 		day = anchor.Day()
 	}
+	if day < 1 || day > 31 {
+		return time.Time{}
+	}
 	return t.nth(anchor, n, day)
 }
 
 func (t Term) nth(anchor time.Time, n, day int) time.Time {
-	if t.Check() != nil || checkTime("anchor", anchor) != nil || day < 1 || day > 31 {
-		return time.Time{}
-	}
-	length, kind := t.measure()
-	const most = 10_000 * 366 * 24 * 60 // minutes, and far more days and months than there are
-	if int64(n) > most || int64(n) < -most {
-		return time.Time{}
-	}
-	steps := int64(n) * length
-	if steps > most || steps < -most {
+	steps, in, ok := t.steps(n)
+	if !ok || checkTime("anchor", anchor) != nil {
 		return time.Time{}
 	}
 	var end time.Time
-	switch from := DateOf(anchor); kind {
+	switch from := DateOf(anchor); in {
 	case inMonths:
 		months := int64(from.Year)*12 + int64(from.Month) - 1 + steps
 		if months < 12 || months >= 9999*12 {
@@ -47,17 +42,30 @@ func (t Term) nth(anchor time.Time, n, day int) time.Time {
 		}
 		end = from.AddMonths(int(steps), day).Like(anchor)
 	case inDays:
-		if steps > most/24/60 || steps < -most/24/60 {
-			return time.Time{}
-		}
 		end = from.AddDays(int(steps)).Like(anchor)
 	default:
 		end = time.Unix(anchor.Unix()+steps*60, int64(anchor.Nanosecond())).In(anchor.Location())
 	}
-	if y := end.Year(); y < 1 || y > 9998 {
+	if !inYears(end.Year()) {
 		return time.Time{}
 	}
 	return end
+}
+
+// mostSteps is more of each measure than the years 1 to 9998 have.
+var mostSteps = [...]int64{inMinutes: 10_000 * 366 * 24 * 60, inDays: 10_000 * 366, inMonths: 10_000 * 12}
+
+// steps returns how many minutes, days or months n terms are; ok is false for a term that
+// Check refuses, and for more than there are.
+func (t Term) steps(n int) (steps int64, in measure, ok bool) {
+	if t.Check() != nil {
+		return 0, 0, false
+	}
+	length, in := t.measure()
+	if most := mostSteps[in] / length; int64(n) > most || int64(n) < -most {
+		return 0, 0, false
+	}
+	return int64(n) * length, in, true
 }
 
 // Count is the inverse of [Term.Nth]: how many whole terms lie between the anchor and at,

@@ -121,18 +121,15 @@ func (o *Order) checkTimes(flow Flow) error {
 	if o.Changed.Before(o.Placed) {
 		return Invalid("changed", stamp(o.Changed), "is before placed, "+stamp(o.Placed))
 	}
-	if flow != FlowCharge {
-		if !o.Latest.IsZero() {
-			return Invalid("latest", stamp(o.Latest), "an order that "+string(flow)+" has no lifetime")
-		}
-		if waits := !o.Deadline.IsZero(); waits != (o.DeadlineOf != "") || waits && (o.Purchase == "" || flow == FlowBack) {
-			return Invalid("deadline", stamp(o.Deadline), "an order that "+string(flow)+" has one only from its purchase")
-		}
-		if o.Deadline.IsZero() {
-			return nil
-		}
-		return o.checkDeadline()
+	if flow == FlowCharge {
+		return o.checkLifetime()
 	}
+	return o.checkShared(flow)
+}
+
+// checkLifetime: the deadline of an order that charges is its own (E1 to E3), or an earlier
+// one of its purchase (O6).
+func (o *Order) checkLifetime() error {
 	if err := checkSecond("latest", o.Latest); err != nil {
 		return err
 	}
@@ -145,6 +142,22 @@ func (o *Order) checkTimes(flow Flow) error {
 		return Invalid("deadline", stamp(o.Deadline), "is not what E1 to E3 give, "+stamp(own))
 	case o.DeadlineOf != "" && (o.Purchase == "" || o.Deadline.After(own)):
 		return Invalid("deadline", stamp(o.Deadline), "is later than the order's own, "+stamp(own)+", or not of a purchase")
+	}
+	return o.checkDeadline()
+}
+
+// checkShared: an order that does not charge has no lifetime, and a deadline only where it
+// waits for its purchase.
+func (o *Order) checkShared(flow Flow) error {
+	if !o.Latest.IsZero() {
+		return Invalid("latest", stamp(o.Latest), "an order that "+string(flow)+" has no lifetime")
+	}
+	if o.Deadline.IsZero() && o.DeadlineOf == "" {
+		return nil
+	}
+	whole, canWait := !o.Deadline.IsZero() && o.DeadlineOf != "", o.Purchase != "" && flow == FlowNone
+	if !whole || !canWait {
+		return Invalid("deadline", stamp(o.Deadline), "an order that "+string(flow)+" has one only from its purchase")
 	}
 	return o.checkDeadline()
 }
@@ -178,36 +191,72 @@ func (o *Order) checkState(flow Flow) error {
 	if !reachable(table, o.State) {
 		return Invalid("state", string(o.State), "is a state that no order reaches that "+string(flow))
 	}
-	paid := o.State.settled() && table == FlowCharge || o.State == StateCompleted && table == FlowBack
-	if held := o.State == StatePaying || o.State.settled() && table == FlowCharge; held != (o.Payment != "") {
-		return Invalid("payment", string(o.Payment), "names the payment that holds or settled the order, and only that; the state is "+string(o.State))
+	if err := o.checkPayment(table); err != nil {
+		return err
 	}
-	if !paid && o.Paid != (Parts{}) {
-		return Invalid("paid", "", "is not empty, and nothing has been paid")
+	if err := o.checkReason(table); err != nil {
+		return err
 	}
-	if paid {
-		if err := o.checkPaid(); err != nil {
-			return err
-		}
-	}
-	if o.Reason != "" {
-		if err := CheckWord("reason", o.Reason, reasons); err != nil {
-			return err
-		}
-	}
-	switch {
-	case o.State == StateCanceled && o.Reason == "":
-		return Invalid("reason", "", "is not set: a canceled order says why (O9)")
-	case o.State == StatePaying && (o.Reason == ReasonCustomer || o.Reason == ReasonRejected):
-		return Invalid("reason", string(o.Reason), "cannot come while the order is being paid")
-	case o.Reason != "" && (o.State.early() || o.State == StateVoided || o.State == StatePaid || o.State == StateCompleted ||
-		o.State == StateRefunding && table == FlowBack):
-		return Invalid("reason", string(o.Reason), "does not belong to an order that is "+string(o.State))
-	}
-	if o.Review && o.State != StatePendingConfirmation && o.State != StateCanceled && o.State != StateVoided {
+	if o.Review && !o.State.mayReview() {
 		return Invalid("review", "true", "is over once the order is confirmed")
 	}
 	return nil
+}
+
+// checkPayment: an order that charges names the payment that holds or settled it, and what
+// paid it; one that gives money back says what it gave.
+func (o *Order) checkPayment(table Flow) error {
+	settled := table == FlowCharge && o.State.settled()
+	if held := settled || o.State == StatePaying; held != (o.Payment != "") {
+		return Invalid("payment", string(o.Payment), "names the payment that holds or settled the order, and only that; the state is "+string(o.State))
+	}
+	gave := table == FlowBack && o.State == StateCompleted
+	if settled || gave {
+		return o.checkPaid()
+	}
+	if o.Paid != (Parts{}) {
+		return Invalid("paid", "", "is not empty, and nothing has been paid")
+	}
+	return nil
+}
+
+// checkReason: a canceled order says why (O9), and only states that come of a cause have one.
+func (o *Order) checkReason(table Flow) error {
+	if o.Reason == "" {
+		if o.State == StateCanceled {
+			return Invalid("reason", "", "is not set: a canceled order says why (O9)")
+		}
+		return nil
+	}
+	if err := CheckWord("reason", o.Reason, reasons); err != nil {
+		return err
+	}
+	byCustomer := o.Reason == ReasonCustomer || o.Reason == ReasonRejected
+	switch {
+	case o.State == StatePaying && byCustomer:
+		return Invalid("reason", string(o.Reason), "cannot come while the order is being paid")
+	case !o.State.mayReason(table):
+		return Invalid("reason", string(o.Reason), "does not belong to an order that is "+string(o.State))
+	}
+	return nil
+}
+
+// mayReason reports whether an order in s can have a reason: it was canceled, a cause came
+// while it was being paid, or its money goes back.
+func (s State) mayReason(table Flow) bool {
+	switch s {
+	case StateCanceled, StatePaying, StateRefunded:
+		return true
+	case StateRefunding:
+		return table != FlowBack // which refunds with every order
+	}
+	return false
+}
+
+// mayReview reports whether an order in s can still have its review before it, or ended
+// without one.
+func (s State) mayReview() bool {
+	return s == StatePendingConfirmation || s == StateCanceled || s == StateVoided
 }
 
 // checkPaid: payable = coupons + cards + cash, each on the order's side of zero (O5).

@@ -104,7 +104,32 @@ func (l *Line) checkListed() error {
 	return nil
 }
 
+// checkMoney: the amounts are of the order's currency, and on its side of zero.
 func (l *Line) checkMoney(cur Currency, gives, free bool) error {
+	if err := l.checkCurrency(cur); err != nil {
+		return err
+	}
+	list, tax, off := l.Amount.minor, l.Tax.minor, l.Off.minor
+	if gives {
+		list, tax, off = -list, -tax, -off
+	}
+	switch {
+	case list < 0 && gives:
+		return Invalid("amount", l.Amount.Amount(), "is above zero in an order that gives money back: what comes back stands below zero")
+	case list < 0:
+		return Invalid("amount", l.Amount.Amount(), "is below zero: money goes back with an order of type unsubscribe or downgrade")
+	case list > 0 && (free || l.Charge == ChargePayPerUse):
+		return Invalid("amount", l.Amount.Amount(), "is charged nothing now: give 0 and say the price in unitPrice")
+	case tax < 0 || tax > list:
+		return Invalid("tax", l.Tax.Amount(), "is not contained in the amount, "+l.Amount.Amount())
+	case off < 0 || off > list, gives && off != 0:
+		return Invalid("off", l.Off.Amount(), "is not between 0 and the amount, "+l.Amount.Amount())
+	}
+	return nil
+}
+
+// checkCurrency: there is an amount, and every amount is exact and of the order's currency.
+func (l *Line) checkCurrency(cur Currency) error {
 	if l.Amount == (Money{}) {
 		return Invalid("amount", "", "is not set: 0.00 is an amount too")
 	}
@@ -121,22 +146,6 @@ func (l *Line) checkMoney(cur Currency, gives, free bool) error {
 		if m.cur != cur {
 			return &FieldError{Field: m.field, Value: m.String(), Err: &CurrencyError{Code: m.cur.String(), With: cur, Reason: "an order has one currency: place one order for each"}}
 		}
-	}
-	list, tax, off := l.Amount.minor, l.Tax.minor, l.Off.minor
-	if gives {
-		list, tax, off = -list, -tax, -off
-	}
-	switch {
-	case list < 0 && gives:
-		return Invalid("amount", l.Amount.Amount(), "is above zero in an order that gives money back: what comes back stands below zero")
-	case list < 0:
-		return Invalid("amount", l.Amount.Amount(), "is below zero: money goes back with an order of type unsubscribe or downgrade")
-	case list > 0 && (free || l.Charge == ChargePayPerUse):
-		return Invalid("amount", l.Amount.Amount(), "is charged nothing now: give 0 and say the price in unitPrice")
-	case tax < 0 || tax > list:
-		return Invalid("tax", l.Tax.Amount(), "is not contained in the amount, "+l.Amount.Amount())
-	case off < 0 || off > list || gives && off != 0:
-		return Invalid("off", l.Off.Amount(), "is not between 0 and the amount, "+l.Amount.Amount())
 	}
 	return nil
 }

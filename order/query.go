@@ -122,7 +122,8 @@ func (q Query) Window(at time.Time) (Window, error) {
 	if err != nil {
 		return Window{}, err
 	}
-	if q.From.IsZero() && q.Until.IsZero() && q.Order == "" && q.Resource == "" {
+	open, named := q.From.IsZero() && q.Until.IsZero(), q.Order != "" || q.Resource != ""
+	if open && !named {
 		return Window{at.Add(-sevenDays), at}, nil
 	}
 	return Window{q.From, q.Until}, nil
@@ -138,31 +139,59 @@ func (q Query) Match(o Order, at time.Time) bool {
 // match is Match for a query that is sound and the window it has.
 func (q *Query) match(o *Order, w Window) bool {
 	return w.Contains(o.Placed) &&
-		(q.Customer == "" || q.Customer == o.Customer) &&
-		(q.Order == "" || q.Order == o.ID) &&
-		(q.Type == "" || q.Type == o.Type) &&
-		(q.State == "" || q.State == o.State) &&
-		(q.Project == "" || q.Project == o.Project) &&
-		q.matchLines(o.Lines)
+		matches(q.Customer, o.Customer) &&
+		matches(q.Order, o.ID) &&
+		matches(q.Type, o.Type) &&
+		matches(q.State, o.State) &&
+		matches(q.Project, o.Project) &&
+		q.matchLines(o.Lines) && q.Bill.match(o.Lines) && q.Listing.match(o.Lines)
 }
 
+// matchLines reports whether one line has the product, service and resource asked for.
 func (q *Query) matchLines(lines []Line) bool {
-	var shown, prepay, postpay, subscription, reserved bool
 	for i := range lines {
 		l := &lines[i]
-		shown = shown || (q.Product == "" || q.Product == l.Product) &&
-			(q.Service == "" || q.Service == l.Service) &&
-			(q.Resource == "" || q.Resource == l.Resource)
-		if !l.Own() {
-			continue
+		if matches(q.Product, l.Product) && matches(q.Service, l.Service) && matches(q.Resource, l.Resource) {
+			return true
 		}
-		prepay = prepay || l.Charge == ChargeSubscription || l.Charge == ChargePackage
-		postpay = postpay || l.Charge == ChargePayPerUse
-		subscription = subscription || l.Charge == ChargeSubscription
-		reserved = reserved || l.Reserved
 	}
-	return shown &&
-		(q.Bill == BillAll || q.Bill == BillPrepay && prepay || q.Bill == BillPostpay && postpay) &&
-		(q.Listing == ListAll || q.Listing == ListReserved && reserved ||
-			q.Listing == ListYearlyMonthly && subscription && !reserved)
+	return false
+}
+
+// match reports whether an order with these lines is of the bill type.
+func (b Bill) match(lines []Line) bool {
+	switch b {
+	case BillAll:
+		return true
+	case BillPrepay:
+		return ownHas(lines, func(l *Line) bool { return l.Charge == ChargeSubscription || l.Charge == ChargePackage })
+	case BillPostpay:
+		return ownHas(lines, func(l *Line) bool { return l.Charge == ChargePayPerUse })
+	}
+	return false
+}
+
+// match reports whether an order with these lines is in the list.
+func (l Listing) match(lines []Line) bool {
+	switch l {
+	case ListAll:
+		return true
+	case ListReserved:
+		return ownHas(lines, reserved)
+	case ListYearlyMonthly:
+		return !ownHas(lines, reserved) && ownHas(lines, func(l *Line) bool { return l.Charge == ChargeSubscription })
+	}
+	return false
+}
+
+func reserved(l *Line) bool { return l.Reserved }
+
+// ownHas reports whether one of the merchant's own lines is such a line.
+func ownHas(lines []Line, is func(*Line) bool) bool {
+	for i := range lines {
+		if l := &lines[i]; l.Own() && is(l) {
+			return true
+		}
+	}
+	return false
 }

@@ -31,19 +31,10 @@ func (m Money) SplitInto(dst []Money, weights []int64) error {
 	if len(dst) != len(weights) {
 		return Invalid("weights", "", "one part for each weight is needed, there are "+itoa(int64(len(dst)))+" for "+itoa(int64(len(weights))))
 	}
-	var total uint64
-	for _, w := range weights {
-		if w < 0 {
-			return Invalid("weights", itoa(w), "is below zero")
-		}
-		if total += uint64(w); total > math.MaxInt64 {
-			return &FieldError{Field: "weights", Reason: "add up to more than can be counted: divide them first", Err: ErrOverflow}
-		}
+	total, err := sumOf(weights)
+	if err != nil {
+		return err
 	}
-	if total == 0 {
-		return Invalid("weights", "", "none is above zero, so nobody would get the amount")
-	}
-
 	var room [2 * splitInPlace]uint64
 	scratch := room[:]
 	if len(weights) > splitInPlace {
@@ -70,6 +61,29 @@ func (m Money) SplitInto(dst []Money, weights []int64) error {
 	if left == 0 {
 		return nil
 	}
+	giveLeft(dst, sign, left, rem, ranked)
+	return nil
+}
+
+// sumOf returns the sum of the weights, above zero.
+func sumOf(weights []int64) (total uint64, err error) {
+	for _, w := range weights {
+		if w < 0 {
+			return 0, Invalid("weights", itoa(w), "is below zero")
+		}
+		if total += uint64(w); total > math.MaxInt64 {
+			return 0, &FieldError{Field: "weights", Reason: "add up to more than can be counted: divide them first", Err: ErrOverflow}
+		}
+	}
+	if total == 0 {
+		return 0, Invalid("weights", "", "none is above zero, so nobody would get the amount")
+	}
+	return total, nil
+}
+
+// giveLeft gives the units left, one each, to the parts with the largest remainders, to the
+// first of equal ones. ranked is room for as many remainders.
+func giveLeft(dst []Money, sign int64, left uint64, rem, ranked []uint64) {
 	copy(ranked, rem)
 	least := nthLargest(ranked, int(left))
 	for _, r := range rem {
@@ -85,7 +99,6 @@ func (m Money) SplitInto(dst []Money, weights []int64) error {
 		}
 		dst[i].minor += sign
 	}
-	return nil
 }
 
 // nthLargest returns the n-th largest of a, n from 1, and reorders a.
