@@ -2,6 +2,7 @@ package order
 
 import (
 	"cmp"
+	"fmt"
 	"time"
 )
 
@@ -267,3 +268,43 @@ func (o *Order) refuseState(m Move) error {
 	}
 	return o.refuse(m, ErrState, "load it again to see where it stands")
 }
+
+// MoveError says which move of which order was refused, and why.
+type MoveError struct {
+	Order    ID
+	Purchase PurchaseID // set when the order is a member of one
+	From     State
+	Event    Event
+	At       time.Time
+	Deadline time.Time
+	Payment  PaymentID // the one that holds the order
+	Err      error     // one of the sentinels of this package
+	Advice   string    // what to do instead
+}
+
+func (e *MoveError) Error() string {
+	s := fmt.Sprintf("order %s: %s refused while %s: %v", e.Order, e.Event, e.From, e.Err)
+	if e.Advice != "" {
+		s += ": " + e.Advice
+	}
+	return s
+}
+
+func (e *MoveError) Unwrap() error { return e.Err }
+
+// ReductionError says why an order cannot be reduced by, or paid with, a
+// discount: [ErrWindow] or [ErrLocked].
+type ReductionError struct {
+	Order    ID
+	Kind, ID string
+	Window   Window
+	At       time.Time
+	Err      error
+	Advice   string
+}
+
+func (e *ReductionError) Error() string {
+	return fmt.Sprintf("order %s: %s %q: %v: %s", e.Order, cmp.Or(e.Kind, "no discount"), e.ID, e.Err, e.Advice)
+}
+
+func (e *ReductionError) Unwrap() error { return e.Err }

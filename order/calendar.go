@@ -95,12 +95,3 @@ func (t Term) Count(anchor, at time.Time) int {
 	}
 	return int(n)
 }
-
-// floorDiv is a / b, rounded down; b is above zero.
-func floorDiv(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
-}

@@ -43,6 +43,15 @@ func (d Date) Number() int {
 	return 365*y + floor(y, 4) - floor(y, 100) + floor(y, 400) + (153*m-457)/5 + d.Day
 }
 
+// floorDiv is a / b, rounded down; b is above zero.
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
 func floor(a, b int) int { return int(floorDiv(int64(a), int64(b))) }
 
 // Before reports whether d is earlier than e.

@@ -1,5 +1,7 @@
 package order
 
+import "fmt"
+
 // Currency is a currency of ISO 4217 by its number: 840 is USD. The zero
 // Currency is none. Its text, JSON and SQL form is the code, "USD".
 type Currency uint16
@@ -66,3 +68,20 @@ func (c Currency) String() string {
 	}
 	return "currency(" + itoa(int64(c)) + ")"
 }
+
+// CurrencyError says which code is none, or which two currencies met. It is
+// [ErrCurrency] and [ErrInvalid].
+type CurrencyError struct {
+	Code   string
+	With   Currency // the other one, where two were mixed
+	Reason string
+}
+
+func (e *CurrencyError) Error() string {
+	if e.With != 0 {
+		return fmt.Sprintf("currency %s with %s: %s", e.Code, e.With, e.Reason)
+	}
+	return fmt.Sprintf("currency %q %s", shorten(e.Code), e.Reason)
+}
+
+func (e *CurrencyError) Unwrap() []error { return causes(ErrCurrency) }

@@ -1,12 +1,10 @@
 package order
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // What a caller may want to decide on, with errors.Is. The facts are in the
@@ -68,96 +66,6 @@ func (e *FieldError) why() string {
 }
 
 func (e *FieldError) Unwrap() []error { return causes(e.Err) }
-
-// AmountError says why a text or a number is no exact amount. It is [ErrInvalid].
-type AmountError struct {
-	Text     string
-	Currency Currency
-	Reason   string
-	Err      error // ErrOverflow, or nil
-}
-
-func (e *AmountError) Error() string {
-	if e.Text == "" {
-		return "amount in " + e.Currency.String() + ": " + e.Reason
-	}
-	return fmt.Sprintf("amount %q in %s: %s", shorten(e.Text), e.Currency, e.Reason)
-}
-
-func (e *AmountError) Unwrap() []error { return causes(e.Err) }
-
-// CurrencyError says which code is none, or which two currencies met. It is
-// [ErrCurrency] and [ErrInvalid].
-type CurrencyError struct {
-	Code   string
-	With   Currency // the other one, where two were mixed
-	Reason string
-}
-
-func (e *CurrencyError) Error() string {
-	if e.With != 0 {
-		return fmt.Sprintf("currency %s with %s: %s", e.Code, e.With, e.Reason)
-	}
-	return fmt.Sprintf("currency %q %s", shorten(e.Code), e.Reason)
-}
-
-func (e *CurrencyError) Unwrap() []error { return causes(ErrCurrency) }
-
-// MoveError says which move of which order was refused, and why.
-type MoveError struct {
-	Order    ID
-	Purchase PurchaseID // set when the order is a member of one
-	From     State
-	Event    Event
-	At       time.Time
-	Deadline time.Time
-	Payment  PaymentID // the one that holds the order
-	Err      error     // one of the sentinels of this package
-	Advice   string    // what to do instead
-}
-
-func (e *MoveError) Error() string {
-	s := fmt.Sprintf("order %s: %s refused while %s: %v", e.Order, e.Event, e.From, e.Err)
-	if e.Advice != "" {
-		s += ": " + e.Advice
-	}
-	return s
-}
-
-func (e *MoveError) Unwrap() error { return e.Err }
-
-// ReductionError says why an order cannot be reduced by, or paid with, a
-// discount: [ErrWindow] or [ErrLocked].
-type ReductionError struct {
-	Order    ID
-	Kind, ID string
-	Window   Window
-	At       time.Time
-	Err      error
-	Advice   string
-}
-
-func (e *ReductionError) Error() string {
-	return fmt.Sprintf("order %s: %s %q: %v: %s", e.Order, cmp.Or(e.Kind, "no discount"), e.ID, e.Err, e.Advice)
-}
-
-func (e *ReductionError) Unwrap() error { return e.Err }
-
-// ResourceError names the open order that already has the resource (O12). It is
-// [ErrResourceTaken].
-type ResourceError struct {
-	Order    ID // the one refused
-	Resource ResourceID
-	Holder   ID // the open order that has it
-	State    State
-}
-
-func (e *ResourceError) Error() string {
-	return fmt.Sprintf("order %s: resource %s is in order %s, which is %s: pay or cancel that one first",
-		e.Order, e.Resource, e.Holder, e.State)
-}
-
-func (e *ResourceError) Unwrap() error { return ErrResourceTaken }
 
 // causes joins ErrInvalid with a further cause.
 func causes(err error) []error {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"strings"
-	"time"
 )
 
 // Invalid says what is wrong with the value of a field, as a [*FieldError]. The path of
@@ -35,72 +33,8 @@ func TooMany(field string, n, most int) error {
 	return &FieldError{Field: field, Value: strconv.Itoa(n), Reason: "at most " + strconv.Itoa(most) + " at once: make several calls", Err: ErrTooMany}
 }
 
-// CheckIDs reports a list that is empty, is longer than most, or holds a text that is no ID
-// or stands there twice.
-func CheckIDs[T ~string](field string, ids []T, most int) error {
-	switch {
-	case len(ids) == 0:
-		return Invalid(field, "", "is required: name at least one")
-	case len(ids) > most:
-		return TooMany(field, len(ids), most)
-	}
-	return CheckDistinct(field, ids)
-}
-
-// CheckDistinct reports a text of a list that is no ID, or stands there twice.
-func CheckDistinct[T ~string](field string, ids []T) error {
-	for i, id := range ids {
-		if err := CheckID(Element(field, i), id); err != nil {
-			return err
-		}
-		if slices.Contains(ids[:i], id) {
-			return Invalid(Element(field, i), string(id), "is named twice")
-		}
-	}
-	return nil
-}
-
-// CheckOptional reports a text that is no ID; an empty one is passed over.
-func CheckOptional[T ~string](field string, id T) error {
-	if id == "" {
-		return nil
-	}
-	return CheckID(field, id)
-}
-
-// CheckOptionalTime reports a time outside the years 1 to 9998; a zero one is passed over.
-func CheckOptionalTime(field string, at time.Time) error {
-	if at.IsZero() {
-		return nil
-	}
-	if _, err := Second(at); err != nil {
-		return Invalid(field, at.String(), "is not in the years 1 to 9998")
-	}
-	return nil
-}
-
-// CheckAmount reports an amount that is not set or not sound.
-func CheckAmount(field string, m Money) error {
-	if m == (Money{}) {
-		return Invalid(field, "", "is not set: give an amount and its currency")
-	}
-	if err := m.Check(); err != nil {
-		return Within(field, err)
-	}
-	return nil
-}
-
 // matches reports whether a text is the one asked for; an empty one asks for nothing.
 func matches[T ~string](want, is T) bool { return want == "" || want == is }
-
-// List joins IDs for a person: "CS1, CS2".
-func List[T ~string](ids []T) string {
-	texts := make([]string, len(ids))
-	for i, id := range ids {
-		texts[i] = string(id)
-	}
-	return strings.Join(texts, ", ")
-}
 
 // CheckWord reports a word that is not one of a closed set.
 func CheckWord[T ~string](field string, w T, set []T) error {
@@ -141,4 +75,24 @@ func WordValue[T ~string](w T) (driver.Value, error) {
 		return nil, nil
 	}
 	return string(w), nil
+}
+
+// ScanText reads a text column with the strict reading of a type, for its Scan method.
+func ScanText(what string, src any, read func(text []byte) error) error {
+	s, err := sqlText(what, src)
+	if err != nil {
+		return err
+	}
+	return read([]byte(s))
+}
+
+// sqlText is the text of a column.
+func sqlText(what string, src any) (string, error) {
+	switch v := src.(type) {
+	case string:
+		return v, nil
+	case []byte:
+		return string(v), nil
+	}
+	return "", Invalid(what, "", "is no text column")
 }

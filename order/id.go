@@ -2,6 +2,8 @@ package order
 
 import (
 	"database/sql/driver"
+	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -31,6 +33,48 @@ func CheckID[T IDText](what string, id T) error {
 		return Invalid(what, "", "is empty: give 1 to 64 printable characters")
 	}
 	return checkText(what, string(id), 64)
+}
+
+// CheckIDs reports a list that is empty, is longer than most, or holds a text that is no ID
+// or stands there twice.
+func CheckIDs[T ~string](field string, ids []T, most int) error {
+	switch {
+	case len(ids) == 0:
+		return Invalid(field, "", "is required: name at least one")
+	case len(ids) > most:
+		return TooMany(field, len(ids), most)
+	}
+	return CheckDistinct(field, ids)
+}
+
+// CheckDistinct reports a text of a list that is no ID, or stands there twice.
+func CheckDistinct[T ~string](field string, ids []T) error {
+	for i, id := range ids {
+		if err := CheckID(Element(field, i), id); err != nil {
+			return err
+		}
+		if slices.Contains(ids[:i], id) {
+			return Invalid(Element(field, i), string(id), "is named twice")
+		}
+	}
+	return nil
+}
+
+// CheckOptional reports a text that is no ID; an empty one is passed over.
+func CheckOptional[T ~string](field string, id T) error {
+	if id == "" {
+		return nil
+	}
+	return CheckID(field, id)
+}
+
+// List joins IDs for a person: "CS1, CS2".
+func List[T ~string](ids []T) string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = string(id)
+	}
+	return strings.Join(texts, ", ")
 }
 
 // checkText reports text over most characters or with characters that do not print.
@@ -92,26 +136,6 @@ func idValue[T IDText](id T) (driver.Value, error) {
 		return nil, nil
 	}
 	return string(id), nil
-}
-
-// ScanText reads a text column with the strict reading of a type, for its Scan method.
-func ScanText(what string, src any, read func(text []byte) error) error {
-	s, err := sqlText(what, src)
-	if err != nil {
-		return err
-	}
-	return read([]byte(s))
-}
-
-// sqlText is the text of a column.
-func sqlText(what string, src any) (string, error) {
-	switch v := src.(type) {
-	case string:
-		return v, nil
-	case []byte:
-		return string(v), nil
-	}
-	return "", Invalid(what, "", "is no text column")
 }
 
 // UnmarshalText reads an ID strictly.

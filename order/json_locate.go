@@ -7,6 +7,33 @@ import (
 	"strings"
 )
 
+// DecodeError says where in a JSON text a value is wrong: the line, the field and
+// the reason. It is [ErrInvalid] and whatever Err is.
+type DecodeError struct {
+	Line   int    // from 1
+	Column int    // from 1, in bytes
+	Field  string // "orders[3].lines[0].amount"; empty for the whole
+	Err    error
+}
+
+func (e *DecodeError) Error() string { return "line " + strconv.Itoa(e.Line) + ": " + e.Why() }
+
+// Why returns the field and the reason, without the line.
+func (e *DecodeError) Why() string {
+	if e.Err == nil {
+		return e.Field
+	}
+	if e.Field == "" {
+		return e.Err.Error()
+	}
+	if f, ok := e.Err.(*FieldError); ok { // of the value at Field, which it need not name again
+		return e.Field + f.why()
+	}
+	return e.Field + ": " + e.Err.Error()
+}
+
+func (e *DecodeError) Unwrap() []error { return causes(e.Err) }
+
 // Locate says where in a JSON text that was read before the value of a field is wrong:
 // for what is found out later, such as a name that refers to nothing. field is a path
 // such as "orders[3].lines[0].amount"; where err is a [*FieldError], its field goes on

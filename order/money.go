@@ -2,9 +2,9 @@ package order
 
 import (
 	"cmp"
+	"fmt"
 	"math/big"
 	"math/bits"
-	"strings"
 
 	"github.com/shopspring/decimal"
 )
@@ -18,9 +18,6 @@ type Money struct {
 	minor int64
 	cur   Currency
 }
-
-// maxMinor is the largest count of minor units: 18 digits.
-const maxMinor = 999_999_999_999_999_999
 
 // Minor returns n minor units of c: Minor(1230, USD) is 12.30 USD. It checks
 // nothing; whatever uses an amount of more than 18 digits or of no currency
@@ -47,9 +44,6 @@ func NewMoney(d decimal.Decimal, c Currency) (Money, error) {
 func notCurrency(c Currency) error {
 	return &CurrencyError{Code: c.String(), Reason: "is no currency of an amount: name one of ISO 4217"}
 }
-
-// tooLong is the reason that is also ErrOverflow.
-const tooLong = "more than 18 digits"
 
 func tooFine(digits int) string {
 	return "more decimals than the currency has, which is " + itoa(int64(digits))
@@ -153,6 +147,17 @@ func (m Money) Check() error {
 
 // whole reports whether m has a currency and no more than 18 digits.
 func (m Money) whole() bool { return m.cur.places() != 0 && inRange(m.minor) }
+
+// CheckAmount reports an amount that is not set or not sound.
+func CheckAmount(field string, m Money) error {
+	if m == (Money{}) {
+		return Invalid(field, "", "is not set: give an amount and its currency")
+	}
+	if err := m.Check(); err != nil {
+		return Within(field, err)
+	}
+	return nil
+}
 
 func inRange(n int64) bool { return n <= maxMinor && n >= -maxMinor }
 
@@ -321,70 +326,19 @@ func ofBig(num *big.Int, exp int64, c Currency, mode Rounding) (m Money, exact b
 	return Money{q.Int64(), c}, rem.Sign() == 0, nil
 }
 
-// pow10 are the powers of ten that fit 18 digits, and 10^18.
-var pow10 = [19]uint64{
-	1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
-	10_000_000_000, 100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000,
-	1_000_000_000_000_000, 10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000,
+// AmountError says why a text or a number is no exact amount. It is [ErrInvalid].
+type AmountError struct {
+	Text     string
+	Currency Currency
+	Reason   string
+	Err      error // ErrOverflow, or nil
 }
 
-// number is what parseNumber read: coef / 10^places.
-type number struct {
-	coef     int64
-	places   int
-	negative bool
+func (e *AmountError) Error() string {
+	if e.Text == "" {
+		return "amount in " + e.Currency.String() + ": " + e.Reason
+	}
+	return fmt.Sprintf("amount %q in %s: %s", shorten(e.Text), e.Currency, e.Reason)
 }
 
-// parseNumber reads -?(0|[1-9][0-9]*)(\.[0-9]+)? of at most 18 digits, before the
-// point, after it and in all, and says what is wrong with anything else. Its branches
-// are the characters a text may have, one case each, so that every wrong text gets the
-// reason that fits it.
-func parseNumber(s string) (n number, wrong string) {
-	body := strings.TrimPrefix(s, "-")
-	n.negative = len(body) < len(s)
-	if body == "" {
-		return n, "is empty: write digits"
-	}
-	point, digits := len(body), 0
-	for i := 0; i < len(body); i++ {
-		switch c := body[i]; {
-		case c >= '0' && c <= '9':
-			if n.coef > 0 || c > '0' {
-				digits++
-			}
-			if digits > 18 {
-				return n, tooLong
-			}
-			n.coef = n.coef*10 + int64(c-'0')
-		case c == '.' && point == len(body) && i > 0 && i < len(body)-1:
-			point, n.places = i, len(body)-i-1
-		case c == '+' || c == '-':
-			return n, "a sign does not belong there"
-		case c == 'e' || c == 'E':
-			return n, "an exponent is not accepted: write the digits out"
-		default:
-			return n, "only ASCII digits and one point between them are accepted"
-		}
-	}
-	switch {
-	case n.places > 18:
-		return n, tooLong
-	case point > 1 && body[0] == '0':
-		return n, "leading zeros are not accepted"
-	case n.negative && n.coef == 0:
-		return n, "zero has no sign"
-	}
-	return n, ""
-}
-
-func appendUint(b []byte, n uint64) []byte {
-	var buf [20]byte
-	i := len(buf)
-	for {
-		i--
-		buf[i] = byte('0' + n%10)
-		if n /= 10; n == 0 {
-			return append(b, buf[i:]...)
-		}
-	}
-}
+func (e *AmountError) Unwrap() []error { return causes(e.Err) }

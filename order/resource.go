@@ -1,6 +1,9 @@
 package order
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Vacate says what must become of the others before o can have its resources at the
 // given time (O12): a resource is in at most one open order. The IDs returned are of
@@ -36,3 +39,19 @@ func (o Order) Vacate(others []Order, at time.Time) (void []ID, err error) {
 	}
 	return void, nil
 }
+
+// ResourceError names the open order that already has the resource (O12). It is
+// [ErrResourceTaken].
+type ResourceError struct {
+	Order    ID // the one refused
+	Resource ResourceID
+	Holder   ID // the open order that has it
+	State    State
+}
+
+func (e *ResourceError) Error() string {
+	return fmt.Sprintf("order %s: resource %s is in order %s, which is %s: pay or cancel that one first",
+		e.Order, e.Resource, e.Holder, e.State)
+}
+
+func (e *ResourceError) Unwrap() error { return ErrResourceTaken }

@@ -103,3 +103,14 @@ func stamp(t time.Time) string {
 	}
 	return t.Format("2006-01-02 15:04:05 -07:00")
 }
+
+// CheckOptionalTime reports a time outside the years 1 to 9998; a zero one is passed over.
+func CheckOptionalTime(field string, at time.Time) error {
+	if at.IsZero() {
+		return nil
+	}
+	if _, err := Second(at); err != nil {
+		return Invalid(field, at.String(), "is not in the years 1 to 9998")
+	}
+	return nil
+}
