@@ -94,7 +94,7 @@ func TestC12_BadInput(t *testing.T) {
 		{"a region of two lines", limit(func(l *coupon.Limits) { l.Scope.Regions = []string{"a\r"} }), "coupons[1].limits.scope.regions", nil},
 		{"an unknown type", limit(func(l *coupon.Limits) { l.Scope.Types = []order.Type{"new"} }), "coupons[1].limits.scope.types", nil},
 		{"an unknown charge type", limit(func(l *coupon.Limits) { l.Scope.Charges = []order.Charge{"free"} }), "coupons[1].limits.scope.charges", nil},
-		{"a term of no unit", limit(func(l *coupon.Limits) { l.Scope.Terms.Most.N = 1 }), "coupons[1].limits.scope.terms", nil},
+		{"a term of no unit", limit(func(l *coupon.Limits) { l.Scope.Terms.Most.N = 1 }), "coupons[1].limits.scope.terms.most.unit", nil},
 		{"an empty project", limit(func(l *coupon.Limits) { l.Projects = []order.ProjectID{""} }), "coupons[1].limits.projects", nil},
 		{"a threshold below zero", limit(func(l *coupon.Limits) { l.Threshold = usd(-1) }), "coupons[1].limits.threshold", nil},
 		{"a threshold of 19 digits", limit(func(l *coupon.Limits) { l.Threshold = usd(1e18) }), "coupons[1].limits.threshold", order.ErrOverflow},

@@ -7,11 +7,11 @@ import (
 )
 
 // Apply returns o with d in place of the discount it had, since an order carries at most
-// one (D2): every line priced anew from its list price (D3), and the deadline anew from
-// the time of placement (E2, E3, E5). What was applied is frozen in the order (D8).
+// one (D2): every line is priced again from its list price (D3), and the deadline
+// computed again from the time of placement (E2, E3, E5). What was applied is frozen in the order (D8).
 //
 // On an error o is returned unchanged: an [*order.FieldError] where d, p or o is not
-// sound; an [*order.MoveError] where o is no longer before payment, past its deadline,
+// valid; an [*order.MoveError] where o is no longer before payment, past its deadline,
 // has nothing to reduce or is a member of a purchase (use [ApplyIn]); an
 // [*order.ReductionError] where d is outside its window (E7) or the discount in place is
 // locked (D5, D6); an [*Error] where d cannot reduce o.
@@ -37,8 +37,8 @@ func ApplyIn(purchase order.Purchase, id order.ID, d Discount, at time.Time, p P
 	return purchase.Reduce(id, r, cuts, at)
 }
 
-// Drop returns o without a discount, priced and dated anew, or o unchanged and an error
-// as [Apply] does.
+// Drop returns o without a discount, its price and deadline computed again, or o unchanged
+// and an error as [Apply] does.
 func Drop(o order.Order, at time.Time, p Policy) (order.Order, error) {
 	if err := changeable(&o, "", at, &p); err != nil {
 		return o, err
@@ -64,13 +64,13 @@ func member(p order.Purchase, id order.ID) (order.Order, error) {
 			return o, nil
 		}
 	}
-	return order.Order{}, &order.FieldError{Field: "order", Value: string(id), Reason: "is no member of purchase " + string(p.ID)}
+	return order.Order{}, order.Invalid("order", string(id), "is no member of purchase "+string(p.ID))
 }
 
-// prepare returns the reduction that d is for o, and what it takes off each line.
+// prepare returns the reduction that d gives o, and what it takes off each line.
 func prepare(o *order.Order, d *Discount, at time.Time, p Policy) (order.Reduction, []order.Cut, error) {
 	if err := d.Check(); err != nil {
-		return order.Reduction{}, nil, &order.FieldError{Field: "discount", Err: err}
+		return order.Reduction{}, nil, order.Within("discount", err)
 	}
 	if err := changeable(o, d.Kind, at, &p); err != nil {
 		return order.Reduction{}, nil, err
@@ -93,10 +93,10 @@ func prepare(o *order.Order, d *Discount, at time.Time, p Policy) (order.Reducti
 // of kind k, or for none.
 func changeable(o *order.Order, k Kind, at time.Time, p *Policy) error {
 	if err := p.Check(); err != nil {
-		return &order.FieldError{Field: "policy", Err: err}
+		return order.Within("policy", err)
 	}
 	if err := o.Check(); err != nil {
-		return &order.FieldError{Field: "order", Err: err}
+		return order.Within("order", err)
 	}
 	at, err := order.Second(at)
 	if err != nil {

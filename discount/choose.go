@@ -61,7 +61,7 @@ func (c Choice) String() string {
 // others (D5). The order in which candidates are given does not matter. It applies
 // nothing: [Apply] does, or [ApplyIn] for a member of a purchase. By default promotional
 // discounts and discount coupons do not compete: see [Policy]. The error is an
-// [*order.FieldError] for an order, candidate or policy that is not sound or a candidate
+// [*order.FieldError] for an order, candidate or policy that is not valid or a candidate
 // given twice, an [*order.MoveError] where o cannot be reduced.
 func Choose(o order.Order, candidates []Discount, at time.Time, p Policy) (Choice, error) {
 	c, err := newChooser(candidates, at, p)
@@ -93,7 +93,7 @@ func ChooseEach(orders []order.Order, candidates []Discount, at time.Time, p Pol
 // chooser is what a choice needs of the candidates, found out once.
 type chooser struct {
 	candidates []Discount
-	early      []Why // why a candidate is out whatever the order; "": it is not
+	early      []Why // why a candidate is out for every order; "": it is not
 	at         time.Time
 	policy     Policy
 	cuts       []order.Cut // scratch
@@ -105,7 +105,7 @@ func newChooser(candidates []Discount, at time.Time, p Policy) (*chooser, error)
 		return nil, err
 	}
 	if err := p.Check(); err != nil {
-		return nil, &order.FieldError{Field: "policy", Err: err}
+		return nil, order.Within("policy", err)
 	}
 	type name struct {
 		kind Kind
@@ -116,10 +116,10 @@ func newChooser(candidates []Discount, at time.Time, p Policy) (*chooser, error)
 	for i := range candidates {
 		d := &candidates[i]
 		if err := d.Check(); err != nil {
-			return nil, &order.FieldError{Field: candidate(i), Err: err}
+			return nil, order.Within(order.Element("candidates", i), err)
 		}
 		if seen[name{d.Kind, d.ID}] {
-			return nil, &order.FieldError{Field: candidate(i), Value: string(d.ID), Reason: "is a duplicate"}
+			return nil, order.Invalid(order.Element("candidates", i), string(d.ID), "is a duplicate")
 		}
 		seen[name{d.Kind, d.ID}] = true
 		switch {
@@ -134,12 +134,10 @@ func newChooser(candidates []Discount, at time.Time, p Policy) (*chooser, error)
 	return &chooser{candidates: candidates, early: early, at: at, policy: p}, nil
 }
 
-func candidate(i int) string { return fmt.Sprintf("candidates[%d]", i) }
-
 func (c *chooser) choose(o *order.Order, verdicts []Verdict) (Choice, error) {
 	choice := Choice{Best: -1, Verdicts: verdicts}
 	if err := o.Check(); err != nil {
-		return choice, &order.FieldError{Field: "order", Err: err}
+		return choice, order.Within("order", err)
 	}
 	if err := o.Reducible(c.at); err != nil {
 		return choice, err
@@ -169,7 +167,7 @@ func (c *chooser) choose(o *order.Order, verdicts []Verdict) (Choice, error) {
 	return choice, nil
 }
 
-// off returns what d takes off o, or why it is out.
+// off returns how much d takes off o, or why it is out.
 func (c *chooser) off(o *order.Order, d *Discount, cur order.Currency) (order.Money, Why) {
 	cuts, err := d.cut(c.cuts, o, c.policy.Rounding)
 	c.cuts = cuts
@@ -187,7 +185,7 @@ func (c *chooser) off(o *order.Order, d *Discount, cur order.Currency) (order.Mo
 		sum += cuts[i].Off.Minor()
 	}
 	off := order.Minor(sum, cur)
-	if sum == 0 && d.Kind != KindPartnerAdjusted { // which must be used all the same (D5)
+	if sum == 0 && d.Kind != KindPartnerAdjusted { // which must be used even so (D5)
 		return off, WhySavesNothing
 	}
 	return off, ""

@@ -124,7 +124,7 @@ func (d *Discount) cutOff(dst []order.Cut, o *order.Order) (covered int, err err
 	return covered, nil
 }
 
-// cutRule asks the host, and believes nothing.
+// cutRule asks the host's rule, and checks every amount it gives.
 func (d *Discount) cutRule(dst []order.Cut, o *order.Order) (covered int, err error) {
 	var lines []order.Line
 	scope := d.Scope.reach(o)

@@ -15,7 +15,7 @@ type Discount struct {
 	// Ratio is the share of each covered line still to pay: 0.85 pays 85 %. 0 to 1.
 	Ratio order.Rate `json:"ratio,omitzero"`
 	// Price is what one instance of each covered line costs for its whole term; where
-	// the list price is less, that.
+	// the list price is less, the list price.
 	Price order.Money `json:"price,omitzero"`
 	// Off is taken off the covered lines together, split by their list prices (O13),
 	// at most what they cost.
@@ -39,7 +39,7 @@ type Rule interface {
 	Off(o order.Order, covered []order.Line) ([]order.Money, error)
 }
 
-// Check reports a discount that is not sound, as an [*order.FieldError].
+// Check reports a discount that is not valid, as an [*order.FieldError].
 func (d Discount) Check() error {
 	if err := order.CheckID("id", d.ID); err != nil {
 		return err
@@ -48,7 +48,7 @@ func (d Discount) Check() error {
 		return err
 	}
 	if err := d.Window.Check(); err != nil {
-		return &order.FieldError{Field: "window", Err: err}
+		return order.Within("window", err)
 	}
 	if err := d.Scope.Check(); err != nil {
 		return err
@@ -60,20 +60,20 @@ func (d Discount) Check() error {
 		}
 	}
 	if ways != 1 {
-		return &order.FieldError{Field: "ratio", Reason: "exactly one of ratio, price, off and a rule of the host says how the discount reduces"}
+		return order.Invalid("ratio", "", "exactly one of ratio, price, off and a rule of the host says how the discount reduces")
 	}
 	if d.Ratio.Cmp(order.Percent(100)) > 0 {
-		return &order.FieldError{Field: "ratio", Value: d.Ratio.String(), Reason: "is more than 1: it is the share still to pay, 0.85 for 15 % off"}
+		return order.Invalid("ratio", d.Ratio.String(), "is more than 1: it is the share still to pay, 0.85 for 15 % off")
 	}
 	for _, m := range [...]struct {
 		field string
 		order.Money
 	}{{"price", d.Price}, {"off", d.Off}} {
 		if err := m.Check(); err != nil {
-			return &order.FieldError{Field: m.field, Err: err}
+			return order.Within(m.field, err)
 		}
 		if m.Sign() < 0 {
-			return &order.FieldError{Field: m.field, Value: m.Amount(), Reason: "is below zero"}
+			return order.Invalid(m.field, m.Amount(), "is below zero")
 		}
 	}
 	return nil

@@ -6,13 +6,13 @@
 //
 // A [Discount] has a kind, a window, a scope and one way to reduce: a ratio (the share
 // still to pay), a fixed price, an amount off, or a host's own [Rule]. Applying one
-// freezes it into the order as its [order.Reduction], of which there is at most one.
+// freezes it into the order as its one [order.Reduction].
 // A lapse says what happens when the discount ends before the order's deadline.
 //
 // # Tour
 //
 // [Apply] puts a discount on an order and moves price and deadline together; done
-// again with another it starts anew from the list price and the time of placement.
+// again with another it starts again from the list price and the time of placement.
 // [Drop] leaves the order without one. [ApplyIn] and [DropIn] do the same for one order
 // of a purchase, whose deadline the others share. [Choose] finds the best of several,
 // with a verdict on each. [Discount.Cut] is the bare arithmetic.
@@ -46,6 +46,6 @@
 //   - E2: a promotional discount or discount coupon that ends sooner shortens the order (H24).
 //   - E3: a commercial or partner-authorized discount stays good until the order's deadline (H24).
 //   - E4: the other reading: a discount that has ended cannot be paid with (H20).
-//   - E5: choosing another discount computes the deadline anew from the placement.
+//   - E5: choosing another discount computes the deadline again from the placement.
 //   - E7: a discount that has ended or not begun cannot be chosen.
 package discount

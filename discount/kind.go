@@ -23,18 +23,18 @@ const (
 var kinds = []Kind{KindPartnerAdjusted, KindCommercial, KindOfflineContract, KindPartnerAuthorized, KindPromotional, KindCoupon}
 
 // Kinds returns every kind, in the order that decides between equal reductions (D7);
-// the first, partner-adjusted, is before the others whatever they save (D5).
+// the first, partner-adjusted, is before the others, even if they save more (D5).
 func Kinds() []Kind { return slices.Clone(kinds) }
 
 // rank is the place of k among kinds.
 func (k Kind) rank() int { return slices.Index(kinds, k) }
 
-// Check reports a word that is no kind.
+// Check reports a word that is unknown.
 func (k Kind) Check() error {
 	if k.rank() >= 0 {
 		return nil
 	}
-	return &order.FieldError{Field: "kind", Value: string(k), Reason: "is unknown: give one such as " + string(KindPromotional)}
+	return order.Invalid("kind", string(k), "is unknown: give one such as "+string(KindPromotional))
 }
 
 // UnmarshalText reads a kind strictly.

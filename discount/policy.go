@@ -24,8 +24,8 @@ type Policy struct {
 }
 
 // Lapses has one lapse per kind. Empty: shortens the order for promotional and coupon,
-// honored for the others. Partner-adjusted discounts, and whatever is locked, are
-// honored always, so that no order becomes unpayable.
+// honored for the others. A discount that the partner set, or that is locked, is always
+// honored, so that no order becomes unpayable.
 type Lapses struct {
 	Promotional, Commercial, PartnerAuthorized, OfflineContract, Coupon order.Lapse
 }
@@ -71,22 +71,25 @@ func specificationChanges() []Confirmed {
 	}}
 }
 
-// Check reports words that are none.
+var lapses = []order.Lapse{order.LapseShortens, order.LapseHonored, order.LapseJudged}
+
+// Check reports a word that is unknown, and orders to confirm that match nothing.
 func (p Policy) Check() error {
 	if err := p.Rounding.Check(); err != nil {
 		return err
 	}
 	l := p.Lapses
 	for _, lapse := range [...]order.Lapse{l.Promotional, l.Commercial, l.PartnerAuthorized, l.OfflineContract, l.Coupon} {
-		switch lapse {
-		case "", order.LapseShortens, order.LapseHonored, order.LapseJudged:
-		default:
-			return &order.FieldError{Field: "lapses", Value: string(lapse), Reason: "is no lapse"}
+		if lapse == "" {
+			continue
+		}
+		if err := order.CheckWord("lapses", lapse, lapses); err != nil {
+			return err
 		}
 	}
 	for _, k := range p.Compete {
 		if err := k.Check(); err != nil {
-			return &order.FieldError{Field: "compete", Err: err}
+			return order.Within("compete", err)
 		}
 	}
 	return p.checkConfirmed()
@@ -99,11 +102,11 @@ func (p *Policy) checkConfirmed() error {
 	known := order.Types()
 	for _, c := range p.Confirmed {
 		if len(c.Types) == 0 || len(c.Services) == 0 {
-			return &order.FieldError{Field: "confirmed", Reason: "matches no order: name the types and the services"}
+			return order.Invalid("confirmed", "", "matches no order: name the types and the services")
 		}
 		for _, t := range c.Types {
-			if !slices.Contains(known, t) {
-				return &order.FieldError{Field: "confirmed.types", Value: string(t), Reason: "is no type of order"}
+			if err := order.CheckWord("confirmed.types", t, known); err != nil {
+				return err
 			}
 		}
 		for _, service := range c.Services {

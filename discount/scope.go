@@ -6,8 +6,7 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// Scope says which lines a discount covers (D4): those that every field which is set
-// has room for. The zero Scope covers all. Lines of third parties are never covered
+// Scope says which lines a discount covers (D4): those that match every field that is set. The zero Scope covers all. Lines of third parties are never covered
 // (O11).
 type Scope struct {
 	Services []string       `json:"services,omitempty"`
@@ -46,7 +45,7 @@ func (r *reach) covers(l *order.Line) bool {
 	return !r.none && l.Seller == "" && (r.lines == nil || r.lines.room(l))
 }
 
-// room reports whether every field that is set has room for l.
+// room reports whether l matches every field that is set.
 func (s *Scope) room(l *order.Line) bool {
 	return has(s.Services, l.Service) && has(s.Products, l.Product) && has(s.Regions, l.Region) &&
 		has(s.Charges, l.Charge) && (s.Terms == order.Terms{} || s.Terms.Contain(l.Term))
@@ -55,7 +54,7 @@ func (s *Scope) room(l *order.Line) bool {
 // has reports whether v is in set; everything is in the empty one.
 func has[T comparable](set []T, v T) bool { return len(set) == 0 || slices.Contains(set, v) }
 
-// Check reports words that are none, and names that no line can have.
+// Check reports a word that is unknown, and a name that no line can have.
 func (s Scope) Check() error {
 	for _, names := range [...]struct {
 		field string
@@ -70,21 +69,21 @@ func (s Scope) Check() error {
 	if len(s.Types) > 0 {
 		known := order.Types()
 		for _, t := range s.Types {
-			if !slices.Contains(known, t) {
-				return &order.FieldError{Field: "scope.types", Value: string(t), Reason: "is no type of order"}
+			if err := order.CheckWord("scope.types", t, known); err != nil {
+				return err
 			}
 		}
 	}
 	if len(s.Charges) > 0 {
 		known := order.Charges()
 		for _, c := range s.Charges {
-			if !slices.Contains(known, c) {
-				return &order.FieldError{Field: "scope.charges", Value: string(c), Reason: "is no charge type"}
+			if err := order.CheckWord("scope.charges", c, known); err != nil {
+				return err
 			}
 		}
 	}
 	if err := s.Terms.Check(); err != nil {
-		return &order.FieldError{Field: "scope.terms", Err: err}
+		return order.Within("scope.terms", err)
 	}
 	return nil
 }

@@ -15,8 +15,8 @@ type Move struct {
 	Order   ID        `json:"order,omitempty"`   // the member it names, for a purchase
 	Reason  Reason    `json:"reason,omitempty"`  // for cancel, required; for fail, if known
 	Payment PaymentID `json:"payment,omitempty"` // for hold, settle and release
-	// Parts are, for settle, what paid each order, and for refund of an order that gives
-	// money back what it gave: of every order moved, once; none: all in cash.
+	// Parts say what paid each order, for settle, and what an order that gives money back
+	// gave, for refund. They name each order that is moved once. Nil: all in cash.
 	Parts []OrderParts `json:"parts,omitempty"`
 }
 
@@ -29,7 +29,7 @@ type OrderParts struct {
 // Apply returns o after the move. On an error it returns o unchanged: a
 // [*MoveError] where the table of O2, the deadline, a payment or the purchase forbid
 // the move, a [*ReductionError] where the discount cannot be paid with (E4), a
-// [*FieldError] where o or m is not sound. A member of a purchase is approved,
+// [*FieldError] where o or m is not valid. A member of a purchase is approved,
 // confirmed, withdrawn and, once paid, completed, failed and refunded alone;
 // everything else moves the purchase whole: use [Purchase.Apply] (O6).
 func (o Order) Apply(m Move) (Order, error) {
@@ -134,7 +134,7 @@ func (m Move) partsOf(o *Order) Parts {
 	return Parts{Cash: o.Payable()}
 }
 
-// Check reports a move that is not sound whatever it is made on, as a [*FieldError].
+// Check reports a move that no order can make, as a [*FieldError].
 func (m Move) Check() error {
 	if err := checkTime("at", m.At); err != nil {
 		return err
@@ -182,12 +182,12 @@ func (m *Move) checkReason() error {
 	case m.Event != EventCancel && m.Event != EventFail:
 		return Invalid("reason", string(m.Reason), "belongs to cancel and fail alone")
 	case m.Event == EventCancel && m.Reason == ReasonRejected:
-		return Invalid("reason", string(m.Reason), "is what reject says: use that")
+		return Invalid("reason", string(m.Reason), "is the reason of a rejection: use reject")
 	}
 	return nil
 }
 
-// allows reports what forbids a move that the table has: the time, the discount, the
+// allows reports why a move that the table has is refused: its time, the discount, the
 // payment or the parts.
 func (o *Order) allows(m Move) error {
 	if err := o.allowsAt(m); err != nil {
@@ -223,16 +223,24 @@ func (o *Order) allowsAt(m Move) error {
 		}
 	case EventExpire:
 		if !late {
-			return o.refuse(m, ErrNotDue, "it can be paid until "+cmp.Or(stamp(o.Deadline), "whenever"))
+			return o.refuse(m, ErrNotDue, o.payableUntil())
 		}
 	}
 	return nil
 }
 
+// payableUntil says until when o can be paid.
+func (o *Order) payableUntil() string {
+	if o.Deadline.IsZero() {
+		return "it has no deadline"
+	}
+	return "it can be paid until " + stamp(o.Deadline)
+}
+
 // allowsParts reports parts that are not those of o, or come at another time than the money.
 func (o *Order) allowsParts(m Move) error {
 	if m.Event == EventRefund && m.Parts != nil && o.table() != FlowBack {
-		return Invalid("move.parts", "", "were said when the order was paid")
+		return Invalid("move.parts", "", "were given when the order was paid")
 	}
 	if m.Event == EventSettle && o.Purchase != "" {
 		return nil // they are of all its orders: Purchase.checkParts looks at them
@@ -251,8 +259,8 @@ func (o *Order) refuse(m Move, err error, advice string) error {
 		Payment: o.Payment, Err: err, Advice: advice}
 }
 
-// refuseState is refuse for a move that the table does not have: an order is paid only
-// after approval (O7), say.
+// refuseState is refuse for a move that the table does not have, such as paying before
+// approval (O7).
 func (o *Order) refuseState(m Move) error {
 	switch {
 	case o.State == StatePaying:
@@ -269,7 +277,7 @@ func (o *Order) refuseState(m Move) error {
 	return o.refuse(m, ErrState, "load it again to see where it stands")
 }
 
-// MoveError says which move of which order was refused, and why.
+// MoveError says which move was refused of which order, and why.
 type MoveError struct {
 	Order    ID
 	Purchase PurchaseID // set when the order is a member of one

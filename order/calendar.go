@@ -9,8 +9,8 @@ import "time"
 // may be 0 or below. A clock time that summer time skips moves on by what was skipped, one
 // that comes twice is its first; a day that the zone skips is the next one that exists.
 //
-// The zero time stands for what is none: a term or an anchor that is not sound, a year
-// outside 1 to 9998.
+// It returns the zero time for a term or an anchor that is not valid, and for an end
+// outside the years 1 to 9998.
 func (t Term) Nth(anchor time.Time, n int) time.Time {
 	return t.nth(anchor, n, anchor.Day())
 }
@@ -70,7 +70,7 @@ func (t Term) steps(n int) (steps int64, in measure, ok bool) {
 
 // Count is the inverse of [Term.Nth]: how many whole terms lie between the anchor and at,
 // the largest n for which Nth(anchor, n) is not after at; below 0 where at is before the
-// anchor. It is 0 for what has no n-th term.
+// anchor. It is 0 where Nth returns the zero time.
 func (t Term) Count(anchor, at time.Time) int {
 	if t.Nth(anchor, 0).IsZero() || checkTime("at", at) != nil {
 		return 0

@@ -9,8 +9,8 @@ type Refusal struct {
 // Cancel cancels what can be canceled of the given orders, for m.Reason and from the
 // states the policy names (O8, O2), and returns those it moved and a refusal for each
 // of the others. A purchase is canceled whole; unless all of it is given, each of its
-// orders is refused. No order, more than 30, one twice, or a move that is not sound is an
-// error, and nothing is moved.
+// orders is refused. An empty list, more than 30 orders, an order twice, or a move that is
+// not valid is an error, and nothing is moved.
 func Cancel(orders []Order, m Move, p Policy) (moved []Order, refused []Refusal, err error) {
 	if err := p.Check(); err != nil {
 		return nil, nil, Within("policy", err)
@@ -29,7 +29,7 @@ func Cancel(orders []Order, m Move, p Policy) (moved []Order, refused []Refusal,
 		return nil, nil, Within("move", err)
 	}
 	if m.Order != "" {
-		return nil, nil, Invalid("move.order", string(m.Order), "name the orders in the list")
+		return nil, nil, Invalid("move.order", string(m.Order), "must be empty: name the orders in the list")
 	}
 	seen := make(map[ID]bool, len(orders))
 	for i := range orders {
@@ -74,7 +74,7 @@ func cancelGroup(group []Order, m Move, p Policy) ([]Order, error) {
 	for i := range group {
 		o := &group[i]
 		if m.Reason == ReasonCustomer && !p.letsCancel(o.State) {
-			return nil, o.refuse(m, ErrState, "the policy lets a customer cancel from other states alone")
+			return nil, o.refuse(m, ErrState, "the policy does not let a customer cancel in this state")
 		}
 	}
 	if group[0].Purchase == "" {

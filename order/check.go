@@ -3,7 +3,7 @@ package order
 import "time"
 
 // Check reports the first identity that o breaks, as a [*FieldError]: IDs, words
-// and texts are sound; there is a line of the merchant's own; one currency; no
+// and texts are valid; there is a line of the merchant's own; one currency; no
 // amount on the wrong side of zero; list - discount = payable, and once paid
 // payable = coupons + cards + cash (O5); at most one discount, whole and frozen
 // (D2, D8); the deadline is what E1 to E3 say; the state has what it needs and
@@ -170,7 +170,7 @@ func (o *Order) checkZone() error {
 	}{{"placed", o.Placed}, {"changed", o.Changed}, {"latest", o.Latest}, {"deadline", o.Deadline},
 		{"reduction.window.from", o.Reduction.Window.From}, {"reduction.window.until", o.Reduction.Window.Until}} {
 		if _, east := x.t.Zone(); east%60 != 0 || east <= -24*60*60 || east >= 24*60*60 {
-			return Invalid(x.field, x.t.Format("2006-01-02 15:04:05 -07:00:00"), "is in a zone that is not whole minutes, and less than a day, from UTC")
+			return Invalid(x.field, x.t.Format("2006-01-02 15:04:05 -07:00:00"), "is in a zone whose offset from UTC is not whole minutes of less than a day")
 		}
 	}
 	return nil
@@ -189,7 +189,7 @@ func (o *Order) checkDeadline() error {
 func (o *Order) checkState(flow Flow) error {
 	table := o.table()
 	if !reachable(table, o.State) {
-		return Invalid("state", string(o.State), "is a state that no order reaches that "+string(flow))
+		return Invalid("state", string(o.State), "cannot be reached by an order that "+string(flow))
 	}
 	if err := o.checkPayment(table); err != nil {
 		return err
@@ -208,7 +208,7 @@ func (o *Order) checkState(flow Flow) error {
 func (o *Order) checkPayment(table Flow) error {
 	settled := table == FlowCharge && o.State.settled()
 	if held := settled || o.State == StatePaying; held != (o.Payment != "") {
-		return Invalid("payment", string(o.Payment), "names the payment that holds or settled the order, and only that; the state is "+string(o.State))
+		return Invalid("payment", string(o.Payment), "must be set exactly while a payment holds the order or has settled it; the state is "+string(o.State))
 	}
 	gave := table == FlowBack && o.State == StateCompleted
 	if settled || gave {

@@ -92,7 +92,7 @@ func (d Date) AddMonths(n, day int) Date {
 
 // At returns the instant at which a clock in the zone shows the time on that day (T2). A
 // time that the clock skips moves on by what is skipped; one that it shows twice is its
-// first. No zone is UTC; a clock that is absent or not sound is midnight.
+// first. A nil zone is UTC; a clock that is empty or not valid is midnight.
 func (d Date) At(c Clock, zone *time.Location) time.Time {
 	hour, minute, second, _ := c.time()
 	return d.clock(hour, minute, second, 0, orUTC(zone))
@@ -148,7 +148,7 @@ func (d Date) clock(hour, minute, second, nanosecond int, zone *time.Location) t
 func change(at time.Time) time.Time {
 	_, end := at.ZoneBounds()
 	if !end.After(at) {
-		return time.Time{} // a zone's rule for the years to come can say its begin for its end
+		return time.Time{} // for the years to come, ZoneBounds can return the beginning as the end
 	}
 	return end
 }
@@ -213,7 +213,7 @@ func (d Date) bounds(zone *time.Location) (first, last time.Time) {
 }
 
 // Clock is a time of day in whole seconds, as a clock shows it: "00:30:00". The zero Clock
-// is none, which is not midnight.
+// is no time, which is not midnight.
 type Clock string
 
 const clockForm = "15:04:05"
@@ -221,15 +221,15 @@ const clockForm = "15:04:05"
 // ClockOf returns what a clock in the zone of an instant shows.
 func ClockOf(t time.Time) Clock { return Clock(t.Format(clockForm)) }
 
-// Check reports what is no time of day, as a [*FieldError]; no clock is none.
+// Check reports what is not a time of day, as a [*FieldError]; the zero Clock is not one.
 func (c Clock) Check() error {
 	if _, _, _, ok := c.time(); !ok {
-		return Invalid("clock", string(c), `is no time of day: give one such as "00:30:00"`)
+		return Invalid("clock", string(c), `is not a time of day: give one such as "00:30:00"`)
 	}
 	return nil
 }
 
-// time returns the parts of the clock, zeros where it is not sound.
+// time returns the parts of the clock, zeros where it is not valid.
 func (c Clock) time() (hour, minute, second int, ok bool) {
 	if len(c) != len(clockForm) || c[2] != ':' || c[5] != ':' {
 		return 0, 0, 0, false

@@ -158,8 +158,8 @@ func products(lines []Line) string {
 	return strings.Join(names, ", ")
 }
 
-// zoned writes t as RFC 3339 with its zone, nothing for the zero time. Orders have no
-// zones that this form has not.
+// zoned writes t as RFC 3339 with its zone, nothing for the zero time. Every zone
+// that an order can have fits this form.
 func zoned(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -169,9 +169,9 @@ func zoned(t time.Time) string {
 
 // CSVCell returns a text or ID as a cell of an export that is safe to open in a spreadsheet:
 // what would begin a formula gets a ' before it, at the start of the cell and behind each
-// semicolon, comma, tab or line break, at which a spreadsheet that takes another separator
-// than ours splits the cell (X2). What begins with ' there gets another one, so that what was
-// put in can be told from the text.
+// semicolon, comma, tab or line break, at which a spreadsheet with another separator splits
+// the cell (X2). A text that begins with ' there gets another one, so that CSVText can tell
+// the two apart.
 func CSVCell(text string) string {
 	from := 0
 	var cell strings.Builder

@@ -3,7 +3,7 @@ package order
 import "fmt"
 
 // Currency is a currency of ISO 4217 by its number: 840 is USD. The zero
-// Currency is none. Its text, JSON and SQL form is the code, "USD".
+// Currency is no currency. Its text, JSON and SQL form is the code, "USD".
 type Currency uint16
 
 // Currencies named for convenience; [ParseCurrency] knows every one that has a
@@ -69,7 +69,7 @@ func (c Currency) String() string {
 	return "currency(" + itoa(int64(c)) + ")"
 }
 
-// CurrencyError says which code is none, or which two currencies met. It is
+// CurrencyError says which code is unknown, or which two currencies were mixed. It is
 // [ErrCurrency] and [ErrInvalid].
 type CurrencyError struct {
 	Code   string

@@ -20,7 +20,7 @@ func comparePlaces(a, b *Order) int {
 }
 
 // Cursor is the place of an order in the pages of a query: the next page begins after
-// it, whatever was placed meanwhile (X1). Its text and JSON form is
+// it, also when orders were placed since (X1). Its text and JSON form is
 // "2018-11-01T00:00:00Z/ID", the time in UTC. The zero Cursor is before the first order.
 type Cursor struct {
 	Placed time.Time
@@ -33,7 +33,7 @@ func CursorOf(o Order) Cursor { return Cursor{o.Placed.UTC(), o.ID} }
 // IsZero reports whether c is the zero Cursor.
 func (c Cursor) IsZero() bool { return c.Placed.IsZero() && c.ID == "" }
 
-// Check reports a cursor that is the place of no order; the zero Cursor is sound.
+// Check reports a cursor that cannot be the place of an order; the zero Cursor is valid.
 func (c Cursor) Check() error {
 	if c.IsZero() {
 		return nil

@@ -19,8 +19,8 @@ func (o *Order) ownDeadline() time.Time {
 type Explanation struct {
 	Rule  string    `json:"rule"`          // E1, E2, E3, E4 or O6
 	Thing string    `json:"thing"`         // what set it: the lifetime, the discount, the member of the purchase
-	From  time.Time `json:"from,omitzero"` // what it would be: the lifetime's end; zero where there is none
-	To    time.Time `json:"to,omitzero"`   // what it is: the deadline; zero where there is none
+	From  time.Time `json:"from,omitzero"` // what it would be: the lifetime's end; zero without a lifetime
+	To    time.Time `json:"to,omitzero"`   // what it is: the deadline; zero without a deadline
 	Text  string    `json:"text"`          // the same for a person
 }
 

@@ -9,8 +9,8 @@ import (
 // lower is base32 with digits and small letters.
 var lower = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)
 
-// Derive returns an ID of 32 characters for what a thing is and belongs to: the same for
-// the same parts, another for any others (P12).
+// Derive returns an ID of 32 characters for a thing of this kind with these parts: the
+// same parts give the same ID, other parts another (P12).
 func Derive(kind string, parts ...string) string {
 	room := [256]byte{}
 	text := append(room[:0], kind...)

@@ -17,8 +17,8 @@
 // [Order.Apply] and [Purchase.Apply] move them, or say why not with an error that
 // errors.Is and errors.As can tell apart. [Order.Reduce] freezes a discount into an
 // order; package discount computes it. [Order.Explain] says why the deadline is what
-// it is. [Order.Check] states every identity; whatever this package returns passes
-// it. [Query] finds, [WriteCSV] exports, [Decode] reads JSON strictly and says line,
+// it is. [Order.Check] states every identity; every order that this package returns
+// passes it. [Query] finds, [WriteCSV] exports, [Decode] reads JSON strictly and says line,
 // field and reason.
 //
 // Left to the host: keeping orders (every function returns a changed copy), prices,
@@ -85,7 +85,7 @@
 //   - E2: a discount that shortens moves the deadline in to its own end (H24).
 //   - E3: a discount that is honored stays good until the order's deadline (H24).
 //   - E4: a discount that is judged at payment cannot be paid with once it has ended (H20).
-//   - E5: choosing another discount computes the deadline anew from the placement, never beyond the lifetime.
+//   - E5: choosing another discount computes the deadline again from the placement, never beyond the lifetime.
 //   - E6: the deadline explains itself.
 //   - E7: a discount that has ended or not begun cannot be chosen.
 //   - X1: orders are found by time, product, bill type, ID, resource, service, type and state, in keyset pages (B25, H25, HCN).

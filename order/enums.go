@@ -73,7 +73,7 @@ const (
 	TypePriceAdjustment   Type = "price adjustment"
 )
 
-// Charge is how a line is charged, its charge type (O4). The zero value is none.
+// Charge is how a line is charged, its charge type (O4). The zero value is no charge type.
 type Charge string
 
 const (
@@ -83,7 +83,7 @@ const (
 )
 
 // Lapse is what becomes of an order when its discount ends before the order's
-// deadline (E2, E3, E4). The zero value is none.
+// deadline (E2, E3, E4). The zero value is no lapse.
 type Lapse string
 
 const (

@@ -94,5 +94,5 @@ func sqlText(what string, src any) (string, error) {
 	case []byte:
 		return string(v), nil
 	}
-	return "", Invalid(what, "", "is no text column")
+	return "", Invalid(what, "", "is not a text column")
 }

@@ -16,7 +16,7 @@ type (
 	CustomerID string // who pays, or whose resource it is
 	PurchaseID string // orders made together (O6)
 	PaymentID  string // a payment that holds or settled an order
-	RefundID   string // of a refund: derived, 32 characters (P12)
+	RefundID   string // a refund: derived, 32 characters (P12)
 	ProjectID  string // an enterprise project (O10)
 	ResourceID string // what an order provides or changes (O12)
 )
@@ -35,8 +35,8 @@ func CheckID[T IDText](what string, id T) error {
 	return checkText(what, string(id), 64)
 }
 
-// CheckIDs reports a list that is empty, is longer than most, or holds a text that is no ID
-// or stands there twice.
+// CheckIDs reports a list that is empty, is longer than most, or holds a text that is not
+// an ID or is there twice.
 func CheckIDs[T ~string](field string, ids []T, most int) error {
 	switch {
 	case len(ids) == 0:
@@ -47,7 +47,7 @@ func CheckIDs[T ~string](field string, ids []T, most int) error {
 	return CheckDistinct(field, ids)
 }
 
-// CheckDistinct reports a text of a list that is no ID, or stands there twice.
+// CheckDistinct reports a text of a list that is not an ID, or is there twice.
 func CheckDistinct[T ~string](field string, ids []T) error {
 	for i, id := range ids {
 		if err := CheckID(Element(field, i), id); err != nil {
@@ -60,7 +60,7 @@ func CheckDistinct[T ~string](field string, ids []T) error {
 	return nil
 }
 
-// CheckOptional reports a text that is no ID; an empty one is passed over.
+// CheckOptional reports a text that is not an ID; an empty one is allowed.
 func CheckOptional[T ~string](field string, id T) error {
 	if id == "" {
 		return nil
@@ -100,7 +100,7 @@ func checkText(what, s string, most int) error {
 	return nil
 }
 
-// plainASCII: nothing in s needs a closer look.
+// plainASCII reports whether s has only ASCII characters that print.
 func plainASCII(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] < ' ' || s[i] > '~' {

@@ -8,7 +8,7 @@ import (
 )
 
 // DecodeError says where in a JSON text a value is wrong: the line, the field and
-// the reason. It is [ErrInvalid] and whatever Err is.
+// the reason. It is [ErrInvalid], and what Err is.
 type DecodeError struct {
 	Line   int    // from 1
 	Column int    // from 1, in bytes

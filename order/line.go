@@ -115,11 +115,11 @@ func (l *Line) checkMoney(cur Currency, gives, free bool) error {
 	}
 	switch {
 	case list < 0 && gives:
-		return Invalid("amount", l.Amount.Amount(), "is above zero in an order that gives money back: what comes back stands below zero")
+		return Invalid("amount", l.Amount.Amount(), "is above zero in an order that gives money back: its amounts are 0 or below")
 	case list < 0:
 		return Invalid("amount", l.Amount.Amount(), "is below zero: money goes back with an order of type unsubscribe or downgrade")
 	case list > 0 && (free || l.Charge == ChargePayPerUse):
-		return Invalid("amount", l.Amount.Amount(), "is charged nothing now: give 0 and say the price in unitPrice")
+		return Invalid("amount", l.Amount.Amount(), "must be 0, since nothing is charged now: give the price in unitPrice")
 	case tax < 0 || tax > list:
 		return Invalid("tax", l.Tax.Amount(), "is not contained in the amount, "+l.Amount.Amount())
 	case off < 0 || off > list, gives && off != 0:

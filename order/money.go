@@ -20,8 +20,8 @@ type Money struct {
 }
 
 // Minor returns n minor units of c: Minor(1230, USD) is 12.30 USD. It checks
-// nothing; whatever uses an amount of more than 18 digits or of no currency
-// reports it, and so does [Money.Check].
+// nothing: [Money.Check] and every use report an amount of more than 18 digits or of
+// no currency.
 func Minor(n int64, c Currency) Money { return Money{minor: n, cur: c} }
 
 // NewMoney returns d of c. It is an error when d has more decimals than c can
@@ -42,7 +42,7 @@ func NewMoney(d decimal.Decimal, c Currency) (Money, error) {
 }
 
 func notCurrency(c Currency) error {
-	return &CurrencyError{Code: c.String(), Reason: "is no currency of an amount: name one of ISO 4217"}
+	return &CurrencyError{Code: c.String(), Reason: "is no currency of an amount: give one of ISO 4217"}
 }
 
 func tooFine(digits int) string {
@@ -148,7 +148,7 @@ func (m Money) Check() error {
 // whole reports whether m has a currency and no more than 18 digits.
 func (m Money) whole() bool { return m.cur.places() != 0 && inRange(m.minor) }
 
-// CheckAmount reports an amount that is not set or not sound.
+// CheckAmount reports an amount that is not set, or that [Money.Check] refuses.
 func CheckAmount(field string, m Money) error {
 	if m == (Money{}) {
 		return Invalid(field, "", "is not set: give an amount and its currency")
@@ -161,7 +161,7 @@ func CheckAmount(field string, m Money) error {
 
 func inRange(n int64) bool { return n <= maxMinor && n >= -maxMinor }
 
-// refuse is the error of a Money that is not sound.
+// refuse is the error of a Money that Check refuses.
 func (m Money) refuse() error {
 	if m.cur.places() == 0 {
 		return notCurrency(m.cur)
@@ -169,7 +169,7 @@ func (m Money) refuse() error {
 	return &AmountError{Currency: m.cur, Reason: tooLong, Err: ErrOverflow}
 }
 
-// common returns the currency of m and n together, or why there is none.
+// common returns the currency of m and n, or why they cannot be combined.
 func (m Money) common(n Money) (Currency, error) {
 	if err := m.Check(); err != nil {
 		return 0, err
@@ -223,7 +223,7 @@ func (m Money) Cmp(n Money) (int, error) {
 
 // Mul returns m times rate, rounded once to the currency's digits by mode. Both
 // may be below zero; rounding mirrors. The error is [ErrCurrency], [ErrOverflow], or
-// [ErrInvalid] for a mode that is none.
+// [ErrInvalid] for an unknown mode.
 func (m Money) Mul(rate decimal.Decimal, mode Rounding) (Money, error) {
 	if r, err := RateOf(rate.Abs()); err == nil {
 		if rate.Sign() < 0 {
@@ -244,7 +244,7 @@ func (m Money) Mul(rate decimal.Decimal, mode Rounding) (Money, error) {
 
 // MulRate returns m times r, rounded once to the currency's digits by mode. It is
 // Mul for a rate that is already a [Rate], without allocation. The error is
-// [ErrCurrency], [ErrOverflow], or [ErrInvalid] for the zero Rate or a mode that is none.
+// [ErrCurrency], [ErrOverflow], or [ErrInvalid] for the zero Rate or an unknown mode.
 func (m Money) MulRate(r Rate, mode Rounding) (Money, error) {
 	if !m.whole() || r.places == 0 || mode > Truncate {
 		if err := m.Check(); err != nil {
@@ -256,7 +256,7 @@ func (m Money) MulRate(r Rate, mode Rounding) (Money, error) {
 		if r == (Rate{}) {
 			return Money{}, Invalid("rate", "", "is not set: give one, such as 0.85")
 		}
-		return m, nil // nothing yet, whatever the rate
+		return m, nil // the zero Money times any rate
 	}
 	n, negative := uint64(m.minor), m.minor < 0
 	if negative {
@@ -309,8 +309,8 @@ func ofBig(num *big.Int, exp int64, c Currency, mode Rounding) (m Money, exact b
 	if exp >= 0 {
 		q.Mul(num, den.Exp(den, big.NewInt(exp), nil))
 	} else {
-		// Beyond its own length num is less than any half, however far the
-		// exponent is out.
+		// Beyond its own length num is less than any half, so a larger exponent
+		// changes nothing.
 		places := min(-exp, int64(num.BitLen())+1)
 		q.QuoRem(new(big.Int).Abs(num), den.Exp(den, big.NewInt(places), nil), rem)
 		if mode.up(new(big.Int).Lsh(rem, 1).Cmp(den), q.Bit(0) == 1) {
@@ -326,7 +326,7 @@ func ofBig(num *big.Int, exp int64, c Currency, mode Rounding) (m Money, exact b
 	return Money{q.Int64(), c}, rem.Sign() == 0, nil
 }
 
-// AmountError says why a text or a number is no exact amount. It is [ErrInvalid].
+// AmountError says why a text or a number is not an exact amount. It is [ErrInvalid].
 type AmountError struct {
 	Text     string
 	Currency Currency

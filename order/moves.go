@@ -16,7 +16,7 @@ const (
 	IfNamed       When = "the member named"
 	IfOther       When = "another member was rejected"
 	IfLate        When = "deadline passed"
-	IfCause       When = "a cause came meanwhile"
+	IfCause       When = "a cause came during payment"
 	IfNotCustomer When = "for a reason that is not the customer"
 )
 

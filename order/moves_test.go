@@ -33,10 +33,10 @@ unpaid -- expire --> voided, if deadline passed
 unpaid -- hold --> paying
 paying -- cancel --> paying, if for a reason that is not the customer
 paying -- settle --> paid
-paying -- settle --> refunding, if a cause came meanwhile
+paying -- settle --> refunding, if a cause came during payment
 paying -- release --> unpaid
 paying -- release --> voided, if deadline passed
-paying -- release --> canceled, if a cause came meanwhile
+paying -- release --> canceled, if a cause came during payment
 paid -- complete --> completed
 paid -- fail --> refunding
 refunding -- refund --> refunded`,

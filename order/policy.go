@@ -129,8 +129,8 @@ func (p Policy) ExportUntil(made time.Time) (time.Time, bool) {
 	return made.Truncate(time.Second).Add(p.KeepExport).In(p.zone()), true
 }
 
-// Check reports lengths that are no whole seconds above zero, and counts or states
-// that mean nothing.
+// Check reports a length that is not a whole number of seconds above zero, a count below
+// zero, and a state that is not before payment.
 func (p Policy) Check() error {
 	lengths := []time.Duration{p.Lifetime, p.KeepExport}
 	for _, l := range p.Lifetimes {
@@ -154,7 +154,7 @@ func (p Policy) Check() error {
 	}
 	for _, s := range p.CancelFrom {
 		if !s.early() {
-			return Invalid("cancelFrom", string(s), "is no state before payment")
+			return Invalid("cancelFrom", string(s), "is not a state before payment")
 		}
 	}
 	return nil

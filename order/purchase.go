@@ -65,7 +65,7 @@ func (p Purchase) clone() Purchase {
 func (p Purchase) path(i int) string { return "orders[" + itoa(int64(i)) + "]" }
 
 // earliest returns the index of the member whose own deadline is the first, -1 where
-// no member charges. Of equal ones it is the first by ID, however the members are listed.
+// no member charges. Of equal ones it is the first by ID, so that the order of the list does not matter.
 func (p Purchase) earliest() int {
 	first := -1
 	for i := range p.Orders {
@@ -120,7 +120,7 @@ func (p Purchase) Payable() (sum Money, err error) {
 	return sum, nil
 }
 
-// Check reports the first identity that p breaks: every member is sound and belongs
+// Check reports the first identity that p breaks: every member is valid and belongs
 // to it, all of them are there, with one customer and one currency; orders that give
 // money back have only their like beside them; the deadline is the earliest; before
 // payment they differ only among pending approval, pending confirmation and unpaid,
@@ -142,7 +142,7 @@ func (p Purchase) Check() error {
 		case o.Purchase != p.ID:
 			err = Invalid("purchase", string(o.Purchase), "is not "+string(p.ID))
 		case o.Members != len(p.Orders):
-			err = Invalid("members", itoa(int64(o.Members)), "is not how many are here, "+itoa(int64(len(p.Orders)))+": bring the purchase whole")
+			err = Invalid("members", itoa(int64(o.Members)), "is not the number of orders here, "+itoa(int64(len(p.Orders)))+": give the whole purchase")
 		case seen[o.ID]:
 			err = Invalid("id", string(o.ID), "is a duplicate")
 		case o.Customer != first.Customer:
@@ -150,7 +150,7 @@ func (p Purchase) Check() error {
 		case o.Currency() != first.Currency():
 			err = &FieldError{Field: "lines", Err: &CurrencyError{Code: o.Currency().String(), With: first.Currency(), Reason: "a purchase has one currency"}}
 		case (o.Flow() == FlowBack) != (first.Flow() == FlowBack):
-			err = Invalid("type", string(o.Type), "orders that give money back share a purchase only with their like")
+			err = Invalid("type", string(o.Type), "a purchase cannot hold an order that gives money back beside one that does not")
 		}
 		if err != nil {
 			return Within(p.path(i), err)
@@ -296,7 +296,7 @@ func (p Purchase) checkParts(m Move) error {
 		seen[part.Order] = true
 	}
 	if len(seen) != len(p.Orders) {
-		return Invalid("move.parts", itoa(int64(len(seen))), "are not there for every order of the purchase")
+		return Invalid("move.parts", itoa(int64(len(seen))), "must name every order of the purchase")
 	}
 	return nil
 }

@@ -75,7 +75,7 @@ type Query struct {
 }
 
 // Check reports, as a [*FieldError], a window that ends before it begins, a word that
-// is unknown, an ID or a text that no order can have, a cursor that is none, or a limit
+// is unknown, an ID or a text that no order can have, a cursor that names no order, or a limit
 // that is not 0 to [MaxLimit].
 func (q Query) Check() error {
 	if err := (Window{q.From, q.Until}).Check(); err != nil {
@@ -116,7 +116,7 @@ func (q Query) Check() error {
 
 // Window returns the time in which q finds orders when it is asked at the given time:
 // From and Until, or the last 7 days before at, or any time (X1). The error is a
-// [*FieldError], for a time that is none.
+// [*FieldError], for a time that is not set or out of range.
 func (q Query) Window(at time.Time) (Window, error) {
 	at, err := Second(at)
 	if err != nil {
@@ -129,14 +129,14 @@ func (q Query) Window(at time.Time) (Window, error) {
 	return Window{q.From, q.Until}, nil
 }
 
-// Match reports whether q, asked at the given time, finds o, on whatever page. A query
-// that Check refuses and a time that is none find nothing.
+// Match reports whether q, asked at the given time, finds o on one of its pages. A query
+// that Check refuses, or a time that Window refuses, finds nothing.
 func (q Query) Match(o Order, at time.Time) bool {
 	w, err := q.Window(at)
 	return err == nil && q.Check() == nil && q.match(&o, w)
 }
 
-// match is Match for a query that is sound and the window it has.
+// match is Match for a query that passes Check, and its window.
 func (q *Query) match(o *Order, w Window) bool {
 	return w.Contains(o.Placed) &&
 		matches(q.Customer, o.Customer) &&

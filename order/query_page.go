@@ -20,9 +20,9 @@ func Each(orders []Order) iter.Seq2[Order, error] {
 }
 
 // Select returns those of orders that q, asked at the given time, finds on all of its
-// pages: After and Limit count for nothing, and the order stays as it was. It keeps
-// nothing, so it is the way to export everything that matches (X2). An error of orders,
-// or of a query or time that is not sound, is passed on and ends it.
+// pages: it ignores After and Limit, and leaves the order as it is. It keeps nothing, so
+// it is the way to export everything that matches (X2). An error of orders,
+// or of a query or time that is not valid, is passed on and ends it.
 func (q Query) Select(orders iter.Seq2[Order, error], at time.Time) iter.Seq2[Order, error] {
 	return func(yield func(Order, error) bool) {
 		w, err := q.begin(at)
@@ -47,12 +47,12 @@ func (q Query) Select(orders iter.Seq2[Order, error], at time.Time) iter.Seq2[Or
 
 // Page returns the page of q after q.After, sorted as [Compare] says, of orders in any
 // order, each with an ID of its own, and the cursor of the page that follows; it is
-// zero where this is the last one. It keeps two pages of orders and two orders more at
-// most, however many there are, and shares their lines with the sequence.
+// zero where this is the last one. At most it keeps two pages of orders and two orders
+// more, and it shares their lines with the sequence.
 //
 // Pages asked at the same time at, one after the other's cursor, are every order that
-// matches, each once; what is placed meanwhile never moves an order to another page
-// (X1). An error of orders, or of a query or time that is not sound, is returned with
+// matches, each once; an order that is placed in between never moves another to another page
+// (X1). An error of orders, or of a query or time that is not valid, is returned with
 // no page.
 func (q Query) Page(orders iter.Seq2[Order, error], at time.Time) (page []Order, next Cursor, err error) {
 	w, err := q.begin(at)

@@ -11,7 +11,7 @@ import (
 // Rate is an exact number of at least 0 that is not money: the share of a price
 // still to pay (0.85), a price per unit of time. It has at most 18 digits, at most
 // 18 of them decimals, takes no allocation, and two are equal when == says so:
-// 0.850 is 0.85. The zero Rate is "none", null in JSON and SQL; the number 0 is
+// 0.850 is 0.85. The zero Rate is no number, null in JSON and SQL; the number 0 is
 // Percent(0).
 type Rate struct {
 	coef   int64
@@ -19,7 +19,7 @@ type Rate struct {
 }
 
 // Percent returns n hundredths: Percent(85) pays 85 %. Below 0, or of more than 18
-// digits, it is none.
+// digits, it is the zero Rate.
 func Percent(n int64) Rate {
 	if n < 0 || n > maxMinor {
 		return Rate{}

@@ -13,7 +13,7 @@ type Cut struct {
 const eventReduce Event = "choice of a discount"
 
 // Reduce returns o with r in place of the discount it had, frozen from now on (D8),
-// and the deadline computed anew from the time of placement (E2, E3, E5); the zero
+// and the deadline computed again from the time of placement (E2, E3, E5); the zero
 // Reduction and no cuts leave it without one. cuts has one element per line. It is
 // what package discount calls, and what a host may call that prices by itself.
 //
@@ -39,8 +39,8 @@ func (o Order) Reduce(r Reduction, cuts []Cut, at time.Time) (Order, error) {
 	return reduced, nil
 }
 
-// Reduce is [Order.Reduce] for the member id of the purchase: its deadline, which the
-// others share, moves with it.
+// Reduce is [Order.Reduce] for the member id of the purchase. The deadline that the
+// members share moves with it.
 func (p Purchase) Reduce(id ID, r Reduction, cuts []Cut, at time.Time) (Purchase, error) {
 	if err := p.Check(); err != nil {
 		return p, Within("purchase", err)
@@ -62,7 +62,7 @@ func (p Purchase) Reduce(id ID, r Reduction, cuts []Cut, at time.Time) (Purchase
 	return reduced, nil
 }
 
-// reduce returns o, which is sound, with r and cuts but the deadline it had.
+// reduce returns o, which passes Check, with r and cuts but the deadline it had.
 func (o Order) reduce(r Reduction, cuts []Cut, at time.Time) (Order, error) {
 	at, err := Second(at)
 	if err != nil {
@@ -90,7 +90,7 @@ func (o Order) reduce(r Reduction, cuts []Cut, at time.Time) (Order, error) {
 		}
 	}
 	if len(cuts) != len(o.Lines) {
-		return o, Invalid("cuts", itoa(int64(len(cuts))), "are not one for each of "+itoa(int64(len(o.Lines)))+" lines")
+		return o, Invalid("cuts", itoa(int64(len(cuts))), "must be one for each of "+itoa(int64(len(o.Lines)))+" lines")
 	}
 	for i := range cuts {
 		if l := &reduced.Lines[i]; l.Own() {
@@ -136,19 +136,19 @@ func (o *Order) Holdable(at time.Time) error {
 	return nil
 }
 
-// Confirming reports whether the customer is still on the way of placing o, so that a
-// discount which is chosen then and not later can be chosen (D6): in the second of
-// placement, and until the customer confirms what was placed on the own behalf.
+// Confirming reports whether the customer is still placing o, so that a discount that is
+// chosen only then can be chosen (D6): in the second of placement, and until the customer
+// confirms an order that was placed on the customer's behalf.
 func (o Order) Confirming(at time.Time) bool {
 	return o.State == StatePendingConfirmation || at.Unix() == o.Placed.Unix()
 }
 
-// unlocked reports a discount in place that may not make room for r.
+// unlocked reports a discount in place that r may not replace.
 func (o *Order) unlocked(r Reduction, at time.Time) error {
 	var why string
 	switch {
 	case r.Lock == LockPartner:
-		return nil // the partner sets it, whatever was chosen before
+		return nil // the partner sets it, in place of any that was chosen before
 	case o.Reduction.Lock == LockPartner:
 		why = "the partner set it: it can be neither dropped nor replaced (D5)"
 	case o.Reduction.Lock == LockConfirmed && !o.Confirming(at):

@@ -1,7 +1,7 @@
 package order
 
-// Rounding says what becomes of the part of an amount below its last digit. It is
-// named where an amount is rounded, once, and nowhere else. Amounts below zero
+// Rounding says what becomes of the part of an amount below its last digit. An amount
+// is rounded once, in the one place that names a Rounding. Amounts below zero
 // mirror those above.
 type Rounding uint8
 
@@ -21,7 +21,7 @@ func (r Rounding) String() string {
 	return "rounding(" + itoa(int64(r)) + ")"
 }
 
-// Check reports a number that is no Rounding.
+// Check reports an unknown Rounding.
 func (r Rounding) Check() error {
 	if int(r) < len(roundings) {
 		return nil

@@ -76,7 +76,7 @@ func sumOf(weights []int64) (total uint64, err error) {
 		}
 	}
 	if total == 0 {
-		return 0, Invalid("weights", "", "none is above zero, so nobody would get the amount")
+		return 0, Invalid("weights", "", "are all 0: give at least one above 0")
 	}
 	return total, nil
 }

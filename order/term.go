@@ -6,7 +6,7 @@ import (
 )
 
 // Unit is a unit of time. Minutes and hours elapse; days, weeks, months and years are civil
-// (T2). The zero value is none.
+// (T2). The zero value is no unit.
 type Unit string
 
 const (
@@ -30,7 +30,7 @@ func (u *Unit) Scan(src any) error { return ScanWord("unit", u, units, src) }
 func (u Unit) Value() (driver.Value, error) { return WordValue(u) }
 
 // Term is a length of time as it is sold: 3 months, 90 minutes. The zero Term is
-// none.
+// no term.
 type Term struct {
 	N    int  `json:"n"`
 	Unit Unit `json:"unit"`
@@ -39,7 +39,7 @@ type Term struct {
 // maxTerm is the most of any unit that a term counts: 100 years of minutes.
 const maxTerm = 52_596_000
 
-// Check reports a term of no length or no unit; the zero Term is one.
+// Check reports a term without a length or unit, such as the zero Term.
 func (t Term) Check() error {
 	if err := CheckWord("unit", t.Unit, units); err != nil {
 		return err
@@ -98,7 +98,7 @@ func (t Term) size() (n int64, in measure) {
 }
 
 // Terms is a range of terms, both ends included; a zero end is open, and the zero
-// Terms holds every term, none too.
+// Terms holds every term and the zero Term.
 type Terms struct {
 	Least Term `json:"least,omitzero"`
 	Most  Term `json:"most,omitzero"`
@@ -122,7 +122,7 @@ func (r Terms) Contain(t Term) bool {
 	return true
 }
 
-// Check reports an end that is no term, or ends that nothing lies between.
+// Check reports an end that is not a term, or a range in which no term lies.
 func (r Terms) Check() error {
 	if r.Least != (Term{}) {
 		if err := r.Least.Check(); err != nil {

@@ -24,7 +24,7 @@ func (w Window) Begun(at time.Time) bool {
 // Ended reports whether at is after the window.
 func (w Window) Ended(at time.Time) bool { return past(at, w.Until) }
 
-// Check reports a window that ends before it begins, or a time that is none.
+// Check reports a window that ends before it begins, or a time outside the years 1 to 9998.
 func (w Window) Check() error {
 	for _, end := range [...]struct {
 		field string
@@ -48,8 +48,8 @@ func (w Window) String() string {
 	return cmp.Or(stamp(w.From), "ever") + " .. " + cmp.Or(stamp(w.Until), "ever")
 }
 
-// past reports whether at is after the last second of a deadline; there is no past
-// of a zero one.
+// past reports whether at is after the last second of a deadline. A zero deadline never
+// passes.
 func past(at, deadline time.Time) bool {
 	return !deadline.IsZero() && at.Unix() > deadline.Unix()
 }
@@ -104,7 +104,7 @@ func stamp(t time.Time) string {
 	return t.Format("2006-01-02 15:04:05 -07:00")
 }
 
-// CheckOptionalTime reports a time outside the years 1 to 9998; a zero one is passed over.
+// CheckOptionalTime reports a time outside the years 1 to 9998; a zero one is allowed.
 func CheckOptionalTime(field string, at time.Time) error {
 	if at.IsZero() {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Broken draws a discount that is sound but for one thing, which it names.
+// Broken draws a discount with one fault, and names the fault.
 func Broken() *rapid.Generator[ordertest.Broken[discount.Discount]] {
 	return rapid.Custom(func(t *rapid.T) ordertest.Broken[discount.Discount] {
 		d := AnyDiscount().Draw(t, "valid")
@@ -30,10 +30,10 @@ var breaches = []struct {
 	{"id", "a control character", func(d *discount.Discount) { d.ID = "a\tb" }},
 	{"kind", "none", func(d *discount.Discount) { d.Kind = "" }},
 	{"kind", "another case", func(d *discount.Discount) { d.Kind = "Promotional" }},
-	{"window", "ends before it begins", func(d *discount.Discount) {
+	{"window.until", "ends before it begins", func(d *discount.Discount) {
 		d.Window = order.Window{From: time.Unix(1_700_000_000, 0), Until: time.Unix(1_699_999_999, 0)}
 	}},
-	{"window", "the year 9999", func(d *discount.Discount) {
+	{"window.until", "the year 9999", func(d *discount.Discount) {
 		d.Window = order.Window{Until: time.Date(9999, 1, 2, 0, 0, 0, 0, time.UTC)}
 	}},
 	{"scope.services", "an empty name", func(d *discount.Discount) { d.Scope.Services = []string{"ECS", ""} }},
@@ -41,7 +41,7 @@ var breaches = []struct {
 	{"scope.regions", "65 characters", func(d *discount.Discount) { d.Scope.Regions = []string{long} }},
 	{"scope.types", "no type", func(d *discount.Discount) { d.Scope.Types = []order.Type{order.TypePurchase, "buy"} }},
 	{"scope.charges", "no charge type", func(d *discount.Discount) { d.Scope.Charges = []order.Charge{"prepaid"} }},
-	{"scope.terms", "least above most", func(d *discount.Discount) {
+	{"scope.terms.least", "least above most", func(d *discount.Discount) {
 		d.Scope.Terms = order.Terms{Least: order.Term{N: 2, Unit: order.Year}, Most: order.Term{N: 23, Unit: order.Month}}
 	}},
 	{"ratio", "no way to reduce", func(d *discount.Discount) {

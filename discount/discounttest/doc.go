@@ -9,6 +9,6 @@
 // [Laws] is the list of what is checked. A law returns an error instead of failing a
 // test, so that a suite of a host's own can show a broken rule being caught.
 //
-// [Discount], [Candidates], [Scope], [Policy] and [Kind] draw what is sound; [Broken]
-// draws a discount that is sound but for one thing, and its name.
+// [Discount], [Candidates], [Scope], [Policy] and [Kind] draw valid values; [Broken]
+// draws a discount with one fault, and names the fault.
 package discounttest

@@ -12,7 +12,7 @@ import (
 // Kind draws a kind.
 func Kind() *rapid.Generator[discount.Kind] { return rapid.SampledFrom(discount.Kinds()) }
 
-// Policy draws a policy: a preset, or any sound one.
+// Policy draws a policy: a preset, or any valid one.
 func Policy() *rapid.Generator[discount.Policy] {
 	return rapid.Custom(func(t *rapid.T) discount.Policy {
 		switch rapid.IntRange(0, 5).Draw(t, "preset") {
@@ -47,7 +47,7 @@ func Policy() *rapid.Generator[discount.Policy] {
 	})
 }
 
-// Scope draws any sound scope.
+// Scope draws any valid scope.
 func Scope() *rapid.Generator[discount.Scope] {
 	return rapid.Custom(func(t *rapid.T) discount.Scope {
 		var s discount.Scope
@@ -117,7 +117,7 @@ func Discount(o order.Order, at time.Time) *rapid.Generator[discount.Discount] {
 	})
 }
 
-// AnyDiscount draws a sound discount that need not fit any order.
+// AnyDiscount draws a valid discount that need not fit any order.
 func AnyDiscount() *rapid.Generator[discount.Discount] {
 	return rapid.Custom(func(t *rapid.T) discount.Discount {
 		d := discount.Discount{
@@ -159,7 +159,7 @@ func perBillion(n int64) order.Rate {
 	return r
 }
 
-// Candidates draws up to 12 sound candidates for the choice for o at the given time, no
+// Candidates draws up to 12 valid candidates for the choice for o at the given time, no
 // two of one kind and ID: most can be used, others have ended or not begun, cover
 // nothing or are in another currency, and some save the same.
 func Candidates(o order.Order, at time.Time) *rapid.Generator[[]discount.Discount] {

@@ -12,18 +12,18 @@ import (
 
 // Laws returns what a [discount.Rule] promises, law by law.
 //
-// An error of a rule means that it refuses the order, which is no broken promise: the
-// discount then takes nothing off. But it is as firm as an amount: what is refused once
-// is refused again, with the lines in another order, whatever the order was reduced by
-// and wherever it stands; and it comes without amounts, so that nobody can read half an
-// answer as one.
+// An error of a rule means that it refuses the order, which does not break a promise: the
+// discount then takes nothing off. But a refusal is as firm as an amount: the same order is
+// refused again, also with its lines in another order, with another discount before it, and
+// in another state. It comes without amounts, so that nobody takes half an answer for a
+// whole one.
 func Laws() []Law {
 	return []Law{
 		{"one each", "a rule returns one amount for each covered line, or refuses", oneEach},
 		{"currency", "each amount is in the currency of its line", inCurrency},
 		{"range", "each amount is from 0 to the list price of its line", inRange},
 		{"refusal", "an error comes without amounts", refusal},
-		{"repeatable", "the same order and lines get the same answer again, whatever was asked in between", repeatable},
+		{"repeatable", "the same order and lines get the same answer again, also after other questions", repeatable},
 		{"line order", "the same lines in another order get the same sum", anyLineOrder},
 		{"earlier discount", "what the lines were reduced by before does not matter", earlierDiscount},
 		{"state", "where the order stands does not matter", anyState},

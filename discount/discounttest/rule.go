@@ -15,7 +15,7 @@ import (
 type Law struct {
 	Name string // a word or two, the name of its subtest
 	Says string // the promise, in a sentence
-	// Holds reports how r breaks the law on o, nil where it keeps it. o is sound, of a
+	// Holds reports how r breaks the law on o, nil where it keeps it. o is valid, of a
 	// type that charges and before payment; Holds leaves it as it is.
 	Holds func(r discount.Rule, o order.Order) error
 }

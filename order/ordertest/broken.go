@@ -41,7 +41,7 @@ func broken[T any](valid *rapid.Generator[T], breaches ...func(t *rapid.T, v T) 
 	})
 }
 
-// BrokenText draws text that is no ID, and has no place in any field: over length, not
+// BrokenText draws text that is not an ID and that no field takes: over length, not
 // printable or not UTF-8.
 func BrokenText() *rapid.Generator[Broken[string]] {
 	return rapid.SampledFrom([]Broken[string]{
@@ -66,7 +66,7 @@ func BrokenID[T order.IDText]() *rapid.Generator[Broken[T]] {
 	})
 }
 
-// BrokenWindow draws a window that ends before it begins, or at a time that is none.
+// BrokenWindow draws a window that ends before it begins, or at a time out of range.
 func BrokenWindow() *rapid.Generator[Broken[order.Window]] {
 	return broken(Window(), func(t *rapid.T, w order.Window) []breach[order.Window] {
 		at := Instant().Draw(t, "at")
@@ -94,7 +94,7 @@ func BrokenTerm() *rapid.Generator[Broken[order.Term]] {
 	})
 }
 
-// BrokenTerms draws a range that nothing lies in, or with an end that is no term.
+// BrokenTerms draws a range in which no term lies, or with an end that is not a term.
 func BrokenTerms() *rapid.Generator[Broken[order.Terms]] {
 	return broken(Terms(), func(t *rapid.T, _ order.Terms) []breach[order.Terms] {
 		bad := BrokenTerm().Draw(t, "bad term")
@@ -148,8 +148,7 @@ func BrokenReduction(at time.Time) *rapid.Generator[Broken[order.Reduction]] {
 	})
 }
 
-// BrokenMove draws a move that is not sound, whatever it is for. The field begins with
-// "move.".
+// BrokenMove draws a move that no order can make. The field begins with "move.".
 func BrokenMove() *rapid.Generator[Broken[order.Move]] {
 	is := func(es ...order.Event) func(order.Move) bool {
 		return func(m order.Move) bool {

@@ -95,7 +95,7 @@ func breachesOfLines(t *rapid.T, lines []order.Line, typ order.Type, f order.Flo
 	)
 }
 
-// always reports whether an order of the type charges nothing, whatever it has in it.
+// always reports whether an order of the type charges nothing, with any lines.
 func always(typ order.Type) bool {
 	for _, x := range typesAlwaysFree {
 		if x == typ {

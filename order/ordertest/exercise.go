@@ -23,7 +23,7 @@ import (
 )
 
 // Exercise is a fuzz target that decodes values from JSON and calls every exported method of
-// each, with arguments that are sound, odd, or both in parts: no method may panic on a value
+// each, with arguments that are valid, odd, or valid in part: no method may panic on a value
 // that can be decoded. Each value given is a value of the type to exercise or a
 // *rapid.Generator of such values; what is drawn from it is decoded too, and is handed to
 // methods that take its type. The types and methods named in but, such as "Query.Each", are

@@ -13,7 +13,7 @@ func Events() []order.Event {
 		order.EventExpire, order.EventHold, order.EventSettle, order.EventRelease, order.EventComplete, order.EventFail, order.EventRefund}
 }
 
-// Move draws a move that is sound in itself and fits no order in particular.
+// Move draws a move that passes Check, for no order in particular.
 func Move() *rapid.Generator[order.Move] {
 	return rapid.Custom(func(t *rapid.T) order.Move {
 		m := order.Move{
@@ -26,7 +26,7 @@ func Move() *rapid.Generator[order.Move] {
 	})
 }
 
-// causes are the reasons a cancellation can give; rejected is what reject says.
+// causes are the reasons a cancellation can give; rejected is the reason of reject.
 func causes() []order.Reason {
 	var out []order.Reason
 	for _, r := range order.Reasons() {
@@ -49,8 +49,8 @@ func complete(t *rapid.T, m *order.Move, held order.PaymentID) {
 	}
 }
 
-// MoveFor draws a move that o takes: alone, or as a member of its purchase. A test
-// that asks for one where there is none is skipped.
+// MoveFor draws a move that o takes: alone, or as a member of its purchase. Where
+// o takes no move, the test that asks is skipped.
 func MoveFor(o order.Order) *rapid.Generator[order.Move] {
 	return rapid.Custom(func(t *rapid.T) order.Move {
 		ms := movesFor(t, o)

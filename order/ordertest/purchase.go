@@ -40,7 +40,7 @@ func Drafts(f order.Flow, least, most int) *rapid.Generator[[]order.Draft] {
 }
 
 // Purchase draws orders made together: mostly up to four, now and then 30, of any flow
-// and however far on their way.
+// and in any state.
 func Purchase() *rapid.Generator[order.Purchase] {
 	return rapid.Custom(func(t *rapid.T) order.Purchase {
 		f := rapid.SampledFrom([]order.Flow{order.FlowCharge, order.FlowCharge, order.FlowNone, order.FlowBack}).Draw(t, "flow")
@@ -98,8 +98,8 @@ func Member() *rapid.Generator[order.Order] {
 	})
 }
 
-// MoveForPurchase draws a move that p takes. A test that asks for one where there is
-// none is skipped.
+// MoveForPurchase draws a move that p takes. Where p takes no move, the test that asks
+// is skipped.
 func MoveForPurchase(p order.Purchase) *rapid.Generator[order.Move] {
 	return rapid.Custom(func(t *rapid.T) order.Move {
 		ms := movesForPurchase(t, p)

@@ -160,7 +160,7 @@ func Unit() *rapid.Generator[order.Unit] {
 	return rapid.SampledFrom([]order.Unit{order.Minute, order.Hour, order.Day, order.Month, order.Year})
 }
 
-// Term draws a term; never the zero Term, which is none.
+// Term draws a term; never the zero Term.
 func Term() *rapid.Generator[order.Term] {
 	return rapid.Custom(func(t *rapid.T) order.Term {
 		return order.Term{N: rapid.IntRange(1, 120).Draw(t, "n"), Unit: Unit().Draw(t, "unit")}

@@ -138,7 +138,7 @@ func badPlacings(t *testing.T) []badRow {
 		}, errHost, ""},
 		{"a discount that is none", func(h *front, p *placing) {
 			h.Offers, p.Discounts = offers{{ID: "odd", Kind: discount.KindCommercial}}, []payment.Pick{{Order: "N1", Discount: "odd"}}
-		}, nil, "facts.discount"},
+		}, nil, "facts.discount.ratio"},
 	})
 }
 

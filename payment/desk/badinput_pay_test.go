@@ -186,7 +186,7 @@ func badRequests(t *testing.T) []badRow {
 		{"a check that cannot be made", func(h *front, _ *request) { h.Checks = desk.Checks{house{err: errHost}} }, errHost, ""},
 		{"a discount that is none of the host's", func(h *front, r *request) {
 			h.Offers, r.Discounts = offers{{ID: "odd", Kind: discount.KindCommercial, Ratio: order.Percent(101)}}, []payment.Pick{{Order: "U1", Discount: "odd"}}
-		}, nil, "facts.discount"},
+		}, nil, "facts.discount.ratio"},
 	})
 	return rows
 }
