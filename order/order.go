@@ -20,7 +20,7 @@ type Order struct {
 	Type     Type       `json:"type"`
 	State    State      `json:"state"`
 	Review   bool       `json:"review,omitempty"` // needs approval once it is confirmed
-	Reason   Reason     `json:"reason,omitempty"` // why it was canceled; while paying, the cause that came meanwhile (O9)
+	Reason   Reason     `json:"reason,omitempty"` // why it was canceled; while paying, the cause that came during payment (O9)
 	Lines    []Line     `json:"lines"`
 
 	Reduction Reduction `json:"reduction,omitzero"` // at most one, by construction (D2)
@@ -34,8 +34,9 @@ type Order struct {
 	Payment PaymentID `json:"payment,omitempty"` // holds or settled it
 	Paid    Parts     `json:"paid,omitzero"`     // what paid it; zero until paid
 	Waits   time.Time `json:"waits,omitzero"`    // when the clock moves it next, for a store to find; this package leaves it alone
-	Told    time.Time `json:"told,omitzero"`     // the deadline that the customer was reminded of; this package leaves it alone
-	Version int64     `json:"version,omitempty"` // counts the writes of a store; the library leaves it alone
+	// RemindedFor is the deadline that the customer was reminded of; this package leaves it alone.
+	RemindedFor time.Time `json:"told,omitzero"`
+	Version     int64     `json:"version,omitempty"` // counts the writes of a store; the library leaves it alone
 }
 
 // Reduction is the discount of an order as it was chosen: editing the discount later

@@ -118,7 +118,7 @@ func (b *tx) orderWaits(o *order.Order) time.Time {
 	if !o.State.Open() || o.State == order.StatePaying || o.Deadline.IsZero() {
 		return time.Time{}
 	}
-	if remind := o.Deadline.Add(-b.Policy.RemindBefore()); remind.After(o.Placed) && !o.Told.Equal(o.Deadline) && !b.At.After(o.Deadline) {
+	if remind := o.Deadline.Add(-b.Policy.RemindBefore()); remind.After(o.Placed) && !o.RemindedFor.Equal(o.Deadline) && !b.At.After(o.Deadline) {
 		return ledger.Later(remind, b.At).UTC()
 	}
 	return o.Deadline.Add(time.Second).UTC()
@@ -127,7 +127,7 @@ func (b *tx) orderWaits(o *order.Order) time.Time {
 // reminds reports whether an order is reminded of now, for the first time.
 func (b *tx) reminds(o *order.Order) bool {
 	remind := o.Deadline.Add(-b.Policy.RemindBefore())
-	return remind.After(o.Placed) && !o.Told.Equal(o.Deadline) && !remind.After(b.At)
+	return remind.After(o.Placed) && !o.RemindedFor.Equal(o.Deadline) && !remind.After(b.At)
 }
 
 // void voids an order past its deadline, with its purchase (O8, O12).

@@ -144,7 +144,7 @@ func (d *Desk) sweepOrder(ctx context.Context, c *call, id order.ID, s *Swept) (
 		}
 		n := ledger.Notice{Kind: ledger.NoticeDeadline, Until: o.Deadline}
 		for _, x := range b.members(o) {
-			x.Told = x.Deadline
+			x.RemindedFor = x.Deadline
 			if x.Waits = b.orderWaits(&x); x.Waits.IsZero() {
 				continue
 			}
