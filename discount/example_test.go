@@ -146,3 +146,38 @@ func ExampleRule() {
 	// Output:
 	// 300.00 USD - 100.00 USD = 200.00 USD
 }
+
+// The discounts of a customer are checked once, for all orders to be paid.
+func ExampleChooseEach() {
+	small := exampleOrder()
+	small.ID, small.Lines[0].Amount = "order-2", order.Minor(1000, order.USD)
+	candidates := []discount.Discount{
+		{ID: "agreed", Kind: discount.KindCommercial, Ratio: order.Percent(90)},
+		{ID: "contract", Kind: discount.KindOfflineContract, Off: order.Minor(500, order.USD)},
+	}
+	choices, err := discount.ChooseEach([]order.Order{exampleOrder(), small}, candidates, exampleTime(), discount.Policy{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, c := range choices {
+		fmt.Println(candidates[c.Best].ID, c.Off)
+	}
+	// Output:
+	// agreed 10.00 USD
+	// contract 5.00 USD
+}
+
+// A price list shows what a discount takes off, before there is an order to put it on.
+func ExampleDiscount_Cut() {
+	d := spring()
+	listed := order.Order{Type: order.TypePurchase, Lines: exampleOrder().Lines}
+	cuts, err := d.Cut(nil, &listed, discount.Policy{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(cuts[0].Off)
+	// Output:
+	// 15.00 USD
+}

@@ -201,3 +201,35 @@ func ExampleOrder_Vacate() {
 	// order CS2: resource i-42 is in order CS1, which is unpaid: pay or cancel that one first
 	// void [CS1] <nil>
 }
+
+// Of a line with 6.00 of tax in 106.00, a discount of half leaves half of the tax.
+func ExampleLine_PayableTax() {
+	l := order.Line{Amount: order.Minor(10600, order.CNY), Tax: order.Minor(600, order.CNY), Off: order.Minor(5300, order.CNY)}
+	fmt.Println(l.Payable(), "with", l.PayableTax(), "of tax")
+	// Output:
+	// 53.00 CNY with 3.00 CNY of tax
+}
+
+// Coupons, cards and cash add up to what was payable (O5).
+func ExampleParts_Total() {
+	paid := order.Parts{Coupons: order.Minor(2000, order.USD), Cash: order.Minor(8000, order.USD)}
+	sum, err := paid.Total()
+	fmt.Println(sum, err)
+	// Output:
+	// 100.00 USD <nil>
+}
+
+// A server bought on 31 January keeps that day, also when a period was counted from the end
+// of February (R3).
+func ExampleTerm_NthOf() {
+	month := order.Term{N: 1, Unit: order.Month}
+	bought := time.Date(2023, 1, 31, 10, 0, 0, 0, time.UTC)
+	february := month.Nth(bought, 1)
+	fmt.Println(february.Format(time.DateOnly))
+	fmt.Println(month.Nth(february, 1).Format(time.DateOnly))
+	fmt.Println(month.NthOf(february, 1, 31).Format(time.DateOnly))
+	// Output:
+	// 2023-02-28
+	// 2023-03-28
+	// 2023-03-31
+}
