@@ -90,7 +90,7 @@ func ChooseEach(orders []order.Order, candidates []Discount, at time.Time, p Pol
 	return choices, nil
 }
 
-// chooser is what a choice needs of the candidates, found out once.
+// chooser holds what a choice needs to know of the candidates, computed once.
 type chooser struct {
 	candidates []Discount
 	early      []Why // why a candidate is out for every order; "": it is not
@@ -143,8 +143,7 @@ func (c *chooser) choose(o *order.Order, verdicts []Verdict) (Choice, error) {
 		return choice, err
 	}
 	cur := o.Currency()
-	locked := unlocked(o, "", c.at, &c.policy) != nil ||
-		o.Reduction.Lock == order.LockConfirmed && !o.Confirming(c.at) || o.Reduction.Lock == order.LockPartner
+	locked := unlocked(o, "", c.at, &c.policy) != nil || fixed(o, c.at)
 	for i := range c.candidates {
 		d := &c.candidates[i]
 		why, off := c.early[i], order.Money{}
@@ -165,6 +164,17 @@ func (c *chooser) choose(o *order.Order, verdicts []Verdict) (Choice, error) {
 		}
 	}
 	return choice, nil
+}
+
+// fixed reports whether the discount that o has cannot be replaced (D5, D6).
+func fixed(o *order.Order, at time.Time) bool {
+	switch o.Reduction.Lock {
+	case order.LockPartner:
+		return true
+	case order.LockConfirmed:
+		return !o.Confirming(at)
+	}
+	return false
 }
 
 // off returns how much d takes off o, or why it is out.
@@ -206,7 +216,7 @@ func (c *chooser) beats(i, j int, v []Verdict) bool {
 	return a.ID < b.ID
 }
 
-// lost says why candidate i, which could be used, is not the best one.
+// lost says why candidate i, which could be used, was not chosen.
 func (c *chooser) lost(i, best int, v []Verdict) Why {
 	switch a, b := &v[i], &v[best]; {
 	case i == best:

@@ -29,9 +29,8 @@ type Discount struct {
 //
 // Off returns what is taken off each of the covered lines, in the order given. Each
 // amount is in the lines' currency, not below zero and not above the line's list price.
-// It depends on o and the lines alone: the same lines give the same amounts, in another
-// order the same sum; what they were reduced by before and where o stands does not
-// matter. It leaves o and the lines as they are.
+// It depends on o and the lines alone: the same lines give the same amounts, and in another
+// order the same sum. An earlier discount and the state of o do not matter. It leaves o and the lines as they are.
 //
 // An error means that the rule refuses the order. It is as firm as an amount, and comes
 // without amounts; o then keeps the discount it had.

@@ -159,8 +159,11 @@ func (p *Policy) confirmed(o *order.Order) bool {
 
 // competes reports whether the automatic choice considers kind k (D7).
 func (p *Policy) competes(k Kind) bool {
-	if p.Compete == nil {
-		return k == KindPartnerAdjusted || k == KindCommercial || k == KindOfflineContract || k == KindPartnerAuthorized
+	if k == KindPartnerAdjusted {
+		return true // it must be used (D5)
 	}
-	return k == KindPartnerAdjusted || slices.Contains(p.Compete, k)
+	if p.Compete == nil {
+		return k == KindCommercial || k == KindOfflineContract || k == KindPartnerAuthorized
+	}
+	return slices.Contains(p.Compete, k)
 }

@@ -27,9 +27,9 @@ func (s *Scope) Covers(o *order.Order, i int) bool {
 	return r.covers(&o.Lines[i])
 }
 
-// reach is a scope as it applies to the lines of one order, found out once for all.
+// reach is a scope as it applies to the lines of one order, computed once for all of them.
 type reach struct {
-	lines *Scope // what is asked of each line; nil: nothing, all of the merchant's own are covered
+	lines *Scope // what each line must match; nil: all of the merchant's own are covered
 	none  bool   // no order of this type is covered
 }
 
@@ -42,7 +42,10 @@ func (s *Scope) reach(o *order.Order) reach {
 }
 
 func (r *reach) covers(l *order.Line) bool {
-	return !r.none && l.Seller == "" && (r.lines == nil || r.lines.room(l))
+	if r.none || l.Seller != "" {
+		return false
+	}
+	return r.lines == nil || r.lines.room(l)
 }
 
 // room reports whether l matches every field that is set.

@@ -73,7 +73,7 @@ func (m *Money) UnmarshalJSON(b []byte) error {
 	return m.read(*form.Amount, *form.Currency)
 }
 
-// Value is the text, NULL for the zero Money. A table that is to add up amounts keeps
+// Value is the text, NULL for the zero Money. A table whose amounts are added up keeps
 // [Money.Minor] and the currency in two columns instead.
 func (m Money) Value() (driver.Value, error) {
 	if err := m.Check(); err != nil || m == (Money{}) {

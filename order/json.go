@@ -75,7 +75,7 @@ func (d *decoder) wrong(at int, field string, err error) error {
 }
 
 // syntax is wrong for an error of the JSON text itself. A json.Decoder that gives
-// tokens does not count right where that is, so the whole text is asked.
+// tokens miscounts its place, so the whole text is parsed again.
 func (d *decoder) syntax(field string, err error) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return d.wrong(len(d.data), field, errors.New("the text ends too early"))
@@ -88,7 +88,7 @@ func (d *decoder) syntax(field string, err error) error {
 	return d.wrong(at, field, err)
 }
 
-// element reads the next value into v, which is no field: a null is checked.
+// element reads the next value into v, which is not a field: a null is checked.
 func (d *decoder) element(v reflect.Value, field string, depth int) error {
 	at := d.start()
 	if err := d.value(v, field, depth); err != nil {
@@ -245,7 +245,7 @@ func deep(raw []byte) (most int) {
 	return most
 }
 
-// plain says in words of the text, not of Go, what a value should have been.
+// plain says in words of JSON, not of Go, which value does not belong.
 func plain(err error) error {
 	var t *json.UnmarshalTypeError
 	if errors.As(err, &t) {

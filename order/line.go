@@ -88,7 +88,7 @@ func (l *Line) check(cur Currency, gives, free bool) error {
 	return l.checkMoney(cur, gives, free)
 }
 
-// checkListed reports amounts of a third party's line that cannot be; it may have none.
+// checkListed reports amounts that a third party's line cannot have; it may have none.
 func (l *Line) checkListed() error {
 	if err := l.Amount.Check(); err != nil {
 		return Within("amount", err)
@@ -96,12 +96,17 @@ func (l *Line) checkListed() error {
 	switch {
 	case l.Amount.minor < 0:
 		return Invalid("amount", l.Amount.Amount(), "is below zero")
-	case l.Tax != (Money{}) && (l.Tax.cur != l.Amount.cur || l.Tax.minor < 0 || l.Tax.minor > l.Amount.minor):
+	case l.Tax != (Money{}) && !l.containsTax():
 		return Invalid("tax", l.Tax.String(), "is not contained in the amount, "+l.Amount.String())
 	case l.Off != (Money{}) || l.Ratio != (Rate{}):
 		return Invalid("off", l.Off.Amount(), "a line of a third party is not reduced")
 	}
 	return nil
+}
+
+// containsTax reports whether the tax of a third party's line is a part of its amount.
+func (l *Line) containsTax() bool {
+	return l.Tax.cur == l.Amount.cur && l.Tax.minor >= 0 && l.Tax.minor <= l.Amount.minor
 }
 
 // checkMoney: the amounts are of the order's currency, and on its side of zero.

@@ -57,7 +57,13 @@ func (o Order) start(d Draft) (Order, error) {
 		return Order{}, Invalid("confirm", "true", "an order that "+string(o.Flow())+" is not placed on a customer's behalf")
 	}
 	o.State, _ = next(o.table(), "", EventPlace, func(w When) bool {
-		return w == IfConfirm && d.Confirm || w == IfReview && d.Review
+		switch w {
+		case IfConfirm:
+			return d.Confirm
+		case IfReview:
+			return d.Review
+		}
+		return false
 	})
 	o.Review = d.Review && o.State == StatePendingConfirmation
 	if err := o.Check(); err != nil {

@@ -203,7 +203,7 @@ func callMethod(t *testing.T, name string, m reflect.Value, c *choices) {
 		out = m.Call(in)
 	}
 	for _, r := range out {
-		if r.Kind() == reflect.Func && !r.IsNil() && r.Type().NumIn() == 1 && r.Type().In(0).Kind() == reflect.Func { // a sequence
+		if isSequence(r) {
 			r.Call([]reflect.Value{reflect.MakeFunc(r.Type().In(0), func([]reflect.Value) []reflect.Value { return []reflect.Value{reflect.ValueOf(true)} })})
 			continue
 		}
@@ -326,4 +326,12 @@ func (c *choices) fill(v reflect.Value, depth int) {
 			c.fill(v.Elem(), depth+1)
 		}
 	}
+}
+
+// isSequence reports whether v is a sequence to range over: a function that takes a yield.
+func isSequence(v reflect.Value) bool {
+	if v.Kind() != reflect.Func || v.IsNil() {
+		return false
+	}
+	return v.Type().NumIn() == 1 && v.Type().In(0).Kind() == reflect.Func
 }

@@ -67,6 +67,19 @@ func nodeOf(o order.Order) node {
 	return node{o.State, o.State == order.StatePaying && o.Reason != "", o.Review}
 }
 
+// takes reports whether a transition that leaves the state is one that an order alone takes.
+func (n node) takes(x order.Transition) bool {
+	switch x.When {
+	case order.IfOther:
+		return false
+	case order.IfCause:
+		return n.caused
+	case order.IfReview:
+		return n.asked && !n.caused
+	}
+	return !n.caused || x.Event == order.EventCancel
+}
+
 // distance is how many moves lead from one state of a flow to another; -1: none do.
 func distance(f order.Flow, from node, to order.State) int {
 	seen, ring := map[node]bool{from: true}, []node{from}
@@ -77,10 +90,7 @@ func distance(f order.Flow, from node, to order.State) int {
 				return d
 			}
 			for _, x := range order.Transitions() {
-				if x.Flow != f || x.From != n.state || x.When == order.IfOther || x.When == order.IfCause && !n.caused {
-					continue
-				}
-				if n.caused && x.When != order.IfCause && x.Event != order.EventCancel || x.When == order.IfReview && !n.asked {
+				if x.Flow != f || x.From != n.state || !n.takes(x) {
 					continue
 				}
 				if y := (node{x.To, x.When == order.IfNotCustomer, false}); !seen[y] {

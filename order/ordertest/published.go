@@ -96,7 +96,10 @@ func presetsHere(t testing.TB) (names []string) {
 		}
 		for _, d := range file.Decls {
 			fn, ok := d.(*ast.FuncDecl)
-			if !ok || fn.Recv != nil || !fn.Name.IsExported() || fn.Type.Params.NumFields() != 0 || fn.Type.Results.NumFields() != 1 {
+			if !ok || fn.Recv != nil || !fn.Name.IsExported() {
+				continue
+			}
+			if fn.Type.Params.NumFields() != 0 || fn.Type.Results.NumFields() != 1 {
 				continue
 			}
 			if id, ok := fn.Type.Results.List[0].Type.(*ast.Ident); ok && id.Name == "Policy" {
