@@ -42,7 +42,7 @@ func (j *judge) notFirst(orders []order.Order, i int) coupon.Verdict {
 		}
 		v := t.NotFirst(o.ID)
 		for k := 0; k < i && v.Why == ""; k++ {
-			if slices.Contains(FirstOrders(&orders[k]), t.Name) {
+			if slices.Contains(coupon.FirstOrderTallies(orders[k]), t.Name) {
 				v = coupon.Verdict{Why: coupon.WhyFirstOrder, Order: orders[k].ID}
 			}
 		}

@@ -17,7 +17,7 @@ func (b *tx) tally(name string) coupon.Tally {
 // count counts orders in the tallies of their services, up or down (C11).
 func (b *tx) count(list []order.Order, by int) {
 	for i := range list {
-		for _, n := range payment.FirstOrders(&list[i]) {
+		for _, n := range coupon.FirstOrderTallies(list[i]) {
 			t := b.tally(n)
 			t.N = max(0, t.N+by)
 			ledger.Put(b.Tx, ledger.Tallies, t)
@@ -53,7 +53,7 @@ func (b *tx) payFirsts(q *payment.Quote, by order.PaymentID) error {
 				return err
 			}
 		}
-		for _, n := range payment.FirstOrders(o) {
+		for _, n := range coupon.FirstOrderTallies(*o) {
 			before[n] = true
 		}
 	}
@@ -63,7 +63,7 @@ func (b *tx) payFirsts(q *payment.Quote, by order.PaymentID) error {
 // freeFirsts lets other orders be the first in place of this one, if the payment made it the
 // first; with an empty payment, in any case (C3).
 func (b *tx) freeFirsts(o *order.Order, by order.PaymentID) error {
-	names := payment.FirstOrders(o)
+	names := coupon.FirstOrderTallies(*o)
 	if err := b.Need(ledger.KindTally, names...); err != nil {
 		return err
 	}

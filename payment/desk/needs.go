@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/ledger"
@@ -60,7 +61,7 @@ func (b *tx) needRequest(r *payment.Request) error {
 	for i := range b.Now.Orders {
 		if o := &b.Now.Orders[i]; slices.Contains(r.Orders, o.ID) {
 			cur = o.Currency()
-			counted = append(counted, payment.FirstOrders(o)...)
+			counted = append(counted, coupon.FirstOrderTallies(*o)...)
 		}
 	}
 	if err := b.Need(ledger.KindTally, counted...); err != nil {
@@ -103,7 +104,7 @@ func (b *tx) needPayment(id order.PaymentID) (payment.Payment, error) {
 		return p, err
 	}
 	for i := range b.Now.Orders {
-		counted = append(counted, payment.FirstOrders(&b.Now.Orders[i])...)
+		counted = append(counted, coupon.FirstOrderTallies(b.Now.Orders[i])...)
 	}
 	return p, b.Need(ledger.KindTally, counted...)
 }

@@ -142,7 +142,7 @@ func (a *audit) counted() {
 		}
 		for k := range p.Quote.Items {
 			if o, ok := find(a.r, Orders, string(p.Quote.Items[k].Order)); ok && o.State != order.StateRefunding && o.State != order.StateRefunded {
-				for _, n := range payment.FirstOrders(&o) {
+				for _, n := range coupon.FirstOrderTallies(o) {
 					want[n]++
 				}
 			}
