@@ -287,7 +287,4 @@ func (s *BillState) Scan(src any) error { return order.ScanWord("bill state", s,
 // Value is the word, NULL for the zero one.
 func (s BillState) Value() (driver.Value, error) { return order.WordValue(s) }
 
-// BillStep is Bill.Charge or Bill.Credit.
-type BillStep func(Bill, order.Money, time.Time, Policy) (Bill, error)
-
 func BillID(m Month, cur order.Currency) string { return string(m) + "/" + cur.String() }

@@ -107,7 +107,7 @@ func (b *tx) holdBill(bill payment.Bill) (payment.Payment, error) {
 }
 
 // onBill puts an amount on the bill of this month.
-func (b *tx) onBill(amount order.Money, enter payment.BillStep) error {
+func (b *tx) onBill(amount order.Money, enter func(payment.Bill, order.Money, time.Time, payment.Policy) (payment.Bill, error)) error {
 	bill, err := b.openBill(amount.Currency())
 	if err != nil {
 		return err
