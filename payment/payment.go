@@ -322,7 +322,7 @@ func (p *Payment) checkCaptured() error {
 	case p.Captured.Currency() != p.Amount.Currency() || p.Captured.Minor() <= p.Amount.Minor():
 		return order.Invalid("captured", p.Captured.String(), "is not more than was asked for, "+p.Amount.String())
 	}
-	return order.CheckWord("surplus", p.Surplus, Surpluses)
+	return p.Surplus.Check()
 }
 
 // SurplusOf reports whether f gives back what was captured over what was asked for.

@@ -13,7 +13,10 @@ const (
 	SurplusBalance Surplus = "balance" // it goes into the customer's cash account
 )
 
-var Surpluses = []Surplus{SurplusRefund, SurplusBalance}
+var surpluses = []Surplus{SurplusRefund, SurplusBalance}
 
 // UnmarshalText reads a surplus strictly.
-func (x *Surplus) UnmarshalText(b []byte) error { return order.ReadWord("surplus", x, Surpluses, b) }
+func (x *Surplus) UnmarshalText(b []byte) error { return order.ReadWord("surplus", x, surpluses, b) }
+
+// Check reports a word that says nothing of where the surplus goes.
+func (x Surplus) Check() error { return order.CheckWord("surplus", x, surpluses) }

@@ -93,7 +93,7 @@ func (x *ResolveRequest) checkCaptured() error {
 	case !succeeded:
 		return order.Invalid("surplus", string(x.Surplus), "is for payments that succeeded: leave it out")
 	}
-	return order.CheckWord("surplus", x.Surplus, payment.Surpluses)
+	return x.Surplus.Check()
 }
 
 // Resolve ends a review as an operator decides, with a reason. A record that is no longer in
