@@ -122,7 +122,7 @@ func (j *judge) picked(o *order.Order, p Pick, used chosen) (*discount.Discount,
 		if c.ID != coupon.ID(p.Discount) || c.Kind != coupon.KindDiscount || c.Customer != o.Customer {
 			continue
 		}
-		if o.Reduction.Kind == KindDiscountCoupon && o.Reduction.ID == string(c.ID) { // it has it (D8)
+		if o.Reduction.Kind == string(discount.KindCoupon) && o.Reduction.ID == string(c.ID) { // it has it (D8)
 			d, err := c.AsDiscount()
 			return &d, err
 		}

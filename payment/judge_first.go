@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 )
 
@@ -33,7 +34,7 @@ func (j *judge) freeFirsts(o *order.Order) {
 // payment. [coupon.Verdict.Why] is empty where it is one, and where it has no such coupon.
 func (j *judge) notFirst(orders []order.Order, i int) coupon.Verdict {
 	o := &orders[i]
-	if o.Reduction.Kind != KindDiscountCoupon {
+	if o.Reduction.Kind != string(discount.KindCoupon) {
 		return coupon.Verdict{}
 	}
 	for _, t := range j.facts.Tallies {

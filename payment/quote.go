@@ -6,15 +6,8 @@ import (
 	"time"
 
 	"github.com/duebook/duebook/coupon"
-	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 )
-
-// KindDiscountCoupon is what an order that a discount coupon reduces says (C1).
-const KindDiscountCoupon = string(discount.KindCoupon)
-
-// Charged reports whether a gateway is to charge something.
-func (q *Quote) Charged() bool { return q.Method == MethodOnline && q.Sum.Cash.Sign() > 0 }
 
 // CouponParts returns what each coupon pays of all orders, by ID.
 func (q *Quote) CouponParts() []CouponPart {
@@ -63,6 +56,9 @@ type Quote struct {
 	// themselves.
 	Orders []order.Order `json:"orders,omitempty"`
 }
+
+// Charged reports whether a gateway is to charge something.
+func (q *Quote) Charged() bool { return q.Method == MethodOnline && q.Sum.Cash.Sign() > 0 }
 
 // Amounts are the parts of what an order, or a payment, costs: List - Discount = Payable
 // = Coupons + Cards + Cash, each at least 0 (O5, P15).

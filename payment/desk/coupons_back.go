@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/ledger"
@@ -93,7 +94,7 @@ func (b *tx) tellCouponEnded(c coupon.ID, o order.ID, p order.PaymentID, part or
 
 // returnUse gives a discount coupon back the use of an order that is not provided (C14).
 func (b *tx) returnUse(o *order.Order) error {
-	if o.Reduction.Kind != payment.KindDiscountCoupon {
+	if o.Reduction.Kind != string(discount.KindCoupon) {
 		return nil
 	}
 	if err := b.Need(ledger.KindCoupon, o.Reduction.ID); err != nil {

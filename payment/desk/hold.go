@@ -3,6 +3,7 @@ package desk
 import (
 	"slices"
 
+	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/ledger"
@@ -76,7 +77,7 @@ func (b *tx) reduce(o order.Order) error {
 	if o.Reduction.Kind == was.Reduction.Kind && o.Reduction.ID == was.Reduction.ID {
 		return nil
 	}
-	if was.Reduction.Kind == payment.KindDiscountCoupon {
+	if was.Reduction.Kind == string(discount.KindCoupon) {
 		if c, ok := ledger.Get(b.Tx, ledger.Coupons, was.Reduction.ID); ok && slices.Contains(c.HeldFor, o.ID) {
 			released, err := c.Release(string(o.ID), b.At)
 			if err != nil {
@@ -88,7 +89,7 @@ func (b *tx) reduce(o order.Order) error {
 			return err
 		}
 	}
-	if o.Reduction.Kind != payment.KindDiscountCoupon {
+	if o.Reduction.Kind != string(discount.KindCoupon) {
 		return nil
 	}
 	c, _ := ledger.Get(b.Tx, ledger.Coupons, o.Reduction.ID)

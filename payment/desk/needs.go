@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/ledger"
@@ -27,7 +28,7 @@ func (b *tx) needOrders(ids ...order.ID) error {
 	}
 	var held []string
 	for i := range b.Now.Orders {
-		if r := &b.Now.Orders[i].Reduction; r.Kind == payment.KindDiscountCoupon {
+		if r := &b.Now.Orders[i].Reduction; r.Kind == string(discount.KindCoupon) {
 			held = append(held, r.ID)
 		}
 	}

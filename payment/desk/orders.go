@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/ledger"
@@ -76,7 +77,7 @@ func (b *tx) follow(before, after order.Order) error {
 			return err
 		}
 	}
-	if before.State.Open() && !after.State.Open() && after.Reduction.Kind == payment.KindDiscountCoupon {
+	if before.State.Open() && !after.State.Open() && after.Reduction.Kind == string(discount.KindCoupon) {
 		if after.State == order.StateCanceled || after.State == order.StateVoided {
 			if err := b.freeFirsts(&after, ""); err != nil {
 				return err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 )
@@ -75,7 +76,7 @@ func (a *audit) discountCoupon(c *coupon.Coupon) {
 	used, perhaps := 0, 0
 	for i := range a.r.Orders {
 		o := &a.r.Orders[i]
-		if o.Reduction.Kind != payment.KindDiscountCoupon || o.Reduction.ID != string(c.ID) {
+		if o.Reduction.Kind != string(discount.KindCoupon) || o.Reduction.ID != string(c.ID) {
 			continue
 		}
 		switch o.State {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 )
@@ -14,7 +15,7 @@ func (a *audit) firsts() {
 	has := make(map[string][]order.ID)
 	for i := range a.r.Orders {
 		o := &a.r.Orders[i]
-		if c, ok := find(a.r, Coupons, o.Reduction.ID); ok && o.Reduction.Kind == payment.KindDiscountCoupon && !failed(o) {
+		if c, ok := find(a.r, Coupons, o.Reduction.ID); ok && o.Reduction.Kind == string(discount.KindCoupon) && !failed(o) {
 			a.first(&c, o, has)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/duebook/duebook/coupon"
+	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 )
@@ -209,7 +210,7 @@ func (a *audit) givenUp(e *Entry, m EntryLine) (uses []use) {
 			uses = append(uses, use{o.ID, id})
 		}
 	}
-	if o.Reduction.Kind == payment.KindDiscountCoupon {
+	if o.Reduction.Kind == string(discount.KindCoupon) {
 		add(coupon.ID(o.Reduction.ID))
 	}
 	for i := range a.r.Payments {
