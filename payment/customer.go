@@ -45,7 +45,7 @@ func (c *Customer) accountType(asked AccountType) (AccountType, *Refusal) {
 	}
 	if asked != "" && asked != by {
 		whose := "a customer without a partner"
-		if c.Association != AssociationNone {
+		if c.Association != "" {
 			whose = "a " + string(c.Association) + " customer"
 		}
 		return "", Refusef(ReasonAccount, "%s pays from the %s account, not from %s: leave the account out", whose, by, asked)

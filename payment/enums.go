@@ -36,16 +36,16 @@ func (t AccountType) Huawei() (int, bool) {
 	return i + 1, i >= 0
 }
 
-// Association is how a customer stands to a partner (P9). The zero value is not at all.
+// Association is how a customer stands to a partner (P9). The zero value is a customer without
+// a partner, who pays from the own account.
 type Association string
 
 const (
-	AssociationNone     Association = ""
 	AssociationReseller Association = "reseller" // pays from the budget that the partner granted
 	AssociationReferral Association = "referral" // pays from the own account
 )
 
-var associations = []Association{AssociationNone, AssociationReseller, AssociationReferral}
+var associations = []Association{"", AssociationReseller, AssociationReferral}
 
 // Fund is one of the accounts that records keep money in. The zero value is none.
 type Fund string

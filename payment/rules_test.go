@@ -353,16 +353,16 @@ func TestP9_Accounts(t *testing.T) {
 		{payment.AssociationReferral, "", own},
 		{payment.AssociationReferral, own, own},
 		{payment.AssociationReferral, budget, ""},
-		{payment.AssociationNone, "", own},
-		{payment.AssociationNone, own, own},
-		{payment.AssociationNone, budget, ""},
+		{"", "", own},
+		{"", own, own},
+		{"", budget, ""},
 	} {
 		s := asking(dues(t, 1000)...)
 		s.Method, s.Account, s.facts.Customer.Association = payment.MethodBalance, row.asked, row.association
 		s.facts.Accounts = []payment.Account{account(payment.FundCash, 1000), account(payment.FundBudget, 1000)}
 		if row.want == "" {
 			whose := "a " + string(row.association) + " customer pays from the "
-			if row.association == payment.AssociationNone {
+			if row.association == "" {
 				whose = "a customer without a partner pays from the "
 			}
 			if r := s.refused(t, payment.ReasonAccount); !strings.HasPrefix(r.Text, whose) {
