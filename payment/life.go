@@ -31,18 +31,16 @@ const (
 	EventResolveFailed Event = "resolved as failed" // by an operator: not paid
 )
 
-// When is the condition under which a transition is taken.
-type When string
-
+// The conditions under which transitions are taken.
 const (
-	always      When = ""
-	ifHere      When = "nothing goes through a gateway"
-	ifKeyGone   When = "the gateway may have forgotten the key"
-	ifHoldLasts When = "the hold lasts"
-	ifQuiet     When = "nothing can be on its way"
-	ifTwice     When = "nothing can be on its way, for the second time"
-	ifTaken     When = "money was taken"
-	ifWrong     When = "what the gateway says is wrong"
+	always      = ""
+	ifHere      = "nothing goes through a gateway"
+	ifKeyGone   = "the gateway may have forgotten the key"
+	ifHoldLasts = "the hold lasts"
+	ifQuiet     = "nothing can be on its way"
+	ifTwice     = "nothing can be on its way, for the second time"
+	ifTaken     = "money was taken"
+	ifWrong     = "what the gateway says is wrong"
 )
 
 // Effect is what else belongs into the commit of a transition.
@@ -60,7 +58,7 @@ const (
 type Transition[S ~string] struct {
 	From   S // empty: it is made
 	Event  Event
-	When   When
+	When   string // the condition under which it is taken; empty: always
 	To     S
 	Effect Effect
 }
@@ -155,7 +153,7 @@ type PaymentMove struct {
 // commit. Where the table has no line, nothing changes: what is said twice is done once. When
 // the clock looks again is the caller's to say.
 func (p Payment) Apply(m PaymentMove) (Payment, Effect) {
-	t, ok := taken(paymentLife[:], p.State, m.Event, func(w When) bool { return p.holds(w, &m) })
+	t, ok := taken(paymentLife[:], p.State, m.Event, func(w string) bool { return p.holds(w, &m) })
 	if !ok {
 		return p, ""
 	}
@@ -196,7 +194,7 @@ func (p Payment) Apply(m PaymentMove) (Payment, Effect) {
 }
 
 // holds reports whether a condition of the table holds.
-func (p *Payment) holds(w When, m *PaymentMove) bool {
+func (p *Payment) holds(w string, m *PaymentMove) bool {
 	switch w {
 	case ifHere:
 		return m.Here
@@ -244,7 +242,7 @@ type RefundMove struct {
 // Apply returns the refund as it stands after a move, and what else belongs into the same
 // commit. Where the table has no line, nothing changes.
 func (f Refund) Apply(m RefundMove) (Refund, Effect) {
-	t, ok := taken(refundLife[:], f.State, m.Event, func(w When) bool {
+	t, ok := taken(refundLife[:], f.State, m.Event, func(w string) bool {
 		return w == always || w == ifHere && m.Here || w == ifWrong && m.Wrong
 	})
 	if !ok {
@@ -275,7 +273,7 @@ func (f Refund) Apply(m RefundMove) (Refund, Effect) {
 }
 
 // taken is the line of a table that an event takes.
-func taken[S ~string](life []Transition[S], from S, event Event, holds func(When) bool) (Transition[S], bool) {
+func taken[S ~string](life []Transition[S], from S, event Event, holds func(string) bool) (Transition[S], bool) {
 	for i := range life {
 		if t := &life[i]; t.From == from && t.Event == event && holds(t.When) {
 			return *t, true

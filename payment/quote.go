@@ -123,6 +123,17 @@ type AccountParts struct {
 	Budget order.Money `json:"budget,omitzero"`
 }
 
+// Each returns what comes from, or goes to, each account, zeros too.
+func (t *AccountParts) Each() [3]struct {
+	Fund   Fund
+	Amount order.Money
+} {
+	return [...]struct {
+		Fund   Fund
+		Amount order.Money
+	}{{FundCash, t.Cash}, {FundCredit, t.Credit}, {FundBudget, t.Budget}}
+}
+
 // Paid returns what pays an order, as it will stand in [order.Order.Paid].
 func (a Amounts) Paid() order.Parts {
 	return order.Parts{Coupons: a.Coupons, Cards: a.Cards, Cash: a.Cash}

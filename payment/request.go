@@ -19,16 +19,6 @@ func (r *Request) Needs(c *coupon.Coupon) bool {
 	return r.Wanted(c) || r.Choose || slices.Contains(r.Coupons, c.ID)
 }
 
-// AccountPart is what one account gives or gets.
-type AccountPart struct {
-	Fund   Fund
-	Amount order.Money
-}
-
-func (t *AccountParts) Each() [3]AccountPart {
-	return [3]AccountPart{{FundCash, t.Cash}, {FundCredit, t.Credit}, {FundBudget, t.Budget}}
-}
-
 // Asked reports a request that is not sound, or is of nobody.
 func (r Request) Asked() error {
 	err := r.Check()
