@@ -111,9 +111,10 @@ func (a Account) Check() error {
 }
 
 // ID names an account among those of its customer.
-func (a *Account) ID() string { return AccountID(a.Fund, a.Balance.Currency()) }
+func (a *Account) ID() string { return a.Fund.AccountID(a.Balance.Currency()) }
 
-func AccountID(f Fund, cur order.Currency) string {
+// AccountID names the account of a fund in a currency among those of its customer.
+func (f Fund) AccountID(cur order.Currency) string {
 	if f == FundMonthly {
 		return string(f)
 	}

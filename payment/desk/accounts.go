@@ -45,7 +45,7 @@ func (d *Desk) Deposit(ctx context.Context, x DepositRequest) (a payment.Account
 	}
 	err = d.forCustomer(ctx, x.Customer, ledger.StepDeposit, x.By, func(b *tx) error {
 		b.EntryID = ledger.DepositID(x.Customer, x.ID)
-		id := payment.AccountID(x.Fund, x.Amount.Currency())
+		id := x.Fund.AccountID(x.Amount.Currency())
 		if err := b.Need(ledger.KindEntry, b.EntryID); err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func (d *Desk) SetCredit(ctx context.Context, x CreditRequest) (a payment.Accoun
 		return payment.Account{}, order.Invalid("limit", x.Limit.String(), "is below zero: it says how far below zero the balance may be")
 	}
 	err = d.forCustomer(ctx, x.Customer, "set credit", x.By, func(b *tx) error {
-		id := payment.AccountID(payment.FundCredit, x.Limit.Currency())
+		id := payment.FundCredit.AccountID(x.Limit.Currency())
 		if err := b.Need(ledger.KindAccount, id); err != nil {
 			return err
 		}

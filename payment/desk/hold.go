@@ -110,7 +110,7 @@ func (b *tx) take(p *payment.Payment) error {
 		if t.Amount.Sign() == 0 {
 			continue
 		}
-		a, _ := ledger.Get(b.Tx, ledger.Accounts, payment.AccountID(t.Fund, cur))
+		a, _ := ledger.Get(b.Tx, ledger.Accounts, t.Fund.AccountID(cur))
 		left, err := a.Balance.Sub(t.Amount)
 		if err != nil {
 			return err

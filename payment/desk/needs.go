@@ -71,7 +71,7 @@ func (b *tx) needRequest(r *payment.Request) error {
 	if r.Method == payment.MethodOnline || cur == 0 {
 		return nil
 	}
-	if err := b.Need(ledger.KindAccount, payment.AccountID(payment.FundCash, cur), payment.AccountID(payment.FundCredit, cur), payment.AccountID(payment.FundBudget, cur), string(payment.FundMonthly)); err != nil {
+	if err := b.Need(ledger.KindAccount, payment.FundCash.AccountID(cur), payment.FundCredit.AccountID(cur), payment.FundBudget.AccountID(cur), string(payment.FundMonthly)); err != nil {
 		return err
 	}
 	if r.Method == payment.MethodMonthly {

@@ -129,10 +129,10 @@ func (b *tx) giveToAccounts(p *payment.Payment, amount order.Money) (payment.Acc
 	}
 	// Credit that has been repaid since is no longer used: the customer gets it in cash.
 	if parts[1].Sign() > 0 {
-		if err := b.Need(ledger.KindAccount, payment.AccountID(payment.FundCredit, amount.Currency())); err != nil {
+		if err := b.Need(ledger.KindAccount, payment.FundCredit.AccountID(amount.Currency())); err != nil {
 			return payment.AccountParts{}, err
 		}
-		credit, _ := ledger.Get(b.Tx, ledger.Accounts, payment.AccountID(payment.FundCredit, amount.Currency()))
+		credit, _ := ledger.Get(b.Tx, ledger.Accounts, payment.FundCredit.AccountID(amount.Currency()))
 		if more := parts[1].Minor() + credit.Balance.Minor(); more > 0 {
 			parts[0] = order.Minor(parts[0].Minor()+more, amount.Currency())
 			parts[1] = order.Minor(parts[1].Minor()-more, amount.Currency())
@@ -142,7 +142,7 @@ func (b *tx) giveToAccounts(p *payment.Payment, amount order.Money) (payment.Acc
 		if parts[i].Sign() == 0 {
 			continue
 		}
-		id := payment.AccountID(from[i].Fund, amount.Currency())
+		id := from[i].Fund.AccountID(amount.Currency())
 		if err := b.Need(ledger.KindAccount, id); err != nil {
 			return payment.AccountParts{}, err
 		}

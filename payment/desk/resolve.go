@@ -197,7 +197,7 @@ func (b *tx) succeeded(p payment.Payment, x *ResolveRequest) error {
 
 // credit puts an amount into the cash account.
 func (b *tx) credit(amount order.Money) error {
-	id := payment.AccountID(payment.FundCash, amount.Currency())
+	id := payment.FundCash.AccountID(amount.Currency())
 	if err := b.Need(ledger.KindAccount, id); err != nil {
 		return err
 	}

@@ -95,14 +95,14 @@ func (a *audit) money() {
 		}
 		cur := p.Quote.Sum.Cash.Currency()
 		if p.Surplus == payment.SurplusBalance {
-			balance[payment.AccountID(payment.FundCash, cur)] += p.Over().Minor()
+			balance[payment.FundCash.AccountID(cur)] += p.Over().Minor()
 		}
 		for _, t := range p.Quote.Takes.Each() {
-			balance[payment.AccountID(t.Fund, cur)] -= t.Amount.Minor()
+			balance[t.Fund.AccountID(cur)] -= t.Amount.Minor()
 		}
 		for k := range p.Returns {
 			for _, t := range p.Returns[k].Takes.Each() {
-				balance[payment.AccountID(t.Fund, cur)] += t.Amount.Minor()
+				balance[t.Fund.AccountID(cur)] += t.Amount.Minor()
 			}
 		}
 		if p.Quote.Method == payment.MethodMonthly {
