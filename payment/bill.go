@@ -286,5 +286,3 @@ func (s *BillState) Scan(src any) error { return order.ScanWord("bill state", s,
 
 // Value is the word, NULL for the zero one.
 func (s BillState) Value() (driver.Value, error) { return order.WordValue(s) }
-
-func BillID(m Month, cur order.Currency) string { return string(m) + "/" + cur.String() }

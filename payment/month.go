@@ -15,6 +15,9 @@ const monthForm = "2006-01"
 // MonthOf returns the month of an instant.
 func (p *Policy) MonthOf(at time.Time) Month { return Month(at.In(p.zone()).Format(monthForm)) }
 
+// BillID names the bill of a month in a currency among those of its customer.
+func (m Month) BillID(cur order.Currency) string { return string(m) + "/" + cur.String() }
+
 // Check reports what is no month of the years 1 to 9998.
 func (m Month) Check() error {
 	t, err := time.Parse(monthForm, string(m))

@@ -47,7 +47,7 @@ func (b *tx) declineBill(p payment.Payment) error {
 }
 
 func (b *tx) billOf(p *payment.Payment) (payment.Bill, payment.Account, error) {
-	bill, _ := ledger.Get(b.Tx, ledger.Bills, payment.BillID(p.Bill, p.Amount.Currency()))
+	bill, _ := ledger.Get(b.Tx, ledger.Bills, p.Bill.BillID(p.Amount.Currency()))
 	monthly, err := b.monthly()
 	return bill, monthly, err
 }
@@ -120,7 +120,7 @@ func (b *tx) onBill(amount order.Money, enter func(payment.Bill, order.Money, ti
 
 // openBill returns the bill of this month, and opens it first if there is no such bill yet.
 func (b *tx) openBill(cur order.Currency) (payment.Bill, error) {
-	id := payment.BillID(b.Policy.MonthOf(b.At), cur)
+	id := b.Policy.MonthOf(b.At).BillID(cur)
 	if err := b.Need(ledger.KindBill, id); err != nil {
 		return payment.Bill{}, err
 	}

@@ -75,7 +75,7 @@ func (b *tx) needRequest(r *payment.Request) error {
 		return err
 	}
 	if r.Method == payment.MethodMonthly {
-		return b.Need(ledger.KindBill, payment.BillID(b.Policy.MonthOf(b.At), cur))
+		return b.Need(ledger.KindBill, b.Policy.MonthOf(b.At).BillID(cur))
 	}
 	return nil
 }
@@ -91,7 +91,7 @@ func (b *tx) needPayment(id order.PaymentID) (payment.Payment, error) {
 	}
 	if p.Bill != "" {
 		cur := p.Amount.Currency()
-		return p, errors.Join(b.Need(ledger.KindBill, payment.BillID(p.Bill, cur)), b.Need(ledger.KindAccount, string(payment.FundMonthly)))
+		return p, errors.Join(b.Need(ledger.KindBill, p.Bill.BillID(cur)), b.Need(ledger.KindAccount, string(payment.FundMonthly)))
 	}
 	var ids []order.ID
 	var held, counted []string

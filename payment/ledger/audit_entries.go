@@ -97,7 +97,7 @@ func (a *audit) entries() {
 	}
 	for i := range a.r.Bills {
 		b := &a.r.Bills[i]
-		amount(KindBill, payment.BillID(b.Month, b.Charges.Currency()), b.Amount())
+		amount(KindBill, b.Month.BillID(b.Charges.Currency()), b.Amount())
 	}
 }
 

@@ -142,7 +142,7 @@ func (a *audit) bills() {
 		if p.Bill == "" {
 			continue
 		}
-		id := payment.BillID(p.Bill, p.Amount.Currency())
+		id := p.Bill.BillID(p.Amount.Currency())
 		if p.State == payment.PaymentSucceeded {
 			paid[id] = append(paid[id], p.ID)
 		}

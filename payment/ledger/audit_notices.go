@@ -43,7 +43,7 @@ func (a *audit) tellings() map[told]int {
 				all[told{n.Kind, string(id)}]++
 			}
 		case NoticeBillDue, NoticeBillDeclined:
-			all[told{n.Kind, payment.BillID(n.Bill, n.Amount.Currency())}]++
+			all[told{n.Kind, n.Bill.BillID(n.Amount.Currency())}]++
 		}
 	}
 	return all

@@ -80,7 +80,7 @@ var (
 	}
 	Bills = &Table[payment.Bill]{
 		kind: KindBill, in: func(r *Records) *[]payment.Bill { return &r.Bills },
-		id:    func(b *payment.Bill) string { return payment.BillID(b.Month, b.Charges.Currency()) },
+		id:    func(b *payment.Bill) string { return b.Month.BillID(b.Charges.Currency()) },
 		head:  func(b *payment.Bill) (*order.CustomerID, *int64) { return &b.Customer, &b.Version },
 		waits: func(b *payment.Bill) *time.Time { return &b.Waits },
 		state: func(b *payment.Bill) string { return string(b.State) },
