@@ -327,5 +327,5 @@ func (p *Payment) checkCaptured() error {
 
 // SurplusOf reports whether f gives back what was captured over what was asked for.
 func (p *Payment) SurplusOf(f *Refund) bool {
-	return p.Surplus == SurplusRefund && f.ID == RefundID(p.ID, "", "", "") && f.Cash == p.Over()
+	return p.Surplus == SurplusRefund && f.ID == p.RefundID("", "", "") && f.Cash == p.Over()
 }

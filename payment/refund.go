@@ -63,12 +63,6 @@ type Refund struct {
 	Version int64     `json:"version,omitempty"`
 }
 
-// RefundID derives the ID of what is given back of an order, or of one resource of it, for
-// another order: 32 characters (P12). What arrived late has neither.
-func RefundID(payment order.PaymentID, of, by order.ID, resource order.ResourceID) order.RefundID {
-	return order.RefundID(order.Derive("refund", string(payment), string(of), string(by), string(resource)))
-}
-
 // Check reports the first thing about f that is not sound, as an [*order.FieldError].
 func (f Refund) Check() error {
 	for _, x := range [...]struct{ name, text string }{{"id", string(f.ID)}, {"customer", string(f.Customer)}, {"payment", string(f.Payment)}} {

@@ -383,7 +383,7 @@ func (b *tx) leave(l leaving, back payment.RefundQuote) error {
 	}
 	var ids []order.RefundID
 	for _, x := range back.Periods {
-		ids = append(ids, payment.RefundID(x.Payment, x.Order, l.ID, x.Resource))
+		ids = append(ids, x.RefundID(l.ID))
 	}
 	whole, done := false, true
 	var last payment.Refund

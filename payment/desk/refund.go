@@ -80,7 +80,7 @@ func (b *tx) giveBackAll(p *payment.Payment, id order.ID) error {
 // giveBack writes a refund, and on its payment what it gives back: to accounts, the bill and
 // coupons in this commit, through a gateway later. by is the order that gives it back.
 func (b *tx) giveBack(p *payment.Payment, r payment.Return, by order.ID, with []order.RefundID) (payment.Refund, error) {
-	r.Refund = payment.RefundID(p.ID, r.Order, by, r.Resource)
+	r.Refund = p.RefundID(r.Order, by, r.Resource)
 	f := payment.Refund{ID: r.Refund, Customer: b.Customer, Payment: p.ID, Order: r.Order, For: by, With: with, Cash: r.Cash, Method: p.Quote.Method,
 		Coupons: r.Coupons, Made: b.At}
 	if slices.ContainsFunc(p.Returns, func(before payment.Return) bool { return before.Refund == r.Refund }) {
@@ -162,7 +162,7 @@ func (b *tx) giveToAccounts(p *payment.Payment, amount order.Money) (payment.Acc
 // gateway's answer contradicts the charge, the refund goes to review, and the payment is still
 // looked at: a right answer before the refund is sent corrects it.
 func (b *tx) refundLate(p, after payment.Payment, m payment.PaymentMove) (payment.Payment, error) {
-	id := payment.RefundID(p.ID, "", "", "")
+	id := p.RefundID("", "", "")
 	if err := b.Need(ledger.KindRefund, string(id)); err != nil {
 		return p, err
 	}

@@ -184,7 +184,7 @@ func (b *tx) succeeded(p payment.Payment, x *ResolveRequest) error {
 	if p.Surplus == payment.SurplusBalance {
 		return b.credit(p.Over())
 	}
-	id := payment.RefundID(p.ID, "", "", "")
+	id := p.RefundID("", "", "")
 	if err := b.Need(ledger.KindRefund, string(id)); err != nil {
 		return err
 	}

@@ -196,7 +196,7 @@ func (a *audit) payments() {
 	for i := range a.r.Refunds {
 		f := &a.r.Refunds[i]
 		p, ok := find(a.r, Payments, string(f.Payment))
-		late := ok && (f.ID == payment.RefundID(p.ID, "", "", "") && p.Late == f.Cash || p.SurplusOf(f)) // one of them
+		late := ok && (f.ID == p.RefundID("", "", "") && p.Late == f.Cash || p.SurplusOf(f)) // one of them
 		if !late && !slices.ContainsFunc(p.Returns, func(r payment.Return) bool { return r.Refund == f.ID }) {
 			a.report("I3", refs(KindRefund, f.ID), "refund %s is not what payment %s says that it gave back", f.ID, f.Payment)
 		}
