@@ -41,7 +41,7 @@ type Bill struct {
 }
 
 // OpenBill returns the empty bill of the month of an instant.
-func OpenBill(customer order.CustomerID, cur order.Currency, at time.Time, p Policy) (Bill, error) {
+func (p Policy) OpenBill(customer order.CustomerID, cur order.Currency, at time.Time) (Bill, error) {
 	if _, err := order.Second(at); err != nil {
 		return Bill{}, err
 	}

@@ -15,7 +15,7 @@ import (
 // open is the customer's bill of the month of a time.
 func open(t testing.TB, at time.Time, p payment.Policy) payment.Bill {
 	t.Helper()
-	b, err := payment.OpenBill("c-7", order.USD, at, p)
+	b, err := p.OpenBill("c-7", order.USD, at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func TestP6_NothingIsLost(t *testing.T) {
 		p := paymenttest.Policy().Draw(t, "policy")
 		cur := ordertest.Currency().Draw(t, "currency")
 		at := ordertest.Instant().Draw(t, "at").Truncate(time.Second)
-		first, err := payment.OpenBill("c-7", cur, at, p)
+		first, err := p.OpenBill("c-7", cur, at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -185,7 +185,7 @@ func TestP6_NothingIsLost(t *testing.T) {
 					t.Skip()
 				}
 				at = from.Add(time.Duration(rapid.IntRange(0, 20*24*60*60).Draw(t, "late")) * time.Second)
-				next, err := payment.OpenBill("c-7", cur, at, p)
+				next, err := p.OpenBill("c-7", cur, at)
 				if err != nil {
 					t.Fatal(err)
 				}

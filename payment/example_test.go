@@ -112,7 +112,7 @@ func ExampleQuote_Receipt() {
 func ExampleBill() {
 	policy := payment.Huawei() // bills are made on the 3rd
 	november := time.Date(2026, 11, 20, 12, 0, 0, 0, policy.Zone)
-	bill, err := payment.OpenBill("c-7", order.USD, november, policy)
+	bill, err := policy.OpenBill("c-7", order.USD, november)
 	if err == nil {
 		bill, err = bill.Charge(order.Minor(10000, order.USD), november, policy)
 	}

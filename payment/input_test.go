@@ -221,10 +221,10 @@ func TestP6_BadInput(t *testing.T) {
 		"another's account":      third(due.Pay(payment.Account{Customer: "c-8", Fund: payment.FundMonthly}, later, p)),
 		"a cash account":         third(due.Decline(account(payment.FundCash, 5), later, p)),
 		"no month made":          func() error { _, err := p.MadeAt("2026"); return err }(),
-		"opened at no time":      second(payment.OpenBill("c-7", order.USD, time.Time{}, p)),
-		"opened for nobody":      second(payment.OpenBill("", order.USD, at, p)),
-		"opened in no currency":  second(payment.OpenBill("c-7", 7, at, p)),
-		"opened by no policy":    second(payment.OpenBill("c-7", order.USD, at, bad)),
+		"opened at no time":      second(p.OpenBill("c-7", order.USD, time.Time{})),
+		"opened for nobody":      second(p.OpenBill("", order.USD, at)),
+		"opened in no currency":  second(p.OpenBill("c-7", 7, at)),
+		"opened by no policy":    second(bad.OpenBill("c-7", order.USD, at)),
 		"made by no policy":      func() error { _, err := bad.MadeAt("2026-11"); return err }(),
 	} {
 		if !errors.Is(err, order.ErrInvalid) {

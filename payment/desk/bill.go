@@ -127,7 +127,7 @@ func (b *tx) openBill(cur order.Currency) (payment.Bill, error) {
 	if bill, ok := ledger.Get(b.Tx, ledger.Bills, id); ok {
 		return bill, nil
 	}
-	return payment.OpenBill(b.Customer, cur, b.At, *b.Policy)
+	return b.Policy.OpenBill(b.Customer, cur, b.At)
 }
 
 // putBill writes a bill with the time at which the clock moves it next.

@@ -58,7 +58,7 @@ func Account() *rapid.Generator[payment.Account] {
 func Bill(p payment.Policy) *rapid.Generator[payment.Bill] {
 	return rapid.Custom(func(t *rapid.T) payment.Bill {
 		at := ordertest.Instant().Draw(t, "opened")
-		b, err := payment.OpenBill(ordertest.ID[order.CustomerID]().Draw(t, "customer"), ordertest.Currency().Draw(t, "currency"), at, p)
+		b, err := p.OpenBill(ordertest.ID[order.CustomerID]().Draw(t, "customer"), ordertest.Currency().Draw(t, "currency"), at)
 		if err != nil {
 			t.Fatalf("%v", err)
 		}
