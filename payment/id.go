@@ -20,12 +20,6 @@ func (k *Key) UnmarshalText(b []byte) error {
 // Scan reads a key from a text column.
 func (k *Key) Scan(src any) error { return order.ScanText("key", src, k.UnmarshalText) }
 
-// PaymentID derives the ID of a payment from its customer and key: 32 characters, and
-// the same whoever derives it (P12).
-func PaymentID(customer order.CustomerID, key Key) order.PaymentID {
-	return order.PaymentID(order.Derive("payment", string(customer), string(key)))
-}
-
 // RefundID derives the ID of what is given back of an order that p paid, or of one resource of
 // it, for another order: 32 characters (P12). What arrived late, or too much, has none of them.
 func (p *Payment) RefundID(of, by order.ID, resource order.ResourceID) order.RefundID {

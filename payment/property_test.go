@@ -453,16 +453,16 @@ func TestP12_DerivedIDs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		key, customer := ordertest.ID[payment.Key](), ordertest.ID[order.CustomerID]()
 		k, c := key.Draw(t, "key"), customer.Draw(t, "customer")
-		id := payment.PaymentID(c, k)
-		if len(id) != 32 || order.CheckID("payment", id) != nil || payment.PaymentID(c, k) != id {
+		id := payment.Request{Customer: c, Key: k}.Payment()
+		if len(id) != 32 || order.CheckID("payment", id) != nil || (payment.Request{Customer: c, Key: k}).Payment() != id {
 			t.Fatalf("payment ID %q", id)
 		}
 		l, d := key.Draw(t, "other key"), customer.Draw(t, "other customer")
-		if same := k == l && c == d; (payment.PaymentID(d, l) == id) != same {
+		if same := k == l && c == d; (payment.Request{Customer: d, Key: l}.Payment() == id) != same {
 			t.Fatalf("%q for %q of %q and for %q of %q", id, k, c, l, d)
 		}
 	})
-	if payment.PaymentID("ab", "c") == payment.PaymentID("a", "bc") {
+	if (payment.Request{Customer: "ab", Key: "c"}).Payment() == (payment.Request{Customer: "a", Key: "bc"}).Payment() {
 		t.Fatal("customer and key run together")
 	}
 }

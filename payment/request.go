@@ -69,8 +69,11 @@ type Pick struct {
 	Best     bool        `json:"best,omitempty"` // the best of those that compete, unless what the order has is as good (D7)
 }
 
-// Payment derives the ID of the payment that r asks for (P12).
-func (r Request) Payment() order.PaymentID { return PaymentID(r.Customer, r.Key) }
+// Payment derives the ID of the payment that r asks for from its customer and key alone: 32
+// characters, the same wherever it is derived (P12).
+func (r Request) Payment() order.PaymentID {
+	return order.PaymentID(order.Derive("payment", string(r.Customer), string(r.Key)))
+}
 
 // Check reports the first thing about r that is not sound, as an [*order.FieldError]. Fewer
 // orders than 30, and how many coupons there may be, is policy, and judged by

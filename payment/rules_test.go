@@ -422,7 +422,7 @@ func TestP14_Receipt(t *testing.T) {
 			t.Errorf("item %d\n got %+v\nwant %+v", i, got, want[i])
 		}
 	}
-	if r.Trade != "f141b0fe6" || r.Payment != payment.PaymentID("c-7", "key-1") || r.Method != payment.MethodOnline || len(r.Dropped) != 1 || r.Dropped[0].Order != "CS3" {
+	if r.Trade != "f141b0fe6" || r.Payment != (payment.Request{Customer: "c-7", Key: "key-1"}).Payment() || r.Method != payment.MethodOnline || len(r.Dropped) != 1 || r.Dropped[0].Order != "CS3" {
 		t.Errorf("%+v", r)
 	}
 	if sum := (payment.Amounts{List: usd(30000), Discount: usd(1500), Payable: usd(28500), Coupons: usd(15000), Cards: usd(3000), Cash: usd(10500)}); r.Sum != sum {

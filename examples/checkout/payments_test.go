@@ -62,7 +62,7 @@ func TestQuotesForPrograms(t *testing.T) {
 			}
 			cash += it.Cash.Minor()
 		}
-		if cash != q.Quote.Sum.Cash.Minor() || q.Quote.Payment != payment.PaymentID("coral", q.Key) {
+		if cash != q.Quote.Sum.Cash.Minor() || q.Quote.Payment != (payment.Request{Customer: "coral", Key: q.Key}).Payment() {
 			t.Errorf("%s: %+v", q.Key, q.Quote.Sum)
 		}
 	}

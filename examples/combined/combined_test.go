@@ -67,7 +67,7 @@ func TestThirty(t *testing.T) {
 			t.Errorf("order %s is %s: a quote holds nothing", o.ID, o.State)
 		}
 	}
-	if q.Payment != payment.PaymentID(customer, "pay") {
+	if q.Payment != (payment.Request{Customer: customer, Key: "pay"}).Payment() {
 		t.Errorf("payment %s", q.Payment)
 	}
 }

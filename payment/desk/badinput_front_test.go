@@ -125,7 +125,7 @@ func newFront(t testing.TB) *front {
 			"c-8":  {ID: "c-8", Gateway: "cards", Policy: policy},
 			"shop": {ID: "shop", Policy: policy},
 		},
-		pending: payment.PaymentID("c-7", "pending"), review: payment.PaymentID("c-7", "review"), failed: payment.PaymentID("c-7", "failed"),
+		pending: payment.Request{Customer: "c-7", Key: "pending"}.Payment(), review: payment.Request{Customer: "c-7", Key: "review"}.Payment(), failed: payment.Request{Customer: "c-7", Key: "failed"}.Payment(),
 	}
 	answers := map[order.PaymentID]gateway.Outcome{
 		h.pending: {Status: gateway.StatusAction, Action: "https://cards.example/3ds"},

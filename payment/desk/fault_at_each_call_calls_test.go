@@ -162,7 +162,7 @@ func nthLeave(l desk.UnsubscribeRequest) func(*nthWorld, *desk.Desk) error {
 
 func nthCancelPayment(c order.CustomerID) func(*nthWorld, *desk.Desk) error {
 	return func(_ *nthWorld, d *desk.Desk) error {
-		_, err := d.CancelPayment(nthCtx, desk.CancelPaymentRequest{Customer: c, By: "somebody", Payment: payment.PaymentID(c, "k")})
+		_, err := d.CancelPayment(nthCtx, desk.CancelPaymentRequest{Customer: c, By: "somebody", Payment: payment.Request{Customer: c, Key: "k"}.Payment()})
 		return err
 	}
 }

@@ -129,11 +129,11 @@ var nthCalls = []nthCall{
 	{"CancelPayment", func(w *nthWorld) { w.pending("ann", nthAction) }, nthCancelPayment("ann")},
 	{"CancelPayment at a gateway without Cancel", func(w *nthWorld) { w.pending("bob", nthAction) }, nthCancelPayment("bob")},
 	{"Hint", func(w *nthWorld) { w.pending("ann", nthProcessing); w.always(nthCaptured) }, func(_ *nthWorld, d *desk.Desk) error {
-		_, err := d.Hint(nthCtx, gateway.Hint{Customer: "ann", Payment: payment.PaymentID("ann", "k")})
+		_, err := d.Hint(nthCtx, gateway.Hint{Customer: "ann", Payment: payment.Request{Customer: "ann", Key: "k"}.Payment()})
 		return err
 	}},
 	{"Payment", func(w *nthWorld) { w.pending("ann", nthAction); w.always(nthDeclined) }, func(_ *nthWorld, d *desk.Desk) error {
-		_, err := d.Payment(nthCtx, "ann", payment.PaymentID("ann", "k"))
+		_, err := d.Payment(nthCtx, "ann", payment.Request{Customer: "ann", Key: "k"}.Payment())
 		return err
 	}},
 
@@ -182,13 +182,13 @@ var nthCalls = []nthCall{
 	}},
 
 	{"Resolve a payment: it succeeded", (*nthWorld).review,
-		nthResolve(desk.ResolveRequest{Customer: "ann", Payment: payment.PaymentID("ann", "k"), Decision: desk.DecisionSucceeded, Trade: "t1"})},
+		nthResolve(desk.ResolveRequest{Customer: "ann", Payment: payment.Request{Customer: "ann", Key: "k"}.Payment(), Decision: desk.DecisionSucceeded, Trade: "t1"})},
 	{"Resolve a payment: it succeeded, and the rest goes back", (*nthWorld).reviewOver,
-		nthResolve(desk.ResolveRequest{Customer: "ann", Payment: payment.PaymentID("ann", "k"), Decision: desk.DecisionSucceeded, Trade: "t1", Surplus: payment.SurplusRefund})},
+		nthResolve(desk.ResolveRequest{Customer: "ann", Payment: payment.Request{Customer: "ann", Key: "k"}.Payment(), Decision: desk.DecisionSucceeded, Trade: "t1", Surplus: payment.SurplusRefund})},
 	{"Resolve a payment: it succeeded, and the rest goes into the balance", (*nthWorld).reviewOver,
-		nthResolve(desk.ResolveRequest{Customer: "ann", Payment: payment.PaymentID("ann", "k"), Decision: desk.DecisionSucceeded, Trade: "t1", Surplus: payment.SurplusBalance})},
+		nthResolve(desk.ResolveRequest{Customer: "ann", Payment: payment.Request{Customer: "ann", Key: "k"}.Payment(), Decision: desk.DecisionSucceeded, Trade: "t1", Surplus: payment.SurplusBalance})},
 	{"Resolve a payment: it failed, and money was taken", (*nthWorld).review,
-		nthResolve(desk.ResolveRequest{Customer: "ann", Payment: payment.PaymentID("ann", "k"), Decision: desk.DecisionFailed, Captured: usd(1000)})},
+		nthResolve(desk.ResolveRequest{Customer: "ann", Payment: payment.Request{Customer: "ann", Key: "k"}.Payment(), Decision: desk.DecisionFailed, Captured: usd(1000)})},
 	{"Resolve a refund: done by hand", func(w *nthWorld) {
 		w.place("bob", "o")
 		w.pay(nthRequest("bob", "k", payment.MethodOnline, "o"), payment.PaymentSucceeded)
