@@ -282,28 +282,24 @@ func taken[S ~string](life []Transition[S], from S, event Event, holds func(stri
 	return Transition[S]{}, false
 }
 
-// PaymentDiagram returns the life of a payment as a Mermaid state diagram.
-func PaymentDiagram() string { return diagram(paymentLife[:], PaymentState.Final, paymentStates) }
-
-// RefundDiagram returns the life of a refund as a Mermaid state diagram.
-func RefundDiagram() string {
-	return diagram(refundLife[:], func(s RefundState) bool { return s == RefundDone }, refundStates)
-}
-
-func diagram[S ~string](life []Transition[S], final func(S) bool, states []S) string {
+// Diagram returns the life that a table describes as a Mermaid state diagram.
+func Diagram[S ~string](life []Transition[S]) string {
 	var b strings.Builder
 	b.WriteString("stateDiagram-v2\n")
+	var ends []S
 	for _, t := range life {
 		fmt.Fprintf(&b, "    %s --> %s: %s", cmp.Or(string(t.From), "[*]"), t.To, t.Event)
 		if t.When != always {
 			fmt.Fprintf(&b, " (%s)", t.When)
 		}
 		b.WriteByte('\n')
-	}
-	for _, s := range states {
-		if final(s) {
-			fmt.Fprintf(&b, "    %s --> [*]\n", s)
+		final := !slices.ContainsFunc(life, func(u Transition[S]) bool { return u.From == t.To && u.To != t.To })
+		if final && !slices.Contains(ends, t.To) {
+			ends = append(ends, t.To)
 		}
+	}
+	for _, s := range ends {
+		fmt.Fprintf(&b, "    %s --> [*]\n", s)
 	}
 	return b.String()
 }

@@ -235,7 +235,7 @@ func TestP16_LifeInReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, diagram := range []string{payment.PaymentDiagram(), payment.RefundDiagram()} {
+	for _, diagram := range []string{payment.Diagram(payment.PaymentTransitions()), payment.Diagram(payment.RefundTransitions())} {
 		if !strings.Contains(string(readme), "```mermaid\n"+diagram+"```") {
 			t.Errorf("README does not draw\n%s", diagram)
 		}
