@@ -36,10 +36,11 @@ type Lifetime struct {
 	For              time.Duration
 }
 
-const (
-	sevenDays = 7 * 24 * time.Hour
-	maxOrders = 30
-)
+// MaxAtOnce is how many orders, or resources, one call names at most, and how many orders a
+// policy that says nothing lets a purchase have (P1, O6, O8).
+const MaxAtOnce = 30
+
+const sevenDays = 7 * 24 * time.Hour
 
 // gmt8 is the zone of the sources: GMT+08:00.
 func gmt8() *time.Location { return time.FixedZone("+08:00", 8*60*60) }
@@ -83,7 +84,7 @@ func (p Policy) zone() *time.Location {
 
 func (p Policy) maxOrders() int {
 	if p.MaxOrders == 0 {
-		return maxOrders
+		return MaxAtOnce
 	}
 	return p.MaxOrders
 }

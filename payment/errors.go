@@ -69,7 +69,3 @@ func Refuse(reason Reason, err error) *Refusal {
 func Refusef(reason Reason, format string, args ...any) *Refusal {
 	return &Refusal{Reason: reason, Text: fmt.Sprintf(format, args...)}
 }
-
-// MaxAtOnce is how many orders, and resources, are named at once at most, whatever a house
-// allows (P1, O6, O8).
-const MaxAtOnce = 30

@@ -101,7 +101,7 @@ func (p *Policy) zone() *time.Location {
 
 func (p *Policy) maxOrders() int {
 	if p.MaxOrders == 0 {
-		return MaxAtOnce
+		return order.MaxAtOnce
 	}
 	return p.MaxOrders
 }
@@ -142,7 +142,7 @@ func (p *Policy) WaitAfter(tries int) (time.Duration, bool) {
 
 // Check reports counts, days and words that mean nothing.
 func (p Policy) Check() error {
-	if p.MaxOrders < 0 || p.MaxOrders > MaxAtOnce {
+	if p.MaxOrders < 0 || p.MaxOrders > order.MaxAtOnce {
 		return order.Invalid("maxOrders", strconv.Itoa(p.MaxOrders), "is not 0 to 30")
 	}
 	if p.BillDay < 0 || p.BillDay > 28 {

@@ -88,7 +88,7 @@ func (r Request) Check() error {
 	if err := order.CheckID("by", r.By); err != nil {
 		return err
 	}
-	if err := order.CheckIDs("orders", r.Orders, MaxAtOnce); err != nil {
+	if err := order.CheckIDs("orders", r.Orders, order.MaxAtOnce); err != nil {
 		return err
 	}
 	for i, p := range r.Discounts {

@@ -42,9 +42,6 @@ func (r *Resource) draft(id order.ID, t Term, configuration string, price order.
 	}}}, nil
 }
 
-// maxBatch is how many orders a purchase has (O6).
-const maxBatch = 30
-
 // Batch returns what is renewed when some resources are chosen of all that the customer
 // has (R10): a main resource brings along those bound to it, which cannot be chosen alone;
 // those attached are chosen on their own. What is bound and not renewed (paid by use, or no
@@ -97,7 +94,7 @@ func Batch(chosen []order.ResourceID, all []Resource) ([]Resource, error) {
 			}
 		}
 	}
-	if len(batch) > maxBatch {
+	if len(batch) > order.MaxAtOnce {
 		return nil, &order.FieldError{Field: "chosen", Reason: "come to more than 30 orders, which one purchase holds: renew in several", Err: order.ErrTooMany}
 	}
 	return batch, nil

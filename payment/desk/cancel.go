@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/duebook/duebook/order"
-	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/ledger"
 )
 
@@ -19,7 +18,7 @@ type CancelRequest struct {
 // and returns those that it canceled and a refusal for each of the others. An order that
 // has been canceled already counts as canceled.
 func (d *Desk) CancelOrders(ctx context.Context, r CancelRequest) (canceled []order.Order, refused []order.Refusal, err error) {
-	if err := order.CheckIDs("orders", r.Orders, payment.MaxAtOnce); err != nil {
+	if err := order.CheckIDs("orders", r.Orders, order.MaxAtOnce); err != nil {
 		return nil, nil, err
 	}
 	err = d.forCustomer(ctx, r.Customer, "cancel", r.By, func(b *tx) error {

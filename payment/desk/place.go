@@ -140,8 +140,8 @@ func (p PlaceRequest) Check() error {
 	if len(p.Drafts) == 0 {
 		return order.Invalid("drafts", "", "is required: say what is ordered")
 	}
-	if len(p.Drafts) > payment.MaxAtOnce {
-		return order.TooMany("drafts", len(p.Drafts), payment.MaxAtOnce)
+	if len(p.Drafts) > order.MaxAtOnce {
+		return order.TooMany("drafts", len(p.Drafts), order.MaxAtOnce)
 	}
 	switch {
 	case p.Purchase != "":

@@ -38,7 +38,7 @@ func (r RenewRequest) Check() error {
 	if r.Day != renewal.LastDay && (r.Day < 0 || r.Day > 28) {
 		return order.Invalid("day", strconv.Itoa(int(r.Day)), "is not a unified day: give 1 to 28, or LastDay, or 0 for the term alone")
 	}
-	return order.CheckIDs("resources", r.Resources, payment.MaxAtOnce)
+	return order.CheckIDs("resources", r.Resources, order.MaxAtOnce)
 }
 
 // Renew places the renewal orders of resources, and of what is bound to them (R10): one
