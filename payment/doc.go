@@ -19,9 +19,9 @@
 // customer agrees to; put into the next request, it keeps out what has changed since, and
 // refuses what would cost more. Quote.Paid is what the orders are settled with,
 // Quote.Receipt what the customer gets. Request.Reduce puts other discounts on orders.
-// Request.Same tells whether a key is used again for the same. Reason.Huawei translates
-// refusals. OpenBill, Bill.Charge, Bill.Credit, Bill.Make, Bill.Decline and Bill.Pay are the
-// life of a bill.
+// Request.Same tells whether a key is used again for the same. Reason.HuaweiV1 and
+// Reason.HuaweiV2 translate refusals. Policy.OpenBill, Bill.Charge, Bill.Credit, Bill.Make,
+// Bill.Decline and Bill.Pay are the life of a bill.
 //
 // # The life of a payment and of a refund
 //
@@ -46,7 +46,7 @@
 // # Errors
 //
 //	Refusal            it is not done: branch on its Reason; its Text says what to do
-//	BillError          ErrBill: the bill has moved; load it again
+//	BillError          ReasonState: the bill has moved; load it again
 //	order.FieldError   what was asked, or a fact, is not sound: Field says where
 //
 // On every error what was given is as it was.

@@ -86,8 +86,8 @@ func ExampleRefusal() {
 	var refusal *payment.Refusal
 	switch {
 	case errors.Is(err, payment.ReasonBalance) && errors.As(err, &refusal):
-		code, _ := refusal.Reason.Huawei()
-		fmt.Println("needs", refusal.Need, "has", refusal.Have, code.V1, code.HTTP1)
+		code, status := refusal.Reason.HuaweiV1()
+		fmt.Println("needs", refusal.Need, "has", refusal.Have, code, status)
 	case err != nil:
 		fmt.Println(err)
 	}

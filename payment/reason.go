@@ -43,20 +43,15 @@ const (
 	ReasonOther                    Reason = "other"
 )
 
-// Code is what Huawei Cloud answers for a reason: the code and the HTTP status of its
-// interface v1.0 (H24) and of v2 (HC). V1 is empty where v1.0 has no code.
-type Code struct {
-	V1, V2       string
-	HTTP1, HTTP2 int
+type reasonCodes struct {
+	reason       Reason
+	v1, v2       string
+	http1, http2 int
 }
 
 // codes is the table, one row for each reason (P11). Where Huawei Cloud has no code for
 // a reason it has the nearest, which is ours.
-var codes = [...]struct {
-	reason       Reason
-	v1, v2       string
-	http1, http2 int
-}{
+var codes = [...]reasonCodes{
 	{ReasonBadRequest, "0100", "0100", 400, 400},
 	{ReasonDenied, "0151", "0151", 403, 403},
 	{ReasonNoOrder, "30000010", "30000010", 500, 400},
@@ -100,21 +95,39 @@ func Reasons() []Reason {
 	return all
 }
 
+func codesOf(r Reason) *reasonCodes {
+	for i := range codes {
+		if codes[i].reason == r {
+			return &codes[i]
+		}
+	}
+	return nil
+}
+
 func (r Reason) Error() string { return string(r) }
 
-// Huawei returns Huawei Cloud's codes for the reason, and false for no reason (P11).
-func (r Reason) Huawei() (Code, bool) {
-	for _, row := range codes {
-		if row.reason != r {
-			continue
-		}
-		c := Code{V2: "CBC." + row.v2, HTTP1: row.http1, HTTP2: row.http2}
-		if row.v1 != "" {
-			c.V1 = "CBC." + row.v1
-		}
-		return c, true
+// HuaweiV1 returns what Huawei Cloud's interface v1.0 answers for the reason (H24): a code and
+// an HTTP status. The code is empty where v1.0 has none.
+func (r Reason) HuaweiV1() (code string, status int) {
+	if row := codesOf(r); row != nil {
+		return cbc(row.v1), row.http1
 	}
-	return Code{}, false
+	return "", 0
+}
+
+// HuaweiV2 returns what its interface v2 answers (HC): "" and 0 for what is no reason.
+func (r Reason) HuaweiV2() (code string, status int) {
+	if row := codesOf(r); row != nil {
+		return cbc(row.v2), row.http2
+	}
+	return "", 0
+}
+
+func cbc(code string) string {
+	if code == "" {
+		return ""
+	}
+	return "CBC." + code
 }
 
 // Check reports a word that is no reason.

@@ -131,7 +131,7 @@ func tooMany(w io.Writer) error {
 	if !errors.As(err, &refusal) {
 		return fmt.Errorf("31 orders were not refused: %w", err)
 	}
-	code, _ := refusal.Reason.Huawei()
-	fmt.Fprintf(w, "  %v\n  (HTTP %d, %s)\n", refusal, code.HTTP2, code.V2)
+	code, status := refusal.Reason.HuaweiV2()
+	fmt.Fprintf(w, "  %v\n  (HTTP %d, %s)\n", refusal, status, code)
 	return nil
 }
