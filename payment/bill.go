@@ -3,16 +3,12 @@ package payment
 import (
 	"cmp"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/duebook/duebook/order"
 )
-
-// ErrBill says that the bill's state does not allow this; the [*BillError] has the facts.
-var ErrBill = errors.New("bill state does not allow this")
 
 // BillState is where a bill stands (P6). The zero value is no state.
 type BillState string
@@ -213,7 +209,7 @@ func (b Bill) refuse(what string, at time.Time, advice string) error {
 	return &BillError{Customer: b.Customer, Month: b.Month, From: b.State, Step: what, At: at, Advice: advice}
 }
 
-// BillError says which step of which bill was refused, and why.
+// BillError says which step of which bill was refused, and why. errors.Is finds [ReasonState] in it.
 type BillError struct {
 	Customer order.CustomerID
 	Month    Month
@@ -227,7 +223,7 @@ func (e *BillError) Error() string {
 	return fmt.Sprintf("bill %s of customer %s: %s refused while %s: %s", e.Month, e.Customer, e.Step, e.From, e.Advice)
 }
 
-func (e *BillError) Unwrap() error { return ErrBill }
+func (e *BillError) Unwrap() error { return ReasonState }
 
 // Check reports the first thing about b that is not sound, as an [*order.FieldError].
 func (b Bill) Check() error {

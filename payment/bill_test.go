@@ -61,7 +61,7 @@ func TestP6_MadeOnTheBillDay(t *testing.T) {
 		t.Errorf("made %s, %v", at, err)
 	}
 	next := open(t, clock("2027-01-02 00:00:00"), p)
-	if _, _, err := b.Make(next, clock("2027-01-02 23:59:59"), p); !errors.Is(err, payment.ErrBill) {
+	if _, _, err := b.Make(next, clock("2027-01-02 23:59:59"), p); !errors.Is(err, payment.ReasonState) {
 		t.Errorf("a second early: %v", err)
 	}
 	made, carried, err := b.Make(next, clock("2027-01-03 00:00:00"), p)
@@ -107,7 +107,7 @@ func TestP6_Overdue(t *testing.T) {
 	}
 	s.facts.Accounts = []payment.Account{monthly}
 	s.quote(t)
-	if _, _, err := b.Pay(monthly, at, p); !errors.Is(err, payment.ErrBill) {
+	if _, _, err := b.Pay(monthly, at, p); !errors.Is(err, payment.ReasonState) {
 		t.Errorf("charged twice: %v", err)
 	}
 	neutral, _, err := func() (payment.Bill, payment.Account, error) {

@@ -12,7 +12,7 @@ const (
 	ReasonBadRequest               Reason = "bad request"
 	ReasonDenied                   Reason = "denied"                // who acts may not
 	ReasonNoOrder                  Reason = "no such order"         // or another customer's
-	ReasonState                    Reason = "order state"           // it has changed, or is not approved yet
+	ReasonState                    Reason = "order state"           // it has changed, or is not approved yet; or that of a bill
 	ReasonChanged                  Reason = "differs from quote"    // the order (P3)
 	ReasonCost                     Reason = "costs more than quote" // the cash part (P3)
 	ReasonDiscount                 Reason = "discount not usable"

@@ -48,7 +48,7 @@
 //
 //	payment.Refusal    it is not done: branch on its Reason; its Text says what to do
 //	order.MoveError and others of package order, coupon and renewal: the move is not made
-//	payment.BillError  ErrBill: the bill has moved; load it again
+//	payment.BillError  ReasonState: the bill has moved; load it again
 //	ledger.ErrConflict others were faster each time: try again
 //	ledger.ErrInDoubt  perhaps it was written: make the same call again
 //	order.FieldError   what was asked is not valid, as a text that is no ID or a list too long:
