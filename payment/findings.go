@@ -67,7 +67,7 @@ func (f Findings) Check(orders []order.Order) error {
 		if err := known(order.Element("resources", i)+".order", x.Order); err != nil {
 			return err
 		}
-		if err := order.CheckWord(order.Element("resources", i)+".wrong", x.Wrong, wrongs); err != nil {
+		if err := order.CheckWord(order.Element("resources", i)+".wrong", x.Wrong, resourceFaults); err != nil {
 			return err
 		}
 	}
@@ -75,7 +75,7 @@ func (f Findings) Check(orders []order.Order) error {
 		if err := order.CheckID(order.Element("projects", i)+".project", x.Project); err != nil {
 			return err
 		}
-		if err := order.CheckWord(order.Element("projects", i)+".wrong", x.Wrong, projectWrongs); err != nil {
+		if err := order.CheckWord(order.Element("projects", i)+".wrong", x.Wrong, projectFaults); err != nil {
 			return err
 		}
 	}
@@ -104,7 +104,15 @@ type ResourceFault struct {
 	Wrong         Fault    `json:"wrong"`
 }
 
-// Fault is what can be wrong with a resource (P10). The zero value is nothing.
+// ProjectFault is what is wrong with an enterprise project (P10).
+type ProjectFault struct {
+	Project order.ProjectID `json:"project"`
+	Name    string          `json:"name,omitempty"`
+	Wrong   Fault           `json:"wrong"`
+}
+
+// Fault is what can be wrong with a resource, or with an enterprise project (P10). The zero
+// value is nothing.
 type Fault string
 
 const (
@@ -112,10 +120,17 @@ const (
 	WrongCapacity      Fault = "capacity short"
 	WrongSpecification Fault = "specification changed"       // since the order was placed
 	WrongAssociated    Fault = "associated resource changed" // since the order was placed
-	WrongOther         Fault = "other"
+	WrongOther         Fault = "other"                       // of a resource
+
+	ProjectFunds   Fault = "funds short"
+	ProjectInvalid Fault = "invalid"
 )
 
-var wrongs = []Fault{WrongQuota, WrongCapacity, WrongSpecification, WrongAssociated, WrongOther}
+var (
+	resourceFaults = []Fault{WrongQuota, WrongCapacity, WrongSpecification, WrongAssociated, WrongOther}
+	projectFaults  = []Fault{ProjectFunds, ProjectInvalid}
+	faults         = slices.Concat(resourceFaults, projectFaults)
+)
 
 // Advice says what the customer can do about it.
 func (w Fault) Advice() string {
@@ -124,44 +139,27 @@ func (w Fault) Advice() string {
 		return "raise the quota, then pay"
 	case WrongCapacity, WrongSpecification, WrongAssociated:
 		return "order again"
+	case ProjectFunds, ProjectInvalid:
+		return "ask whoever keeps the project"
 	}
 	return "ask the merchant"
 }
 
-// Huawei returns Huawei Cloud's number, and false for the zero value (H24).
+// Huawei returns Huawei Cloud's number, one for all that is wrong with a project, and false for
+// the zero value (H24).
 func (w Fault) Huawei() (int, bool) {
-	if w == WrongOther {
+	switch w {
+	case WrongOther:
 		return 99, true
+	case ProjectFunds, ProjectInvalid:
+		return 10, true
 	}
-	i := slices.Index(wrongs, w)
+	i := slices.Index(resourceFaults, w)
 	return i + 1, i >= 0
 }
 
 // UnmarshalText reads the word strictly.
-func (w *Fault) UnmarshalText(b []byte) error { return order.ReadWord("wrong", w, wrongs, b) }
-
-// ProjectFault is what is wrong with an enterprise project (P10).
-type ProjectFault struct {
-	Project order.ProjectID `json:"project"`
-	Name    string          `json:"name,omitempty"`
-	Wrong   ProjectWrong    `json:"wrong"`
-}
-
-// ProjectWrong is what can be wrong with a project (P10); Huawei Cloud has one number
-// for both, 10. The zero value is nothing.
-type ProjectWrong string
-
-const (
-	ProjectFunds   ProjectWrong = "funds short"
-	ProjectInvalid ProjectWrong = "invalid"
-)
-
-var projectWrongs = []ProjectWrong{ProjectFunds, ProjectInvalid}
-
-// UnmarshalText reads the word strictly.
-func (w *ProjectWrong) UnmarshalText(b []byte) error {
-	return order.ReadWord("wrong", w, projectWrongs, b)
-}
+func (w *Fault) UnmarshalText(b []byte) error { return order.ReadWord("wrong", w, faults, b) }
 
 // Start is when what an order asks for takes effect: it cannot be in the past when the
 // order is paid, as that of a bandwidth package (P10).

@@ -111,7 +111,7 @@ func TestP11_Words(t *testing.T) {
 			}
 		}
 	}
-	for _, w := range []interface{ UnmarshalText([]byte) error }{new(payment.Fault), new(payment.ProjectWrong)} {
+	for _, w := range []interface{ UnmarshalText([]byte) error }{new(payment.Fault)} {
 		if err := w.UnmarshalText([]byte("x")); !errors.Is(err, order.ErrInvalid) {
 			t.Errorf("%T: %v", w, err)
 		}

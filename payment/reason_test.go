@@ -65,6 +65,15 @@ func TestP11_VendorCodes(t *testing.T) {
 	}
 }
 
+// Huawei Cloud has one number for all that is wrong with a project.
+func TestP10_ProjectFaults(t *testing.T) {
+	for _, w := range []payment.Fault{payment.ProjectFunds, payment.ProjectInvalid} {
+		if n, ok := w.Huawei(); n != 10 || !ok || w.Advice() == "" {
+			t.Errorf("%s is %d, %v: %q", w, n, ok, w.Advice())
+		}
+	}
+}
+
 // TestP11_EveryReason: each reason is what some scene is refused for, but those that only
 // a store or a host's own check finds.
 func TestP11_EveryReason(t *testing.T) {

@@ -60,7 +60,6 @@ func FuzzP12_Words(f *testing.F) {
 		readWord[payment.Fund](t, text)
 		readWord[payment.Funding](t, text)
 		readWord[payment.Fault](t, text)
-		readWord[payment.ProjectWrong](t, text)
 		readWord[payment.Reason](t, text)
 		readWord[payment.Month](t, text)
 	})
