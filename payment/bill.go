@@ -206,7 +206,7 @@ func (b Bill) ready(what string, in BillState, at time.Time, p Policy) error {
 }
 
 func (b Bill) refuse(what string, at time.Time, advice string) error {
-	return &BillError{Customer: b.Customer, Month: b.Month, From: b.State, Step: what, At: at, Advice: advice}
+	return &BillError{Customer: b.Customer, Month: b.Month, From: b.State, Step: what, At: at, advice: advice}
 }
 
 // BillError says which step of which bill was refused, and why. errors.Is finds [ReasonState] in it.
@@ -216,12 +216,15 @@ type BillError struct {
 	From     BillState
 	Step     string
 	At       time.Time
-	Advice   string
+	advice   string
 }
 
 func (e *BillError) Error() string {
-	return fmt.Sprintf("bill %s of customer %s: %s refused while %s: %s", e.Month, e.Customer, e.Step, e.From, e.Advice)
+	return fmt.Sprintf("bill %s of customer %s: %s refused while %s: %s", e.Month, e.Customer, e.Step, e.From, e.advice)
 }
+
+// Advice says what has to be the case first.
+func (e *BillError) Advice() string { return e.advice }
 
 func (e *BillError) Unwrap() error { return ReasonState }
 

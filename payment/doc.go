@@ -45,7 +45,7 @@
 //
 // # Errors
 //
-//	Refusal            it is not done: branch on its Reason; its Text says what to do
+//	Refusal            it is not done: branch on its Reason; Text says what is wrong, Advice what to do
 //	BillError          ReasonState: the bill has moved; load it again
 //	order.FieldError   what was asked, or a fact, is not sound: Field says where
 //

@@ -7,9 +7,12 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// Refusal is why a payment is not made, or what else was asked for is not done (P11): one
+// Refusal is why a payment is not made, or something else that was asked for is not done (P11): one
 // of a closed set of reasons, and the facts that belong to it. errors.Is finds the reason,
-// and whatever a rule of another package said.
+// and the error of another package that led to it.
+//
+// Refusals, drops and [*BillError] have one shape: a reason of the set, a text that says what
+// is wrong in this case, and the method Advice, which says what to do about it.
 type Refusal struct {
 	Reason Reason `json:"reason"`
 	Text   string `json:"text"` // for a person: what is wrong and what to do
@@ -36,6 +39,12 @@ type Drop struct {
 	Changed  string           `json:"changed,omitempty"` // ReasonChanged: "lines", "reduction", "payable", "state" or "deadline"; empty: it was not quoted
 	Text     string           `json:"text"`              // for a person: what is wrong and what to do
 }
+
+// Advice says what the caller can do about it.
+func (r *Refusal) Advice() string { return r.Reason.Advice() }
+
+// Advice says what the caller can do about it, or about the order that took this one along.
+func (d Drop) Advice() string { return d.Reason.Advice() }
 
 func (r *Refusal) Error() string {
 	s := "refused: " + string(r.Reason)

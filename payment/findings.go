@@ -140,7 +140,7 @@ func (w Fault) Advice() string {
 	case WrongCapacity, WrongSpecification, WrongAssociated:
 		return "order again"
 	case ProjectFunds, ProjectInvalid:
-		return "ask whoever keeps the project"
+		return "ask the owner of the project"
 	}
 	return "ask the merchant"
 }

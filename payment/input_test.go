@@ -238,7 +238,7 @@ func TestP6_BadInput(t *testing.T) {
 		"paid while open": third(sound.Pay(monthly, at, p)), "declined while open": third(sound.Decline(monthly, at, p)),
 	} {
 		var e *payment.BillError
-		if !errors.Is(err, payment.ReasonState) || !errors.As(err, &e) || e.Advice == "" || !strings.Contains(err.Error(), "c-7") {
+		if !errors.Is(err, payment.ReasonState) || !errors.As(err, &e) || e.Advice() == "" || !strings.Contains(err.Error(), "c-7") {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

@@ -227,9 +227,9 @@ func (j *judge) heed() *Refusal {
 		if len(bad) > 0 {
 			text := ""
 			for _, x := range bad {
-				text += fmt.Sprintf("; project %s: %s", x.Project, x.Wrong)
+				text += fmt.Sprintf("; project %s: %s: %s", x.Project, x.Wrong, x.Wrong.Advice())
 			}
-			return &Refusal{Reason: ReasonProject, Projects: bad, Text: text[2:] + ": ask whoever keeps it"}
+			return &Refusal{Reason: ReasonProject, Projects: bad, Text: text[2:]}
 		}
 	}
 	for _, s := range said.Starts {

@@ -43,65 +43,75 @@ const (
 	ReasonOther                    Reason = "other"
 )
 
-type reasonCodes struct {
+type reasonRow struct {
 	reason       Reason
 	v1, v2       string
 	http1, http2 int
+	advice       string
 }
 
-// codes is the table, one row for each reason (P11). Where Huawei Cloud has no code for
+// reasons is the table, one row for each (P11): the codes, and what to do about it. Where Huawei Cloud has no code for
 // a reason it has the nearest, which is ours.
-var codes = [...]reasonCodes{
-	{ReasonBadRequest, "0100", "0100", 400, 400},
-	{ReasonDenied, "0151", "0151", 403, 403},
-	{ReasonNoOrder, "30000010", "30000010", 500, 400},
-	{ReasonState, "3106", "99003106", 400, 400},
-	{ReasonChanged, "3106", "99003106", 400, 400}, // ours
-	{ReasonCost, "3106", "99003106", 400, 400},    // ours
-	{ReasonDiscount, "", "99003108", 400, 400},
-	{ReasonPastDeadline, "", "99003110", 400, 400},
-	{ReasonCouponUsed, "3112", "99003112", 400, 400},
-	{ReasonCouponDiscount, "", "99003116", 400, 400},
-	{ReasonCouponRatio, "", "99003117", 400, 400},
-	{ReasonCashWithDiscountCoupon, "", "99003147", 400, 400},
-	{ReasonMarketplaceWithDedicated, "99003156", "99003156", 400, 400},
-	{ReasonCoupon, "0100", "0100", 400, 400}, // ours
-	{ReasonResources, "3141", "99003141", 400, 400},
-	{ReasonProject, "3155", "99003155", 400, 400},
-	{ReasonEffectiveTime, "3162", "99003162", 400, 400},
-	{ReasonOrganization, "99003198", "99003198", 400, 400},
-	{ReasonBalance, "5003", "99005003", 400, 400},
-	{ReasonFrozen, "7281", "7281", 400, 400},
-	{ReasonAccount, "5023", "5023", 200, 200},
-	{ReasonMethod, "0100", "0100", 400, 400},         // ours
-	{ReasonCard, "0100", "0100", 400, 400},           // ours
-	{ReasonContract, "0100", "0100", 400, 400},       // ours
-	{ReasonAuthentication, "0151", "0151", 403, 403}, // ours
-	{ReasonNoTaxRate, "", "99006093", 400, 400},
-	{ReasonTooOften, "", "99008040", 400, 400},
-	{ReasonDailyLimit, "", "99008056", 400, 400},
-	{ReasonPaymentInProgress, "99000088", "99000088", 400, 400},
-	{ReasonMember, "99000089", "99000089", 400, 400},
-	{ReasonKey, "0100", "0100", 400, 400}, // ours
-	{ReasonOther, "0999", "0999", 500, 500},
+var reasons = [...]reasonRow{
+	{ReasonBadRequest, "0100", "0100", 400, 400, "correct what was asked, and ask again"},
+	{ReasonDenied, "0151", "0151", 403, 403, "ask somebody who may act for the customer"},
+	{ReasonNoOrder, "30000010", "30000010", 500, 400, "look for the ID in the customer's own list"},
+	{ReasonState, "3106", "99003106", 400, 400, "load it again: its state says what can be done"},
+	{ReasonChanged, "3106", "99003106", 400, 400, "ask for a new quote"}, // ours
+	{ReasonCost, "3106", "99003106", 400, 400, "ask for a new quote"},    // ours
+	{ReasonDiscount, "", "99003108", 400, 400, "choose another discount, or none"},
+	{ReasonPastDeadline, "", "99003110", 400, 400, "order again"},
+	{ReasonCouponUsed, "3112", "99003112", 400, 400, "leave the coupon out, or use another"},
+	{ReasonCouponDiscount, "", "99003116", 400, 400, "use the coupon or the discount, not both"},
+	{ReasonCouponRatio, "", "99003117", 400, 400, "leave the coupon out, or choose another discount"},
+	{ReasonCashWithDiscountCoupon, "", "99003147", 400, 400, "use one of the two coupons"},
+	{ReasonMarketplaceWithDedicated, "99003156", "99003156", 400, 400, "use one of the two coupons"},
+	{ReasonCoupon, "0100", "0100", 400, 400, "leave the coupon out, or use another"}, // ours
+	{ReasonResources, "3141", "99003141", 400, 400, "raise the quota or order again, as each resource says"},
+	{ReasonProject, "3155", "99003155", 400, 400, "ask the owner of the project"},
+	{ReasonEffectiveTime, "3162", "99003162", 400, 400, "order again, from a later time"},
+	{ReasonOrganization, "99003198", "99003198", 400, 400, "ask the organization for more budget"},
+	{ReasonBalance, "5003", "99005003", 400, 400, "top up, or use another method"},
+	{ReasonFrozen, "7281", "7281", 400, 400, "have the account thawed first"},
+	{ReasonAccount, "5023", "5023", 200, 200, "leave the account out: the association with the partner says which pays"},
+	{ReasonMethod, "0100", "0100", 400, 400, "use another method"},                                                // ours
+	{ReasonCard, "0100", "0100", 400, 400, "use another card, or another method"},                                 // ours
+	{ReasonContract, "0100", "0100", 400, 400, "confirm that it is independent of the contract, or leave it out"}, // ours
+	{ReasonAuthentication, "0151", "0151", 403, 403, "authenticate a second time, for this payment"},              // ours
+	{ReasonNoTaxRate, "", "99006093", 400, 400, "ask the merchant to set the tax rate"},
+	{ReasonTooOften, "", "99008040", 400, 400, "wait a moment, then try again"},
+	{ReasonDailyLimit, "", "99008056", 400, 400, "try again tomorrow"},
+	{ReasonPaymentInProgress, "99000088", "99000088", 400, 400, "finish the other payment, or cancel it first"},
+	{ReasonMember, "99000089", "99000089", 400, 400, "name all orders of the purchase"},
+	{ReasonKey, "0100", "0100", 400, 400, "use another key, or ask for the same again"}, // ours
+	{ReasonOther, "0999", "0999", 500, 500, "ask the merchant"},
 }
 
 // Reasons returns every reason, in the order of the table.
 func Reasons() []Reason {
-	all := make([]Reason, len(codes))
-	for i := range codes {
-		all[i] = codes[i].reason
+	all := make([]Reason, len(reasons))
+	for i := range reasons {
+		all[i] = reasons[i].reason
 	}
 	return all
 }
 
-func codesOf(r Reason) *reasonCodes {
-	for i := range codes {
-		if codes[i].reason == r {
-			return &codes[i]
+func rowOf(r Reason) *reasonRow {
+	for i := range reasons {
+		if reasons[i].reason == r {
+			return &reasons[i]
 		}
 	}
 	return nil
+}
+
+// Advice says what the caller can do about it, such as "use another method"; "" for what is no
+// reason.
+func (r Reason) Advice() string {
+	if row := rowOf(r); row != nil {
+		return row.advice
+	}
+	return ""
 }
 
 func (r Reason) Error() string { return string(r) }
@@ -109,7 +119,7 @@ func (r Reason) Error() string { return string(r) }
 // HuaweiV1 returns what Huawei Cloud's interface v1.0 answers for the reason (H24): a code and
 // an HTTP status. The code is empty where v1.0 has none.
 func (r Reason) HuaweiV1() (code string, status int) {
-	if row := codesOf(r); row != nil {
+	if row := rowOf(r); row != nil {
 		return cbc(row.v1), row.http1
 	}
 	return "", 0
@@ -117,7 +127,7 @@ func (r Reason) HuaweiV1() (code string, status int) {
 
 // HuaweiV2 returns what its interface v2 answers (HC): "" and 0 for what is no reason.
 func (r Reason) HuaweiV2() (code string, status int) {
-	if row := codesOf(r); row != nil {
+	if row := rowOf(r); row != nil {
 		return cbc(row.v2), row.http2
 	}
 	return "", 0

@@ -1,6 +1,7 @@
 package payment_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +63,25 @@ func TestP11_VendorCodes(t *testing.T) {
 	}
 	if of("none such") != (codes{}) || payment.Reason("none such").Check() == nil {
 		t.Error("a word that is no reason has a code")
+	}
+}
+
+// Every refusal, and every order that drops out, says what to do about it, in a sentence that
+// goes on after a colon.
+func TestP11_Advice(t *testing.T) {
+	for _, r := range payment.Reasons() {
+		advice := r.Advice()
+		if advice == "" || strings.TrimRight(advice, ". ") != advice || advice[:1] != strings.ToLower(advice[:1]) {
+			t.Errorf("%s: %q", r, advice)
+		}
+		for _, x := range []interface{ Advice() string }{&payment.Refusal{Reason: r}, payment.Drop{Reason: r}} {
+			if x.Advice() != advice {
+				t.Errorf("%T for %s: %q, want %q", x, r, x.Advice(), advice)
+			}
+		}
+	}
+	if advice := payment.Reason("none such").Advice(); advice != "" {
+		t.Errorf("a word that is no reason advises %q", advice)
 	}
 }
 

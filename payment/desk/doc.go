@@ -46,7 +46,7 @@
 //
 // The caller's:
 //
-//	payment.Refusal    it is not done: branch on its Reason; its Text says what to do
+//	payment.Refusal    it is not done: branch on its Reason; Text says what is wrong, Advice what to do
 //	order.MoveError and others of package order, coupon and renewal: the move is not made
 //	payment.BillError  ReasonState: the bill has moved; load it again
 //	ledger.ErrConflict others were faster each time: try again
