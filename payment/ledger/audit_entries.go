@@ -18,86 +18,76 @@ var couponMovesTo = map[coupon.State][]coupon.State{
 	coupon.StateUsed:      {coupon.StateAvailable},
 }
 
-// entries: I9, I13: what the entries tell leads to what stands.
-func (a *audit) entries() {
-	type sum struct {
-		states map[string]int // how often entered without being left
-		amount int64
-	}
-	sums := make(map[name]*sum)
+// moves: I9, each move that an entry tells is one of the tables.
+func (a *audit) moves() {
 	for i := range a.r.Entries {
 		e := &a.r.Entries[i]
 		for _, m := range e.Moves {
 			if m.From != m.To && !legal(e, m) {
 				a.report("I9", append(refs(KindEntry, e.ID), Ref{Kind: m.Kind, ID: m.ID}), "%s %s went from %q to %q in step %q, which no table has", m.Kind, m.ID, m.From, m.To, e.Step)
 			}
+		}
+	}
+}
+
+// states: I9, the entries lead each record to the state that it is in.
+func (a *audit) states() {
+	entered := make(map[name]map[string]int) // how often each state was, without being left
+	for i := range a.r.Entries {
+		for _, m := range a.r.Entries[i].Moves {
 			n := name{m.Kind, m.ID}
-			s := sums[n]
-			if s == nil {
-				s = &sum{states: make(map[string]int)}
-				sums[n] = s
+			if entered[n] == nil {
+				entered[n] = make(map[string]int)
 			}
-			s.states[m.To]++
-			s.states[m.From]--
-			s.amount += m.Amount.Minor()
+			entered[n][m.To]++
+			entered[n][m.From]--
 		}
 	}
-	check := func(kind Kind, id, state string) {
-		s := sums[name{kind, id}]
-		if s == nil {
-			a.report("I9", refs(kind, id), "%s %s is %q, and no entry says how it came there", kind, id, state)
-			return
+	leadTo(a, entered, Orders, func(o *order.Order) string { return string(o.State) })
+	leadTo(a, entered, Payments, func(p *payment.Payment) string { return string(p.State) })
+	leadTo(a, entered, Refunds, func(f *payment.Refund) string { return string(f.State) })
+	leadTo(a, entered, Coupons, func(c *coupon.Coupon) string { return string(c.State) })
+	leadTo(a, entered, Bills, func(b *payment.Bill) string { return string(b.State) })
+	leadTo(a, entered, Claims, func(c *Claim) string { return string(c.State) })
+	leadTo(a, entered, Resources, stateOfResource)
+}
+
+// leadTo reports the records of a kind that are in another state than the entries lead to: none
+// has been left as often as entered but the one that it is in.
+func leadTo[T any](a *audit, entered map[name]map[string]int, s *Table[T], stateOf func(*T) string) {
+	list := *s.in(a.r)
+	for i := range list {
+		id, state := s.id(&list[i]), stateOf(&list[i])
+		states := entered[name{s.kind, id}]
+		if states == nil {
+			a.report("I9", refs(s.kind, id), "%s %s is %q, and no entry says how it came there", s.kind, id, state)
+			continue
 		}
-		for _, k := range sorted(s.states) {
-			want := 0
-			switch k {
-			case "":
-				want = -1
-			case state:
-				want = 1
-			}
-			if s.states[k] != want {
-				a.report("I9", refs(kind, id), "%s %s is %q, and its entries lead elsewhere", kind, id, state)
-				return
-			}
+		want := map[string]int{"": -1, state: 1}
+		if slices.ContainsFunc(sorted(states), func(k string) bool { return states[k] != want[k] }) {
+			a.report("I9", refs(s.kind, id), "%s %s is %q, and its entries lead elsewhere", s.kind, id, state)
 		}
 	}
-	for i := range a.r.Orders {
-		check(KindOrder, string(a.r.Orders[i].ID), string(a.r.Orders[i].State))
-	}
-	for i := range a.r.Payments {
-		check(KindPayment, string(a.r.Payments[i].ID), string(a.r.Payments[i].State))
-	}
-	for i := range a.r.Refunds {
-		check(KindRefund, string(a.r.Refunds[i].ID), string(a.r.Refunds[i].State))
-	}
-	for i := range a.r.Coupons {
-		check(KindCoupon, string(a.r.Coupons[i].ID), string(a.r.Coupons[i].State))
-	}
-	for i := range a.r.Bills {
-		check(KindBill, Bills.id(&a.r.Bills[i]), string(a.r.Bills[i].State))
-	}
-	for i := range a.r.Claims {
-		check(KindClaim, a.r.Claims[i].ID, string(a.r.Claims[i].State))
-	}
-	for i := range a.r.Resources {
-		check(KindResource, string(a.r.Resources[i].ID), stateOfResource(&a.r.Resources[i]))
-	}
-	amount := func(kind Kind, id string, is order.Money) {
-		got := int64(0)
-		if s := sums[name{kind, id}]; s != nil {
-			got = s.amount
+}
+
+// amounts: I13, the entries of an account, and of a bill, add up to what it has.
+func (a *audit) amounts() {
+	sums := make(map[name]int64)
+	for i := range a.r.Entries {
+		for _, m := range a.r.Entries[i].Moves {
+			sums[name{m.Kind, m.ID}] += m.Amount.Minor()
 		}
-		if got != is.Minor() {
+	}
+	addUp := func(kind Kind, id string, is order.Money) {
+		if got := sums[name{kind, id}]; got != is.Minor() {
 			a.report("I13", refs(kind, id), "%s %s has %s, and its entries add up to %d minor units", kind, id, is, got)
 		}
 	}
 	for i := range a.r.Accounts {
-		amount(KindAccount, a.r.Accounts[i].ID(), a.r.Accounts[i].Balance)
+		addUp(KindAccount, a.r.Accounts[i].ID(), a.r.Accounts[i].Balance)
 	}
 	for i := range a.r.Bills {
-		b := &a.r.Bills[i]
-		amount(KindBill, b.Month.BillID(b.Charges.Currency()), b.Amount())
+		addUp(KindBill, Bills.id(&a.r.Bills[i]), a.r.Bills[i].Amount())
 	}
 }
 

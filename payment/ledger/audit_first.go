@@ -6,36 +6,14 @@ import (
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
-	"github.com/duebook/duebook/payment"
 )
 
 // firsts: I6, of each tally at most one order has what is for first orders alone, by a
 // discount coupon or by coupons that pay, and the tally says which (C3, C11).
 func (a *audit) firsts() {
 	has := make(map[string][]order.ID)
-	for i := range a.r.Orders {
-		o := &a.r.Orders[i]
-		if c, ok := find(a.r, Coupons, o.Reduction.ID); ok && o.Reduction.Kind == string(discount.KindCoupon) && !failed(o) {
-			a.first(&c, o, has)
-		}
-	}
-	for i := range a.r.Payments {
-		p := &a.r.Payments[i]
-		if p.State != payment.PaymentSucceeded && !p.State.Live() {
-			continue
-		}
-		for k := range p.Quote.Items {
-			o, ok := find(a.r, Orders, string(p.Quote.Items[k].Order))
-			if !ok || failed(&o) {
-				continue
-			}
-			for _, part := range p.Quote.Items[k].Parts {
-				if c, ok := find(a.r, Coupons, string(part.Coupon)); ok {
-					a.first(&c, &o, has)
-				}
-			}
-		}
-	}
+	a.firstsReduced(has)
+	a.firstsPaid(has)
 	for _, n := range sorted(has) {
 		if len(has[n]) > 1 {
 			a.report("I6", append(refs(KindOrder, has[n]...), refs(KindTally, n)...), "orders %s all are the first of %s", order.List(has[n]), n)
@@ -44,6 +22,34 @@ func (a *audit) firsts() {
 	for i := range a.r.Tallies {
 		if t := &a.r.Tallies[i]; t.HeldFor != "" && !slices.Contains(has[t.Name], t.HeldFor) {
 			a.report("I6", refs(KindTally, t.Name), "order %s is the first of %s, and has no coupon for first orders", t.HeldFor, t.Name)
+		}
+	}
+}
+
+// firstsReduced notes the orders that a discount coupon for first orders reduces.
+func (a *audit) firstsReduced(has map[string][]order.ID) {
+	for _, o := range a.orders {
+		if o.Reduction.Kind != string(discount.KindCoupon) || failed(o.Order) {
+			continue
+		}
+		if c, ok := find(a.r, Coupons, o.Reduction.ID); ok {
+			a.first(&c, o.Order, has)
+		}
+	}
+}
+
+// firstsPaid notes the orders that coupons for first orders pay.
+func (a *audit) firstsPaid(has map[string][]order.ID) {
+	for _, o := range a.orders {
+		if failed(o.Order) {
+			continue
+		}
+		for _, p := range slices.Concat(o.paid, o.held) {
+			for _, part := range p.Item(o.ID).Parts {
+				if c, ok := find(a.r, Coupons, string(part.Coupon)); ok {
+					a.first(&c, o.Order, has)
+				}
+			}
 		}
 	}
 }

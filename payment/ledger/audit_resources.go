@@ -13,17 +13,18 @@ import (
 func (a *audit) renewed() {
 	for i := range a.r.Orders {
 		o := &a.r.Orders[i]
-		if o.Type != order.TypeRenewal || o.State != order.StatePaid && o.State != order.StateCompleted {
+		if o.Type != order.TypeRenewal || !provides(o) {
 			continue
 		}
 		for k := range o.Lines {
 			r, ok := find(a.r, Resources, string(o.Lines[k].Resource))
-			if !ok || !r.Released.IsZero() || slices.ContainsFunc(r.Periods, func(h renewal.PaidPeriod) bool { return h.Order == o.ID }) {
+			there := slices.ContainsFunc(r.Periods, func(h renewal.PaidPeriod) bool { return h.Order == o.ID })
+			if !ok || !r.Released.IsZero() || there {
 				continue
 			}
 			p, _ := find(a.r, Payments, string(o.Payment))
 			if r.Start.After(p.Paid) {
-				continue // it has become a subscription anew since
+				continue // it became a subscription again
 			}
 			if !slices.ContainsFunc(p.Returns, func(b payment.Return) bool { return b.Order == o.ID }) {
 				a.report("I13", append(refs(KindOrder, o.ID), Ref{Kind: KindResource, ID: string(r.ID)}), "order %s is %s, and resource %s has no period of it", o.ID, o.State, r.ID)
@@ -32,9 +33,9 @@ func (a *audit) renewed() {
 	}
 }
 
-// resources: I13, I11.
-func (a *audit) resources() {
-	a.renewed()
+// periodsJoin: I13, a resource has one period after the other, one for each order, and the
+// expiry of the last.
+func (a *audit) periodsJoin() {
 	for i := range a.r.Resources {
 		r := &a.r.Resources[i]
 		show := refs(KindResource, r.ID)
@@ -51,19 +52,39 @@ func (a *audit) resources() {
 				a.report("I13", append(show, refs(KindOrder, id)...), "resource %s has two periods of order %s", r.ID, id)
 			}
 		}
+	}
+}
+
+// periodsPaid: I13, the periods of a resource that is not released are of orders that are paid.
+func (a *audit) periodsPaid() {
+	for i := range a.r.Resources {
+		r := &a.r.Resources[i]
+		if !r.Released.IsZero() {
+			continue
+		}
 		for _, h := range r.Periods {
-			if !r.Released.IsZero() {
-				break // it was left
-			}
-			if o, ok := find(a.r, Orders, string(h.Order)); ok && o.State != order.StatePaid && o.State != order.StateCompleted {
-				a.report("I13", append(show, refs(KindOrder, o.ID)...), "resource %s has a period of order %s, which is %s", r.ID, o.ID, o.State)
+			if o, ok := find(a.r, Orders, string(h.Order)); ok && !provides(&o) {
+				a.report("I13", append(refs(KindResource, r.ID), refs(KindOrder, o.ID)...), "resource %s has a period of order %s, which is %s", r.ID, o.ID, o.State)
 			}
 		}
+	}
+}
+
+// provides reports whether an order gives what it was paid for.
+func provides(o *order.Order) bool {
+	return o.State == order.StatePaid || o.State == order.StateCompleted
+}
+
+// taken: I11, the order that takes a resource is open, and the resource says whether it is
+// being paid.
+func (a *audit) taken() {
+	for i := range a.r.Resources {
+		r := &a.r.Resources[i]
 		if r.Order == "" {
 			continue
 		}
 		if o, ok := find(a.r, Orders, string(r.Order)); !ok || !o.State.Open() || (o.State == order.StatePaying) != r.Paying {
-			a.report("I11", append(show, refs(KindOrder, r.Order)...), "resource %s is taken by order %s, which is not open, or being paid otherwise", r.ID, r.Order)
+			a.report("I11", append(refs(KindResource, r.ID), refs(KindOrder, r.Order)...), "resource %s is taken by order %s, which is not open, or being paid otherwise", r.ID, r.Order)
 		}
 	}
 }

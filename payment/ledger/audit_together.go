@@ -7,7 +7,7 @@ import (
 	"github.com/duebook/duebook/payment"
 )
 
-// purchases: I5, the orders of a purchase before payment, and of a payment in it.
+// purchases: I5, the orders of a purchase differ only as they may before payment.
 func (a *audit) purchases() {
 	seen := make(map[order.PurchaseID]bool)
 	for i := range a.r.Orders {
@@ -27,6 +27,10 @@ func (a *audit) purchases() {
 			a.report("I5", refs(KindOrder, ids...), "purchase %s: %v", id, err)
 		}
 	}
+}
+
+// holding: I5, a live payment holds all of its orders.
+func (a *audit) holding() {
 	for i := range a.r.Payments {
 		p := &a.r.Payments[i]
 		for k := range p.Quote.Items {
