@@ -239,6 +239,28 @@ func (b Bill) Check() error {
 	if err := order.CheckWord("state", b.State, billStates); err != nil {
 		return err
 	}
+	if err := b.checkAmounts(); err != nil {
+		return err
+	}
+	if b.Declines < 0 || b.Declines > 0 && b.State == BillOpen {
+		return order.Invalid("declines", strconv.Itoa(b.Declines), "counts those of a bill that was made")
+	}
+	if err := cmp.Or(order.CheckOptionalTime("try", b.Try), order.CheckOptionalTime("waits", b.Waits)); err != nil {
+		return err
+	}
+	if (b.State == BillDue) != !b.Try.IsZero() {
+		return order.Invalid("try", b.Try.Format(time.RFC3339), "must be set exactly while the bill is due")
+	}
+	if b.State == BillDue && b.Amount().Sign() <= 0 {
+		return order.Invalid("state", string(b.State), "leaves nothing to charge: it is paid")
+	}
+	if b.Version < 0 {
+		return order.Invalid("version", strconv.FormatInt(b.Version, 10), "is below zero")
+	}
+	return nil
+}
+
+func (b Bill) checkAmounts() error {
 	for _, m := range [...]struct {
 		name  string
 		of    order.Money
@@ -256,21 +278,6 @@ func (b Bill) Check() error {
 	}
 	if err := b.Amount().Check(); err != nil {
 		return order.Within("charges", err)
-	}
-	if b.Declines < 0 || b.Declines > 0 && b.State == BillOpen {
-		return order.Invalid("declines", strconv.Itoa(b.Declines), "counts those of a bill that was made")
-	}
-	if err := cmp.Or(order.CheckOptionalTime("try", b.Try), order.CheckOptionalTime("waits", b.Waits)); err != nil {
-		return err
-	}
-	if (b.State == BillDue) != !b.Try.IsZero() {
-		return order.Invalid("try", b.Try.Format(time.RFC3339), "is when a bill that is due is charged, and only that")
-	}
-	if b.State == BillDue && b.Amount().Sign() <= 0 {
-		return order.Invalid("state", string(b.State), "leaves nothing to charge: it is paid")
-	}
-	if b.Version < 0 {
-		return order.Invalid("version", strconv.FormatInt(b.Version, 10), "is below zero")
 	}
 	return nil
 }

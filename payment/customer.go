@@ -88,6 +88,11 @@ func (a Account) Check() error {
 		}
 		return nil
 	}
+	return a.checkBalance()
+}
+
+// checkBalance reports a balance or limit that no account for money has.
+func (a Account) checkBalance() error {
 	if err := order.CheckAmount("balance", a.Balance); err != nil {
 		return err
 	}

@@ -85,56 +85,70 @@ func discountRefusal(id order.ID, err error) error {
 
 // picked returns the discount that is chosen for o; nil: none, or none better.
 func (j *judge) picked(o *order.Order, p Pick, used chosen) (*discount.Discount, error) {
-	f, policy := &j.facts, j.facts.Customer.Policy.Discount
-	if p.Best {
-		candidates := slices.Clone(f.Discounts)
-		for i := range f.Coupons {
-			if c := &f.Coupons[i]; c.Kind == coupon.KindDiscount && c.Customer == o.Customer {
-				if d, err := j.asDiscount(o, c, used); err == nil {
-					candidates = append(candidates, d)
-				}
-			}
-		}
-		choice, err := discount.Choose(*o, candidates, j.at, policy)
-		if err != nil || choice.Best < 0 {
-			return nil, err
-		}
-		best := &candidates[choice.Best]
-		kept := o.Holdable(j.at) == nil || j.early && !o.Reduction.Window.Ended(j.at)
-		if kept && j.notFirst([]order.Order{*o}, 0).Why == "" && best.Kind != discount.KindPartnerAdjusted {
-			if more, err := choice.Off.Cmp(o.Discount()); err != nil || more <= 0 {
-				return nil, err
-			}
-		}
-		j.use(o, best, used)
-		return best, nil
-	}
-	if p.Discount == "" {
+	switch {
+	case p.Best:
+		return j.best(o, used)
+	case p.Discount == "":
 		return nil, nil
 	}
-	for i := range f.Discounts {
-		if d := &f.Discounts[i]; d.ID == p.Discount {
+	return j.named(o, p.Discount, used)
+}
+
+// best returns the best of the discounts that compete; nil: what the order has is as good (D7).
+func (j *judge) best(o *order.Order, used chosen) (*discount.Discount, error) {
+	candidates := slices.Clone(j.facts.Discounts)
+	for i := range j.facts.Coupons {
+		if c := &j.facts.Coupons[i]; c.Kind == coupon.KindDiscount && c.Customer == o.Customer {
+			if d, err := j.asDiscount(o, c, used); err == nil {
+				candidates = append(candidates, d)
+			}
+		}
+	}
+	choice, err := discount.Choose(*o, candidates, j.at, j.facts.Customer.Policy.Discount)
+	if err != nil || choice.Best < 0 {
+		return nil, err
+	}
+	best := &candidates[choice.Best]
+	if j.keeps(o) && best.Kind != discount.KindPartnerAdjusted {
+		if more, err := choice.Off.Cmp(o.Discount()); err != nil || more <= 0 {
+			return nil, err
+		}
+	}
+	j.use(o, best, used)
+	return best, nil
+}
+
+// keeps reports whether o can be paid with the discount that it has.
+func (j *judge) keeps(o *order.Order) bool {
+	holds := o.Holdable(j.at) == nil || j.early && !o.Reduction.Window.Ended(j.at)
+	return holds && j.notFirst([]order.Order{*o}, 0).Why == ""
+}
+
+// named returns the discount, or discount coupon, of an ID.
+func (j *judge) named(o *order.Order, id discount.ID, used chosen) (*discount.Discount, error) {
+	for i := range j.facts.Discounts {
+		if d := &j.facts.Discounts[i]; d.ID == id {
 			return d, nil
 		}
 	}
-	for i := range f.Coupons {
-		c := &f.Coupons[i]
-		if c.ID != coupon.ID(p.Discount) || c.Kind != coupon.KindDiscount || c.Customer != o.Customer {
-			continue
-		}
-		if o.Reduction.Kind == string(discount.KindCoupon) && o.Reduction.ID == string(c.ID) { // it has it (D8)
-			d, err := c.AsDiscount()
-			return &d, err
-		}
-		d, err := j.asDiscount(o, c, used)
-		if err != nil {
-			return nil, err
-		}
-		j.use(o, &d, used)
-		return &d, nil
+	i := slices.IndexFunc(j.facts.Coupons, func(c coupon.Coupon) bool {
+		return c.ID == coupon.ID(id) && c.Kind == coupon.KindDiscount && c.Customer == o.Customer
+	})
+	if i < 0 {
+		return nil, &Refusal{Reason: ReasonDiscount, Orders: []order.ID{o.ID},
+			Text: "discount " + string(id) + " is not offered to the customer: choose another for order " + string(o.ID)}
 	}
-	return nil, &Refusal{Reason: ReasonDiscount, Orders: []order.ID{o.ID},
-		Text: "discount " + string(p.Discount) + " is not offered to the customer: choose another for order " + string(o.ID)}
+	c := &j.facts.Coupons[i]
+	if o.Reduction.Kind == string(discount.KindCoupon) && o.Reduction.ID == string(c.ID) { // it has it (D8)
+		d, err := c.AsDiscount()
+		return &d, err
+	}
+	d, err := j.asDiscount(o, c, used)
+	if err != nil {
+		return nil, err
+	}
+	j.use(o, &d, used)
+	return &d, nil
 }
 
 // chosen are the orders of a request for which a discount coupon is chosen that they do not

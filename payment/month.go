@@ -21,7 +21,8 @@ func (m Month) BillID(cur order.Currency) string { return string(m) + "/" + cur.
 // Check reports what is no month of the years 1 to 9998.
 func (m Month) Check() error {
 	t, err := time.Parse(monthForm, string(m))
-	if err != nil || t.Format(monthForm) != string(m) || t.Year() < 1 || t.Year() > 9998 {
+	strict := err == nil && t.Format(monthForm) == string(m)
+	if !strict || t.Year() < 1 || t.Year() > 9998 {
 		return order.Invalid("month", string(m), `is no month: give one such as "2026-11"`)
 	}
 	return nil

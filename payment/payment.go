@@ -174,6 +174,29 @@ func (p Payment) Check() error {
 	if err := order.CheckWord("state", p.State, paymentStates); err != nil {
 		return err
 	}
+	if err := p.checkSubject(); err != nil {
+		return err
+	}
+	if err := p.checkCharge(); err != nil {
+		return err
+	}
+	if err := p.checkState(); err != nil {
+		return err
+	}
+	if err := cmp.Or(order.CheckOptionalTime("held", p.Held), order.CheckOptionalTime("sent", p.Sent), order.CheckOptionalTime("last", p.Last),
+		order.CheckOptionalTime("paid", p.Paid), order.CheckOptionalTime("changed", p.Changed), order.CheckOptionalTime("waits", p.Waits),
+		order.CheckOptionalTime("quote.at", p.Quote.At), order.CheckOptionalTime("quote.deadline", p.Quote.Deadline),
+		order.CheckOptional("request.by", p.Request.By), order.CheckOptional("quote.gateway", p.Quote.Gateway)); err != nil {
+		return err
+	}
+	if err := p.checkCaptured(); err != nil {
+		return err
+	}
+	return p.checkReturns()
+}
+
+// checkSubject: a payment is of orders or of a bill.
+func (p *Payment) checkSubject() error {
 	if p.Bill != "" {
 		if err := p.Bill.Check(); err != nil {
 			return err
@@ -181,55 +204,55 @@ func (p Payment) Check() error {
 		if len(p.Quote.Items) > 0 {
 			return order.Invalid("bill", string(p.Bill), "is paid beside orders: a payment is of one or the other")
 		}
-	} else {
-		// What a quote promises of its amounts, a receipt says in public.
-		if _, err := p.Quote.Receipt(string(p.ID), p.Held); err != nil {
-			return order.Within("quote", err)
-		}
-		for i := range p.Quote.Items {
-			if err := p.Quote.Items[i].checkLines(); err != nil {
-				return order.Within("quote."+order.Element("items", i), err)
-			}
-		}
-		if p.ID != p.Request.Payment() {
-			return order.Invalid("id", string(p.ID), "is not derived from customer and key")
+		return nil
+	}
+	// What a quote promises of its amounts, a receipt says in public.
+	if _, err := p.Quote.Receipt(string(p.ID), p.Held); err != nil {
+		return order.Within("quote", err)
+	}
+	for i := range p.Quote.Items {
+		if err := p.Quote.Items[i].checkLines(); err != nil {
+			return order.Within("quote."+order.Element("items", i), err)
 		}
 	}
-	if p.Amount != (order.Money{}) {
-		if err := order.CheckID("key", p.Key); err != nil {
-			return err
-		}
-		if err := order.CheckID("gateway", p.Gateway); err != nil {
-			return err
-		}
-		if p.Amount != p.Quote.Sum.Cash || p.Amount.Sign() <= 0 {
-			return order.Invalid("amount", p.Amount.String(), "is not the cash part, "+p.Quote.Sum.Cash.String())
-		}
-	} else if p.State != PaymentSucceeded {
-		return order.Invalid("state", string(p.State), "does not fit a payment that charges nothing: it succeeds at once")
+	if p.ID != p.Request.Payment() {
+		return order.Invalid("id", string(p.ID), "is not derived from customer and key")
 	}
+	return nil
+}
+
+// checkCharge: a gateway charges the cash part, or the payment succeeds at once.
+func (p *Payment) checkCharge() error {
+	if p.Amount == (order.Money{}) {
+		if p.State != PaymentSucceeded {
+			return order.Invalid("state", string(p.State), "does not fit a payment that charges nothing: it succeeds at once")
+		}
+		return nil
+	}
+	if err := cmp.Or(order.CheckID("key", p.Key), order.CheckID("gateway", p.Gateway)); err != nil {
+		return err
+	}
+	if p.Amount != p.Quote.Sum.Cash || p.Amount.Sign() <= 0 {
+		return order.Invalid("amount", p.Amount.String(), "is not the cash part, "+p.Quote.Sum.Cash.String())
+	}
+	return nil
+}
+
+// checkState reports what does not fit the state.
+func (p *Payment) checkState() error {
 	switch {
 	case (p.State == PaymentSucceeded) == p.Paid.IsZero():
-		return order.Invalid("paid", "", "is when the payment succeeded, and only that")
+		return order.Invalid("paid", "", "must be set exactly when the payment succeeded")
 	case p.State == PaymentSucceeded && order.CheckID("trade", p.Trade) != nil:
 		return order.CheckID("trade", p.Trade)
 	case p.State.Open() && p.Waits.IsZero():
-		return order.Invalid("waits", "", "is not set, and the gateway has to be asked again")
+		return order.Invalid("waits", "", "is required: the gateway has to be asked again")
 	case len(p.Returns) > 0 && p.State != PaymentSucceeded:
 		return order.Invalid("returns", "", "are of a payment that has not succeeded")
 	case p.Version < 0:
 		return order.Invalid("version", strconv.FormatInt(p.Version, 10), "is below zero")
 	}
-	if err := cmp.Or(order.CheckOptionalTime("held", p.Held), order.CheckOptionalTime("sent", p.Sent), order.CheckOptionalTime("last", p.Last), order.CheckOptionalTime("paid", p.Paid), order.CheckOptionalTime("changed", p.Changed), order.CheckOptionalTime("waits", p.Waits), order.CheckOptionalTime("quote.at", p.Quote.At), order.CheckOptionalTime("quote.deadline", p.Quote.Deadline)); err != nil {
-		return err
-	}
-	if err := cmp.Or(order.CheckOptional("request.by", p.Request.By), order.CheckOptional("quote.gateway", p.Quote.Gateway)); err != nil {
-		return err
-	}
-	if err := p.checkCaptured(); err != nil {
-		return err
-	}
-	return p.checkReturns()
+	return nil
 }
 
 // checkReturns: of no order, and in sum of nothing, more comes back than was paid (Q6).

@@ -1,6 +1,7 @@
 package payment
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -148,36 +149,14 @@ func (p Policy) Check() error {
 	if p.BillDay < 0 || p.BillDay > 28 {
 		return order.Invalid("billDay", strconv.Itoa(p.BillDay), "is no day that every month has: give 1 to 28")
 	}
-	for i, wait := range p.BillTries {
-		if wait < time.Second || wait%time.Second != 0 {
-			return order.Invalid(order.Element("billTries", i), wait.String(), "is no time of whole seconds above zero")
-		}
-	}
-	for i, wait := range p.Waits {
-		if wait < time.Second || wait%time.Second != 0 {
-			return order.Invalid(order.Element("waits", i), wait.String(), "is no time of whole seconds above zero")
-		}
-	}
-	for _, x := range [...]struct {
-		name string
-		of   time.Duration
-	}{{"hold", p.Hold}, {"remind", p.Remind}} {
-		if x.of < 0 || x.of%time.Second != 0 {
-			return order.Invalid(x.name, x.of.String(), "is no time of whole seconds")
-		}
+	if err := p.checkTimes(); err != nil {
+		return err
 	}
 	if p.Conflicts < 0 {
 		return order.Invalid("conflicts", strconv.Itoa(p.Conflicts), "is below zero")
 	}
-	for i, b := range p.Cards.Brands {
-		if err := order.CheckID(order.Element("cards.brands", i), b); err != nil {
-			return err
-		}
-	}
-	for i, f := range p.Cards.Fundings {
-		if err := order.CheckWord(order.Element("cards.fundings", i), f, fundings); err != nil {
-			return err
-		}
+	if err := p.Cards.check(); err != nil {
+		return order.Within("cards", err)
 	}
 	if err := p.Order.Check(); err != nil {
 		return order.Within("order", err)
@@ -190,6 +169,45 @@ func (p Policy) Check() error {
 	}
 	if err := p.Coupon.Check(); err != nil {
 		return order.Within("coupon", err)
+	}
+	return nil
+}
+
+// checkTimes reports times that are not whole seconds.
+func (p *Policy) checkTimes() error {
+	if err := cmp.Or(checkWaits("billTries", p.BillTries), checkWaits("waits", p.Waits)); err != nil {
+		return err
+	}
+	for _, x := range [...]struct {
+		name string
+		of   time.Duration
+	}{{"hold", p.Hold}, {"remind", p.Remind}} {
+		if x.of < 0 || x.of%time.Second != 0 {
+			return order.Invalid(x.name, x.of.String(), "is no time of whole seconds")
+		}
+	}
+	return nil
+}
+
+func checkWaits(name string, waits []time.Duration) error {
+	for i, wait := range waits {
+		if wait < time.Second || wait%time.Second != 0 {
+			return order.Invalid(order.Element(name, i), wait.String(), "is no time of whole seconds above zero")
+		}
+	}
+	return nil
+}
+
+func (c *Cards) check() error {
+	for i, b := range c.Brands {
+		if err := order.CheckID(order.Element("brands", i), b); err != nil {
+			return err
+		}
+	}
+	for i, f := range c.Fundings {
+		if err := order.CheckWord(order.Element("fundings", i), f, fundings); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -76,35 +76,52 @@ func (f Refund) Check() error {
 	if err := order.CheckWord("method", f.Method, methods); err != nil {
 		return err
 	}
+	if err := f.checkAmounts(); err != nil {
+		return err
+	}
+	if err := f.checkState(); err != nil {
+		return err
+	}
+	switch {
+	case f.Tries < 0:
+		return order.Invalid("tries", strconv.Itoa(f.Tries), "is below zero")
+	case f.Version < 0:
+		return order.Invalid("version", strconv.FormatInt(f.Version, 10), "is below zero")
+	case f.Made.IsZero():
+		return order.Invalid("made", "", "is required")
+	}
+	return cmp.Or(order.CheckOptional("gateway", f.Gateway), order.CheckOptional("key", f.Key), order.CheckOptional("charge", f.Charge),
+		order.CheckOptional("trade", f.Trade), order.CheckOptionalTime("made", f.Made), order.CheckOptionalTime("sent", f.Sent),
+		order.CheckOptionalTime("done", f.Done), order.CheckOptionalTime("waits", f.Waits))
+}
+
+func (f *Refund) checkAmounts() error {
 	if err := order.CheckAmount("cash", f.Cash); err != nil {
 		return err
+	}
+	if f.Cash.Sign() < 0 {
+		return order.Invalid("cash", f.Cash.String(), "is below zero")
 	}
 	for i, c := range f.Coupons {
 		if c.Amount.Sign() <= 0 || c.Amount.Currency() != f.Cash.Currency() {
 			return order.Invalid(order.Element("coupons", i)+".amount", c.Amount.String(), "is not above zero, in the currency of the cash part")
 		}
 	}
+	return nil
+}
+
+// checkState reports what does not fit the state, or where the money goes.
+func (f *Refund) checkState() error {
 	online := f.Method == MethodOnline && f.Cash.Sign() > 0
 	switch {
-	case f.Cash.Sign() < 0:
-		return order.Invalid("cash", f.Cash.String(), "is below zero")
 	case online && (f.Key == "" || f.Gateway == "" || f.Charge == ""):
-		return order.Invalid("key", f.Key, "is not set: a gateway is asked with a key, of which charge")
+		return order.Invalid("key", f.Key, "is required, with a gateway and the key of the charge, where a gateway gives the money back")
 	case !online && f.State != RefundDone:
 		return order.Invalid("state", string(f.State), "does not fit a refund without a gateway: it is done at once")
 	case (f.State == RefundDue || f.State == RefundSent) == f.Waits.IsZero():
 		return order.Invalid("waits", "", "is when the gateway is asked, and zero once it is done or in review")
 	case (f.State == RefundDone) == f.Done.IsZero():
-		return order.Invalid("done", "", "is when the money was back, and only that")
-	case f.Tries < 0:
-		return order.Invalid("tries", strconv.Itoa(f.Tries), "is below zero")
-	case f.Version < 0:
-		return order.Invalid("version", strconv.FormatInt(f.Version, 10), "is below zero")
-	case f.Made.IsZero():
-		return order.Invalid("made", "", "is not set")
+		return order.Invalid("done", "", "must be set exactly when the refund is done")
 	}
-	if err := cmp.Or(order.CheckOptional("gateway", f.Gateway), order.CheckOptional("key", f.Key), order.CheckOptional("charge", f.Charge), order.CheckOptional("trade", f.Trade)); err != nil {
-		return err
-	}
-	return cmp.Or(order.CheckOptionalTime("made", f.Made), order.CheckOptionalTime("sent", f.Sent), order.CheckOptionalTime("done", f.Done), order.CheckOptionalTime("waits", f.Waits))
+	return nil
 }

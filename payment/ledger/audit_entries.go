@@ -178,7 +178,7 @@ func reachBy(has func(order.Event) bool) map[order.State][]order.State {
 			way := []order.State{from}
 			for i := 0; i < len(way); i++ {
 				for _, t := range order.Transitions() {
-					if t.Flow == flow && t.From == way[i] && has(t.Event) && !slices.Contains(way[1:], t.To) {
+					if next := t.Flow == flow && t.From == way[i] && has(t.Event); next && !slices.Contains(way[1:], t.To) {
 						way = append(way, t.To)
 					}
 				}

@@ -77,7 +77,7 @@ func (a *audit) ordersTold() {
 	approvals := make(map[order.ID]int)
 	for i := range a.r.Entries {
 		for _, m := range a.r.Entries[i].Moves {
-			if m.Kind == KindOrder && m.From == string(order.StatePendingApproval) && a.r.Entries[i].Step == "move" && m.To != string(order.StateCanceled) {
+			if a.r.Entries[i].Step == "move" && m.approves() {
 				approvals[order.ID(m.ID)]++
 			}
 		}
@@ -92,6 +92,12 @@ func (a *audit) ordersTold() {
 			a.report("I12", refs(KindOrder, o.ID), "order %s was approved %d times, and %d notices say so", o.ID, approvals[o.ID], n)
 		}
 	}
+}
+
+// approves reports whether an order leaves the state in which it waits for approval, and is not
+// canceled.
+func (m *EntryLine) approves() bool {
+	return m.Kind == KindOrder && m.From == string(order.StatePendingApproval) && m.To != string(order.StateCanceled)
 }
 
 // renewalsTold: I12, each automatic renewal is told, once; no other is.

@@ -35,7 +35,7 @@ func (a *audit) holding() {
 		p := &a.r.Payments[i]
 		for k := range p.Quote.Items {
 			o, ok := find(a.r, Orders, string(p.Quote.Items[k].Order))
-			if !ok || p.State.Live() && (o.State != order.StatePaying || o.Payment != p.ID) {
+			if held := o.State == order.StatePaying && o.Payment == p.ID; !ok || live(p) && !held {
 				a.report("I5", append(refs(KindPayment, p.ID), refs(KindOrder, p.Quote.Items[k].Order)...), "payment %s is %s, and does not hold order %s", p.ID, p.State, p.Quote.Items[k].Order)
 			}
 		}

@@ -94,7 +94,7 @@ func (o Outbox) Check() error {
 	if err := order.CheckID("customer", o.Customer); err != nil {
 		return err
 	}
-	if o.Written < o.Sent || o.Sent < o.Kept || o.Kept < 0 || o.Tries < 0 {
+	if inOrder := 0 <= o.Kept && o.Kept <= o.Sent && o.Sent <= o.Written; !inOrder || o.Tries < 0 {
 		return order.Invalid("sent", strconv.FormatInt(o.Sent, 10), "is not between those kept and those written")
 	}
 	if (o.Written > o.Sent) == o.Waits.IsZero() {
