@@ -14,9 +14,13 @@ import (
 type BillState string
 
 const (
-	BillOpen BillState = "open" // of the month that runs, or not made yet
-	BillDue  BillState = "due"  // made, and to be charged
-	BillPaid BillState = "paid" // final: charged, or nothing was left to charge
+	// BillOpen: orders are put on it while its month lasts, and what is given back of them. On
+	// the bill day of the next month it is made: due, or paid where nothing is left to charge.
+	BillOpen BillState = "open"
+	// BillDue: it is made, and charged until that succeeds; each decline has it tried again later.
+	BillDue BillState = "due"
+	// BillPaid: it is charged, or nothing was left to charge. Final.
+	BillPaid BillState = "paid"
 )
 
 var billStates = []BillState{BillOpen, BillDue, BillPaid}

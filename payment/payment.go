@@ -48,12 +48,24 @@ func (p *Payment) Automatic() bool { return p.Request.By == ByDesk }
 type PaymentState string
 
 const (
-	PaymentPending   PaymentState = "pending"   // everything is held, and the gateway is asked
-	PaymentSucceeded PaymentState = "succeeded" // final
-	PaymentFailed    PaymentState = "failed"    // final: the gateway declined
-	PaymentCanceling PaymentState = "canceling" // to be given up, as soon as the gateway says that no money will come
-	PaymentCanceled  PaymentState = "canceled"  // final
-	PaymentReview    PaymentState = "review"    // the gateway contradicts itself, or says nothing: everything stays held until an operator decides
+	// PaymentPending: orders, coupons and balances are held, and the gateway is asked for the
+	// money. A certain answer of the gateway ends it; the customer, or the end of the hold, makes
+	// it canceling; a contradiction, or no answer at the last look, sends it to review.
+	PaymentPending PaymentState = "pending"
+	// PaymentSucceeded: the orders are paid, and the receipt stands. Final: what is given back is
+	// a refund of its own.
+	PaymentSucceeded PaymentState = "succeeded"
+	// PaymentFailed: the gateway declined, or an operator said that nothing was paid. Nothing is
+	// held. Final: money that comes after all is given back.
+	PaymentFailed PaymentState = "failed"
+	// PaymentCanceling: the payment is to be given up, and everything stays held until the
+	// gateway says that no money will come. It still succeeds where the money was faster.
+	PaymentCanceling PaymentState = "canceling"
+	// PaymentCanceled: given up, and nothing is held. Final, as failed is.
+	PaymentCanceled PaymentState = "canceled"
+	// PaymentReview: the gateway contradicts itself, or says nothing. Everything stays held until
+	// an operator says whether it was paid.
+	PaymentReview PaymentState = "review"
 )
 
 var paymentStates = []PaymentState{PaymentPending, PaymentSucceeded, PaymentFailed, PaymentCanceling, PaymentCanceled, PaymentReview}

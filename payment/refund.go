@@ -13,10 +13,18 @@ import (
 type RefundState string
 
 const (
-	RefundDue    RefundState = "due"    // recorded, with what it takes back
-	RefundSent   RefundState = "sent"   // the gateway has been asked, perhaps
-	RefundDone   RefundState = "done"   // final: the money is back
-	RefundReview RefundState = "review" // the gateway cannot, will not, or does not say: an operator decides
+	// RefundDue: what comes back is recorded, and the gateway has not been asked. The Desk asks
+	// it next; a gateway that cannot refund sends it to review.
+	RefundDue RefundState = "due"
+	// RefundSent: the gateway has been asked, or the Desk stopped just before. It is asked again,
+	// with the same key, until it says that the money is back, declines, or contradicts itself.
+	RefundSent RefundState = "sent"
+	// RefundDone: the money is back, through the gateway or by an operator's hand. Final.
+	RefundDone RefundState = "done"
+	// RefundReview: the gateway cannot, will not, or does not say. An operator has it asked again,
+	// or gives the money back by hand; where the gateway corrects what it said of the charge, it
+	// is due again.
+	RefundReview RefundState = "review"
 )
 
 var refundStates = []RefundState{RefundDue, RefundSent, RefundDone, RefundReview}
