@@ -8,8 +8,8 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// share lets the coupons pay what they can, and adds up who pays what (P15, O5).
-func (j *judge) share(q *Quote) error {
+// allocate lets the coupons pay what they can, and adds up who pays what (P15, O5).
+func (j *judge) allocate(q *Quote) error {
 	plan, err := j.coupons()
 	if err != nil {
 		return err
@@ -61,7 +61,7 @@ func (j *judge) share(q *Quote) error {
 // maxMinor is the largest amount in minor units: 18 digits.
 const maxMinor = 999_999_999_999_999_999
 
-// tooMuch refuses orders for whose sum there is no number.
+// tooMuch refuses orders whose sum overflows.
 func tooMuch() *Refusal {
 	return Refuse(ReasonBadRequest, &order.FieldError{Field: "orders", Reason: "add up to more than 18 digits: make several payments", Err: order.ErrOverflow})
 }
@@ -82,8 +82,8 @@ func (j *judge) coupons() (coupon.Plan, error) {
 	return plan, j.couponRefusal(err)
 }
 
-// namedCoupons returns the coupons that the request names: those of the facts themselves
-// where they stand so.
+// namedCoupons returns the coupons that the request names: those of the facts, without a copy,
+// where they are the same in the same order.
 func (j *judge) namedCoupons() (named []coupon.Coupon, missing []coupon.Verdict) {
 	ids, all := j.request.Coupons, j.facts.Coupons
 	same := len(all) == len(ids)
@@ -104,8 +104,8 @@ func (j *judge) namedCoupons() (named []coupon.Coupon, missing []coupon.Verdict)
 	return named, missing
 }
 
-// couponRefusal turns what package coupon refused into a refusal; facts that are not
-// sound stay what they are.
+// couponRefusal turns what package coupon refused into a refusal; for facts that are not valid
+// it returns the error itself.
 func (j *judge) couponRefusal(err error) error {
 	if err == nil {
 		return nil

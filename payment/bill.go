@@ -59,8 +59,8 @@ func (b Bill) Amount() order.Money {
 	return order.Minor(b.Charges.Minor()-b.Credits.Minor()+b.Carried.Minor(), b.Charges.Currency())
 }
 
-// Overdue reports whether the bill has been declined and not been charged since: no new
-// monthly settlement is taken meanwhile.
+// Overdue reports whether the bill was declined and has not been charged since: no new
+// monthly settlement is taken until it is.
 func (b Bill) Overdue() bool { return b.State == BillDue && b.Declines > 0 }
 
 // Key returns the key of the payment that charges the bill, another for each try.
@@ -175,7 +175,7 @@ func (b Bill) Pay(monthly Account, at time.Time, p Policy) (Bill, Account, error
 	return b.with(after, monthly, account)
 }
 
-// with returns what has become of bill and account, if both are sound.
+// with returns the bill and the account after a step, if both are valid.
 func (b Bill) with(after Bill, monthly, account Account) (Bill, Account, error) {
 	if monthly.Fund != FundMonthly || monthly.Customer != b.Customer {
 		return b, monthly, order.Invalid("account", string(monthly.Fund), "is not the monthly account of the customer")
@@ -191,8 +191,8 @@ func (b Bill) with(after Bill, monthly, account Account) (Bill, Account, error) 
 	return after, account, nil
 }
 
-// ready reports a bill, a time or a policy that is not sound, and a bill in another state
-// than the step is made in.
+// ready reports a bill, a time or a policy that is not valid, and a bill that is not in the
+// state that the step needs.
 func (b Bill) ready(what string, in BillState, at time.Time, p Policy) error {
 	if _, err := order.Second(at); err != nil {
 		return err
@@ -232,7 +232,7 @@ func (e *BillError) Advice() string { return e.advice }
 
 func (e *BillError) Unwrap() error { return ReasonState }
 
-// Check reports the first thing about b that is not sound, as an [*order.FieldError].
+// Check reports the first thing about b that is not valid, as an [*order.FieldError].
 func (b Bill) Check() error {
 	if err := order.CheckID("customer", b.Customer); err != nil {
 		return err

@@ -86,7 +86,7 @@ func (s *shares) take(of order.Money, lines []order.Money) order.Money {
 	if len(lines) != len(s.left) {
 		lines = make([]order.Money, len(s.left))
 		if err := of.SplitInto(lines, s.left); err != nil {
-			return order.Minor(0, of.Currency()) // left are amounts of the order, of which this is a part
+			return order.Minor(0, of.Currency()) // no part of an order is more than its lines leave
 		}
 	}
 	sum := int64(0)

@@ -17,7 +17,7 @@ type Customer struct {
 	Policy      Policy
 }
 
-// Check reports the first thing about c that is not sound, as an [*order.FieldError].
+// Check reports the first thing about c that is not valid, as an [*order.FieldError].
 func (c Customer) Check() error {
 	if err := order.CheckID("id", c.ID); err != nil {
 		return err
@@ -58,7 +58,7 @@ func (c *Customer) accountType(asked AccountType) (AccountType, *Refusal) {
 type Account struct {
 	Customer order.CustomerID `json:"customer"`
 	Fund     Fund             `json:"fund"`
-	Balance  order.Money      `json:"balance,omitzero"`  // what is there; below zero what of a credit is used
+	Balance  order.Money      `json:"balance,omitzero"`  // below zero: how much of the credit is used
 	Limit    order.Money      `json:"limit,omitzero"`    // how far below zero a credit account may go
 	Overdue  int              `json:"overdue,omitempty"` // of the monthly account: how many bills are (P6)
 	Version  int64            `json:"version,omitempty"` // counts the writes of a store
@@ -68,7 +68,7 @@ type Account struct {
 // [order.ErrCurrency] or [order.ErrOverflow], where Check reports one too.
 func (a Account) Available() (order.Money, error) { return a.Balance.Add(a.Limit) }
 
-// Check reports the first thing about a that is not sound, as an [*order.FieldError].
+// Check reports the first thing about a that is not valid, as an [*order.FieldError].
 func (a Account) Check() error {
 	if err := order.CheckID("customer", a.Customer); err != nil {
 		return err

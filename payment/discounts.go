@@ -69,7 +69,7 @@ func (j *judge) changed(o *order.Order, d *discount.Discount) error {
 }
 
 // discountRefusal is a refusal where the customer can choose another discount, else the
-// error of facts that are not sound.
+// error of facts that are not valid.
 func discountRefusal(id order.ID, err error) error {
 	var refusal *Refusal
 	if errors.As(err, &refusal) {

@@ -41,13 +41,13 @@
 //	sent       -> done        the money is back
 //	due, sent  -> review      the gateway cannot, will not, or does not say
 //	review     -> sent, done  an operator asks again, or gave it back by hand
-//	review     -> due         late money of which the gateway first said another amount
+//	review     -> due         late money whose amount the gateway first said wrong
 //
 // # Errors
 //
 //	Refusal            it is not done: branch on its Reason; Text says what is wrong, Advice what to do
 //	BillError          ReasonState: the bill has moved; load it again
-//	order.FieldError   what was asked, or a fact, is not sound: Field says where
+//	order.FieldError   what was asked, or a fact, is not valid: Field says where
 //
 // On every error what was given is as it was.
 //

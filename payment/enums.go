@@ -7,8 +7,8 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// Method is how the cash part is paid, what discounts and coupons leave (P4). The zero
-// value is none.
+// Method is how the cash part is paid: what discounts and coupons leave (P4). The zero value
+// is no method.
 type Method string
 
 const (
@@ -47,7 +47,7 @@ const (
 
 var associations = []Association{"", AssociationReseller, AssociationReferral}
 
-// Fund is one of the accounts that records keep money in. The zero value is none.
+// Fund is one of the accounts that records keep money in. The zero value is no fund.
 type Fund string
 
 const (

@@ -30,7 +30,7 @@ type Facts struct {
 	Findings Findings
 }
 
-// Check reports the first thing about f that is not sound, as an [*order.FieldError].
+// Check reports the first thing about f that is not valid, as an [*order.FieldError].
 // The orders, discounts and coupons are judged as far as a request asks for them.
 func (f *Facts) Check() error {
 	if err := f.Customer.Check(); err != nil {

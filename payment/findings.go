@@ -32,8 +32,8 @@ func (f *Findings) Admit(by string) error {
 	return nil
 }
 
-// Join returns what f and g find together: of what there is but one of, what f says, if it says
-// anything.
+// Join returns what f and g find together: where there can be only one, that of
+// f, if it has one.
 func (f Findings) Join(g Findings) Findings {
 	f.Denied, f.Frozen, f.Organization = cmp.Or(f.Denied, g.Denied), cmp.Or(f.Frozen, g.Frozen), cmp.Or(f.Organization, g.Organization)
 	for _, id := range g.Contract {
@@ -50,7 +50,7 @@ func (f Findings) Join(g Findings) Findings {
 	return f
 }
 
-// Check reports words that are none, and faults of none of the orders.
+// Check reports words that are unknown, and findings about orders that nobody asked about.
 func (f Findings) Check(orders []order.Order) error {
 	known := func(field string, id order.ID) error {
 		if slices.ContainsFunc(orders, func(o order.Order) bool { return o.ID == id }) {

@@ -57,7 +57,7 @@ func (j *judge) gather() error {
 		}
 	}
 	for i := range orders {
-		if d := j.bar(&orders[i]); d != nil {
+		if d := j.exclusionOf(&orders[i]); d != nil {
 			drops = append(drops, *d)
 		}
 	}
@@ -68,8 +68,8 @@ func (j *judge) gather() error {
 	return j.drop(orders, drops)
 }
 
-// find returns the orders asked for, in the order of the request: those of the facts
-// themselves where they stand so.
+// find returns the orders asked for, in the order of the request: those of the facts, without a
+// copy, where they are the same in the same order.
 func (j *judge) find() ([]order.Order, error) {
 	ids, all := j.request.Orders, j.facts.Orders
 	found, same := all, len(all) == len(ids)
@@ -96,7 +96,7 @@ func (j *judge) find() ([]order.Order, error) {
 	return found, nil
 }
 
-// wholePurchases reports a purchase of which not all members are asked for (P2, O6).
+// wholePurchases reports a purchase that is not asked for with all its members (P2, O6).
 func (j *judge) wholePurchases(found []order.Order) *Refusal {
 	for i := range found {
 		o := &found[i]
@@ -125,8 +125,8 @@ func (j *judge) wholePurchases(found []order.Order) *Refusal {
 	return nil
 }
 
-// bar says why an order cannot be paid now, or is not what was agreed to; nil: it can.
-func (j *judge) bar(o *order.Order) *Drop {
+// exclusionOf says why an order cannot be paid now, or is not as agreed; nil: it can.
+func (j *judge) exclusionOf(o *order.Order) *Drop {
 	if err := o.Holdable(j.at); err != nil {
 		return &Drop{Order: o.ID, Purchase: o.Purchase, Reason: ReasonOf(err), Text: textOf(err)}
 	}
@@ -202,8 +202,8 @@ func (j *judge) drop(orders []order.Order, barred []Drop) error {
 	return &Refusal{Reason: first.Reason, Text: "order " + string(first.Order) + ": " + first.Text, Orders: []order.ID{first.Order}, Dropped: j.dropped}
 }
 
-// heed looks at what the host's checks said of the orders that are in (P7, P10).
-func (j *judge) heed() *Refusal {
+// checkFindings refuses what the host's checks found of the orders that are in (P7, P10).
+func (j *judge) checkFindings() *Refusal {
 	said := &j.facts.Findings
 	in := func(id order.ID) bool {
 		return slices.ContainsFunc(j.orders, func(o order.Order) bool { return o.ID == id })

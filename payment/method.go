@@ -6,8 +6,8 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// settle looks at what was agreed to, and at how the cash part is paid (P4).
-func (j *judge) settle(q *Quote) *Refusal {
+// chooseMethod refuses what costs more than agreed, and decides how the cash part is paid (P4).
+func (j *judge) chooseMethod(q *Quote) *Refusal {
 	r, c := &j.request, &j.facts.Customer
 	for i := range q.Items {
 		it := &q.Items[i]
@@ -48,7 +48,7 @@ func (j *judge) take(q *Quote) *Refusal {
 	if short := need.Minor() - first.Minor(); short > second.Minor() {
 		have, err := first.Add(second)
 		if err != nil {
-			have = first // more than there is a number for cannot be too little
+			have = first // a sum that overflows is not too little
 		}
 		return &Refusal{Reason: ReasonBalance, Need: need, Have: have,
 			Text: need.String() + " is to be paid and " + have.String() + " is there: top up, or use another method"}

@@ -41,7 +41,7 @@ func (p *Payment) ReturnedTo(id coupon.ID) order.Money {
 }
 
 // Automatic reports whether the payment is one of the Desk's own, for an automatic renewal
-// (R5), of which the customer hears as such.
+// (R5): the customer hears of the renewal, not of the payment.
 func (p *Payment) Automatic() bool { return p.Request.By == ByDesk }
 
 // PaymentState is where a payment stands. The zero value is no state.
@@ -157,6 +157,8 @@ func (s PaymentState) Live() bool { return s != "" && !s.Final() }
 // Open reports whether the gateway decides what becomes of the payment.
 func (s PaymentState) Open() bool { return s == PaymentPending || s == PaymentCanceling }
 
+// Clone returns a copy that shares no memory with p. The quote's orders are left out, as in a
+// record.
 func (p Payment) Clone() Payment {
 	r := &p.Request
 	r.Orders, r.Discounts, r.Coupons, r.Agreed = slices.Clone(r.Orders), slices.Clone(r.Discounts), slices.Clone(r.Coupons), slices.Clone(r.Agreed)
@@ -341,7 +343,7 @@ func (p Payment) Over() order.Money {
 func (p *Payment) checkCaptured() error {
 	if p.Captured == (order.Money{}) {
 		if p.Surplus != "" {
-			return order.Invalid("surplus", string(p.Surplus), "is of a payment of which no more was captured than was asked for")
+			return order.Invalid("surplus", string(p.Surplus), "needs a payment that captured more than was asked for")
 		}
 		return nil
 	}

@@ -39,7 +39,7 @@ type Policy struct {
 	// Remind is how long before their deadline the customer hears of it (P17). Whole seconds.
 	// 0: 24 hours.
 	Remind time.Duration
-	// Conflicts is how often the Desk judges anew when others are faster. 0: 16.
+	// Conflicts is how often the Desk judges again when others are faster. 0: 16.
 	Conflicts int
 
 	Order    order.Policy    // for orders that the Desk places and cancels
@@ -107,6 +107,7 @@ func (p *Policy) maxOrders() int {
 	return p.MaxOrders
 }
 
+// HoldTime is Hold, or its default.
 func (p *Policy) HoldTime() time.Duration {
 	if p.Hold == 0 {
 		return 30 * time.Minute
@@ -114,6 +115,7 @@ func (p *Policy) HoldTime() time.Duration {
 	return p.Hold
 }
 
+// RemindBefore is Remind, or its default.
 func (p *Policy) RemindBefore() time.Duration {
 	if p.Remind == 0 {
 		return 24 * time.Hour
@@ -121,6 +123,7 @@ func (p *Policy) RemindBefore() time.Duration {
 	return p.Remind
 }
 
+// ConflictTries is Conflicts, or its default.
 func (p *Policy) ConflictTries() int {
 	if p.Conflicts == 0 {
 		return 16
@@ -128,7 +131,7 @@ func (p *Policy) ConflictTries() int {
 	return p.Conflicts
 }
 
-// defaultWaits: soon, then ever more seldom, then daily.
+// defaultWaits grow up to a day.
 var defaultWaits = [...]time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour,
 	24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour}
 

@@ -167,10 +167,10 @@ func (q Quote) Explain() order.Explanation {
 // several reasons the first is given: the request itself, who acts, the account, the
 // orders, the host's checks, coupons, what was agreed to, the second authentication, the
 // method. Discount, coupons and cards come before the method (P15). Quote holds nothing
-// and changes nothing; the same request and facts are the same quote, in whatever order
-// the facts are listed and the coupons are named.
+// and changes nothing; the same request and facts are the same quote, however the
+// facts are ordered and the coupons are named.
 //
-// Any other error is an [*order.FieldError] for facts that are not sound.
+// Any other error is an [*order.FieldError] for facts that are not valid.
 //
 // The orders are taken as package order returned them. Quote makes sure of what it
 // decides on: owner, state, deadline, purchase, currency and amounts; [order.Order.Check]
@@ -193,14 +193,14 @@ func (r Request) QuoteBeforeCard(f Facts, at time.Time, card bool) (Quote, error
 	if err := j.gather(); err != nil {
 		return Quote{}, err
 	}
-	if refusal := j.heed(); refusal != nil {
+	if refusal := j.checkFindings(); refusal != nil {
 		return Quote{}, refusal
 	}
 	q := Quote{Payment: r.Payment(), Customer: r.Customer, At: at, Dropped: j.dropped, Method: r.Method, Orders: j.orders}
-	if err := j.share(&q); err != nil {
+	if err := j.allocate(&q); err != nil {
 		return Quote{}, err
 	}
-	if refusal := j.settle(&q); refusal != nil {
+	if refusal := j.chooseMethod(&q); refusal != nil {
 		return Quote{}, refusal
 	}
 	q.limit()

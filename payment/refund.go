@@ -71,7 +71,7 @@ type Refund struct {
 	Version int64     `json:"version,omitempty"`
 }
 
-// Check reports the first thing about f that is not sound, as an [*order.FieldError].
+// Check reports the first thing about f that is not valid, as an [*order.FieldError].
 func (f Refund) Check() error {
 	for _, x := range [...]struct{ name, text string }{{"id", string(f.ID)}, {"customer", string(f.Customer)}, {"payment", string(f.Payment)}} {
 		if err := order.CheckID(x.name, x.text); err != nil {

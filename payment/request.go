@@ -19,7 +19,7 @@ func (r *Request) Needs(c *coupon.Coupon) bool {
 	return r.Wanted(c) || r.Choose || slices.Contains(r.Coupons, c.ID)
 }
 
-// Asked reports a request that is not sound, or is of nobody.
+// Asked is Check for a caller of the Desk, who cannot be the Desk itself, as a [*Refusal].
 func (r Request) Asked() error {
 	err := r.Check()
 	if err == nil && r.By == ByDesk {
@@ -42,7 +42,7 @@ type Request struct {
 	Orders []order.ID `json:"orders"`
 	// Discounts are chosen for orders in place of those they have; others keep theirs.
 	Discounts []Pick `json:"discounts,omitempty"`
-	// Coupons are to pay as far as they can. None named, none used, unless Choose asks
+	// Coupons pay as far as they can. Where none is named none is used, unless Choose asks
 	// for the automatic choice (C8).
 	Coupons []coupon.ID `json:"coupons,omitempty"`
 	Choose  bool        `json:"choose,omitempty"`
@@ -60,9 +60,9 @@ type Request struct {
 }
 
 // Pick is a discount chosen for an order when it is paid: one of those to choose from,
-// the best of them, or, with neither, none. Of what is to choose from the best is of the
-// kinds that compete ([discount.Policy], Compete): unless a house says otherwise,
-// promotional discounts and discount coupons are had by naming them alone.
+// the best of them, or, with neither, none. Best looks at the kinds that compete ([discount.Policy],
+// Compete): unless a house says otherwise, promotional discounts and discount coupons must be
+// named.
 type Pick struct {
 	Order    order.ID    `json:"order"`
 	Discount discount.ID `json:"discount,omitempty"`
@@ -75,7 +75,7 @@ func (r Request) Payment() order.PaymentID {
 	return order.PaymentID(order.Derive("payment", string(r.Customer), string(r.Key)))
 }
 
-// Check reports the first thing about r that is not sound, as an [*order.FieldError]. Fewer
+// Check reports the first thing about r that is not valid, as an [*order.FieldError]. Fewer
 // orders than 30, and how many coupons there may be, is policy, and judged by
 // [Request.Quote].
 func (r Request) Check() error {
@@ -177,7 +177,7 @@ func (r Request) Same(s Request) bool {
 		slices.EqualFunc(byOrder(r.Agreed), byOrder(s.Agreed), Agreed.same)
 }
 
-// sameSet reports whether a and b hold the same, in whatever order.
+// sameSet reports whether a and b hold the same, in any order.
 func sameSet[T comparable](a, b []T) bool {
 	in := func(set []T) func(T) bool {
 		return func(x T) bool { return !slices.Contains(set, x) }

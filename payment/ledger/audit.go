@@ -6,7 +6,7 @@ import (
 
 // Audit reports the invariants that the records of one customer break, given all of them
 // as of one instant, and what the gateways moved for the customer. A host streams over its
-// customers, each by itself: a claim of a public code stands with whoever issued it.
+// customers, each by itself: a claim of a public code is a record of the issuer.
 //
 //	I1   an order is paid by at most one payment; one that charges is paid exactly when a succeeded payment names it
 //	I2   a payment captures once; at rest no order has two captures that were not given back

@@ -7,14 +7,14 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// PublicCode is a public code as a record of whoever issued it (C1): an ID of the host's, such
+// PublicCode is a public code as a record of its issuer (C1): an ID of the host's, such
 // as "shop".
 type PublicCode struct {
 	Issuer order.CustomerID `json:"issuer"`
 	coupon.Code
 }
 
-// Check reports the first thing about c that is not sound, as an [*order.FieldError].
+// Check reports the first thing about c that is not valid, as an [*order.FieldError].
 func (c PublicCode) Check() error {
 	if err := order.CheckID("issuer", c.Issuer); err != nil {
 		return err
@@ -49,7 +49,7 @@ type Claim struct {
 	Version int64            `json:"version,omitempty"`
 }
 
-// Check reports the first thing about c that is not sound, as an [*order.FieldError].
+// Check reports the first thing about c that is not valid, as an [*order.FieldError].
 func (c Claim) Check() error {
 	if err := order.CheckID("id", c.ID); err != nil {
 		return err

@@ -24,7 +24,7 @@
 //
 //	ErrConflict        others were faster: certainly nothing was written; load and judge again
 //	ErrInDoubt         perhaps it was written: load, and see
-//	order.FieldError   a record is not sound: Field says where
+//	order.FieldError   a record is not valid: Field says where
 //
 // # Rules
 //

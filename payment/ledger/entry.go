@@ -34,7 +34,7 @@ type EntryLine struct {
 	Amount order.Money `json:"amount,omitzero"` // by how much its money changed
 }
 
-// Check reports the first thing about e that is not sound, as an [*order.FieldError].
+// Check reports the first thing about e that is not valid, as an [*order.FieldError].
 func (e Entry) Check() error {
 	for _, x := range [...]struct{ name, text string }{{"id", e.ID}, {"customer", string(e.Customer)}, {"by", e.By}, {"step", e.Step}} {
 		if err := order.CheckID(x.name, x.text); err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/duebook/duebook/payment"
 )
 
-// NoticeKind is what a customer hears about (P17). The zero value is none.
+// NoticeKind is what a customer hears about (P17). The zero value is no kind.
 type NoticeKind string
 
 const (
@@ -50,7 +50,7 @@ type Notice struct {
 	Version  int64            `json:"version,omitempty"`
 }
 
-// Check reports the first thing about n that is not sound, as an [*order.FieldError].
+// Check reports the first thing about n that is not valid, as an [*order.FieldError].
 func (n Notice) Check() error {
 	if n.ID != NoticeID(n.Customer, n.N) {
 		return order.Invalid("id", n.ID, "is not derived from customer and number")
@@ -89,7 +89,7 @@ type Outbox struct {
 	Version  int64            `json:"version,omitempty"`
 }
 
-// Check reports the first thing about o that is not sound, as an [*order.FieldError].
+// Check reports the first thing about o that is not valid, as an [*order.FieldError].
 func (o Outbox) Check() error {
 	if err := order.CheckID("customer", o.Customer); err != nil {
 		return err

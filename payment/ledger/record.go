@@ -10,7 +10,7 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// Kind is what a record is. The zero value is none.
+// Kind is what a record is. The zero value is no kind.
 type Kind string
 
 const (
@@ -47,15 +47,15 @@ type name struct {
 
 func (r Ref) name() name { return name{r.Kind, r.ID} }
 
-// Ask says which records of a customer to load: those named, whatever version stands in
-// the names, and all of the kinds.
+// Ask says which records of a customer to load: those named, at any version,
+// and all of the kinds.
 type Ask struct {
 	Customer order.CustomerID `json:"customer"`
 	Refs     []Ref            `json:"refs,omitempty"`
 	All      []Kind           `json:"all,omitempty"`
 }
 
-// Records are records of one customer, by kind. A code belongs to whoever issued it.
+// Records are records of one customer, by kind. A code belongs to its issuer.
 type Records struct {
 	Orders    []order.Order
 	Coupons   []coupon.Coupon
@@ -87,7 +87,7 @@ type Change struct {
 // none has come and none has changed.
 type Of struct {
 	Kind     Kind   `json:"kind"`
-	Group    string `json:"group,omitempty"` // as [Record] has it; empty: all of the kind, whatever their groups
+	Group    string `json:"group,omitempty"` // as [Record] has it; empty: all of the kind, of any group
 	N        int64  `json:"n"`               // how many there were
 	Versions int64  `json:"versions"`        // the sum of their versions
 }
@@ -100,7 +100,7 @@ func (of Of) Has(r Record) bool {
 // Holds reports whether everything that c expects and is to write over is as it was read,
 // given the views of all records that there are before anything of c is written; those of
 // other customers do not count. It is the whole comparison of a commit, for a store that
-// looks through its records and keeps others from writing meanwhile.
+// looks through its records and keeps others from writing until it is done.
 func (c Change) Holds(there iter.Seq[Record]) bool {
 	wanted := make(map[name]int64)
 	for _, r := range c.Expect {

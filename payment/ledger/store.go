@@ -12,7 +12,7 @@ import (
 var (
 	// ErrConflict: someone else was faster, and certainly nothing was written. The Desk
 	// loads, judges and commits again; where that has been in vain too often, try again.
-	ErrConflict = errors.New("conflict: a record has changed meanwhile")
+	ErrConflict = errors.New("conflict: a record has changed since it was read")
 	// ErrInDoubt: perhaps the commit was written. Say the same again: what was done is not
 	// done twice.
 	ErrInDoubt = errors.New("in doubt: perhaps it was written")
@@ -24,15 +24,15 @@ type Store interface {
 	// Load returns the records asked for, each with its version, all as of one instant.
 	// What is not there is left out. Records of one group come together: asked for one of
 	// the orders of a purchase, it returns all of them, and asked for a resource, its main
-	// resource and whatever else belongs to that. What is returned is the caller's.
+	// resource and everything else that belongs to it. What is returned is the caller's.
 	Load(ctx context.Context, ask Ask) (Records, error)
 
 	// Commit writes all of c.Put or nothing, each record with a version one higher. If a
 	// record in c.Expect or c.Put is not at the version given, which is the one read (0: it
 	// must not exist), or the records of a kind or group in c.ExpectAll are not as many as
 	// given, with that sum of versions, before any of c.Put is written, the error is
-	// ErrConflict and certainly nothing was written: whatever comes to be of what was loaded
-	// whole is a conflict. ErrInDoubt: perhaps it was written. Any other error: certainly
+	// ErrConflict and certainly nothing was written: a record that is new among those that
+	// were loaded whole is a conflict. ErrInDoubt: perhaps it was written. Any other error: certainly
 	// not. Of two commits that expect what the other puts, or to be all where the other puts
 	// one more, one succeeds. The store keeps copies of its own.
 	Commit(ctx context.Context, c Change) error
@@ -52,9 +52,9 @@ type Finder interface {
 	// A store has no clock: From and Until that are not set are open, so that what a page
 	// shows by default is the caller's to set ([order.Query.Window]).
 	//
-	// The next page is found after the last order of this one ([order.CursorOf]): whatever is
-	// placed meanwhile, no order comes twice or is left out. Each call stands as of one
-	// instant, and what it returns is the caller's. A query that is not sound, or of no
+	// The next page is found after the last order of this one ([order.CursorOf]): with orders
+	// placed in the meantime, no order comes twice or is left out. Each call stands as of one
+	// instant, and what it returns is the caller's. A query that is not valid, or of no
 	// customer, is an [*order.FieldError]; an error comes last, with no order.
 	Find(ctx context.Context, q order.Query) iter.Seq2[order.Order, error]
 }

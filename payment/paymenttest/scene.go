@@ -87,7 +87,7 @@ func single(t *rapid.T, d order.Draft, placed, at time.Time, p discount.Policy) 
 
 // purchase places orders together; some get a discount, some are moved on together.
 func purchase(t *rapid.T, drafts []order.Draft, placed, at time.Time, p discount.Policy) []order.Order {
-	id := order.PurchaseID(drafts[0].ID) // of which there is one
+	id := order.PurchaseID(drafts[0].ID) // the only one
 	made, err := order.PlaceTogether(id, drafts, placed, order.Policy{Lifetime: lifetime(t, placed, at)})
 	if err != nil {
 		t.Fatalf("%v", err)
