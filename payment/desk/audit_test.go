@@ -16,18 +16,18 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// audited is what a day at the counter leaves: a purchase and a single order paid online
+// audited is what a day of a host leaves: a purchase and a single order paid online
 // with a coupon, one paid from the balance, one monthly, one refunded, a voided one, and a
 // renewed resource.
 func audited(t *testing.T) (ledger.Records, []gateway.Movement) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.d.Customers = customersWith{r, func(c *payment.Customer) { c.Monthly = true }}
 	r.deposit("d", payment.FundCash, 50000)
-	_, err := r.d.SetCredit(everywhere, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(500)})
+	_, err := r.d.SetCredit(ctx, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(500)})
 	r.must(err)
 	r.issue(cardOf("card", 5000))
 	r.bought("b", "x")
-	again, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "again", Resources: []order.ResourceID{"x"}, Term: oneMonth()})
+	again, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "again", Resources: []order.ResourceID{"x"}, Term: oneMonth()})
 	r.must(err)
 	r.pay("renewal", payment.MethodBalance, nil, again[0].ID)
 	r.place("P", draftFor("p1", 1000), draftFor("p2", 2000))
@@ -274,13 +274,13 @@ func TestP16_AuditFinds(t *testing.T) {
 // in part; ten reduced e and f, which failed, the second after ten had ended; span is used for
 // a month from its first use.
 func couponsAudited(t *testing.T) (ledger.Records, []gateway.Movement) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 500000)
 	once := cardOf("once", 9000)
 	once.Kind, once.Reusable = coupon.KindFlexi, false
 	r.issue(once)
 	ten, span := discountCoupon("ten", 90), discountCoupon("span", 80)
-	ten.Uses, ten.Window.Until, span.Span = 3, opening.Add(day), oneMonth()
+	ten.Uses, ten.Window.Until, span.Span = 3, start.Add(day), oneMonth()
 	r.issue(ten)
 	r.issue(span)
 	r.place("", draftFor("a", 10000))
@@ -352,25 +352,25 @@ func TestP16_AuditFindsOfCoupons(t *testing.T) {
 	})
 }
 
-// aMonth is what a month at the counter leaves: a bill that was declined and then charged, a
+// aMonth is what a month of a host leaves: a bill that was declined and then charged, a
 // resource that was renewed automatically, an order that was approved and paid, and a claim.
 func aMonth(t *testing.T) (ledger.Records, []gateway.Movement) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{3}}
 	r.d.Customers = customersWith{r, func(c *payment.Customer) { c.Monthly = true }}
 	r.deposit("d", payment.FundCash, 50000)
 	r.bought("b", "x")
-	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 	r.must(err)
 	reviewed := draftFor("a", 500)
 	reviewed.Review = true
 	r.place("", reviewed)
 	r.move("a", order.EventApprove)
 	r.pay("approved", payment.MethodBalance, nil, "a")
-	_, err = r.d.IssueCode(everywhere, desk.IssueCodeRequest{By: "u", Code: ledger.PublicCode{Issuer: "c1", Code: coupon.Code{Code: "WELCOME", Left: 2,
+	_, err = r.d.IssueCode(ctx, desk.IssueCodeRequest{By: "u", Code: ledger.PublicCode{Issuer: "c1", Code: coupon.Code{Code: "WELCOME", Left: 2,
 		Coupon: coupon.Template{Kind: coupon.KindCash, Face: cents(500)}}}})
 	r.must(err)
-	_, err = r.d.Claim(everywhere, desk.ClaimRequest{Issuer: "c1", Code: "WELCOME", Customer: "c1", By: "c1"})
+	_, err = r.d.Claim(ctx, desk.ClaimRequest{Issuer: "c1", Code: "WELCOME", Customer: "c1", By: "c1"})
 	r.must(err)
 	r.clock.Move(28 * 24 * time.Hour)
 	r.sweep() // the resource is renewed, on the bill
@@ -449,11 +449,11 @@ func TestP16_AuditFindsOfAMonth(t *testing.T) {
 			r.Payments, *l = append(r.Payments, p), append(*l, m)
 		}, "and 2 payments have paid it"},
 		{"I13", "a bill that is due beside the payment that paid it", func(r *ledger.Records, _ *[]gateway.Movement) {
-			r.Bills[0].State, r.Bills[0].Try = payment.BillDue, opening
+			r.Bills[0].State, r.Bills[0].Try = payment.BillDue, start
 		}, "is due, and 1 payments have paid it"},
 		{"I13", "a payment of another amount than its bill", func(r *ledger.Records, _ *[]gateway.Movement) { charged(r).Amount = cents(9999) }, "which is not that"},
 		{"I13", "a bill that is overdue, and not counted", func(r *ledger.Records, _ *[]gateway.Movement) {
-			r.Bills[0].State, r.Bills[0].Try = payment.BillDue, opening
+			r.Bills[0].State, r.Bills[0].Try = payment.BillDue, start
 		}, "1 bills are overdue, and the monthly account counts 0"},
 		{"I13", "a bill that is counted as overdue, and paid", func(r *ledger.Records, _ *[]gateway.Movement) {
 			i := slices.IndexFunc(r.Accounts, func(a payment.Account) bool { return a.Fund == payment.FundMonthly })
@@ -510,14 +510,14 @@ func finds(t *testing.T, sound ledger.Records, moved []gateway.Movement, rows []
 	}
 }
 
-// customersWith are the counter's, changed.
+// customersWith are the host's, changed.
 type customersWith struct {
-	r      *counter
+	r      *host
 	change func(*payment.Customer)
 }
 
 func (c customersWith) Customer(ctx context.Context, id order.CustomerID) (payment.Customer, error) {
-	known, err := counterCustomers{c.r}.Customer(ctx, id)
+	known, err := hostCustomers{c.r}.Customer(ctx, id)
 	c.change(&known)
 	return known, err
 }

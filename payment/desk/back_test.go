@@ -16,7 +16,7 @@ import (
 
 const day = 24 * time.Hour
 
-// left is a leaving of the counter's customer.
+// left is a leaving of the host's customer.
 func left(id order.ID, of order.ResourceID, f func(l *desk.UnsubscribeRequest)) desk.UnsubscribeRequest {
 	l := desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: id, Resource: of}
 	f(&l)
@@ -25,22 +25,22 @@ func left(id order.ID, of order.ResourceID, f func(l *desk.UnsubscribeRequest)) 
 
 func whole(*desk.UnsubscribeRequest) {}
 
-func (r *counter) quoteBack(l desk.UnsubscribeRequest) payment.RefundQuote {
+func (r *host) quoteBack(l desk.UnsubscribeRequest) payment.RefundQuote {
 	r.t.Helper()
-	back, err := r.d.QuoteUnsubscribe(everywhere, l)
+	back, err := r.d.QuoteUnsubscribe(ctx, l)
 	r.must(err)
 	return back
 }
 
-func (r *counter) leave(l desk.UnsubscribeRequest) order.Order {
+func (r *host) leave(l desk.UnsubscribeRequest) order.Order {
 	r.t.Helper()
-	o, err := r.d.Unsubscribe(everywhere, l)
+	o, err := r.d.Unsubscribe(ctx, l)
 	r.must(err)
 	return o
 }
 
 // accounts checks the balances of cash and credit.
-func (r *counter) accounts(when string, cash, credit int64) {
+func (r *stored) accounts(when string, cash, credit int64) {
 	r.t.Helper()
 	if c, k := r.account(payment.FundCash), r.account(payment.FundCredit); c != cash || k != credit {
 		r.t.Errorf("%s: cash %d, credit %d, want %d and %d", when, c, k, cash, credit)
@@ -50,9 +50,9 @@ func (r *counter) accounts(when string, cash, credit int64) {
 // What cash and credit paid comes back to both in proportion to what is left of what each
 // gave; credit that was repaid meanwhile comes back as cash (P4, Q6).
 func TestQ6_ToTheAccounts(t *testing.T) {
-	open := func(t *testing.T) *counter {
-		r := newCounter(t)
-		_, err := r.d.SetCredit(everywhere, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(100000)})
+	open := func(t *testing.T) *host {
+		r := newHost(t)
+		_, err := r.d.SetCredit(ctx, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(100000)})
 		r.must(err)
 		r.deposit("d", payment.FundCash, 300)
 		for id, amount := range map[order.ID]int64{"a": 400, "b": 300, "c": 300} {
@@ -97,7 +97,7 @@ func TestQ6_ToTheAccounts(t *testing.T) {
 
 // More credits than charges are carried to the bill of the next month (P6).
 func TestP6_CarriedOver(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.d.Customers = customersWith{r, func(c *payment.Customer) { c.Monthly = true }}
 	r.place("", draftFor("a", 700))
 	r.place("", draftFor("b", 500))
@@ -147,12 +147,12 @@ func cmpText[T ~string](a, b T) int {
 
 // What is bound comes back with its main resource, and counts for approval (R10, Q7).
 func TestR10_BackOfWhatIsBound(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 15000)
 	r.bought("o1", "x1")
 	r.boughtDisk(5000)
 	r.clock.Move(10 * day) // 10 of 31 days: 67.74 and 33.87 come back
-	if _, err := r.d.QuoteUnsubscribe(everywhere, left("lv", "x2", whole)); !errors.Is(err, renewal.ErrKept) {
+	if _, err := r.d.QuoteUnsubscribe(ctx, left("lv", "x2", whole)); !errors.Is(err, renewal.ErrKept) {
 		t.Errorf("of the disk alone: %v", err)
 	}
 	for limit, review := range map[int64]bool{10160: true, 10161: false, 10162: false} {
@@ -165,7 +165,7 @@ func TestR10_BackOfWhatIsBound(t *testing.T) {
 	if back := r.quoteBack(left("dg", "x1", func(l *desk.UnsubscribeRequest) { l.Product = "small" })); len(back.Periods) != 1 || back.Total != cents(3387) {
 		t.Errorf("%s of %d periods", back.Total, len(back.Periods))
 	}
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	r.deposit("d2", payment.FundCash, 15000)
 	ids := []order.ID{os[0].ID, os[1].ID}
@@ -179,7 +179,7 @@ func TestR10_BackOfWhatIsBound(t *testing.T) {
 // Leaving that waits for approval holds the resource: another order for it is refused (O12,
 // Q7).
 func TestQ7_WaitingForApproval(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal.Leaving.Approve = cents(1)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
@@ -188,7 +188,7 @@ func TestQ7_WaitingForApproval(t *testing.T) {
 		t.Errorf("order %s, the resource in %q", o.State, x.Order)
 	}
 	var e *order.ResourceError
-	if _, err := r.d.Unsubscribe(everywhere, left("lv2", "x1", whole)); !errors.As(err, &e) || e.Holder != "lv" {
+	if _, err := r.d.Unsubscribe(ctx, left("lv2", "x1", whole)); !errors.As(err, &e) || e.Holder != "lv" {
 		t.Errorf("%v", err)
 	}
 	r.move("lv", order.EventApprove)
@@ -200,7 +200,7 @@ func TestQ7_WaitingForApproval(t *testing.T) {
 
 // What charged nothing cannot be left (Q7).
 func TestQ7_Free(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	free := draftFor("o1", 0)
 	r.place("", free)
 	if o := r.order("o1"); o.State != order.StatePaid {
@@ -208,7 +208,7 @@ func TestQ7_Free(t *testing.T) {
 	}
 	r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
 	var e *renewal.MoveError
-	if _, err := r.d.QuoteUnsubscribe(everywhere, left("lv", "x1", whole)); !errors.As(err, &e) || !errors.Is(err, renewal.ErrKept) || e.Advice != string(renewal.NotRefundableFree) {
+	if _, err := r.d.QuoteUnsubscribe(ctx, left("lv", "x1", whole)); !errors.As(err, &e) || !errors.Is(err, renewal.ErrKept) || e.Advice != string(renewal.NotRefundableFree) {
 		t.Errorf("%v", err)
 	}
 }
@@ -216,7 +216,7 @@ func TestQ7_Free(t *testing.T) {
 // Within the window everything comes back, as often as the policy says per account; cash
 // coupons come back too, and are not counted among what was paid otherwise (Q3, Q4).
 func TestQ4_TimesPerAccount(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal.Leaving.Window, r.p.Renewal.Leaving.Times = 5*day, 2
 	r.deposit("d", payment.FundCash, 40000)
 	for _, x := range []string{"1", "2", "3"} {
@@ -237,7 +237,7 @@ func TestQ4_TimesPerAccount(t *testing.T) {
 	r.audit()
 }
 
-func tallyOf(r *counter, name string) int {
+func tallyOf(r *host, name string) int {
 	for _, t := range r.s.All("c1").Tallies {
 		if t.Name == name {
 			return t.N
@@ -261,7 +261,7 @@ func TestQ5_CouponsByKind(t *testing.T) {
 		"cash of a single use": {coupon.KindCash, false, 0, 5000},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newCounter(t)
+			r := newHost(t)
 			r.deposit("d", payment.FundCash, 20000)
 			c := cardOf("c", 5000)
 			c.Kind, c.Reusable = x.kind, x.reusable
@@ -271,7 +271,7 @@ func TestQ5_CouponsByKind(t *testing.T) {
 			r.place("", draftFor("o1", 10000))
 			r.pay("k", payment.MethodBalance, []coupon.ID{"c"}, "o1")
 			r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
-			os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+			os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 			r.must(err)
 			r.pay("k2", payment.MethodBalance, []coupon.ID{"c2"}, os[0].ID)
 			r.clock.Move(10 * day)
@@ -291,7 +291,7 @@ func TestQ5_CouponsByKind(t *testing.T) {
 
 // A resource that went on with a cheaper product is worth what is left of that (Q3).
 func TestQ3_WorthOfACheaperProduct(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
 	r.clock.Move(10 * day) // 32.26 are used, of 67.74 half comes back
@@ -315,7 +315,7 @@ func TestQ3_WorthOfACheaperProduct(t *testing.T) {
 // What the records of a payment say has come back of a resource comes back no more, also
 // where the resource still has its period: a copy of it that somebody restored (Q6).
 func TestQ6_WhatHasComeBack(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 20000)
 	r.issue(cardOf("card", 3100))
 	r.place("", draftFor("o1", 9300))
@@ -333,7 +333,7 @@ func TestQ6_WhatHasComeBack(t *testing.T) {
 				c.Put.Payments = []payment.Payment{p}
 			}
 		}
-		r.must(r.s.Commit(everywhere, c))
+		r.must(r.s.Commit(ctx, c))
 	}
 	card := func(n int64) []payment.CouponPart {
 		return []payment.CouponPart{{Coupon: "card", Kind: coupon.KindCard, Amount: cents(n)}}
@@ -371,9 +371,9 @@ func TestQ6_WhatHasComeBack(t *testing.T) {
 			c.Put.Resources = []renewal.Resource{x}
 		}
 	}
-	r.must(r.s.Commit(everywhere, c))
+	r.must(r.s.Commit(ctx, c))
 	var f *order.FieldError
-	if _, err := r.d.QuoteUnsubscribe(everywhere, left("lv2", "x2", whole)); !errors.As(err, &f) || f.Field != "resource" {
+	if _, err := r.d.QuoteUnsubscribe(ctx, left("lv2", "x2", whole)); !errors.As(err, &f) || f.Field != "resource" {
 		t.Errorf("%v", err)
 	}
 }

@@ -63,7 +63,7 @@ func TestI3_LateRightAfterWrong(t *testing.T) {
 		r, g, p := failedPayment(t)
 		g.lookup = &gateway.Outcome{Status: gateway.StatusCaptured, Amount: cents(999), Reference: p.ID, Trade: "x"}
 		p = r.hint(p)
-		r.must(r.d.Resolve(everywhere, desk.ResolveRequest{Customer: "c1", By: "op", Why: "so it is", Refund: r.s.All("c1").Refunds[0].ID, Decision: desk.DecisionAgain}))
+		r.must(r.d.Resolve(ctx, desk.ResolveRequest{Customer: "c1", By: "op", Why: "so it is", Refund: r.s.All("c1").Refunds[0].ID, Decision: desk.DecisionAgain}))
 		g.refund = &gateway.Outcome{Status: gateway.StatusDeclined}
 		r.sweep()
 		g.lookup = &gateway.Outcome{Status: gateway.StatusCaptured, Amount: cents(1000), Reference: p.ID, Trade: "t1"}
@@ -73,8 +73,8 @@ func TestI3_LateRightAfterWrong(t *testing.T) {
 		r.refunds(payment.Refund{Cash: cents(999), State: payment.RefundReview, Reason: "the gateway declined: without a reason"})
 	})
 	t.Run("while it is looked for", func(t *testing.T) {
-		r, g, p := toldCounter(t, gateway.Traits{}, gateway.StatusNotFound)
-		_, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
+		r, g, p := toldHost(t, gateway.Traits{}, gateway.StatusNotFound)
+		_, err := r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 		r.must(err)
 		for r.payment(p.ID).State != payment.PaymentCanceled {
 			r.look(p.ID)
@@ -92,7 +92,7 @@ func TestI3_LateRightAfterWrong(t *testing.T) {
 		}
 	})
 	t.Run("which cannot be given back", func(t *testing.T) {
-		r, g, p := toldCounter(t, gateway.Traits{}, gateway.StatusDeclined)
+		r, g, p := toldHost(t, gateway.Traits{}, gateway.StatusDeclined)
 		r.hint(p)
 		g.says = says(gateway.StatusCaptured)
 		r.hint(p)
@@ -112,7 +112,7 @@ func TestP16_LongTexts(t *testing.T) {
 		" ":                              string(gateway.StatusDeclined),
 		strings.Repeat("x", 499) + " yz": strings.Repeat("x", 499),
 	} {
-		r := newCounter(t)
+		r := newHost(t)
 		r.g.Answer = func(gateway.Charge) gateway.Outcome {
 			return gateway.Outcome{Status: gateway.StatusDeclined, Text: text}
 		}
@@ -123,7 +123,7 @@ func TestP16_LongTexts(t *testing.T) {
 			t.Errorf("%.20q...: %.20q... of %d, told %.20q... of %d", text, p.Reason, utf8.RuneCountInString(p.Reason), n.Text, utf8.RuneCountInString(n.Text))
 		}
 	}
-	r, g := sayingCounter(t)
+	r, g := sayingHost(t)
 	r.place("", draftFor("a", 1000))
 	r.pay("k", payment.MethodOnline, nil, "a")
 	g.refund = &gateway.Outcome{Status: gateway.StatusDeclined, Text: strings.Repeat("x", 1000)}
@@ -143,7 +143,7 @@ func TestP16_AnswersWithHoles(t *testing.T) {
 			o.Amount, o.Trade = cents(1), "\n"
 		},
 	} {
-		r, g := sayingCounter(t)
+		r, g := sayingHost(t)
 		r.undecided()
 		r.place("", draftFor("a", 1000))
 		p := r.pay("k", payment.MethodOnline, nil, "a")
@@ -154,7 +154,7 @@ func TestP16_AnswersWithHoles(t *testing.T) {
 			t.Errorf("%s: %q, want %q", p.State, p.Reason, want)
 		}
 	}
-	r, g := sayingCounter(t)
+	r, g := sayingHost(t)
 	r.place("", draftFor("a", 1000))
 	r.pay("k", payment.MethodOnline, nil, "a")
 	g.refund = &gateway.Outcome{Status: gateway.StatusCaptured}

@@ -19,13 +19,13 @@ import (
 
 // 30 orders are placed at once, 31 are not (O6).
 func TestO6_MostAtOnce(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	var ds []order.Draft
 	for i := range 31 {
 		ds = append(ds, draftFor(order.ID(fmt.Sprint("o", i)), 100))
 	}
 	var f *order.FieldError
-	_, err := r.d.Place(everywhere, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: "P", Drafts: ds})
+	_, err := r.d.Place(ctx, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: "P", Drafts: ds})
 	if !errors.As(err, &f) || f.Field != "drafts" || !errors.Is(err, order.ErrTooMany) {
 		t.Errorf("31: %v", err)
 	}
@@ -37,11 +37,11 @@ func TestO6_MostAtOnce(t *testing.T) {
 // What was placed with a discount is the same when it is said again, though it has been paid
 // since (P13).
 func TestP13_PlacedWithADiscount(t *testing.T) {
-	r := newCounter(t)
-	r.d.Offers = counterOffers{{ID: "p1", Kind: discount.KindPromotional, Ratio: order.Percent(90)}}
+	r := newHost(t)
+	r.d.Offers = hostOffers{{ID: "p1", Kind: discount.KindPromotional, Ratio: order.Percent(90)}}
 	r.deposit("d", payment.FundCash, 900)
 	say := func() []order.Order {
-		os, err := r.d.Place(everywhere, desk.PlaceRequest{Customer: "c1", By: "u", Drafts: []order.Draft{draftFor("a", 1000)}, Discounts: []payment.Pick{{Order: "a", Discount: "p1"}}})
+		os, err := r.d.Place(ctx, desk.PlaceRequest{Customer: "c1", By: "u", Drafts: []order.Draft{draftFor("a", 1000)}, Discounts: []payment.Pick{{Order: "a", Discount: "p1"}}})
 		r.must(err)
 		return os
 	}
@@ -54,14 +54,14 @@ func TestP13_PlacedWithADiscount(t *testing.T) {
 
 // No credit is a limit of credit; a repayment of more than is used says how much that is (P4).
 func TestP4_CreditBounds(t *testing.T) {
-	r := newCounter(t)
-	_, err := r.d.SetCredit(everywhere, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(0)})
+	r := newHost(t)
+	_, err := r.d.SetCredit(ctx, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(0)})
 	r.must(err)
-	_, err = r.d.SetCredit(everywhere, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(1000)})
+	_, err = r.d.SetCredit(ctx, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(1000)})
 	r.must(err)
 	r.place("", draftFor("a", 700))
 	r.pay("k", payment.MethodBalance, nil, "a")
-	_, err = r.d.Deposit(everywhere, desk.DepositRequest{ID: "d", Customer: "c1", By: "u", Fund: payment.FundCredit, Amount: cents(701)})
+	_, err = r.d.Deposit(ctx, desk.DepositRequest{ID: "d", Customer: "c1", By: "u", Fund: payment.FundCredit, Amount: cents(701)})
 	if err == nil || !strings.Contains(err.Error(), "is more than the 7.00 USD that is used") {
 		t.Errorf("%v", err)
 	}
@@ -70,7 +70,7 @@ func TestP4_CreditBounds(t *testing.T) {
 
 // A bill that is on its way to a gateway waits for its payment, which the sweep looks at (P6).
 func TestP6_BillOnItsWay(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.d.Customers = inmem.Customers{Default: payment.Customer{Gateway: "g", Monthly: true}}
 	decide := r.undecided()
 	r.place("", draftFor("a", 1000))
@@ -97,7 +97,7 @@ func TestP6_BillOnItsWay(t *testing.T) {
 
 // A month whose charges all came back has a bill of nothing: nobody is charged, or told (P6).
 func TestP6_BillOfNothing(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.d.Customers = inmem.Customers{Default: payment.Customer{Gateway: "g", Monthly: true}}
 	r.place("", draftFor("a", 1000))
 	r.pay("k", payment.MethodMonthly, nil, "a")
@@ -114,13 +114,13 @@ func TestP6_BillOfNothing(t *testing.T) {
 // A renewal that cannot be settled when its money comes is refunded, not left to anybody: the
 // policy has its unified day no more (O9, R6).
 func TestO9_CannotBeSettled(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
 	r.bought("o2", "x2")
 	was := r.res("x1").Expiry
 	decide := r.undecided()
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth(), Day: renewal.LastDay})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth(), Day: renewal.LastDay})
 	r.must(err)
 	p := r.pay("k", payment.MethodOnline, nil, os[0].ID, os[1].ID)
 	r.p.Renewal.NoLastDay = true
@@ -138,10 +138,10 @@ func TestO9_CannotBeSettled(t *testing.T) {
 
 // A unified day is one of 1 to 28 (R6).
 func TestR6_TheLastOfAll(t *testing.T) {
-	r := newCounter(t)
-	r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: resourceOf("x1", "vm")}))
+	r := newHost(t)
+	r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: resourceOf("x1", "vm")}))
 	ask := func(day renewal.UnifiedDay) error {
-		_, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth(), Day: day})
+		_, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth(), Day: day})
 		return err
 	}
 	var f *order.FieldError
@@ -160,12 +160,12 @@ func TestO9_WhatIsChanged(t *testing.T) {
 		"region":  func(x *renewal.Resource) { x.Region = "south" },
 		"count":   func(x *renewal.Resource) { x.Count = 2 },
 	} {
-		r := newCounter(t)
+		r := newHost(t)
 		r.deposit("d", payment.FundCash, 20000)
 		r.bought("o1", "x1")
 		r.place("", orderFor("ch", order.TypeChange, 100, "x1"))
 		r.pay("k", payment.MethodBalance, nil, "ch")
-		os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+		os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 		r.must(err)
 		x := r.res("x1")
 		change(&x)
@@ -183,11 +183,11 @@ func TestO9_WhatIsChanged(t *testing.T) {
 
 // Who cancels a payment is told what has become of it (P16).
 func TestP16_CanceledIsTold(t *testing.T) {
-	r, g, p := toldCounter(t, gateway.Traits{Flight: time.Minute}, gateway.StatusNotFound)
+	r, g, p := toldHost(t, gateway.Traits{Flight: time.Minute}, gateway.StatusNotFound)
 	r.d.Gateways["g"] = unknowing{g}
 	cancel := func() payment.Payment {
 		t.Helper()
-		p, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
+		p, err := r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 		r.must(err)
 		return p
 	}
@@ -211,7 +211,7 @@ func TestP16_CanceledIsTold(t *testing.T) {
 // Late money that an operator gave back by hand is accounted for (I3), and the sweep counts
 // the refund that it left to the operator.
 func TestI3_LateByHand(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.d.Gateways["g"] = inmem.Plain{Of: r.g}
 	decide := r.undecided()
 	r.place("", draftFor("a", 1000))
@@ -220,7 +220,7 @@ func TestI3_LateByHand(t *testing.T) {
 	sweep := func(wait time.Duration) {
 		t.Helper()
 		r.clock.Move(wait)
-		s, err := r.d.Sweep(everywhere, 100)
+		s, err := r.d.Sweep(ctx, 100)
 		r.must(err)
 		reviews += s.Reviews
 	}
@@ -231,9 +231,9 @@ func TestI3_LateByHand(t *testing.T) {
 		t.Fatalf("payment %s, %d reviews", p.State, reviews)
 	}
 	decide(gateway.StatusCaptured)
-	_, err := r.g.Lookup(everywhere, gateway.Charge{Key: p.Key}) // the bank captures it now
+	_, err := r.g.Lookup(ctx, gateway.Charge{Key: p.Key}) // the bank captures it now
 	r.must(err)
-	r.must(r.d.Resolve(everywhere, desk.ResolveRequest{Customer: "c1", By: "op", Why: "too late", Payment: p.ID, Decision: desk.DecisionFailed, Captured: cents(1000), Trade: "t"}))
+	r.must(r.d.Resolve(ctx, desk.ResolveRequest{Customer: "c1", By: "op", Why: "too late", Payment: p.ID, Decision: desk.DecisionFailed, Captured: cents(1000), Trade: "t"}))
 	for range 3 {
 		sweep(time.Hour)
 	}
@@ -242,13 +242,13 @@ func TestI3_LateByHand(t *testing.T) {
 		t.Fatalf("%+v, %d reviews", fs, reviews)
 	}
 	r.audit()
-	r.must(r.d.Resolve(everywhere, desk.ResolveRequest{Customer: "c1", By: "op", Why: "in cash", Refund: fs[0].ID, Decision: desk.DecisionSucceeded}))
+	r.must(r.d.Resolve(ctx, desk.ResolveRequest{Customer: "c1", By: "op", Why: "in cash", Refund: fs[0].ID, Decision: desk.DecisionSucceeded}))
 	r.audit()
 }
 
 // A refund that no gateway answers for is counted once as left to an operator (P16).
 func TestP16_RefundLeftToAnOperator(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.place("", draftFor("a", 1000))
 	r.pay("k", payment.MethodOnline, nil, "a")
 	r.g.Fail = func(call string) error {
@@ -261,7 +261,7 @@ func TestP16_RefundLeftToAnOperator(t *testing.T) {
 	reviews := 0
 	for range 16 {
 		r.clock.Move(day)
-		s, err := r.d.Sweep(everywhere, 100)
+		s, err := r.d.Sweep(ctx, 100)
 		r.must(err)
 		reviews += s.Reviews
 	}
@@ -280,15 +280,15 @@ func (out) Price(renewal.Resource, renewal.Term) (order.Money, error) {
 // What a host's price list says of itself is for the host: the customer hears that the
 // renewal has failed, and the sweep counts it (P17, R5).
 func TestP17_NoPrice(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 	r.must(err)
 	r.d.Prices = out{}
 	r.clock.Move(30 * day)
-	s, err := r.d.Sweep(everywhere, 100)
+	s, err := r.d.Sweep(ctx, 100)
 	if err != nil || s.Failed != 1 || len(s.Errs) != 1 || !strings.Contains(s.Errs[0].Error(), "price of x1 for 1 month: dial tcp") {
 		t.Errorf("%+v, %v", s, err)
 	}

@@ -207,7 +207,7 @@ func TestP11_BrokenPayments(t *testing.T) {
 		"captured over, kept in silence": {"online", "surplus", func(p *payment.Payment) { p.Captured = cents(1e6) }},
 		"captured over, of none":         {"online", "surplus", func(p *payment.Payment) { p.Captured, p.Surplus = cents(1e6), "kept" }},
 		"captured of a payment still open": {"online", "captured", func(p *payment.Payment) {
-			p.State, p.Paid, p.Waits, p.Returns, p.Captured = payment.PaymentPending, time.Time{}, opening, nil, p.Amount
+			p.State, p.Paid, p.Waits, p.Returns, p.Captured = payment.PaymentPending, time.Time{}, start, nil, p.Amount
 		}},
 		"a surplus still in review": {"online", "surplus", func(p *payment.Payment) {
 			p.State, p.Paid, p.Returns, p.Captured, p.Surplus = payment.PaymentReview, time.Time{}, nil, p.Amount, payment.SurplusRefund
@@ -234,11 +234,11 @@ func TestP11_BrokenTally(t *testing.T) {
 		"of no customer": {Name: coupon.FirstOrderTally("ecs"), N: 1, Version: 1},
 		"never written":  {Customer: "c1", Name: coupon.FirstOrderTally("ecs"), N: 1},
 	} {
-		r := newCounter(t)
+		r := newHost(t)
 		r.deposit("d", payment.FundCash, 1000)
 		r.place("", draftFor("a", 1000))
 		r.d.Store = tallyStore{r.s, broken}
-		_, err := r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodBalance})
+		_, err := r.d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodBalance})
 		if err == nil || r.order("a").State != order.StateUnpaid {
 			t.Errorf("%s: %v, order %s", name, err, r.order("a").State)
 		}
@@ -294,13 +294,13 @@ func wrong(root any, l leaf) []any {
 	return values
 }
 
-// kept are the records of a day at the counter, and of a claimed code, as stores keep them.
+// kept are the records of a day of a host, and of a claimed code, as stores keep them.
 func kept(t *testing.T) (all []ledger.Record) {
 	records, _ := audited(t)
 	shop, claimed := claimedCodes(t)
 	records.Codes, records.Claims = shop.Codes, shop.Claims
 	records.Coupons = append(records.Coupons, claimed.Coupons...)
-	billed := newCounter(t)
+	billed := newHost(t)
 	billed.d.Customers = customersWith{billed, func(c *payment.Customer) { c.Monthly = true }}
 	billed.place("", draftFor("m", 700))
 	billed.pay("monthly", payment.MethodMonthly, nil, "m")
@@ -309,7 +309,7 @@ func kept(t *testing.T) (all []ledger.Record) {
 	records.Payments = append(records.Payments, billed.s.All("c1").Payments...)
 	over, x := reviewed(t, cents(1500))
 	x.Surplus = payment.SurplusRefund
-	over.must(over.d.Resolve(everywhere, x))
+	over.must(over.d.Resolve(ctx, x))
 	records.Payments = append(records.Payments, over.s.All("c1").Payments...)
 	all, err := records.Encode()
 	if err != nil {
@@ -320,11 +320,11 @@ func kept(t *testing.T) (all []ledger.Record) {
 
 // claimedCodes are the records of an issuer and of a customer who has claimed a coupon.
 func claimedCodes(t *testing.T) (shop, customer ledger.Records) {
-	r := newCounter(t)
-	_, err := r.d.IssueCode(everywhere, desk.IssueCodeRequest{By: "u", Code: ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "WELCOME", Left: 2,
+	r := newHost(t)
+	_, err := r.d.IssueCode(ctx, desk.IssueCodeRequest{By: "u", Code: ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "WELCOME", Left: 2,
 		Coupon: coupon.Template{Kind: coupon.KindCash, Face: cents(500)}}}})
 	r.must(err)
-	_, err = r.d.Claim(everywhere, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "c1", By: "c1"})
+	_, err = r.d.Claim(ctx, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "c1", By: "c1"})
 	r.must(err)
 	return r.s.All("shop"), r.s.All("c1")
 }

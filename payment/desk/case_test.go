@@ -44,15 +44,15 @@ func written(c ledger.Change) map[ledger.Ref]ledger.Records {
 // caseRow is a step that a Desk takes, and the same decided on a case.
 type caseRow struct {
 	name string
-	desk func(*counter) error
-	pure func(*counter, desk.Case) (ledger.Change, error)
+	desk func(*host) error
+	pure func(*host, desk.Case) (ledger.Change, error)
 }
 
 var caseRows = []caseRow{
-	{"pay", func(r *counter) error {
-		_, err := r.d.Pay(everywhere, payment.Request{Key: "k9", Customer: "c1", By: "u", Orders: []order.ID{"o9"}, Method: payment.MethodBalance, Coupons: []coupon.ID{"cash"}})
+	{"pay", func(r *host) error {
+		_, err := r.d.Pay(ctx, payment.Request{Key: "k9", Customer: "c1", By: "u", Orders: []order.ID{"o9"}, Method: payment.MethodBalance, Coupons: []coupon.ID{"cash"}})
 		return err
-	}, func(r *counter, c desk.Case) (ledger.Change, error) {
+	}, func(r *host, c desk.Case) (ledger.Change, error) {
 		q := payment.Request{Key: "k9", Customer: "c1", By: "u", Orders: []order.ID{"o9"}, Method: payment.MethodBalance, Coupons: []coupon.ID{"cash"}}
 		all := r.s.All("c1")
 		quote, err := q.Quote(payment.Facts{Customer: c.Customer, Orders: ordersOf(all, "o9"), Coupons: all.Coupons, Accounts: all.Accounts, Tallies: all.Tallies}, c.At)
@@ -62,41 +62,41 @@ var caseRows = []caseRow{
 		_, change, err := c.Pay(q, quote, gateway.Traits{})
 		return change, err
 	}},
-	{"cannot be provided", func(r *counter) error {
-		_, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "o2", Event: order.EventFail})
+	{"cannot be provided", func(r *host) error {
+		_, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "o2", Event: order.EventFail})
 		return err
-	}, func(_ *counter, c desk.Case) (ledger.Change, error) {
+	}, func(_ *host, c desk.Case) (ledger.Change, error) {
 		_, change, err := c.Move(desk.MoveRequest{Order: "o2", Event: order.EventFail})
 		return change, err
 	}},
-	{"renew", func(r *counter) error {
-		_, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth(), Day: 5})
+	{"renew", func(r *host) error {
+		_, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth(), Day: 5})
 		return err
-	}, func(_ *counter, c desk.Case) (ledger.Change, error) {
+	}, func(_ *host, c desk.Case) (ledger.Change, error) {
 		_, change, err := c.Renew(desk.RenewRequest{ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth(), Day: 5}, payment.Findings{})
 		return change, err
 	}},
-	{"unsubscribe", func(r *counter) error {
-		_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	{"unsubscribe", func(r *host) error {
+		_, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 		return err
-	}, func(_ *counter, c desk.Case) (ledger.Change, error) {
+	}, func(_ *host, c desk.Case) (ledger.Change, error) {
 		_, change, err := c.Unsubscribe(desk.UnsubscribeRequest{ID: "lv", Resource: "x1"}, payment.Findings{})
 		return change, err
 	}},
-	{"go on with a cheaper product", func(r *counter) error {
-		_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1", Product: "small"})
+	{"go on with a cheaper product", func(r *host) error {
+		_, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1", Product: "small"})
 		return err
-	}, func(_ *counter, c desk.Case) (ledger.Change, error) {
+	}, func(_ *host, c desk.Case) (ledger.Change, error) {
 		_, change, err := c.Unsubscribe(desk.UnsubscribeRequest{ID: "lv", Resource: "x1", Product: "small"}, payment.Findings{})
 		return change, err
 	}},
-	{"the gateway captures", func(r *counter) error {
+	{"the gateway captures", func(r *host) error {
 		r.g.Answer = func(gateway.Charge) gateway.Outcome {
 			return gateway.Outcome{Status: gateway.StatusCaptured, Trade: "T1"}
 		}
-		_, err := r.d.Payment(everywhere, "c1", payment.Request{Key: "k3", Customer: "c1"}.Payment())
+		_, err := r.d.Payment(ctx, "c1", payment.Request{Key: "k3", Customer: "c1"}.Payment())
 		return err
-	}, func(_ *counter, c desk.Case) (ledger.Change, error) {
+	}, func(_ *host, c desk.Case) (ledger.Change, error) {
 		_, change, err := c.Hear(payment.Request{Key: "k3", Customer: "c1"}.Payment(), payment.PaymentMove{Event: payment.EventCaptured, Trade: "T1", Why: "captured", Amount: cents(10000)})
 		return change, err
 	}},
@@ -115,8 +115,8 @@ func ordersOf(r ledger.Records, ids ...order.ID) (list []order.Order) {
 
 // caseHost is a host with a server x1 that order o1 paid, order o2 that is paid and holds what a
 // coupon gave, order o3 whose charge is not decided, and order o9 that is not paid.
-func caseHost(t *testing.T) (*counter, desk.Case) {
-	r := newCounter(t)
+func caseHost(t *testing.T) (*host, desk.Case) {
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 100000)
 	r.issue(coupon.Coupon{ID: "cash", Customer: "c1", Kind: coupon.KindCash, State: coupon.StateAvailable, Face: cents(2000), Balance: cents(2000)})
 	r.issue(coupon.Coupon{ID: "card", Customer: "c1", Kind: coupon.KindCard, State: coupon.StateAvailable, Face: cents(2000), Balance: cents(2000), Reusable: true})
@@ -162,7 +162,7 @@ func TestP16_CaseAsTheDesk(t *testing.T) {
 					t.Errorf("case %d records, Desk %d", len(got), len(want))
 				}
 			}
-			if r, c := caseHost(t); r.s.Commit(everywhere, some) != nil || r.s.Commit(everywhere, some) == nil {
+			if r, c := caseHost(t); r.s.Commit(ctx, some) != nil || r.s.Commit(ctx, some) == nil {
 				t.Errorf("the change of %v is not committed once", c.At)
 			}
 		})
@@ -280,7 +280,7 @@ func readAsMissing(s ledger.Store, c desk.Case, decide decided) (ledger.Change, 
 		if !errors.As(err, &missing) {
 			return change, err
 		}
-		got, err := s.Load(everywhere, missing.Ask)
+		got, err := s.Load(ctx, missing.Ask)
 		if err != nil {
 			return change, err
 		}
@@ -416,4 +416,4 @@ func scribble(r ledger.Records) {
 	}
 }
 
-var _ renewal.Prices = (*counter)(nil)
+var _ renewal.Prices = (*host)(nil)

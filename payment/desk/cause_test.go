@@ -13,14 +13,14 @@ import (
 
 // An order that renews what is released is canceled, with its purchase (O9, R11).
 func TestR11_ReleasedUnderAnOrder(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 30000)
 	r.bought("o1", "x1")
 	r.bought("o2", "x2")
 	r.clock.Move(56 * day) // 30 days of use, 26 of the 30 that it is kept
-	one, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "one", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	one, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "one", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
-	two, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "two", Resources: []order.ResourceID{"x2"}, Term: oneMonth()})
+	two, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "two", Resources: []order.ResourceID{"x2"}, Term: oneMonth()})
 	r.must(err)
 	r.clock.Move(5 * day)
 	r.sweep()
@@ -40,15 +40,15 @@ func TestR11_ReleasedUnderAnOrder(t *testing.T) {
 // Two extensions to a unified day are being paid while the renewal fails that one of them
 // was computed from: what was paid for that one comes back, the other is carried out (O9, R6).
 func TestO9_CauseOfOneWhilePaying(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 30000)
 	r.bought("o1", "x1")
 	r.bought("o2", "x2")
-	first, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "r1", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	first, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "r1", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	r.pay("k1", payment.MethodBalance, nil, first[0].ID)
 	decide := r.undecided()
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "r2", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth(), Day: 1})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "r2", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth(), Day: 1})
 	r.must(err)
 	p := r.pay("k2", payment.MethodOnline, nil, os[0].ID, os[1].ID)
 	r.move(first[0].ID, order.EventFail)
@@ -67,17 +67,17 @@ func TestO9_CauseOfOneWhilePaying(t *testing.T) {
 // Two of a purchase go to pay-per-use while they are being renewed: all that was paid comes
 // back (O9).
 func TestO9_AllOfAPurchase(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 20000)
 	ids := []order.ResourceID{"x1", "x2"}
 	for i, x := range ids {
 		r.bought(order.ID([]string{"o1", "o2"}[i]), x)
-		_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: x, Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
+		_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: x, Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 		r.must(err)
 	}
 	decide := r.undecided()
 	r.clock.Move(30*day + 13*time.Hour)
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: ids, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: ids, Term: oneMonth()})
 	r.must(err)
 	p := r.pay("k", payment.MethodOnline, nil, os[0].ID, os[1].ID)
 	r.clock.Move(2 * time.Hour)

@@ -34,8 +34,8 @@ func bigger(r renewal.Resource) renewal.Resource {
 // An order that changes resources makes each what was provided, and keeps its time; one
 // that fails changes nothing, and gives back only what it took (O3, O2).
 func TestO3_Changes(t *testing.T) {
-	open := func(t *testing.T) *counter {
-		r := newCounter(t)
+	open := func(t *testing.T) *host {
+		r := newHost(t)
 		r.price["big"] = 20000
 		r.deposit("d", payment.FundCash, 30000)
 		r.bought("o1", "x1")
@@ -73,15 +73,15 @@ func TestO3_Changes(t *testing.T) {
 		r := open(t)
 		theirs := bigger(r.res("x2"))
 		theirs.Customer = "c2"
-		_, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "up", Event: order.EventComplete, Resources: []renewal.Resource{bigger(r.res("x1")), theirs}})
+		_, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "up", Event: order.EventComplete, Resources: []renewal.Resource{bigger(r.res("x1")), theirs}})
 		if !errors.Is(err, order.ErrInvalid) || r.res("x1").Product != "vm" || r.order("up").State != order.StatePaid {
 			t.Errorf("%v, %s, %s", err, r.res("x1").Product, r.order("up").State)
 		}
 	})
 	t.Run("adopted, whose payments are elsewhere", func(t *testing.T) {
-		r := newCounter(t)
+		r := newHost(t)
 		r.deposit("d", payment.FundCash, 30000)
-		r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: resourceOf("x3", "vm")}))
+		r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: resourceOf("x3", "vm")}))
 		r.place("", upgradeOf("up", 5000, "x3"))
 		r.pay("k", payment.MethodBalance, nil, "up")
 		r.move("up", order.EventComplete, bigger(r.res("x3")))
@@ -95,7 +95,7 @@ func TestO3_Changes(t *testing.T) {
 // A member that charged nothing is refunded at once where it cannot be provided, and only
 // that member (O6).
 func TestO6_FreeMemberFails(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 1000)
 	free := draftFor("b", 0)
 	free.Type = order.TypeTrial
@@ -111,7 +111,7 @@ func TestO6_FreeMemberFails(t *testing.T) {
 
 // What charged nothing is refunded without a refund (O2).
 func TestO2_FreeOrderFails(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	free := func(id order.ID) order.Draft {
 		d := draftFor(id, 0)
 		d.Type = order.TypeTrial
@@ -135,7 +135,7 @@ func TestO2_FreeOrderFails(t *testing.T) {
 // the month or the year (R1).
 func TestR1_PeriodOfTheOrder(t *testing.T) {
 	for unit, periods := range map[order.Unit]int{order.Month: 1, order.Year: 1, order.Day: 0} {
-		r := newCounter(t)
+		r := newHost(t)
 		r.deposit("d", payment.FundCash, 1000)
 		d := draftFor("a", 1000)
 		d.Lines[0].Term.Unit = unit
@@ -150,14 +150,14 @@ func TestR1_PeriodOfTheOrder(t *testing.T) {
 
 // A resource that renews itself is adopted as one whose renewal could be switched on (R5).
 func TestR5_AdoptAutomatic(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	x := resourceOf("x1", "vm")
-	x.Mode, x.Auto = renewal.ModeAutomatic, renewal.Auto{Term: oneMonth(), On: opening}
-	if err := r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: x}); !errors.Is(err, renewal.ErrMode) || r.res("x1").ID != "" {
+	x.Mode, x.Auto = renewal.ModeAutomatic, renewal.Auto{Term: oneMonth(), On: start}
+	if err := r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: x}); !errors.Is(err, renewal.ErrMode) || r.res("x1").ID != "" {
 		t.Errorf("the policy attempts none: %v", err)
 	}
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{3}}
-	r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: x}))
+	r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: x}))
 	if got := r.res("x1"); got.Mode != renewal.ModeAutomatic || got.Auto.Term != oneMonth() {
 		t.Errorf("%+v", got)
 	}
@@ -165,7 +165,7 @@ func TestR5_AdoptAutomatic(t *testing.T) {
 
 // Saying a move twice changes nothing; what was never a move of the order is refused (P13).
 func TestP13_MovesSaidTwice(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 30000)
 	confirm := draftFor("a", 1000)
 	confirm.Confirm, confirm.Review = true, true
@@ -173,18 +173,18 @@ func TestP13_MovesSaidTwice(t *testing.T) {
 	twice := func(id order.ID, e order.Event, want order.State) {
 		t.Helper()
 		for range 2 {
-			o, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: id, Event: e})
+			o, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: id, Event: e})
 			if err != nil || o.State != want {
 				t.Errorf("%s of %s: %s, %v", e, id, o.State, err)
 			}
 		}
 	}
-	if _, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "a", Event: order.EventApprove}); err == nil {
+	if _, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "a", Event: order.EventApprove}); err == nil {
 		t.Error("approved before it is confirmed")
 	}
 	r.move("a", order.EventConfirm)
 	r.move("a", order.EventApprove)
-	if _, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "a", Event: order.EventApprove}); err != nil {
+	if _, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "a", Event: order.EventApprove}); err != nil {
 		t.Errorf("approved twice: %v", err)
 	}
 	r.pay("k", payment.MethodBalance, nil, "a")
@@ -194,11 +194,11 @@ func TestP13_MovesSaidTwice(t *testing.T) {
 	r.bought("o1", "x1")
 	r.p.Renewal.Leaving.Approve = cents(1)
 	r.leave(left("lv", "x1", whole))
-	if _, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventFail}); err == nil {
+	if _, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventFail}); err == nil {
 		t.Error("what waits for approval cannot fail")
 	}
 	r.move("lv", order.EventApprove)
-	if o, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventFail}); err == nil {
+	if o, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventFail}); err == nil {
 		t.Errorf("what gives money back cannot fail: %s", o.State)
 	}
 	r.audit()
@@ -206,14 +206,14 @@ func TestP13_MovesSaidTwice(t *testing.T) {
 
 // The same ID of a renewal is the same orders, and refused for anything else (P13).
 func TestP13_RenewalsUnderOneID(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 30000)
 	r.bought("o1", "x1")
 	r.bought("o2", "x2")
 	renew := func(f func(x *desk.RenewRequest)) ([]order.Order, error) {
 		x := desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth()}
 		f(&x)
-		return r.d.Renew(everywhere, x)
+		return r.d.Renew(ctx, x)
 	}
 	first, err := renew(func(*desk.RenewRequest) {})
 	r.must(err)
@@ -244,7 +244,7 @@ func TestP13_RenewalsUnderOneID(t *testing.T) {
 // A renewal to a unified day costs the whole term at its own price, and each odd day a
 // thirtieth of the month (R6, R7).
 func TestR7_Unified(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.price["vm"] = 6000
 	r.deposit("d", payment.FundCash, 100000)
 	for _, x := range []struct {
@@ -265,7 +265,7 @@ func TestR7_Unified(t *testing.T) {
 		res := resourceOf(id, "vm")
 		res.Expiry = time.Date(2024, 4, 5, 23, 59, 59, 0, time.UTC)
 		r.move(order.ID("o"+x.id), order.EventComplete, res)
-		os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn" + x.id, Resources: []order.ResourceID{id}, Term: renewal.Term{N: x.months, Unit: renewal.Month}, Day: x.day})
+		os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn" + x.id, Resources: []order.ResourceID{id}, Term: renewal.Term{N: x.months, Unit: renewal.Month}, Day: x.day})
 		r.must(err)
 		if os[0].Payable() != cents(x.amount) {
 			t.Errorf("%s odd days: %s", x.id, os[0].Payable())
@@ -280,7 +280,7 @@ func TestR7_Unified(t *testing.T) {
 
 // An automatic renewal takes one cash coupon, and no other coupon (R5).
 func TestR5_CashCouponsAlone(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{3}}
 	r.deposit("d", payment.FundCash, 20000)
 	r.issue(cardOf("card", 9000))
@@ -291,7 +291,7 @@ func TestR5_CashCouponsAlone(t *testing.T) {
 	r.issue(flexi)
 	r.issue(cash)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 	r.must(err)
 	r.clock.Move(29 * day)
 	r.sweep()
@@ -315,7 +315,7 @@ func TestP16_KeyLength(t *testing.T) {
 		}
 	}
 	for length, want := range map[int]int{0: 32, 16: 16, 31: 31, 32: 32, 64: 32} {
-		r := newCounter(t)
+		r := newHost(t)
 		r.g.Promises.KeyLength = length
 		r.place("", draftFor("a", 1000))
 		p := r.pay("k", payment.MethodOnline, nil, "a")
@@ -330,14 +330,14 @@ func TestP16_KeyLength(t *testing.T) {
 
 // What refuses for too little money says what is there in all: cash and credit (P4).
 func TestP4_WhatIsThere(t *testing.T) {
-	r := newCounter(t)
-	_, err := r.d.SetCredit(everywhere, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(500)})
+	r := newHost(t)
+	_, err := r.d.SetCredit(ctx, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(500)})
 	r.must(err)
 	r.deposit("d", payment.FundCash, 300)
 	r.place("", draftFor("a", 801))
 	r.place("", draftFor("b", 800))
 	var no *payment.Refusal
-	_, err = r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodBalance})
+	_, err = r.d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodBalance})
 	if !errors.As(err, &no) || no.Reason != payment.ReasonBalance || no.Need != cents(801) || no.Have != cents(800) {
 		t.Errorf("%v", err)
 	}
@@ -348,7 +348,7 @@ func TestP4_WhatIsThere(t *testing.T) {
 
 // While a bill is overdue nothing more is settled monthly, but what coupons pay whole (P6).
 func TestP6_OverdueAndNothingToCharge(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.d.Customers = customersWith{r, func(c *payment.Customer) { c.Monthly = true }}
 	r.issue(cardOf("card", 1000))
 	r.g.Answer = func(gateway.Charge) gateway.Outcome { return gateway.Outcome{Status: gateway.StatusDeclined} }
@@ -358,7 +358,7 @@ func TestP6_OverdueAndNothingToCharge(t *testing.T) {
 	r.sweep()
 	r.place("", draftFor("b", 1000))
 	var no *payment.Refusal
-	if _, err := r.d.Pay(everywhere, payment.Request{Key: "k2", Customer: "c1", By: "u", Orders: []order.ID{"b"}, Method: payment.MethodMonthly}); !errors.As(err, &no) || no.Reason != payment.ReasonMethod {
+	if _, err := r.d.Pay(ctx, payment.Request{Key: "k2", Customer: "c1", By: "u", Orders: []order.ID{"b"}, Method: payment.MethodMonthly}); !errors.As(err, &no) || no.Reason != payment.ReasonMethod {
 		t.Errorf("%v", err)
 	}
 	if p := r.pay("k3", payment.MethodMonthly, []coupon.ID{"card"}, "b"); p.State != payment.PaymentSucceeded || p.Quote.Sum.Cash.Sign() != 0 {

@@ -17,8 +17,8 @@ func discountCoupon(id coupon.ID, percent int64) coupon.Coupon {
 	return coupon.Coupon{ID: id, Customer: "c1", Kind: coupon.KindDiscount, State: coupon.StateAvailable, Discount: coupon.Discount{Ratio: order.Percent(percent)}}
 }
 
-func (r *counter) choose(id order.ID, d string) (order.Order, error) {
-	return r.d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: id, Discount: discount.ID(d)}})
+func (r *host) choose(id order.ID, d string) (order.Order, error) {
+	return r.d.ChooseDiscount(ctx, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: id, Discount: discount.ID(d)}})
 }
 
 // list joins IDs.
@@ -31,7 +31,7 @@ func list(ids []order.ID) string {
 }
 
 // holds checks the state of a discount coupon, and for which order it is held.
-func (r *counter) holds(id coupon.ID, state coupon.State, of order.ID) {
+func (r *host) holds(id coupon.ID, state coupon.State, of order.ID) {
 	r.t.Helper()
 	if c := r.coupon(id); c.State != state || list(c.HeldFor) != string(of) {
 		r.t.Errorf("coupon %s is %s for %v, want %s for %q", id, c.State, c.HeldFor, state, of)
@@ -41,7 +41,7 @@ func (r *counter) holds(id coupon.ID, state coupon.State, of order.ID) {
 // The discount coupon of an order is held for it from the choice on, free again when the
 // order is canceled, voided or reduced by another, and used when it is paid (C2, C10).
 func TestC2_DiscountCouponOfAnOrder(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 10000)
 	for _, c := range []coupon.Coupon{discountCoupon("half", 50), discountCoupon("tenth", 90)} {
 		r.issue(c)
@@ -52,7 +52,7 @@ func TestC2_DiscountCouponOfAnOrder(t *testing.T) {
 		t.Fatalf("%s costs %s, %v", o.ID, o.Payable(), err)
 	}
 	r.holds("half", coupon.StateHeld, "b")
-	canceled, refused, err := r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"a", "b"}})
+	canceled, refused, err := r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"a", "b"}})
 	if err != nil || len(canceled) != 2 || len(refused) != 0 {
 		t.Fatalf("%v, %v, %v", canceled, refused, err)
 	}
@@ -75,7 +75,7 @@ func TestC2_DiscountCouponOfAnOrder(t *testing.T) {
 	_, err = r.choose("f", "half") // the same once more
 	r.must(err)
 	r.holds("half", coupon.StateHeld, "f")
-	p, err := r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"f"}, Method: payment.MethodBalance,
+	p, err := r.d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"f"}, Method: payment.MethodBalance,
 		Discounts: []payment.Pick{{Order: "f", Discount: "tenth"}}})
 	if err != nil || p.Quote.Sum.Cash != cents(900) {
 		t.Fatalf("%s, %v", p.Quote.Sum.Cash, err)
@@ -92,7 +92,7 @@ func TestC2_DiscountCouponOfAnOrder(t *testing.T) {
 // A discount coupon held for an unpaid order is wanted for another: up to the last second
 // of its deadline the order keeps it, a second later the order makes room (O8, O12).
 func TestO12_DeadlineOfWhatHoldsACoupon(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Discount.Compete = []discount.Kind{discount.KindCoupon}
 	r.deposit("d", payment.FundCash, 10000)
 	r.issue(discountCoupon("half", 50))
@@ -108,7 +108,7 @@ func TestO12_DeadlineOfWhatHoldsACoupon(t *testing.T) {
 	r.place("", draftFor("e", 1000))
 	var no *payment.Refusal
 	pay := func() (payment.Payment, error) {
-		return r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"e"}, Method: payment.MethodBalance,
+		return r.d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"e"}, Method: payment.MethodBalance,
 			Discounts: []payment.Pick{{Order: "e", Best: true}}})
 	}
 	if _, err := r.choose("e", "half"); !errors.As(err, &no) {
@@ -132,7 +132,7 @@ func TestO12_DeadlineOfWhatHoldsACoupon(t *testing.T) {
 // Each member of a purchase is reviewed by itself; the purchase can be paid when all are
 // approved (O5, O6).
 func TestO6_ReviewOfMembers(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	a, b := draftFor("a", 1000), draftFor("b", 2000)
 	a.Review, b.Review = true, true
 	r.place("P", a, b)
@@ -141,7 +141,7 @@ func TestO6_ReviewOfMembers(t *testing.T) {
 		t.Errorf("one of two is approved: %s, %s", a.State, b.State)
 	}
 	var no *payment.Refusal
-	if _, err := r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a", "b"}, Method: payment.MethodOnline}); !errors.As(err, &no) {
+	if _, err := r.d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a", "b"}, Method: payment.MethodOnline}); !errors.As(err, &no) {
 		t.Errorf("one of two is approved, and paying: %v", err)
 	}
 	r.move("b", order.EventApprove)
@@ -164,20 +164,20 @@ func TestO6_ReviewOfMembers(t *testing.T) {
 // What was agreed names the reduction of an order: another one of the same size is a change
 // (P3, I8).
 func TestP3_AnotherReduction(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 10000)
-	r.d.Offers = counterOffers{{ID: "one", Kind: discount.KindPromotional, Ratio: order.Percent(90)}, {ID: "two", Kind: discount.KindPromotional, Ratio: order.Percent(90)}}
+	r.d.Offers = hostOffers{{ID: "one", Kind: discount.KindPromotional, Ratio: order.Percent(90)}, {ID: "two", Kind: discount.KindPromotional, Ratio: order.Percent(90)}}
 	r.place("", draftFor("a", 1000))
 	_, err := r.choose("a", "one")
 	r.must(err)
 	request := payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodBalance}
-	q, err := r.d.Quote(everywhere, request)
+	q, err := r.d.Quote(ctx, request)
 	r.must(err)
 	request.Agreed = q.Agreed()
 	_, err = r.choose("a", "two")
 	r.must(err)
 	var no *payment.Refusal
-	if _, err := r.d.Pay(everywhere, request); !errors.As(err, &no) || len(no.Dropped) != 1 || no.Dropped[0].Order != "a" || no.Dropped[0].Changed != "reduction" {
+	if _, err := r.d.Pay(ctx, request); !errors.As(err, &no) || len(no.Dropped) != 1 || no.Dropped[0].Order != "a" || no.Dropped[0].Changed != "reduction" {
 		t.Errorf("%v", err)
 	}
 	r.audit()
@@ -186,8 +186,8 @@ func TestP3_AnotherReduction(t *testing.T) {
 // A discount of the host has the ID of a discount coupon: where one takes the place of the
 // other, the coupon is held, and free again (C2).
 func TestC2_DiscountWithTheIDOfACoupon(t *testing.T) {
-	r := newCounter(t)
-	promo := counterOffers{{ID: "half", Kind: discount.KindPromotional, Ratio: order.Percent(80)}}
+	r := newHost(t)
+	promo := hostOffers{{ID: "half", Kind: discount.KindPromotional, Ratio: order.Percent(80)}}
 	r.d.Offers = promo
 	r.issue(discountCoupon("half", 50))
 	r.place("", draftFor("a", 1000))

@@ -47,8 +47,8 @@ func (s *shakyStore) Commit(ctx context.Context, c ledger.Change) error {
 	return err
 }
 
-func shakyCounter(t *testing.T) (*counter, *shakyStore) {
-	r := newCounter(t)
+func shakyHost(t *testing.T) (*host, *shakyStore) {
+	r := newHost(t)
 	s := &shakyStore{Store: r.s}
 	r.d.Store = s
 	return r, s
@@ -65,7 +65,7 @@ func (s *shakyStore) from(n int) {
 	}
 }
 
-func (r *counter) payment(id order.PaymentID) payment.Payment {
+func (r *host) payment(id order.PaymentID) payment.Payment {
 	for _, p := range r.s.All("c1").Payments {
 		if p.ID == id {
 			return p
@@ -84,9 +84,9 @@ func TestP16_InDoubtStaysSo(t *testing.T) {
 		"then the caller is gone": func(s *shakyStore, cancel func()) { cancel(); s.commit = nil },
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, s := shakyCounter(t)
+			r, s := shakyHost(t)
 			r.p.Conflicts = 3
-			ctx, cancel := context.WithCancel(everywhere)
+			ctx, cancel := context.WithCancel(ctx)
 			defer cancel()
 			s.commit = func(int) error {
 				fail(s, cancel)
@@ -100,7 +100,7 @@ func TestP16_InDoubtStaysSo(t *testing.T) {
 				t.Errorf("%v does not say what failed", err)
 			}
 			s.load, s.commit = nil, nil
-			_, err = r.d.Deposit(everywhere, deposit)
+			_, err = r.d.Deposit(ctx, deposit)
 			r.must(err)
 			r.accounts("said again", 500, 0)
 			r.audit()
@@ -113,7 +113,7 @@ func TestP16_InDoubtStaysSo(t *testing.T) {
 func TestP16_HeldIsNoError(t *testing.T) {
 	for name, again := range map[string]bool{"the first time": false, "the same key again": true} {
 		t.Run(name, func(t *testing.T) {
-			r, s := shakyCounter(t)
+			r, s := shakyHost(t)
 			r.place("", draftFor("a", 1000))
 			if again {
 				decide := r.undecided()
@@ -142,12 +142,12 @@ func TestP16_HeldIsNoError(t *testing.T) {
 
 // The same of a payment that is to be canceled: from then on the sweep cancels it.
 func TestP16_CanceledLater(t *testing.T) {
-	r, s := shakyCounter(t)
+	r, s := shakyHost(t)
 	r.undecided()
 	r.place("", draftFor("a", 1000))
 	p := r.pay("k", payment.MethodOnline, nil, "a")
 	s.from(2)
-	p, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
+	p, err := r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 	if err != nil || p.State != payment.PaymentCanceling || r.payment(p.ID).State != payment.PaymentCanceling {
 		t.Errorf("%s, in the store %s, %v", p.State, r.payment(p.ID).State, err)
 	}
@@ -162,19 +162,19 @@ func TestP16_CanceledLater(t *testing.T) {
 
 // Who looks a payment up that cannot be settled gets the error, and the payment as it stands.
 func TestP16_LookedUpInVain(t *testing.T) {
-	r, s := shakyCounter(t)
+	r, s := shakyHost(t)
 	decide := r.undecided()
 	r.place("", draftFor("a", 1000))
 	p := r.pay("k", payment.MethodOnline, nil, "a")
 	decide(gateway.StatusCaptured)
 	s.from(1)
 	for name, look := range map[string]func() (payment.Payment, error){
-		"Payment": func() (payment.Payment, error) { return r.d.Payment(everywhere, "c1", p.ID) },
+		"Payment": func() (payment.Payment, error) { return r.d.Payment(ctx, "c1", p.ID) },
 		"Hint": func() (payment.Payment, error) {
-			return r.d.Hint(everywhere, gateway.Hint{Customer: "c1", Payment: p.ID})
+			return r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID})
 		},
 		"CancelPayment": func() (payment.Payment, error) {
-			return r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
+			return r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 		},
 	} {
 		if p, err := look(); !errors.Is(err, errStoreDown) || p.State != payment.PaymentPending || p.Trade != "" {
@@ -185,7 +185,7 @@ func TestP16_LookedUpInVain(t *testing.T) {
 
 // The same key again looks up, and settles what was captured meanwhile (P13, P16).
 func TestP13_SameKeySettles(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	decide := r.undecided()
 	r.place("", draftFor("a", 1000))
 	first := r.pay("k", payment.MethodOnline, nil, "a")
@@ -202,13 +202,13 @@ func TestP13_SameKeySettles(t *testing.T) {
 // what has been declined fails, also where the gateway cannot cancel (P16).
 func TestP16_CancelLooksFirst(t *testing.T) {
 	for status, want := range map[gateway.Status]payment.PaymentState{gateway.StatusCaptured: payment.PaymentSucceeded, gateway.StatusDeclined: payment.PaymentFailed} {
-		r := newCounter(t)
+		r := newHost(t)
 		r.d.Gateways["g"] = inmem.Plain{Of: r.g}
 		decide := r.undecided()
 		r.place("", draftFor("a", 1000))
 		p := r.pay("k", payment.MethodOnline, nil, "a")
 		decide(status)
-		p, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
+		p, err := r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 		if err != nil || p.State != want {
 			t.Errorf("%s: %s, %v", status, p.State, err)
 		}
@@ -219,8 +219,8 @@ func TestP16_CancelLooksFirst(t *testing.T) {
 		}
 		r.audit()
 	}
-	r := newCounter(t)
-	if _, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "", Payment: "p"}); err == nil {
+	r := newHost(t)
+	if _, err := r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "", Payment: "p"}); err == nil {
 		t.Error("nobody canceled")
 	}
 }

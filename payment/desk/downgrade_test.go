@@ -24,9 +24,9 @@ func taking(o order.ID) func(*desk.UnsubscribeRequest) {
 }
 
 // renewed renews a resource for a month, and pays it from the balance.
-func (r *counter) renewed(id string, x order.ResourceID) order.ID {
+func (r *host) renewed(id string, x order.ResourceID) order.ID {
 	r.t.Helper()
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: id, Resources: []order.ResourceID{x}, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: id, Resources: []order.ResourceID{x}, Term: oneMonth()})
 	r.must(err)
 	r.pay(payment.Key("pay-"+id), payment.MethodBalance, nil, os[0].ID)
 	return os[0].ID
@@ -35,7 +35,7 @@ func (r *counter) renewed(id string, x order.ResourceID) order.ID {
 // An upgrade that is paid while a renewal lies ahead counts from then on, for all of the
 // time that is left (Q3).
 func TestQ3_UpgradeBesideARenewal(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.price["big"] = 20000
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("o1", "x1")
@@ -54,7 +54,7 @@ func TestQ3_UpgradeBesideARenewal(t *testing.T) {
 // once does: of what it was bought for, by the time since (Q4).
 func TestQ4_FeeAfterADowngrade(t *testing.T) {
 	t.Run("ten percent", func(t *testing.T) {
-		r := newCounter(t)
+		r := newHost(t)
 		r.p.Renewal.Leaving.Fees = []renewal.Fee{{Rates: []order.Rate{order.Percent(10)}}}
 		r.deposit("d", payment.FundCash, 10000)
 		r.bought("o1", "x1")
@@ -68,7 +68,7 @@ func TestQ4_FeeAfterADowngrade(t *testing.T) {
 		r.audit()
 	})
 	t.Run("by the time since it was bought", func(t *testing.T) {
-		r := newCounter(t)
+		r := newHost(t)
 		r.p.Renewal.Leaving.Fees = renewal.Huawei().Leaving.Fees
 		r.deposit("d", payment.FundCash, 360000)
 		d := draftFor("o1", 360000)
@@ -86,11 +86,11 @@ func TestQ4_FeeAfterADowngrade(t *testing.T) {
 		}
 	})
 	t.Run("what costs the same", func(t *testing.T) {
-		r := newCounter(t)
+		r := newHost(t)
 		r.deposit("d", payment.FundCash, 10000)
 		r.bought("o1", "x1")
 		var f *order.FieldError
-		if _, err := r.d.Unsubscribe(everywhere, left("dg", "x1", cheaper("vm"))); !errors.As(err, &f) || f.Field != "new" {
+		if _, err := r.d.Unsubscribe(ctx, left("dg", "x1", cheaper("vm"))); !errors.As(err, &f) || f.Field != "new" {
 			t.Errorf("is no downgrade: %v", err)
 		}
 	})
@@ -99,7 +99,7 @@ func TestQ4_FeeAfterADowngrade(t *testing.T) {
 // A downgrade that is approved late gives back what it came to when it was asked for, and
 // what is left later is worth no more than its time (Q3, Q7).
 func TestQ3_DowngradeApprovedLate(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal.Leaving.Approve = cents(100)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
@@ -116,13 +116,13 @@ func TestQ3_DowngradeApprovedLate(t *testing.T) {
 // A cash coupon that paid for a renewal comes back with it, also where the resource went on
 // with something cheaper meanwhile (Q5).
 func TestQ5_CouponAfterADowngrade(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 100000)
 	c := cardOf("c", 5000)
 	c.Kind, c.Reusable = coupon.KindCash, false
 	r.issue(c)
 	r.bought("o1", "x1")
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	r.pay("k2", payment.MethodBalance, []coupon.ID{"c"}, os[0].ID)
 	r.leave(left("dg", "x1", cheaper("small"))) // 50.00 of the first month, 25.00 of the renewal
@@ -137,7 +137,7 @@ func TestQ5_CouponAfterADowngrade(t *testing.T) {
 // Rounding gives nobody more than was paid: of 50.01 in cash and 49.99 on a card half comes
 // back by the downgrade, and no more than the rest by leaving (Q6).
 func TestQ6_RoundedTwice(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.issue(cardOf("card", 4999))
 	r.place("", draftFor("o1", 10000))
@@ -155,7 +155,7 @@ func TestQ6_RoundedTwice(t *testing.T) {
 // Everything comes back in the days after provisioning, not after each renewal (Q4): 5 x 24
 // hours, the last second included.
 func TestQ4_DaysOfARenewal(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal.Leaving.Window, r.p.Renewal.Leaving.Times = 5*day, 10
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("o1", "x1")
@@ -165,9 +165,9 @@ func TestQ4_DaysOfARenewal(t *testing.T) {
 		all  bool
 		back int64
 	}{
-		{opening.Add(5 * day), true, 20000},
-		{opening.Add(5*day + time.Second), false, 10000 + 8387}, // 26 of 31 days
-		{opening.Add(34 * day), false, 9000},                    // 27 of 30 days of the renewal
+		{start.Add(5 * day), true, 20000},
+		{start.Add(5*day + time.Second), false, 10000 + 8387}, // 26 of 31 days
+		{start.Add(34 * day), false, 9000},                    // 27 of 30 days of the renewal
 	} {
 		r.clock.Move(x.at.Sub(r.clock.Now()))
 		if b := r.quoteBack(left("lv", "x1", whole)); b.Periods[0].All != x.all || b.Total != cents(x.back) {
@@ -178,7 +178,7 @@ func TestQ4_DaysOfARenewal(t *testing.T) {
 
 // What two lines of an order paid for one resource comes back of both (Q3).
 func TestQ3_TwoLinesOfOneResource(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.price["big"] = 20000
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
@@ -192,7 +192,7 @@ func TestQ3_TwoLinesOfOneResource(t *testing.T) {
 
 // A renewal that is completed with its resource is paid once (Q6).
 func TestQ6_RenewalCompletedWithItsResource(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
 	id := r.renewed("rn", "x1")
@@ -204,14 +204,14 @@ func TestQ6_RenewalCompletedWithItsResource(t *testing.T) {
 
 // A resource is named once where an order is completed (Q6).
 func TestQ6_CompletedTwice(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
 	r.place("", upgradeOf("up", 3000, "x1"))
 	r.pay("k", payment.MethodBalance, nil, "up")
 	x := r.res("x1")
 	var f *order.FieldError
-	_, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "up", Event: order.EventComplete, Resources: []renewal.Resource{x, x}})
+	_, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "up", Event: order.EventComplete, Resources: []renewal.Resource{x, x}})
 	if !errors.As(err, &f) || f.Field != "resources[1].id" || r.order("up").State != order.StatePaid {
 		t.Errorf("%v", err)
 	}
@@ -220,7 +220,7 @@ func TestQ6_CompletedTwice(t *testing.T) {
 // A coupon comes back to what it paid: of two lines it paid one, whose resource gives no
 // cash back, and the other all of its price (Q3, C7).
 func TestQ3_CouponOfOneLine(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 100000)
 	c := cardOf("c", 10000)
 	c.Kind, c.Reusable = coupon.KindCash, false
@@ -249,27 +249,27 @@ func TestQ3_CouponOfOneLine(t *testing.T) {
 func TestQ7_ApprovedAfterTheClock(t *testing.T) {
 	for _, x := range []struct {
 		name  string
-		setup func(r *counter)
+		setup func(r *host)
 		wait  time.Duration
 		cash  int64
 	}{
-		{"gone to pay-per-use", func(r *counter) {
-			_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
+		{"gone to pay-per-use", func(r *host) {
+			_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 			r.must(err)
 			r.leave(left("lv", "x1", whole))
 		}, 40 * day, 40000},
-		{"what is bound was released", func(r *counter) {
+		{"what is bound was released", func(r *host) {
 			r.boughtDisk(5000)
 			r.leave(left("lv", "x1", whole))
 		}, 80 * day, 40000},
-		{"the renewal has begun", func(r *counter) {
+		{"the renewal has begun", func(r *host) {
 			id := r.renewed("rn", "x1")
 			r.clock.Move(29 * day)
 			r.leave(left("lv", "x1", taking(id)))
 		}, 4 * day, 30000},
 	} {
 		t.Run(x.name, func(t *testing.T) {
-			r := newCounter(t)
+			r := newHost(t)
 			r.p.Renewal.Leaving.Approve = cents(100)
 			r.deposit("d", payment.FundCash, 40000)
 			r.bought("o1", "x1")
@@ -288,13 +288,13 @@ func TestQ7_ApprovedAfterTheClock(t *testing.T) {
 // A renewal that has begun, or that another follows, is not taken back: no order is placed
 // for it (Q5).
 func TestQ5_NotTheLastRenewal(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal.Leaving.Approve = cents(100)
 	r.deposit("d", payment.FundCash, 40000)
 	r.bought("o1", "x1")
 	first := r.renewed("r1", "x1")
 	r.renewed("r2", "x1")
-	if _, err := r.d.Unsubscribe(everywhere, left("un", "x1", taking(first))); !errors.Is(err, renewal.ErrState) || r.order("un").ID != "" {
+	if _, err := r.d.Unsubscribe(ctx, left("un", "x1", taking(first))); !errors.Is(err, renewal.ErrState) || r.order("un").ID != "" {
 		t.Errorf("another follows: %v", err)
 	}
 	last := r.res("x1").Periods[2]
@@ -303,7 +303,7 @@ func TestQ5_NotTheLastRenewal(t *testing.T) {
 		t.Errorf("in the last second before it begins: %s", b.Total)
 	}
 	r.clock.Move(time.Second)
-	if _, err := r.d.QuoteUnsubscribe(everywhere, left("un", "x1", taking(last.Order))); !errors.Is(err, renewal.ErrState) {
+	if _, err := r.d.QuoteUnsubscribe(ctx, left("un", "x1", taking(last.Order))); !errors.Is(err, renewal.ErrState) {
 		t.Errorf("it has begun: %v", err)
 	}
 }
@@ -318,14 +318,14 @@ func (i *invoiced) Check(_ context.Context, in desk.Inquiry) (payment.Findings, 
 // A host's own check is asked about the order that would give money back, and refuses it
 // (Q7, P10).
 func TestQ7_Invoiced(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
 	check := &invoiced{}
 	r.d.Checks = desk.Checks{check}
 	for name, ask := range map[string]func() error{
-		"quoted": func() error { _, err := r.d.QuoteUnsubscribe(everywhere, left("lv", "x1", whole)); return err },
-		"left":   func() error { _, err := r.d.Unsubscribe(everywhere, left("lv", "x1", whole)); return err },
+		"quoted": func() error { _, err := r.d.QuoteUnsubscribe(ctx, left("lv", "x1", whole)); return err },
+		"left":   func() error { _, err := r.d.Unsubscribe(ctx, left("lv", "x1", whole)); return err },
 	} {
 		var no *payment.Refusal
 		if err := ask(); !errors.As(err, &no) || no.Reason != payment.ReasonDenied {
@@ -342,13 +342,13 @@ func TestQ7_Invoiced(t *testing.T) {
 
 // A trial is not left, and neither is what was free (Q7); what was bought after the trial is.
 func TestQ7_Trial(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	free := draftFor("o1", 0)
 	free.Type = order.TypeTrial
 	r.place("", free)
 	r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
 	var no *renewal.MoveError
-	if _, err := r.d.QuoteUnsubscribe(everywhere, left("lv", "x1", whole)); !errors.As(err, &no) || no.Advice != string(renewal.NotRefundableTrial) {
+	if _, err := r.d.QuoteUnsubscribe(ctx, left("lv", "x1", whole)); !errors.As(err, &no) || no.Advice != string(renewal.NotRefundableTrial) {
 		t.Errorf("%v", err)
 	}
 }

@@ -21,7 +21,7 @@ import (
 // firstWorld draws what becomes of orders with coupons for first orders.
 type firstWorld struct {
 	*rapid.T
-	r      *counter
+	r      *host
 	status gateway.Status
 	keys   int
 }
@@ -101,7 +101,7 @@ func (w *firstWorld) pay() {
 			before = append(before, o)
 		}
 	}
-	p, err := w.r.d.Pay(everywhere, r)
+	p, err := w.r.d.Pay(ctx, r)
 	var no *payment.Refusal
 	if err != nil && !errors.As(err, &no) {
 		w.Fatal(err)
@@ -136,16 +136,16 @@ func (w *firstWorld) end() {
 	id := w.order()
 	switch rapid.SampledFrom([]string{"cancel", "fail", "refund", "week"}).Draw(w.T, "end") {
 	case "cancel":
-		_, _, err := w.r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{id}})
+		_, _, err := w.r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{id}})
 		w.r.must(err)
 	case "fail":
-		_, _ = w.r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: id, Event: order.EventFail})
+		_, _ = w.r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: id, Event: order.EventFail})
 	case "refund":
 		x := resourceOf(order.ResourceID("of-"+id), "vm")
 		x.Service, x.Expiry = w.r.order(id).Lines[0].Service, w.r.clock.Now().Add(20*24*time.Hour)
 		x.Start = w.r.clock.Now()
-		if _, err := w.r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: id, Event: order.EventComplete, Resources: []renewal.Resource{x}}); err == nil {
-			_, _ = w.r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "leave-" + id, Resource: x.ID})
+		if _, err := w.r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: id, Event: order.EventComplete, Resources: []renewal.Resource{x}}); err == nil {
+			_, _ = w.r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "leave-" + id, Resource: x.ID})
 		}
 	case "week":
 		w.settle()
@@ -158,9 +158,9 @@ func (w *firstWorld) all() {
 	w.status = gateway.StatusDeclined
 	w.settle()
 	for _, o := range w.r.s.All("c1").Orders {
-		_, _, err := w.r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{o.ID}})
+		_, _, err := w.r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{o.ID}})
 		w.r.must(err)
-		_, _ = w.r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: o.ID, Event: order.EventFail})
+		_, _ = w.r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: o.ID, Event: order.EventFail})
 	}
 }
 
@@ -168,7 +168,7 @@ func (w *firstWorld) all() {
 // and once it has come to nothing another can (C3, C11).
 func TestC3_OneFirstOrder(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		w := &firstWorld{T: rt, r: newCounter(t), status: gateway.StatusProcessing}
+		w := &firstWorld{T: rt, r: newHost(t), status: gateway.StatusProcessing}
 		w.r.g.Answer = func(gateway.Charge) gateway.Outcome { return gateway.Outcome{Status: w.status} }
 		w.r.deposit("d", payment.FundCash, 1000000)
 		for _, c := range []coupon.Coupon{firstOff("d1"), firstOff("d2"), firstOff("d3"), firstCard("k1"), firstCard("k2")} {
@@ -196,7 +196,7 @@ func TestC3_OneFirstOrder(t *testing.T) {
 			if _, err := w.r.reduce(d.ID, discount.ID("last-"+s)); (err == nil) == spoilt {
 				rt.Fatalf("C3 of %q, where one is completed: %t: %v", s, spoilt, err)
 			}
-			_, _, err := w.r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{d.ID}})
+			_, _, err := w.r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{d.ID}})
 			w.r.must(err)
 		}
 	})

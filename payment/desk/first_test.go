@@ -35,10 +35,10 @@ func bare(id order.ID) order.Draft {
 	return d
 }
 
-// firsts is a counter with orders a, b and c of ecs, and two coupons of a kind for first
+// firsts is a host with orders a, b and c of ecs, and two coupons of a kind for first
 // orders: d1 and d2 are discounts, k1 and k2 pay.
-func firsts(t *testing.T) *counter {
-	r := newCounter(t)
+func firsts(t *testing.T) *host {
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 100000)
 	for _, c := range []coupon.Coupon{firstOff("d1"), firstOff("d2"), firstCard("k1"), firstCard("k2")} {
 		r.issue(c)
@@ -49,18 +49,18 @@ func firsts(t *testing.T) *counter {
 	return r
 }
 
-func (r *counter) reduce(id order.ID, d discount.ID) (order.Order, error) {
-	return r.d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: id, Discount: d}})
+func (r *host) reduce(id order.ID, d discount.ID) (order.Order, error) {
+	return r.d.ChooseDiscount(ctx, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: id, Discount: d}})
 }
 
-func (r *counter) chosen(id order.ID, d discount.ID) {
+func (r *host) chosen(id order.ID, d discount.ID) {
 	r.t.Helper()
 	_, err := r.reduce(id, d)
 	r.must(err)
 }
 
-func (r *counter) tryPay(key payment.Key, coupons []coupon.ID, ids ...order.ID) (payment.Payment, error) {
-	return r.d.Pay(everywhere, payment.Request{Key: key, Customer: "c1", By: "u", Orders: ids, Method: payment.MethodBalance, Coupons: coupons})
+func (r *host) tryPay(key payment.Key, coupons []coupon.ID, ids ...order.ID) (payment.Payment, error) {
+	return r.d.Pay(ctx, payment.Request{Key: key, Customer: "c1", By: "u", Orders: ids, Method: payment.MethodBalance, Coupons: coupons})
 }
 
 // refused checks that a call was refused for a reason, in words that say all of them.
@@ -84,7 +84,7 @@ func TestC3_FirstOrderOfDiscountCoupons(t *testing.T) {
 		r.chosen("a", "d1")
 		_, err := r.reduce("b", "d2")
 		refusedSaying(t, err, payment.ReasonDiscount, "coupon d2 is for a first order only: order a has it")
-		_, err = r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"b"}, Method: payment.MethodBalance,
+		_, err = r.d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"b"}, Method: payment.MethodBalance,
 			Discounts: []payment.Pick{{Order: "b", Discount: "d2"}}})
 		refusedSaying(t, err, payment.ReasonDiscount, "order a has it")
 		r.pay("both", payment.MethodBalance, nil, "a", "b")
@@ -93,7 +93,7 @@ func TestC3_FirstOrderOfDiscountCoupons(t *testing.T) {
 	})
 	t.Run("C3 two discount coupons for first orders were chosen in one request", func(t *testing.T) {
 		r := firsts(t)
-		_, err := r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a", "b"}, Method: payment.MethodBalance,
+		_, err := r.d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a", "b"}, Method: payment.MethodBalance,
 			Discounts: []payment.Pick{{Order: "a", Discount: "d1"}, {Order: "b", Discount: "d2"}}})
 		refusedSaying(t, err, payment.ReasonDiscount, "coupon d2 is for a first order only: order a has it")
 		r.audit()
@@ -128,7 +128,7 @@ func TestC3_FirstOrderOfDiscountCoupons(t *testing.T) {
 	t.Run("C3 in one payment the first order in its sequence has it", func(t *testing.T) {
 		r := firsts(t)
 		r.chosen("b", "d1")
-		q, err := r.d.Quote(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a", "b"}, Method: payment.MethodBalance})
+		q, err := r.d.Quote(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a", "b"}, Method: payment.MethodBalance})
 		if err != nil || len(q.Items) != 1 || len(q.Dropped) != 1 || q.Dropped[0].Order != "b" || !strings.Contains(q.Dropped[0].Text, "order a has it") {
 			t.Errorf("%+v, %+v, %v", q.Items, q.Dropped, err)
 		}
@@ -141,7 +141,7 @@ func TestC3_FirstOrderOfDiscountCoupons(t *testing.T) {
 	t.Run("C3 an order that drops out comes before none", func(t *testing.T) {
 		r := firsts(t)
 		r.chosen("b", "d1")
-		_, _, err := r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"a"}})
+		_, _, err := r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"a"}})
 		r.must(err)
 		if p := r.pay("k", payment.MethodBalance, nil, "a", "b"); len(p.Quote.Items) != 1 || p.Quote.Items[0].Order != "b" {
 			t.Errorf("%+v", p.Quote.Dropped)
@@ -225,36 +225,36 @@ func TestC3_FirstOrderOfCouponsThatPay(t *testing.T) {
 // What comes of an order decides whether another can be the first (C3).
 func TestC3_FirstOrderGivenBack(t *testing.T) {
 	for name, x := range map[string]struct {
-		end  func(r *counter)
+		end  func(r *host)
 		back bool
 	}{
-		"canceled": {func(r *counter) {
-			_, _, err := r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"a"}})
+		"canceled": {func(r *host) {
+			_, _, err := r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"a"}})
 			r.must(err)
 		}, true},
-		"voided":             {func(r *counter) { r.clock.Move(8 * 24 * time.Hour); r.sweep() }, true},
-		"past its deadline":  {func(r *counter) { r.clock.Move(7*24*time.Hour + time.Second) }, true},
-		"at its deadline":    {func(r *counter) { r.clock.Move(7 * 24 * time.Hour) }, false},
-		"without the coupon": {func(r *counter) { r.chosen("a", "") }, true},
-		"with a coupon for more": {func(r *counter) {
+		"voided":             {func(r *host) { r.clock.Move(8 * 24 * time.Hour); r.sweep() }, true},
+		"past its deadline":  {func(r *host) { r.clock.Move(7*24*time.Hour + time.Second) }, true},
+		"at its deadline":    {func(r *host) { r.clock.Move(7 * 24 * time.Hour) }, false},
+		"without the coupon": {func(r *host) { r.chosen("a", "") }, true},
+		"with a coupon for more": {func(r *host) {
 			c := firstOff("more")
 			c.Limits.FirstOrder = false
 			r.issue(c)
 			r.chosen("a", "more")
 		}, true},
-		"paid": {func(r *counter) { r.pay("k", payment.MethodBalance, nil, "a") }, false},
-		"failed": {func(r *counter) {
+		"paid": {func(r *host) { r.pay("k", payment.MethodBalance, nil, "a") }, false},
+		"failed": {func(r *host) {
 			r.pay("k", payment.MethodBalance, nil, "a")
 			r.move("a", order.EventFail)
 		}, true},
-		"completed": {func(r *counter) {
+		"completed": {func(r *host) {
 			r.pay("k", payment.MethodBalance, nil, "a")
 			r.move("a", order.EventComplete, resourceOf("x1", "vm"))
 		}, false},
-		"refunded by the customer": {func(r *counter) {
+		"refunded by the customer": {func(r *host) {
 			r.pay("k", payment.MethodBalance, nil, "a")
 			r.move("a", order.EventComplete, resourceOf("x1", "vm"))
-			_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "leave", Resource: "x1"})
+			_, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "leave", Resource: "x1"})
 			r.must(err)
 		}, false},
 	} {
@@ -304,10 +304,10 @@ func TestC3_FirstOrderOfWhatRemains(t *testing.T) {
 	t.Run("C3 an order has it with one coupon or the other", func(t *testing.T) {
 		r := firsts(t)
 		r.chosen("a", "d1")
-		_, err := r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"b", "a"}, Method: payment.MethodBalance,
+		_, err := r.d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"b", "a"}, Method: payment.MethodBalance,
 			Discounts: []payment.Pick{{Order: "a"}, {Order: "b", Discount: "d2"}}})
 		refusedSaying(t, err, payment.ReasonDiscount, "order a has it") // b is judged first
-		p, err := r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodBalance,
+		p, err := r.d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodBalance,
 			Discounts: []payment.Pick{{Order: "a", Discount: "d2"}}})
 		r.must(err)
 		paid(t, p, "a")
@@ -316,7 +316,7 @@ func TestC3_FirstOrderOfWhatRemains(t *testing.T) {
 	t.Run("C3 an order that gave it up comes before the one that got it", func(t *testing.T) {
 		r := firsts(t)
 		r.chosen("a", "d1")
-		q, err := r.d.Quote(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a", "b"}, Method: payment.MethodBalance,
+		q, err := r.d.Quote(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a", "b"}, Method: payment.MethodBalance,
 			Discounts: []payment.Pick{{Order: "a"}, {Order: "b", Discount: "d2"}}})
 		if err != nil || len(q.Dropped) != 1 || q.Dropped[0].Order != "b" {
 			t.Errorf("%+v, %v", q.Dropped, err)
@@ -349,7 +349,7 @@ func TestC3_FirstOrderOfWhatRemains(t *testing.T) {
 		r := firsts(t)
 		r.chosen("a", "d1")
 		r.pay("plain", payment.MethodBalance, nil, "b")
-		p, err := r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a", "c"}, Method: payment.MethodBalance,
+		p, err := r.d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a", "c"}, Method: payment.MethodBalance,
 			Discounts: []payment.Pick{{Order: "a", Discount: "d1"}}})
 		r.must(err)
 		paid(t, p, "c")
@@ -358,13 +358,13 @@ func TestC3_FirstOrderOfWhatRemains(t *testing.T) {
 	t.Run("C3 the best is chosen in place of a coupon that is good no more", func(t *testing.T) {
 		r := firsts(t)
 		r.chosen("a", "d1")
-		r.d.Offers = counterOffers{{ID: "small", Kind: discount.KindCommercial, Off: cents(100)}}
+		r.d.Offers = hostOffers{{ID: "small", Kind: discount.KindCommercial, Off: cents(100)}}
 		best := payment.Pick{Order: "a", Best: true}
-		if o, err := r.d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c1", By: "u", Pick: best}); err != nil || o.Reduction.ID != "d1" {
+		if o, err := r.d.ChooseDiscount(ctx, desk.DiscountRequest{Customer: "c1", By: "u", Pick: best}); err != nil || o.Reduction.ID != "d1" {
 			t.Errorf("%+v, %v", o.Reduction, err)
 		}
 		r.pay("plain", payment.MethodBalance, nil, "b")
-		if o, err := r.d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c1", By: "u", Pick: best}); err != nil || o.Reduction.ID != "small" {
+		if o, err := r.d.ChooseDiscount(ctx, desk.DiscountRequest{Customer: "c1", By: "u", Pick: best}); err != nil || o.Reduction.ID != "small" {
 			t.Errorf("%+v, %v", o.Reduction, err)
 		}
 		r.pay("k", payment.MethodBalance, nil, "a")

@@ -20,11 +20,11 @@ import (
 // A reseller's customer pays from the budget that the partner granted, and has it back when
 // the order fails (P9, Q6).
 func TestQ6_BudgetOfAPartner(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.d.Customers = customersWith{r, func(c *payment.Customer) { c.Association = payment.AssociationReseller }}
 	r.deposit("own", payment.FundCash, 5000)
 	r.place("", draftFor("a", 1000))
-	_, err := r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodBalance})
+	_, err := r.d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodBalance})
 	if !errors.Is(err, payment.ReasonBalance) {
 		t.Errorf("without a budget: %v", err)
 	}
@@ -48,7 +48,7 @@ func TestQ6_BudgetOfAPartner(t *testing.T) {
 // and nobody is left behind (I1, I2, I6, I8).
 func TestI8_TwoHosts(t *testing.T) {
 	before := runtime.NumGoroutine()
-	r := newCounter(t)
+	r := newHost(t)
 	r.issue(cardOf("card", 500))
 	r.place("", draftFor("a", 1000))
 	r.place("", draftFor("b", 1000))
@@ -67,7 +67,7 @@ func TestI8_TwoHosts(t *testing.T) {
 				q.Key = payment.Key(rune('A' + i%8))
 			}
 			<-start
-			p, err := hosts[i%2].Pay(everywhere, q)
+			p, err := hosts[i%2].Pay(ctx, q)
 			var no *payment.Refusal
 			switch {
 			case errors.As(err, &no) && (no.Reason == payment.ReasonPaymentInProgress || no.Reason == payment.ReasonState || no.Reason == payment.ReasonCouponUsed):
@@ -125,12 +125,12 @@ func (s beforeCoupons) Load(ctx context.Context, ask ledger.Ask) (ledger.Records
 // The same is said by two, and the second has looked for the payment when the first makes
 // it, but not for the coupon: both have the one payment (I8).
 func TestI8_SameBetweenTwoLoads(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.issue(cardOf("card", 500))
 	r.place("", draftFor("a", 1000))
 	first, do := *r.d, func() { r.pay("k", payment.MethodOnline, []coupon.ID{"card"}, "a") }
 	first.Store = beforeCoupons{r.s, &do}
-	p, err := first.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodOnline, Coupons: []coupon.ID{"card"}})
+	p, err := first.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodOnline, Coupons: []coupon.ID{"card"}})
 	if err != nil || p.State != payment.PaymentSucceeded || len(r.s.All("c1").Payments) != 1 {
 		t.Errorf("%s, %v", p.State, err)
 	}

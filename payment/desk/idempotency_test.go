@@ -19,20 +19,20 @@ import (
 
 // An ID with other contents is refused, and nothing changes (P13).
 func TestP13_SameIDOtherContents(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 90000)
 	r.bought("o1", "x1")
 	r.bought("o2", "x2")
-	a, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	a, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
-	b, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1", "x2"}, Term: renewal.Term{N: 3, Unit: renewal.Month}})
+	b, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1", "x2"}, Term: renewal.Term{N: 3, Unit: renewal.Month}})
 	if err == nil {
 		t.Errorf("asked for 3 months of two, and got %d order of %s", len(b), b[0].Lines[0].Term)
 	}
 	r.pay("k", payment.MethodBalance, nil, a[0].ID)
-	_, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1", Renewal: a[0].ID})
+	_, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1", Renewal: a[0].ID})
 	r.must(err)
-	_, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	if !errors.Is(err, payment.ReasonKey) || !r.res("x1").Released.IsZero() {
 		t.Errorf("asked to leave under the ID that took a renewal back: %v", err)
 	}
@@ -42,7 +42,7 @@ func TestP13_SameIDOtherContents(t *testing.T) {
 // An order is placed under its ID as it was drafted, and not otherwise (P13). What has
 // become of it since does not count.
 func TestP13_PlacedAsDrafted(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 90000)
 	r.bought("o1", "x1")
 	r.bought("o2", "x2")
@@ -75,7 +75,7 @@ func TestP13_PlacedAsDrafted(t *testing.T) {
 		drafts[0].Lines = slices.Clone(drafts[0].Lines)
 		x.do(drafts)
 		before, _ := r.s.All("c1").Encode()
-		placed, err := r.d.Place(everywhere, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: x.purchase, Drafts: drafts})
+		placed, err := r.d.Place(ctx, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: x.purchase, Drafts: drafts})
 		switch {
 		case x.same && (err != nil || len(placed) != len(drafts)):
 			t.Errorf("%s: %d orders, %v", x.what, len(placed), err)
@@ -91,21 +91,21 @@ func TestP13_PlacedAsDrafted(t *testing.T) {
 
 // Approving what gives money back twice gives it back once (P13, Q7).
 func TestP13_ApproveTwice(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal.Leaving.Approve = cents(100)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
-	_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	r.move("lv", order.EventApprove)
-	if _, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventApprove}); err != nil {
+	if _, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventApprove}); err != nil {
 		t.Errorf("said twice: %v", err)
 	}
-	r.place("", func() order.Draft { d := draftFor("counter", 100); d.Review = true; return d }())
-	r.move("counter", order.EventApprove)
-	r.pay("k", payment.MethodBalance, nil, "counter")
-	r.move("counter", order.EventComplete)
-	if o, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "counter", Event: order.EventApprove}); err != nil || o.State != order.StateCompleted {
+	r.place("", func() order.Draft { d := draftFor("rv", 100); d.Review = true; return d }())
+	r.move("rv", order.EventApprove)
+	r.pay("k", payment.MethodBalance, nil, "rv")
+	r.move("rv", order.EventComplete)
+	if o, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "rv", Event: order.EventApprove}); err != nil || o.State != order.StateCompleted {
 		t.Errorf("said twice, after it was completed: %s, %v", o.State, err)
 	}
 	r.accounts("given back once", 20000-100, 0)
@@ -114,14 +114,14 @@ func TestP13_ApproveTwice(t *testing.T) {
 
 // Paying for a resource whose retention has ended is refused with a reason (P11, R11).
 func TestP11_ResourceThatIsGone(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
 	r.clock.Move(60*24*time.Hour + 13*time.Hour)
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	r.clock.Move(time.Hour + time.Second)
-	_, err = r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{os[0].ID}, Method: payment.MethodBalance})
+	_, err = r.d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{os[0].ID}, Method: payment.MethodBalance})
 	var no *payment.Refusal
 	if !errors.As(err, &no) || no.Reason != payment.ReasonState || r.order(os[0].ID).State != order.StateUnpaid {
 		t.Errorf("%T: %v, order %s", err, err, r.order(os[0].ID).State)
@@ -131,32 +131,32 @@ func TestP11_ResourceThatIsGone(t *testing.T) {
 }
 
 // A gateway that has forgotten the key says "not found", then "canceled".
-type counterForgets struct {
+type hostForgets struct {
 	*inmem.Gateway
 	now  func() time.Time
 	seen map[string]time.Time
 }
 
-func (g counterForgets) forget(key string) bool {
+func (g hostForgets) forget(key string) bool {
 	at, ok := g.seen[key]
 	return ok && g.now().Sub(at) > 24*time.Hour
 }
 
-func (g counterForgets) Charge(ctx context.Context, c gateway.Charge) (gateway.Outcome, error) {
+func (g hostForgets) Charge(ctx context.Context, c gateway.Charge) (gateway.Outcome, error) {
 	if _, ok := g.seen[c.Key]; !ok {
 		g.seen[c.Key] = g.now()
 	}
 	return g.Gateway.Charge(ctx, c)
 }
 
-func (g counterForgets) Lookup(ctx context.Context, c gateway.Charge) (gateway.Outcome, error) {
+func (g hostForgets) Lookup(ctx context.Context, c gateway.Charge) (gateway.Outcome, error) {
 	if g.forget(c.Key) {
 		return gateway.Outcome{Status: gateway.StatusNotFound}, nil
 	}
 	return g.Gateway.Lookup(ctx, c)
 }
 
-func (g counterForgets) Cancel(ctx context.Context, c gateway.Charge) (gateway.Outcome, error) {
+func (g hostForgets) Cancel(ctx context.Context, c gateway.Charge) (gateway.Outcome, error) {
 	if g.forget(c.Key) {
 		return gateway.Outcome{Status: gateway.StatusCanceled}, nil // nothing is taken under it any more
 	}
@@ -166,7 +166,7 @@ func (g counterForgets) Cancel(ctx context.Context, c gateway.Charge) (gateway.O
 // A charge whose key the gateway may have forgotten is for an operator, whatever the
 // gateway says of it then (P16, I3).
 func TestP16_KeyForgotten(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.g.Promises = gateway.Traits{KeyLife: 24 * time.Hour, Flight: time.Minute}
 	lost := true
 	r.g.Fail = func(string) error {
@@ -175,7 +175,7 @@ func TestP16_KeyForgotten(t *testing.T) {
 		}
 		return nil
 	}
-	r.d.Gateways["g"] = counterForgets{r.g, r.clock.Now, map[string]time.Time{}}
+	r.d.Gateways["g"] = hostForgets{r.g, r.clock.Now, map[string]time.Time{}}
 	r.place("", draftFor("a", 1000))
 	p := r.pay("k", payment.MethodOnline, nil, "a")
 	lost = false
@@ -184,7 +184,7 @@ func TestP16_KeyForgotten(t *testing.T) {
 		r.sweep()
 		r.clock.Move(time.Minute)
 	}
-	p, err := r.d.Payment(everywhere, "c1", p.ID)
+	p, err := r.d.Payment(ctx, "c1", p.ID)
 	r.must(err)
 	if p.State != payment.PaymentReview {
 		t.Errorf("10.00 were captured, the gateway knows the key no more, and the payment is %s: %s", p.State, p.Reason)
@@ -195,14 +195,14 @@ func TestP16_KeyForgotten(t *testing.T) {
 // A reminder that falls into the time of a payment is sent after it, where the order is
 // still unpaid (P17).
 func TestP17_ReminderWhilePaying(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	decide := r.undecided()
 	r.place("", draftFor("a", 1000))
 	r.clock.Move(6*24*time.Hour - time.Minute)
 	p := r.pay("k", payment.MethodOnline, nil, "a")
 	r.clock.Move(2 * time.Minute)
 	decide(gateway.StatusDeclined)
-	_, err := r.d.Hint(everywhere, gateway.Hint{Customer: "c1", Payment: p.ID})
+	_, err := r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID})
 	r.must(err)
 	for range 20 {
 		r.clock.Move(time.Hour)
@@ -222,19 +222,19 @@ func TestP17_ReminderWhilePaying(t *testing.T) {
 // What was captured is settled by what was judged when it was held, also where the policy
 // has changed meanwhile (P16).
 func TestP16_PolicyChangesWhilePaying(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: renewal.Term{N: 3, Unit: renewal.Year}}})
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: renewal.Term{N: 3, Unit: renewal.Year}}})
 	r.must(err)
 	decide := r.undecided()
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	p := r.pay("k", payment.MethodOnline, nil, os[0].ID)
 	r.p.Renewal.MostYears = 1
 	decide(gateway.StatusCaptured)
-	if _, err = r.d.Hint(everywhere, gateway.Hint{Customer: "c1", Payment: p.ID}); err != nil {
+	if _, err = r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID}); err != nil {
 		t.Errorf("captured, and not settled: %v", err)
 	}
 	if o := r.order(os[0].ID); o.State != order.StatePaid || len(r.res("x1").Periods) != 2 {
@@ -244,13 +244,13 @@ func TestP16_PolicyChangesWhilePaying(t *testing.T) {
 	r.audit()
 }
 
-// counterStore is a store that does not read some of what it is asked for.
-type counterStore struct {
+// hostStore is a store that does not read some of what it is asked for.
+type hostStore struct {
 	*inmem.Store
 	fail func(ledger.Ask) bool
 }
 
-func (s counterStore) Load(ctx context.Context, ask ledger.Ask) (ledger.Records, error) {
+func (s hostStore) Load(ctx context.Context, ask ledger.Ask) (ledger.Records, error) {
 	if s.fail(ask) {
 		return ledger.Records{}, errors.New("the store is away")
 	}
@@ -261,15 +261,15 @@ func (s counterStore) Load(ctx context.Context, ask ledger.Ask) (ledger.Records,
 // attempt is made again (P17, R5).
 func TestP17_StoreErrorIsNoFailedRenewal(t *testing.T) {
 	for n := 1; n < 30; n++ {
-		r := newCounter(t)
+		r := newHost(t)
 		r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 		r.deposit("d", payment.FundCash, 100000)
 		r.bought("o1", "x1")
-		_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
+		_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 		r.must(err)
 		r.sweep()
 		k, on := 0, false
-		r.d.Store = counterStore{r.s, func(ledger.Ask) bool {
+		r.d.Store = hostStore{r.s, func(ledger.Ask) bool {
 			if on {
 				k++
 			}
@@ -277,7 +277,7 @@ func TestP17_StoreErrorIsNoFailedRenewal(t *testing.T) {
 		}}
 		r.clock.Move(29 * 24 * time.Hour)
 		on = true
-		_, err = r.d.Sweep(everywhere, 10)
+		_, err = r.d.Sweep(ctx, 10)
 		on = false
 		if k < n {
 			break
@@ -300,19 +300,19 @@ func TestP17_StoreErrorIsNoFailedRenewal(t *testing.T) {
 
 // Saying the same mode again changes nothing (P13, R4).
 func TestP13_SetModeAgain(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("o1", "x1")
 	once := renewal.Auto{Term: oneMonth(), Times: 1}
-	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: once})
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: once})
 	r.must(err)
 	r.clock.Move(29 * 24 * time.Hour)
 	r.sweep()
 	if n := len(r.res("x1").Periods); n != 2 {
 		t.Fatal(n)
 	}
-	_, err = r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: once}) // said twice: the first answer was lost
+	_, err = r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: once}) // said twice: the first answer was lost
 	r.must(err)
 	r.clock.Move(35 * 24 * time.Hour)
 	r.sweep()
@@ -323,16 +323,16 @@ func TestP13_SetModeAgain(t *testing.T) {
 
 // Activating a coupon twice changes nothing, also where it is held by then (P13, C2).
 func TestP13_ActivateTwice(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	c := cardOf("card", 1000)
 	c.State = coupon.StateInactive
-	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: c})
+	_, err := r.d.Issue(ctx, desk.IssueRequest{By: "u", Coupon: c})
 	r.must(err)
-	_, err = r.d.MoveCoupon(everywhere, desk.CouponRequest{Customer: "c1", By: "u", Coupon: "card", Move: desk.CouponActivate})
+	_, err = r.d.MoveCoupon(ctx, desk.CouponRequest{Customer: "c1", By: "u", Coupon: "card", Move: desk.CouponActivate})
 	r.must(err)
 	r.place("", draftFor("a", 1000))
 	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, "a")
-	if _, err = r.d.MoveCoupon(everywhere, desk.CouponRequest{Customer: "c1", By: "u", Coupon: "card", Move: desk.CouponActivate}); err != nil {
+	if _, err = r.d.MoveCoupon(ctx, desk.CouponRequest{Customer: "c1", By: "u", Coupon: "card", Move: desk.CouponActivate}); err != nil {
 		t.Errorf("said twice: %v", err)
 	}
 	if c := r.coupon("card"); c.State != coupon.StateUsed {
@@ -341,13 +341,13 @@ func TestP13_ActivateTwice(t *testing.T) {
 	r.audit()
 }
 
-// counterDoubt is a store that writes, and once does not know whether it has.
-type counterDoubt struct {
+// hostDoubt is a store that writes, and once does not know whether it has.
+type hostDoubt struct {
 	*inmem.Store
 	on *bool
 }
 
-func (s counterDoubt) Commit(ctx context.Context, c ledger.Change) error {
+func (s hostDoubt) Commit(ctx context.Context, c ledger.Change) error {
 	err := s.Store.Commit(ctx, c)
 	if *s.on && err == nil {
 		*s.on = false
@@ -358,15 +358,15 @@ func (s counterDoubt) Commit(ctx context.Context, c ledger.Change) error {
 
 // An approval whose commit was in doubt is done once when it is said again (P13, Q7).
 func TestP13_ApproveInDoubt(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal.Leaving.Approve = cents(100)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
-	_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	on := true
-	r.d.Store = counterDoubt{r.s, &on}
-	if _, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventApprove}); err != nil {
+	r.d.Store = hostDoubt{r.s, &on}
+	if _, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventApprove}); err != nil {
 		t.Errorf("written, and: %v", err)
 	}
 	if o := r.order("lv"); o.State != order.StateCompleted || r.res("x1").Released.IsZero() {
@@ -378,19 +378,19 @@ func TestP13_ApproveInDoubt(t *testing.T) {
 
 // One ID of a renewal is one purchase: other resources under it are refused (P13).
 func TestP13_RenewUnderOneID(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 200000)
 	for _, x := range []string{"1", "2", "3", "4"} {
 		r.bought(order.ID("o"+x), order.ResourceID("x"+x))
 	}
-	a, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "all", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth()})
+	a, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "all", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth()})
 	r.must(err)
 	r.pay("k", payment.MethodBalance, nil, a[0].ID, a[1].ID)
-	_, err = r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "all", Resources: []order.ResourceID{"x3", "x4"}, Term: oneMonth()})
+	_, err = r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "all", Resources: []order.ResourceID{"x3", "x4"}, Term: oneMonth()})
 	if !errors.Is(err, payment.ReasonKey) {
 		t.Errorf("other resources under the same ID: %v", err)
 	}
-	if _, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: a[0].ID, Event: order.EventComplete}); err != nil {
+	if _, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: a[0].ID, Event: order.EventComplete}); err != nil {
 		t.Errorf("completing what is paid: %v", err)
 	}
 }
@@ -398,7 +398,7 @@ func TestP13_RenewUnderOneID(t *testing.T) {
 // A bill that was declined is tried again until it is charged; a credit counts in its
 // month (P6).
 func TestP6_Bills(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.d.Customers = inmem.Customers{Default: payment.Customer{Gateway: "g", Monthly: true}}
 	decline := true
 	r.g.Answer = func(gateway.Charge) gateway.Outcome {
@@ -433,7 +433,7 @@ func TestP6_Bills(t *testing.T) {
 // A customer's key that is spelled as one of a bill's tries is another payment: the bill
 // is charged all the same (P6, P13).
 func TestP6_KeyOfABill(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.d.Customers = inmem.Customers{Default: payment.Customer{Gateway: "g", Monthly: true}}
 	r.deposit("d", payment.FundCash, 1000)
 	r.place("", draftFor("a", 90000))
@@ -444,7 +444,7 @@ func TestP6_KeyOfABill(t *testing.T) {
 	for range 90 {
 		r.clock.Move(24 * time.Hour)
 		for range 3 {
-			_, err := r.d.Sweep(everywhere, 100)
+			_, err := r.d.Sweep(ctx, 100)
 			r.must(err)
 		}
 	}
@@ -462,7 +462,7 @@ func TestP6_KeyOfABill(t *testing.T) {
 // Money that comes for a payment which an operator has failed is looked for while its key
 // lives, and goes back (P16, I3).
 func TestP16_LateAfterResolve(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	decide := r.undecided()
 	r.place("", draftFor("a", 1000))
 	p := r.pay("k", payment.MethodOnline, nil, "a")
@@ -470,20 +470,20 @@ func TestP16_LateAfterResolve(t *testing.T) {
 		r.clock.Move(24 * time.Hour)
 		r.sweep()
 	}
-	p, err := r.d.Payment(everywhere, "c1", p.ID)
+	p, err := r.d.Payment(ctx, "c1", p.ID)
 	r.must(err)
 	if p.State != payment.PaymentReview {
 		t.Fatalf("it is %s", p.State)
 	}
-	r.must(r.d.Resolve(everywhere, desk.ResolveRequest{Customer: "c1", By: "op", Why: "it is gone", Payment: p.ID, Decision: desk.DecisionFailed}))
+	r.must(r.d.Resolve(ctx, desk.ResolveRequest{Customer: "c1", By: "op", Why: "it is gone", Payment: p.ID, Decision: desk.DecisionFailed}))
 	decide(gateway.StatusCaptured)
-	_, err = r.g.Lookup(everywhere, gateway.Charge{Key: p.Key}) // the bank captures it now
+	_, err = r.g.Lookup(ctx, gateway.Charge{Key: p.Key}) // the bank captures it now
 	r.must(err)
 	for range 5 {
 		r.clock.Move(24 * time.Hour)
 		r.sweep()
 	}
-	if p, err = r.d.Payment(everywhere, "c1", p.ID); err != nil || p.State != payment.PaymentFailed || p.Late != cents(1000) {
+	if p, err = r.d.Payment(ctx, "c1", p.ID); err != nil || p.State != payment.PaymentFailed || p.Late != cents(1000) {
 		t.Errorf("%s, %s late, %v", p.State, p.Late, err)
 	}
 	r.refunds(payment.Refund{Cash: cents(1000), State: payment.RefundDone})

@@ -34,22 +34,22 @@ func (g *sayings) Refund(ctx context.Context, f gateway.Refund) (gateway.Outcome
 	return g.Gateway.Refund(ctx, f)
 }
 
-func sayingCounter(t *testing.T) (*counter, *sayings) {
-	r := newCounter(t)
+func sayingHost(t *testing.T) (*host, *sayings) {
+	r := newHost(t)
 	g := &sayings{Gateway: r.g}
 	r.d.Gateways["g"] = g
 	return r, g
 }
 
-func (r *counter) hint(p payment.Payment) payment.Payment {
+func (r *host) hint(p payment.Payment) payment.Payment {
 	r.t.Helper()
-	p, err := r.d.Hint(everywhere, gateway.Hint{Customer: "c1", Payment: p.ID})
+	p, err := r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID})
 	r.must(err)
 	return p
 }
 
 // refunds checks the cash part, state and reason of every refund there is.
-func (r *counter) refunds(want ...payment.Refund) {
+func (r *host) refunds(want ...payment.Refund) {
 	r.t.Helper()
 	got := r.s.All("c1").Refunds
 	if len(got) != len(want) {
@@ -64,8 +64,8 @@ func (r *counter) refunds(want ...payment.Refund) {
 
 // failedPayment is a payment of 10.00 that a gateway was asked for, and that has ended
 // without its money, while the gateway still knows its key.
-func failedPayment(t *testing.T) (*counter, *sayings, payment.Payment) {
-	r, g := sayingCounter(t)
+func failedPayment(t *testing.T) (*host, *sayings, payment.Payment) {
+	r, g := sayingHost(t)
 	r.g.Answer = func(gateway.Charge) gateway.Outcome { return gateway.Outcome{Status: gateway.StatusDeclined} }
 	r.place("", draftFor("a", 1000))
 	p := r.pay("k", payment.MethodOnline, nil, "a")
@@ -127,7 +127,7 @@ func TestI3_LateMoney(t *testing.T) {
 		})
 	}
 	t.Run("of one that has succeeded", func(t *testing.T) {
-		r, g := sayingCounter(t)
+		r, g := sayingHost(t)
 		r.place("", draftFor("a", 1000))
 		p := r.pay("k", payment.MethodOnline, nil, "a")
 		g.lookup = captured(999)
@@ -138,7 +138,7 @@ func TestI3_LateMoney(t *testing.T) {
 		r.audit()
 	})
 	t.Run("of one that is pending", func(t *testing.T) {
-		r, g := sayingCounter(t)
+		r, g := sayingHost(t)
 		r.undecided()
 		r.place("", draftFor("a", 1000))
 		p := r.pay("k", payment.MethodOnline, nil, "a")
@@ -154,7 +154,7 @@ func TestI3_LateMoney(t *testing.T) {
 
 // A customer who is to act at the gateway is sent where it said last.
 func TestP16_ActionMoves(t *testing.T) {
-	r, g := sayingCounter(t)
+	r, g := sayingHost(t)
 	act := func(url string) *gateway.Outcome { return &gateway.Outcome{Status: gateway.StatusAction, Action: url} }
 	r.g.Answer = func(gateway.Charge) gateway.Outcome { return *act("https://bank/1") }
 	r.place("", draftFor("a", 1000))
@@ -172,12 +172,12 @@ func TestP16_ActionMoves(t *testing.T) {
 		t.Errorf("%s, %q", p.State, p.Action)
 	}
 	g.lookup = nil
-	p, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
+	p, err := r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 	if err != nil || p.State != payment.PaymentCanceled || p.Action != "" {
 		t.Errorf("%s, %q, %v", p.State, p.Action, err)
 	}
 	version = r.s.All("c1").Payments[0].Version
-	again, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
+	again, err := r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 	if v := r.s.All("c1").Payments[0].Version; err != nil || again.State != payment.PaymentCanceled || v != version {
 		t.Errorf("canceled twice: %s, version %d after %d, %v", again.State, v, version, err)
 	}
@@ -189,18 +189,18 @@ func TestP16_ActionMoves(t *testing.T) {
 
 // A payment whose gateway is no longer among the Desk's waits for it, canceled or not.
 func TestP16_GatewayThatIsGone(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.undecided()
 	r.place("", draftFor("a", 1000))
 	p := r.pay("k", payment.MethodOnline, nil, "a")
 	delete(r.d.Gateways, "g")
-	if p, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID}); err != nil || p.State != payment.PaymentCanceling {
+	if p, err := r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID}); err != nil || p.State != payment.PaymentCanceling {
 		t.Errorf("%s, %v", p.State, err)
 	}
 	r.d.Gateways["g"] = r.g
 	r.clock.Move(time.Minute)
 	r.sweep()
-	if p, err := r.d.Payment(everywhere, "c1", p.ID); err != nil || p.State != payment.PaymentCanceled {
+	if p, err := r.d.Payment(ctx, "c1", p.ID); err != nil || p.State != payment.PaymentCanceled {
 		t.Errorf("%s, %v", p.State, err)
 	}
 	r.audit()
@@ -218,7 +218,7 @@ func TestP16_RefundInReview(t *testing.T) {
 	} {
 		for _, decision := range []desk.Decision{desk.DecisionSucceeded, desk.DecisionAgain} {
 			t.Run(name+", "+string(decision), func(t *testing.T) {
-				r, g := sayingCounter(t)
+				r, g := sayingHost(t)
 				r.place("", draftFor("a", 1000))
 				r.pay("k", payment.MethodOnline, nil, "a")
 				g.refund = &out
@@ -230,9 +230,9 @@ func TestP16_RefundInReview(t *testing.T) {
 				}
 				g.refund = nil
 				resolve := desk.ResolveRequest{Customer: "c1", By: "op", Why: "the bank was called", Refund: f.ID, Decision: decision}
-				r.must(r.d.Resolve(everywhere, resolve))
+				r.must(r.d.Resolve(ctx, resolve))
 				r.sweep()
-				r.must(r.d.Resolve(everywhere, resolve)) // it is no longer in review
+				r.must(r.d.Resolve(ctx, resolve)) // it is no longer in review
 				f = r.s.All("c1").Refunds[0]
 				if o := r.order("a"); f.State != payment.RefundDone || f.ByHand != (decision == desk.DecisionSucceeded) || o.State != order.StateRefunded {
 					t.Errorf("refund %s, by hand: %t, order %s", f.State, f.ByHand, o.State)
@@ -242,7 +242,7 @@ func TestP16_RefundInReview(t *testing.T) {
 		}
 	}
 	t.Run("still on its way", func(t *testing.T) {
-		r, g := sayingCounter(t)
+		r, g := sayingHost(t)
 		r.place("", draftFor("a", 1000))
 		r.pay("k", payment.MethodOnline, nil, "a")
 		g.refund = &gateway.Outcome{Status: gateway.StatusProcessing}
@@ -272,7 +272,7 @@ func TestP11_ResolvingOfNothing(t *testing.T) {
 // A payment that needs no gateway has none to give back through: an order that a card paid
 // whole fails, and the card has it again at once (O13, Q5).
 func TestQ5_PaidByACardAlone(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.issue(cardOf("card", 1000))
 	r.place("", draftFor("a", 1000))
 	p := r.pay("k", payment.MethodOnline, []coupon.ID{"card"}, "a")
@@ -291,11 +291,11 @@ func TestQ5_PaidByACardAlone(t *testing.T) {
 // A renewal that was left with its resource, and then fails, gives nothing back again: what
 // its coupon paid is there already (Q5, O2).
 func TestQ5_FailedAfterItWasLeft(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 20000)
 	r.issue(cardOf("card", 4000))
 	r.bought("o1", "x1")
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, os[0].ID)
 	r.leave(left("lv", "x1", whole))

@@ -46,9 +46,9 @@ func says(s gateway.Status) func(gateway.Charge) gateway.Outcome {
 	}
 }
 
-// toldCounter has a payment of 10.00, pending.
-func toldCounter(t *testing.T, traits gateway.Traits, s gateway.Status) (*counter, *told, payment.Payment) {
-	r := newCounter(t)
+// toldHost has a payment of 10.00, pending.
+func toldHost(t *testing.T, traits gateway.Traits, s gateway.Status) (*host, *told, payment.Payment) {
+	r := newHost(t)
 	g := &told{traits: traits, says: says(s), now: r.clock.Now}
 	r.d.Gateways["g"] = g
 	r.place("", draftFor("a", 1000))
@@ -56,14 +56,14 @@ func toldCounter(t *testing.T, traits gateway.Traits, s gateway.Status) (*counte
 }
 
 // look moves the clock to when a payment is looked at next, and sweeps; false: it is not.
-func (r *counter) look(id order.PaymentID) bool {
+func (r *host) look(id order.PaymentID) bool {
 	r.t.Helper()
 	waits := r.payment(id).Waits
 	if waits.IsZero() {
 		return false
 	}
 	r.clock.Move(waits.Sub(r.clock.Now()))
-	if s, err := r.d.Sweep(everywhere, 100); err != nil || s.Failed != 0 {
+	if s, err := r.d.Sweep(ctx, 100); err != nil || s.Failed != 0 {
 		r.t.Fatalf("%+v, %v", s, err)
 	}
 	return true
@@ -71,7 +71,7 @@ func (r *counter) look(id order.PaymentID) bool {
 
 func (g *told) after() (ages []time.Duration) {
 	for _, at := range g.looks {
-		ages = append(ages, at.Sub(opening))
+		ages = append(ages, at.Sub(start))
 	}
 	return ages
 }
@@ -83,7 +83,7 @@ func TestP16_EveryWaitIsLookedUp(t *testing.T) {
 		policy, waits []time.Duration
 	}{{nil, waits}, {waits[:1], waits[:1]}, {waits[:2], waits[:2]}} {
 		for _, captured := range []bool{false, true} { // before the last look
-			r, g, p := toldCounter(t, gateway.Traits{}, gateway.StatusProcessing)
+			r, g, p := toldHost(t, gateway.Traits{}, gateway.StatusProcessing)
 			r.p.Waits, r.p.Hold = x.policy, 30*day
 			at := time.Duration(0)
 			var want []time.Duration
@@ -114,7 +114,7 @@ func TestP16_EveryWaitIsLookedUp(t *testing.T) {
 
 // What cannot be settled at the last look is for an operator too, and says why.
 func TestP16_LastLookInVain(t *testing.T) {
-	r, g, p := toldCounter(t, gateway.Traits{}, gateway.StatusProcessing)
+	r, g, p := toldHost(t, gateway.Traits{}, gateway.StatusProcessing)
 	r.p.Waits = []time.Duration{time.Second}
 	g.says = says(gateway.StatusCaptured)
 	s := &shakyStore{Store: r.s}
@@ -126,7 +126,7 @@ func TestP16_LastLookInVain(t *testing.T) {
 	}
 	r.d.Store = s
 	r.clock.Move(time.Minute)
-	swept, err := r.d.Sweep(everywhere, 10)
+	swept, err := r.d.Sweep(ctx, 10)
 	if p := r.payment(p.ID); err != nil || p.State != payment.PaymentReview || p.Reason == "" || swept.Failed != 1 || swept.Reviews != 1 {
 		t.Errorf("%s, %q, %+v, %v", p.State, p.Reason, swept, err)
 	}
@@ -139,7 +139,7 @@ func TestP16_LookedAtBeforeTheKeyDies(t *testing.T) {
 	traits := gateway.Traits{KeyLife: 48 * time.Hour, Flight: time.Minute}
 	last := 48*time.Hour - time.Minute - time.Second
 	t.Run("held", func(t *testing.T) {
-		r, g, p := toldCounter(t, traits, gateway.StatusProcessing)
+		r, g, p := toldHost(t, traits, gateway.StatusProcessing)
 		for range 9 {
 			r.look(p.ID)
 		}
@@ -148,11 +148,11 @@ func TestP16_LookedAtBeforeTheKeyDies(t *testing.T) {
 		}
 	})
 	t.Run("ended", func(t *testing.T) {
-		r, g, p := toldCounter(t, traits, gateway.StatusNotFound)
-		_, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
+		r, g, p := toldHost(t, traits, gateway.StatusNotFound)
+		_, err := r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 		r.must(err)
 		g.says = func(c gateway.Charge) gateway.Outcome {
-			if r.clock.Now().Sub(opening) < 40*time.Hour {
+			if r.clock.Now().Sub(start) < 40*time.Hour {
 				return says(gateway.StatusNotFound)(c)
 			}
 			return says(gateway.StatusCaptured)(c)
@@ -168,18 +168,18 @@ func TestP16_LookedAtBeforeTheKeyDies(t *testing.T) {
 		}
 	})
 	t.Run("ended, sent twice, and the waits are used up before", func(t *testing.T) {
-		r, g, p := toldCounter(t, traits, gateway.StatusNotFound)
+		r, g, p := toldHost(t, traits, gateway.StatusNotFound)
 		r.p.Waits = []time.Duration{10 * time.Minute, 20 * time.Minute, time.Hour}
 		for r.look(p.ID) {
 		}
 		p = r.payment(p.ID)
-		ages, again := g.after(), p.Last.Sub(opening)
+		ages, again := g.after(), p.Last.Sub(start)
 		if p.State != payment.PaymentCanceled || again <= 0 || !slices.Contains(ages, last) || ages[len(ages)-1] != again+last {
 			t.Errorf("%s, last sent after %s, looked at after %v", p.State, again, ages)
 		}
 	})
 	t.Run("ended, and known for ever", func(t *testing.T) {
-		r, g, p := toldCounter(t, gateway.Traits{}, gateway.StatusNotFound)
+		r, g, p := toldHost(t, gateway.Traits{}, gateway.StatusNotFound)
 		for range 100 {
 			r.look(p.ID)
 		}
@@ -190,7 +190,7 @@ func TestP16_LookedAtBeforeTheKeyDies(t *testing.T) {
 }
 
 // ended sweeps every minute until a payment has ended, for two hours at most, and says when.
-func (r *counter) ended(id order.PaymentID) time.Duration {
+func (r *host) ended(id order.PaymentID) time.Duration {
 	r.t.Helper()
 	for range 120 {
 		if r.payment(id).State.Final() {
@@ -199,7 +199,7 @@ func (r *counter) ended(id order.PaymentID) time.Duration {
 		r.clock.Move(time.Minute)
 		r.sweep()
 	}
-	return r.clock.Now().Sub(opening)
+	return r.clock.Now().Sub(start)
 }
 
 // Where a gateway cannot cancel, an action of the customer is waited out to the minute, also
@@ -209,12 +209,12 @@ func TestP16_ActionWaitedOut(t *testing.T) {
 	traits := gateway.Traits{Flight: time.Minute, Action: time.Hour}
 	for name, seen := range map[string]time.Duration{"seen before": 0, "seen while canceling": 3 * time.Minute} {
 		t.Run(name, func(t *testing.T) {
-			r, g, p := toldCounter(t, traits, gateway.StatusAction)
+			r, g, p := toldHost(t, traits, gateway.StatusAction)
 			r.p.Waits = slices.Repeat([]time.Duration{time.Minute}, 1000)
 			if seen > 0 {
 				g.says = says(gateway.StatusNotFound)
 			}
-			_, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
+			_, err := r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 			r.must(err)
 			r.clock.Move(seen)
 			r.sweep() // not found once, where it is not seen before
@@ -235,8 +235,8 @@ func TestP16_ActionWaitedOut(t *testing.T) {
 // "Not found" counts from the last time that the charge was seen, and twice only where it was
 // said twice, apart.
 func TestP16_NotFoundTwiceApart(t *testing.T) {
-	r, g, p := toldCounter(t, gateway.Traits{Flight: time.Second}, gateway.StatusNotFound)
-	_, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
+	r, g, p := toldHost(t, gateway.Traits{Flight: time.Second}, gateway.StatusNotFound)
+	_, err := r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 	r.must(err)
 	state := func() payment.PaymentState { return r.payment(p.ID).State }
 	r.clock.Move(time.Minute)
@@ -275,13 +275,13 @@ func (g blind) Cancel(ctx context.Context, c gateway.Charge) (gateway.Outcome, e
 
 // A gateway that can cancel, and answers "not found", is waited out as one that cannot.
 func TestP16_CancelNotFound(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.g.Promises.Flight = 10 * time.Minute
 	r.d.Gateways["g"] = blind{r.g}
 	r.p.Waits = slices.Repeat([]time.Duration{time.Minute}, 1000)
 	r.place("", draftFor("a", 1000))
 	p := r.pay("k", payment.MethodOnline, nil, "a")
-	_, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
+	_, err := r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 	r.must(err)
 	if at := r.ended(p.ID); at != 12*time.Minute || r.payment(p.ID).State != payment.PaymentCanceled || r.order("a").State != order.StateUnpaid {
 		t.Errorf("%s after %s, order %s", r.payment(p.ID).State, at, r.order("a").State)

@@ -46,12 +46,12 @@ func (s meanwhile) Commit(ctx context.Context, c ledger.Change) error {
 
 // between does something on one host, and another thing on another just before the n-th call
 // of the first to its store, for each n and anew, until there are no more calls.
-func between(t *testing.T, ready func(r *counter), first func(r *counter, d *desk.Desk), other func(r *counter), check func(t *testing.T, r *counter)) {
+func between(t *testing.T, ready func(r *host), first func(r *host, d *desk.Desk), other func(r *host), check func(t *testing.T, r *host)) {
 	t.Helper()
 	for n := 1; ; n++ {
 		left, done := n, false
 		t.Run(fmt.Sprint("before call ", n), func(t *testing.T) {
-			r := newCounter(t)
+			r := newHost(t)
 			ready(r)
 			d := *r.d
 			d.Store = meanwhile{r.s, &left, func() { other(r) }, new(ledger.Change), new([]ledger.Ask)}
@@ -76,14 +76,14 @@ func boundTo(main, id order.ResourceID) renewal.Resource {
 	return x
 }
 
-func (r *counter) adopt(xs ...renewal.Resource) {
+func (r *host) adopt(xs ...renewal.Resource) {
 	r.t.Helper()
 	for _, x := range xs {
-		r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: x}))
+		r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: x}))
 	}
 }
 
-func (r *counter) modes(want renewal.Mode, ids ...order.ResourceID) {
+func (r *host) modes(want renewal.Mode, ids ...order.ResourceID) {
 	r.t.Helper()
 	for _, id := range ids {
 		if x := r.res(id); x.Mode != want {
@@ -104,15 +104,15 @@ func TestR4_AdoptedWhileTheModeIsSet(t *testing.T) {
 		{renewal.ModeAutomatic, renewal.ModeManual, renewal.Auto{Term: oneMonth()}},
 	} {
 		t.Run(string(x.mode), func(t *testing.T) {
-			between(t, func(r *counter) {
+			between(t, func(r *host) {
 				r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 				r.adopt(resourceOf("x1", "vm"), boundTo("x1", "x2"))
-			}, func(r *counter, d *desk.Desk) {
-				_, err := d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: x.mode, Auto: x.auto})
+			}, func(r *host, d *desk.Desk) {
+				_, err := d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: x.mode, Auto: x.auto})
 				r.must(err)
-			}, func(r *counter) {
+			}, func(r *host) {
 				r.adopt(boundTo("x1", "x3"))
-			}, func(t *testing.T, r *counter) {
+			}, func(t *testing.T, r *host) {
 				r.modes(x.mode, "x1")
 				r.modes(x.bound, "x2", "x3")
 			})
@@ -123,16 +123,16 @@ func TestR4_AdoptedWhileTheModeIsSet(t *testing.T) {
 // What is bound to a disk that stands alone is found too, though it is not in the group of
 // the disk's main resource (R4, R10).
 func TestR4_AdoptedWhileTheModeOfADiskIsSet(t *testing.T) {
-	between(t, func(r *counter) {
+	between(t, func(r *host) {
 		disk := boundTo("x1", "x2")
 		disk.Attached = true
 		r.adopt(resourceOf("x1", "vm"), disk, boundTo("x2", "x3"))
-	}, func(r *counter, d *desk.Desk) {
-		_, err := d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x2", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
+	}, func(r *host, d *desk.Desk) {
+		_, err := d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x2", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 		r.must(err)
-	}, func(r *counter) {
+	}, func(r *host) {
 		r.adopt(boundTo("x2", "x4"))
-	}, func(t *testing.T, r *counter) {
+	}, func(t *testing.T, r *host) {
 		r.modes(renewal.ModePayPerUse, "x2", "x3", "x4")
 		r.modes(renewal.ModeManual, "x1")
 	})
@@ -141,18 +141,18 @@ func TestR4_AdoptedWhileTheModeOfADiskIsSet(t *testing.T) {
 // Saying the mode again left behind what an older host had left behind: it was said twice
 // (R4, P13).
 func TestR4_SaidAgainMends(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.adopt(resourceOf("x1", "vm"), boundTo("x1", "x2"))
 	set := func() renewal.Resource {
-		x, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
+		x, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 		r.must(err)
 		return x
 	}
 	set()
 	behind := boundTo("x1", "x3")
 	gone := boundTo("x1", "x4")
-	gone.Released = opening.Add(time.Hour)
-	r.must(r.s.Commit(everywhere, ledger.Change{Customer: "c1", Put: ledger.Records{Resources: []renewal.Resource{behind, gone}}}))
+	gone.Released = start.Add(time.Hour)
+	r.must(r.s.Commit(ctx, ledger.Change{Customer: "c1", Put: ledger.Records{Resources: []renewal.Resource{behind, gone}}}))
 	before := r.res("x2")
 	set()
 	r.modes(renewal.ModePayPerUse, "x1", "x2", "x3")
@@ -166,7 +166,7 @@ func TestR4_SaidAgainMends(t *testing.T) {
 		t.Error("said a third time, it is written again")
 	}
 	// Also where the main resource has gone there since.
-	r = newCounter(t)
+	r = newHost(t)
 	r.adopt(resourceOf("x1", "vm"))
 	set()
 	r.clock.Move(31 * 24 * time.Hour)
@@ -175,7 +175,7 @@ func TestR4_SaidAgainMends(t *testing.T) {
 		t.Fatal(x.Charge)
 	}
 	set()
-	r.must(r.s.Commit(everywhere, ledger.Change{Customer: "c1", Put: ledger.Records{Resources: []renewal.Resource{behind}}}))
+	r.must(r.s.Commit(ctx, ledger.Change{Customer: "c1", Put: ledger.Records{Resources: []renewal.Resource{behind}}}))
 	set()
 	r.modes(renewal.ModePayPerUse, "x3")
 }
@@ -183,15 +183,15 @@ func TestR4_SaidAgainMends(t *testing.T) {
 // What came to be bound after the mode of its main resource was set ended otherwise, whether
 // it was adopted or provided (R4, R10).
 func TestR4_BoundAfterTheModeWasSet(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 90000)
 	r.adopt(resourceOf("x1", "vm"))
-	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 	r.must(err)
 	r.boughtDisk(5000)
 	attached, old, used := boundTo("x1", "x3"), boundTo("x1", "x4"), boundTo("x1", "x5")
 	attached.Attached, old.Withdrawn, old.Mode = true, true, renewal.ModeNone
-	used.Charge, used.Mode, used.Postpaid = order.ChargePayPerUse, renewal.ModeNone, opening
+	used.Charge, used.Mode, used.Postpaid = order.ChargePayPerUse, renewal.ModeNone, start
 	r.adopt(attached, old, used, boundTo("x1", "x6"))
 	automatic := boundTo("x1", "x7")
 	automatic.Mode, automatic.Auto = renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()}
@@ -210,18 +210,18 @@ func TestR4_BoundAfterTheModeWasSet(t *testing.T) {
 // A disk that came to be bound while its main resource was left ran on, and its money did not
 // come back (R10).
 func TestR10_BoundWhileItsMainIsLeft(t *testing.T) {
-	ready := func(r *counter) {
+	ready := func(r *host) {
 		r.deposit("d", payment.FundCash, 90000)
 		r.bought("o1", "x1")
 		r.place("", draftFor("o2", 10000))
 		r.pay("k2", payment.MethodBalance, nil, "o2")
 	}
 	var late bool // the main resource was gone before the disk was there
-	provide := func(r *counter) {
+	provide := func(r *host) {
 		late = !r.res("x1").Released.IsZero()
 		r.move("o2", order.EventComplete, boundTo("x1", "x2"))
 	}
-	check := func(t *testing.T, r *counter) {
+	check := func(t *testing.T, r *host) {
 		want := int64(90000)
 		if late {
 			want = 80000
@@ -231,8 +231,8 @@ func TestR10_BoundWhileItsMainIsLeft(t *testing.T) {
 		}
 	}
 	t.Run("at once", func(t *testing.T) {
-		between(t, ready, func(r *counter, d *desk.Desk) {
-			_, err := d.Unsubscribe(everywhere, left("lv", "x1", whole))
+		between(t, ready, func(r *host, d *desk.Desk) {
+			_, err := d.Unsubscribe(ctx, left("lv", "x1", whole))
 			r.must(err)
 		}, provide, check)
 	})
@@ -242,18 +242,18 @@ func TestR10_BoundWhileItsMainIsLeft(t *testing.T) {
 // on (R10).
 func TestR10_BoundWhileItsMainIsLeftByApproval(t *testing.T) {
 	var late bool
-	between(t, func(r *counter) {
+	between(t, func(r *host) {
 		r.deposit("d", payment.FundCash, 90000)
 		r.p.Renewal.Leaving.Approve = cents(1)
 		r.bought("o1", "x1")
 		r.leave(left("lv", "x1", whole))
-	}, func(r *counter, d *desk.Desk) {
-		_, err := d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventApprove})
+	}, func(r *host, d *desk.Desk) {
+		_, err := d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventApprove})
 		r.must(err)
-	}, func(r *counter) {
+	}, func(r *host) {
 		late = !r.res("x1").Released.IsZero()
 		r.adopt(boundTo("x1", "x2"))
-	}, func(t *testing.T, r *counter) {
+	}, func(t *testing.T, r *host) {
 		if r.res("x1").Released.IsZero() || r.res("x2").Released.IsZero() != late {
 			t.Errorf("main released %s, disk %s", r.res("x1").Released, r.res("x2").Released)
 		}
@@ -264,15 +264,15 @@ func TestR10_BoundWhileItsMainIsLeftByApproval(t *testing.T) {
 // (R10).
 func TestR10_BoundWhileItsMainIsRenewed(t *testing.T) {
 	var late bool
-	between(t, func(r *counter) {
+	between(t, func(r *host) {
 		r.adopt(resourceOf("x1", "vm"), boundTo("x1", "x2"))
-	}, func(r *counter, d *desk.Desk) {
-		_, err := d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	}, func(r *host, d *desk.Desk) {
+		_, err := d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 		r.must(err)
-	}, func(r *counter) {
+	}, func(r *host) {
 		late = r.res("x1").Order != ""
 		r.adopt(boundTo("x1", "x3"))
-	}, func(t *testing.T, r *counter) {
+	}, func(t *testing.T, r *host) {
 		if x := r.res("x3"); r.res("x2").Order == "" || (x.Order == "") != late {
 			t.Errorf("renewed by %q, its disk by %q, and the new one by %q", r.res("x1").Order, r.res("x2").Order, x.Order)
 		}
@@ -283,23 +283,23 @@ func TestR10_BoundWhileItsMainIsRenewed(t *testing.T) {
 // renewed with it (R5, R10).
 func TestR5_BoundWhileItsMainIsRenewedAutomatically(t *testing.T) {
 	var late bool
-	between(t, func(r *counter) {
+	between(t, func(r *host) {
 		r.deposit("d", payment.FundCash, 90000)
 		r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 		r.adopt(resourceOf("x1", "vm"), boundTo("x1", "x2"))
-		_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
+		_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 		r.must(err)
 		r.clock.Move(30 * 24 * time.Hour)
-	}, func(r *counter, d *desk.Desk) {
-		s, err := d.Sweep(everywhere, 10)
+	}, func(r *host, d *desk.Desk) {
+		s, err := d.Sweep(ctx, 10)
 		r.must(err)
 		if s.Failed > 0 {
 			t.Error(s.Errs)
 		}
-	}, func(r *counter) {
+	}, func(r *host) {
 		late = r.res("x1").Expiry.After(resourceOf("x1", "vm").Expiry)
 		r.adopt(boundTo("x1", "x3"))
-	}, func(t *testing.T, r *counter) {
+	}, func(t *testing.T, r *host) {
 		main, disk, other := r.res("x1"), r.res("x2"), r.res("x3")
 		if main.Expiry.Equal(resourceOf("x1", "vm").Expiry) || !disk.Expiry.Equal(main.Expiry) || other.Expiry.Equal(main.Expiry) == late {
 			t.Errorf("the main resource ends %s, its disk %s, and the new one %s", main.Expiry, disk.Expiry, other.Expiry)
@@ -321,28 +321,28 @@ func TestP11_IssuedWhileTheBestIsChosen(t *testing.T) {
 		do    func(d *desk.Desk) error
 	}{
 		{"to pay with", once("better", 900), once("first", 500), func(d *desk.Desk) error {
-			_, err := d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodBalance, Choose: true})
+			_, err := d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodBalance, Choose: true})
 			return err
 		}},
 		{"to reduce by", discountCoupon("better", 50), discountCoupon("first", 90), func(d *desk.Desk) error {
-			_, err := d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: "a", Best: true}})
+			_, err := d.ChooseDiscount(ctx, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: "a", Best: true}})
 			return err
 		}},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			var late bool
 			used := func(c coupon.Coupon) bool { return c.State != coupon.StateAvailable || c.HeldFor != nil }
-			between(t, func(r *counter) {
+			between(t, func(r *host) {
 				r.p.Discount.Compete = []discount.Kind{discount.KindCoupon}
 				r.deposit("d", payment.FundCash, 5000)
 				r.place("", draftFor("a", 1000))
 				r.issue(x.first)
-			}, func(r *counter, d *desk.Desk) {
+			}, func(r *host, d *desk.Desk) {
 				r.must(x.do(d))
-			}, func(r *counter) {
+			}, func(r *host) {
 				late = used(r.coupon("first"))
 				r.issue(x.issue)
-			}, func(t *testing.T, r *counter) {
+			}, func(t *testing.T, r *host) {
 				if used(r.coupon("better")) == late || used(r.coupon("first")) != late {
 					t.Errorf("it has used %+v, and there was %+v", r.coupon("first"), r.coupon("better"))
 				}
@@ -356,20 +356,20 @@ func TestP11_IssuedWhileTheBestIsChosen(t *testing.T) {
 func TestR10_TheFleetIsNotCompared(t *testing.T) {
 	for name, do := range map[string]func(d *desk.Desk) error{
 		"mode": func(d *desk.Desk) error {
-			_, err := d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
+			_, err := d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 			return err
 		},
 		"renewing": func(d *desk.Desk) error {
-			_, err := d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+			_, err := d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 			return err
 		},
 		"leaving": func(d *desk.Desk) error {
-			_, err := d.Unsubscribe(everywhere, left("lv", "x1", whole))
+			_, err := d.Unsubscribe(ctx, left("lv", "x1", whole))
 			return err
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newCounter(t)
+			r := newHost(t)
 			r.deposit("d", payment.FundCash, 90000)
 			r.bought("o1", "x1")
 			r.boughtDisk(5000)

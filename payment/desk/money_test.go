@@ -17,21 +17,21 @@ import (
 // A renewal whose resource goes to pay-per-use while it is being paid is refunded (O9,
 // R12).
 func TestO9_CauseOfARenewalInPayment(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
 	decide := r.undecided()
-	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 	r.must(err)
 	r.clock.Move(30*24*time.Hour + 13*time.Hour) // 2024-03-31 23:00
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	p := r.pay("k", payment.MethodOnline, nil, os[0].ID)
 	r.clock.Move(61 * time.Minute)
 	r.sweep()
 	decide(gateway.StatusCaptured)
 	r.clock.Move(time.Hour)
-	got, err := r.d.Hint(everywhere, gateway.Hint{Customer: "c1", Payment: p.ID})
+	got, err := r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID})
 	if err != nil {
 		t.Errorf("captured, and not settled: %v", err)
 	}
@@ -44,14 +44,14 @@ func TestO9_CauseOfARenewalInPayment(t *testing.T) {
 // A purchase ID that is taken is refused, and the orders of the purchase stay as they are
 // (O6, P13).
 func TestO6_PurchaseIDTwice(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 100000)
 	r.place("P", draftFor("a", 100), draftFor("b", 100))
-	_, err := r.d.Place(everywhere, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: "P", Drafts: []order.Draft{draftFor("c", 100), draftFor("e", 100)}})
+	_, err := r.d.Place(ctx, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: "P", Drafts: []order.Draft{draftFor("c", 100), draftFor("e", 100)}})
 	if err == nil {
 		t.Error("a second purchase P is placed")
 	}
-	if _, err := r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a", "b"}, Method: payment.MethodBalance}); err != nil {
+	if _, err := r.d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a", "b"}, Method: payment.MethodBalance}); err != nil {
 		t.Errorf("paying the first: %v", err)
 	}
 	if c, e := r.order("c"), r.order("e"); c.ID != "" || e.ID != "" {
@@ -64,18 +64,18 @@ func TestO6_PurchaseIDTwice(t *testing.T) {
 // A discount of one member that moves no deadline, but says whose it is, is written with
 // all members (O6, E6).
 func TestO6_WhoSetsTheDeadline(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 100000)
-	until := opening.Add(48 * time.Hour)
+	until := start.Add(48 * time.Hour)
 	promo := func(id discount.ID) discount.Discount {
-		return discount.Discount{ID: id, Kind: discount.KindPromotional, Window: order.Window{From: opening.Add(-time.Hour), Until: until}, Ratio: order.Percent(90)}
+		return discount.Discount{ID: id, Kind: discount.KindPromotional, Window: order.Window{From: start.Add(-time.Hour), Until: until}, Ratio: order.Percent(90)}
 	}
-	r.d.Offers = counterOffers{promo("p1"), promo("p2")}
-	_, err := r.d.Place(everywhere, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: "P", Drafts: []order.Draft{draftFor("a", 1000), draftFor("b", 1000), draftFor("c", 1000)},
+	r.d.Offers = hostOffers{promo("p1"), promo("p2")}
+	_, err := r.d.Place(ctx, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: "P", Drafts: []order.Draft{draftFor("a", 1000), draftFor("b", 1000), draftFor("c", 1000)},
 		Discounts: []payment.Pick{{Order: "a", Discount: "p1"}, {Order: "b", Discount: "p2"}}})
 	r.must(err)
 	r.clock.Move(time.Hour)
-	if _, err = r.d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: "a"}}); err != nil {
+	if _, err = r.d.ChooseDiscount(ctx, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: "a"}}); err != nil {
 		t.Fatal(err)
 	}
 	for id, of := range map[order.ID]order.ID{"a": "b", "b": "", "c": "b"} {
@@ -83,7 +83,7 @@ func TestO6_WhoSetsTheDeadline(t *testing.T) {
 			t.Errorf("%s is to be paid by %s, which %q sets", id, o.Deadline, o.DeadlineOf)
 		}
 	}
-	if _, err := r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a", "b", "c"}, Method: payment.MethodBalance}); err != nil {
+	if _, err := r.d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a", "b", "c"}, Method: payment.MethodBalance}); err != nil {
 		t.Errorf("paying: %v", err)
 	}
 	r.accounts("paid", 100000-1000-900-1000, 0)
@@ -92,10 +92,10 @@ func TestO6_WhoSetsTheDeadline(t *testing.T) {
 
 // A use of a coupon counts until all that it paid has come back (C11, Q5).
 func TestC11_PartialReturnIsAUse(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	c := cardOf("card", 50000)
 	c.Uses = 1
-	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: c})
+	_, err := r.d.Issue(ctx, desk.IssueRequest{By: "u", Coupon: c})
 	r.must(err)
 	r.place("", draftFor("a", 1000))
 	r.place("", draftFor("b", 1000))
@@ -107,15 +107,15 @@ func TestC11_PartialReturnIsAUse(t *testing.T) {
 		}
 	}
 	r.place("", draftFor("e", 1000))
-	if _, err := r.d.Pay(everywhere, payment.Request{Key: "k2", Customer: "c1", By: "u", Orders: []order.ID{"e"}, Method: payment.MethodBalance, Coupons: []coupon.ID{"card"}}); err == nil {
+	if _, err := r.d.Pay(ctx, payment.Request{Key: "k2", Customer: "c1", By: "u", Orders: []order.ID{"e"}, Method: payment.MethodBalance, Coupons: []coupon.ID{"card"}}); err == nil {
 		t.Error("a coupon of one use is used by a second payment while the first still has it (C11)")
 	}
 }
 
 // A refund of what credit paid can be made after the credit was repaid (P4, Q6).
 func TestP4_CreditRepaidThenRefund(t *testing.T) {
-	r := newCounter(t)
-	_, err := r.d.SetCredit(everywhere, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(100000)})
+	r := newHost(t)
+	_, err := r.d.SetCredit(ctx, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(100000)})
 	r.must(err)
 	r.place("", draftFor("a", 1000))
 	r.pay("k", payment.MethodBalance, nil, "a")
@@ -129,16 +129,16 @@ func TestP4_CreditRepaidThenRefund(t *testing.T) {
 
 // A discount can be chosen for a member beside another that charges nothing (E5).
 func TestE5_BesideAFreeMember(t *testing.T) {
-	r := newCounter(t)
-	r.d.Offers = counterOffers{{ID: "p1", Kind: discount.KindPromotional, Ratio: order.Percent(90)}}
+	r := newHost(t)
+	r.d.Offers = hostOffers{{ID: "p1", Kind: discount.KindPromotional, Ratio: order.Percent(90)}}
 	free := draftFor("b", 0)
 	free.Type = order.TypeTrial
 	r.place("P", draftFor("a", 1000), free)
-	if _, err := r.d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: "a", Discount: "p1"}}); err != nil {
+	if _, err := r.d.ChooseDiscount(ctx, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: "a", Discount: "p1"}}); err != nil {
 		t.Errorf("a, which is charged: %v", err)
 	}
 	free.ID = "f"
-	if _, err := r.d.Place(everywhere, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: "Q", Drafts: []order.Draft{draftFor("e", 1000), free},
+	if _, err := r.d.Place(ctx, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: "Q", Drafts: []order.Draft{draftFor("e", 1000), free},
 		Discounts: []payment.Pick{{Order: "e", Discount: "p1"}}}); err != nil {
 		t.Errorf("placing: %v", err)
 	}
@@ -158,15 +158,15 @@ func TestC3_DiscountCoupon(t *testing.T) {
 		"first order": {FirstOrder: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newCounter(t)
+			r := newHost(t)
 			r.deposit("d", payment.FundCash, 60000)
 			r.place("", draftFor("o0", 100))
 			r.pay("k0", payment.MethodBalance, nil, "o0") // the first of ecs
-			_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: coupon.Coupon{ID: "dc", Customer: "c1", Kind: coupon.KindDiscount, State: coupon.StateAvailable,
+			_, err := r.d.Issue(ctx, desk.IssueRequest{By: "u", Coupon: coupon.Coupon{ID: "dc", Customer: "c1", Kind: coupon.KindDiscount, State: coupon.StateAvailable,
 				Discount: coupon.Discount{Ratio: order.Percent(50)}, Limits: l}})
 			r.must(err)
 			r.place("", draftFor("a", 1000))
-			o, err := r.d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: "a", Discount: "dc"}})
+			o, err := r.d.ChooseDiscount(ctx, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: "a", Discount: "dc"}})
 			if err == nil {
 				t.Errorf("it takes %s off an order that its limit %q does not cover", o.Discount(), name)
 			}
@@ -176,12 +176,12 @@ func TestC3_DiscountCoupon(t *testing.T) {
 
 // A renewal that another one follows can fail: what follows moves up (O2, R1).
 func TestO2_FailAnEarlierRenewal(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("o1", "x1")
 	var ids []order.ID
 	for _, id := range []string{"r1", "r2"} {
-		os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: id, Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+		os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: id, Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 		r.must(err)
 		r.pay(payment.Key(id), payment.MethodBalance, nil, os[0].ID)
 		ids = append(ids, os[0].ID)
@@ -199,22 +199,22 @@ func TestO2_FailAnEarlierRenewal(t *testing.T) {
 // Two renewals are being paid while one resource goes to pay-per-use: the other is
 // renewed, and the share of the first comes back (O9).
 func TestO9_OneOfAPurchase(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
 	r.bought("o2", "x2")
 	decide := r.undecided()
-	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 	r.must(err)
 	r.clock.Move(30*24*time.Hour + 13*time.Hour)
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth()})
 	r.must(err)
 	p := r.pay("k", payment.MethodOnline, nil, os[0].ID, os[1].ID)
 	r.clock.Move(61 * time.Minute)
 	r.sweep()
 	decide(gateway.StatusCaptured)
 	r.clock.Move(time.Hour)
-	if _, err = r.d.Hint(everywhere, gateway.Hint{Customer: "c1", Payment: p.ID}); err != nil {
+	if _, err = r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID}); err != nil {
 		t.Errorf("captured, and not settled: %v", err)
 	}
 	r.sweep()
@@ -226,13 +226,13 @@ func TestO9_OneOfAPurchase(t *testing.T) {
 
 // A renewal of what was left meanwhile can fail, and gives nothing back twice (O2, I3).
 func TestO2_FailARenewalOfWhatWasLeft(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	r.pay("k", payment.MethodBalance, nil, os[0].ID)
-	_, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	if o := r.move(os[0].ID, order.EventFail); o.State != order.StateRefunded {
 		t.Errorf("order %s", o.State)
@@ -243,7 +243,7 @@ func TestO2_FailARenewalOfWhatWasLeft(t *testing.T) {
 
 // An order that gives money back cannot fail (O2).
 func TestO2_FailOfAnUnsubscription(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.place("", draftFor("o1", 1000))
 	r.pay("k", payment.MethodOnline, nil, "o1")
 	r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
@@ -253,9 +253,9 @@ func TestO2_FailOfAnUnsubscription(t *testing.T) {
 		}
 		return nil
 	}
-	o, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	o, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
-	if _, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventFail}); err == nil {
+	if _, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventFail}); err == nil {
 		t.Errorf("the order is %s, no such move is in its table, and no error", o.State)
 	}
 }
@@ -263,21 +263,21 @@ func TestO2_FailOfAnUnsubscription(t *testing.T) {
 // A resource that is being renewed by hand at a gateway is not charged for an automatic
 // renewal besides (O12, R5).
 func TestO12_AutomaticWhileManualInPayment(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{3}, Daily: true}
 	r.deposit("d", payment.FundCash, 90000)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 	r.must(err)
 	decide := r.undecided()
 	r.clock.Move(26*24*time.Hour + 13*time.Hour)
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	p := r.pay("k", payment.MethodOnline, nil, os[0].ID)
 	r.clock.Move(2 * time.Hour)
 	r.sweep()
 	decide(gateway.StatusCaptured)
-	_, err = r.d.Hint(everywhere, gateway.Hint{Customer: "c1", Payment: p.ID})
+	_, err = r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID})
 	r.must(err)
 	for range 6 {
 		r.clock.Move(24 * time.Hour)
@@ -292,16 +292,16 @@ func TestO12_AutomaticWhileManualInPayment(t *testing.T) {
 // An order past its deadline makes room for the one that its discount coupon is paid with,
 // and so does its purchase (O12).
 func TestO12_VacateByPay(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 90000)
-	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: coupon.Coupon{ID: "dc", Customer: "c1", Kind: coupon.KindDiscount, State: coupon.StateAvailable,
+	_, err := r.d.Issue(ctx, desk.IssueRequest{By: "u", Coupon: coupon.Coupon{ID: "dc", Customer: "c1", Kind: coupon.KindDiscount, State: coupon.StateAvailable,
 		Discount: coupon.Discount{Ratio: order.Percent(50)}}})
 	r.must(err)
-	_, err = r.d.Place(everywhere, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: "P", Drafts: []order.Draft{draftFor("a", 1000), draftFor("b", 1000)}, Discounts: []payment.Pick{{Order: "a", Discount: "dc"}}})
+	_, err = r.d.Place(ctx, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: "P", Drafts: []order.Draft{draftFor("a", 1000), draftFor("b", 1000)}, Discounts: []payment.Pick{{Order: "a", Discount: "dc"}}})
 	r.must(err)
 	r.clock.Move(8 * 24 * time.Hour)
 	r.place("", draftFor("e", 1000))
-	p, err := r.d.Pay(everywhere, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"e"}, Discounts: []payment.Pick{{Order: "e", Discount: "dc"}}, Method: payment.MethodBalance})
+	p, err := r.d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"e"}, Discounts: []payment.Pick{{Order: "e", Discount: "dc"}}, Method: payment.MethodBalance})
 	r.must(err)
 	if p.Quote.Sum.Cash != cents(500) || r.order("a").State != order.StateVoided || r.order("b").State != order.StateVoided {
 		t.Error(p.Quote.Sum, r.order("a").State, r.order("b").State)

@@ -44,7 +44,7 @@ func TestO13_NothingAsksNoHost(t *testing.T) {
 	for _, m := range []payment.Method{payment.MethodOnline, payment.MethodMonthly, payment.MethodBalance} {
 		for name, amount := range map[string]int64{"paid by a card": 1000, "free": 0} {
 			t.Run(string(m)+", "+name, func(t *testing.T) {
-				r := newCounter(t)
+				r := newHost(t)
 				r.d.Wallets, r.d.Gateways = unasked{t}, map[string]gateway.Gateway{"g": unasked{t}}
 				r.p.Cards.Brands = []string{"visa"}
 				var coupons []coupon.ID
@@ -54,10 +54,10 @@ func TestO13_NothingAsksNoHost(t *testing.T) {
 				}
 				r.place("", draftFor("a", amount))
 				x := payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: m, Coupons: coupons}
-				if _, err := r.d.Quote(everywhere, x); err != nil {
+				if _, err := r.d.Quote(ctx, x); err != nil {
 					t.Error(err)
 				}
-				p, err := r.d.Pay(everywhere, x)
+				p, err := r.d.Pay(ctx, x)
 				if err != nil || p.State != payment.PaymentSucceeded || r.order("a").State != order.StatePaid || len(r.s.All("c1").Bills) != 0 {
 					t.Errorf("%v, %s, %d bills", err, p.State, len(r.s.All("c1").Bills))
 				}
@@ -68,12 +68,12 @@ func TestO13_NothingAsksNoHost(t *testing.T) {
 	}
 	t.Run("by monthly settlement, with an overdue bill", func(t *testing.T) {
 		r := payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodMonthly}
-		o, err := order.Place(draftFor("a", 0), opening, order.Policy{})
+		o, err := order.Place(draftFor("a", 0), start, order.Policy{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		f := payment.Facts{Customer: payment.Customer{ID: "c1"}, Orders: []order.Order{o}, Accounts: []payment.Account{{Customer: "c1", Fund: payment.FundMonthly, Overdue: 1}}}
-		if q, err := r.Quote(f, opening); err != nil || q.Sum.Cash.Sign() != 0 {
+		if q, err := r.Quote(f, start); err != nil || q.Sum.Cash.Sign() != 0 {
 			t.Errorf("%v, %+v", err, q.Sum)
 		}
 	})
@@ -92,7 +92,7 @@ func (w *knownWallet) Card(context.Context, desk.Inquiry, string) (payment.Card,
 
 // What is to be charged still asks the wallet, once, and only where nothing else refuses (P5).
 func TestP5_SomethingAsksTheWallet(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	w := &knownWallet{card: payment.Card{Brand: "visa"}}
 	r.d.Wallets = w
 	r.p.Cards.Brands = []string{"visa"}
@@ -101,7 +101,7 @@ func TestP5_SomethingAsksTheWallet(t *testing.T) {
 	if w.asked != 1 {
 		t.Errorf("asked %d times", w.asked)
 	}
-	_, err := r.d.Pay(everywhere, payment.Request{Key: "k2", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodOnline})
+	_, err := r.d.Pay(ctx, payment.Request{Key: "k2", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodOnline})
 	if err == nil || w.asked != 1 {
 		t.Errorf("%v, asked %d times", err, w.asked)
 	}
@@ -110,7 +110,7 @@ func TestP5_SomethingAsksTheWallet(t *testing.T) {
 // The reason of a payment whose hold ended says so, though the gateway that gave it up says
 // canceled alone, and of one that was canceled who canceled it (O13, P16).
 func TestP16_ReasonOfAHoldThatEnded(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.g.Promises = gateway.Traits{Flight: time.Minute, Action: time.Hour}
 	r.g.Answer = func(c gateway.Charge) gateway.Outcome {
 		return gateway.Outcome{Status: gateway.StatusAction, Action: "https://pay.example/" + c.Key}
@@ -137,7 +137,7 @@ func TestP16_ReasonOfAHoldThatEnded(t *testing.T) {
 	r.audit()
 	r.place("", draftFor("b", 1000))
 	p = r.pay("k2", payment.MethodOnline, nil, "b")
-	p, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "ann", Payment: p.ID})
+	p, err := r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "ann", Payment: p.ID})
 	if err != nil || p.State != payment.PaymentCanceled || p.Reason != "canceled by ann" {
 		t.Errorf("%v, %s, %q", err, p.State, p.Reason)
 	}

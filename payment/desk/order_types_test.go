@@ -14,9 +14,9 @@ import (
 )
 
 // toPayPerUse lets a resource go to pay-per-use at its expiry (R12).
-func (r *counter) toPayPerUse(x order.ResourceID) {
+func (r *host) toPayPerUse(x order.ResourceID) {
 	r.t.Helper()
-	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: x, Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: x, Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 	r.must(err)
 }
 
@@ -30,7 +30,7 @@ func orderFor(id order.ID, typ order.Type, n int64, x order.ResourceID) order.Dr
 // What was paid by use becomes a subscription for the time that an order pays, and is left,
 // renewed and ends as any (O3, R12).
 func TestO3_ToSubscription(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 40000)
 	r.bought("o1", "x1")
 	r.toPayPerUse("x1")
@@ -40,7 +40,7 @@ func TestO3_ToSubscription(t *testing.T) {
 	r.pay("k", payment.MethodBalance, nil, "sub")
 	x := r.res("x1")
 	var f *order.FieldError
-	if _, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "sub", Event: order.EventComplete, Resources: []renewal.Resource{x}}); !errors.As(err, &f) || f.Field != "expiry" {
+	if _, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "sub", Event: order.EventComplete, Resources: []renewal.Resource{x}}); !errors.As(err, &f) || f.Field != "expiry" {
 		t.Errorf("without a new expiry: %v", err)
 	}
 	x.Charge, x.Expiry = order.ChargeSubscription, time.Date(2024, 6, 10, 23, 59, 59, 0, time.UTC)
@@ -69,7 +69,7 @@ func TestO3_ToSubscription(t *testing.T) {
 // A trial that is bought lasts a month more than the trial, and gives back what was paid
 // (O3).
 func TestO3_TrialToCommercial(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 10000)
 	free := draftFor("o1", 0)
 	free.Type = order.TypeTrial
@@ -95,7 +95,7 @@ func TestO3_TrialToCommercial(t *testing.T) {
 
 // A compensation makes the time of a resource longer, and costs nothing (O3).
 func TestO3_Compensation(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
 	d := orderFor("comp", order.TypeCompensation, 0, "x1")
@@ -103,7 +103,7 @@ func TestO3_Compensation(t *testing.T) {
 	r.place("", d)
 	x := r.res("x1")
 	var f *order.FieldError
-	if _, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "comp", Event: order.EventComplete, Resources: []renewal.Resource{x}}); !errors.As(err, &f) || f.Field != "expiry" {
+	if _, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "comp", Event: order.EventComplete, Resources: []renewal.Resource{x}}); !errors.As(err, &f) || f.Field != "expiry" {
 		t.Errorf("without more time: %v", err)
 	}
 	x.Expiry = x.Expiry.AddDate(0, 0, 3)
@@ -120,7 +120,7 @@ func TestO3_Compensation(t *testing.T) {
 // What an order makes pay-per-use is in use until it is released by hand, at any time (R12,
 // R11).
 func TestR12_ByAnOrder(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 40000)
 	r.bought("o1", "x1")
 	d := orderFor("ppu", order.TypeToPayPerUse, 0, "x1")
@@ -134,7 +134,7 @@ func TestR12_ByAnOrder(t *testing.T) {
 	if s := r.res("x1").State(r.clock.Now(), r.p.Renewal); s != renewal.StateInUse {
 		t.Errorf("it is %s", s)
 	}
-	r.must(r.d.Release(everywhere, desk.ReleaseRequest{Customer: "c1", By: "u", Resource: "x1"}))
+	r.must(r.d.Release(ctx, desk.ReleaseRequest{Customer: "c1", By: "u", Resource: "x1"}))
 	if r.res("x1").Released.IsZero() {
 		t.Error("it is there still")
 	}
@@ -145,13 +145,13 @@ func TestR12_ByAnOrder(t *testing.T) {
 // pay-per-use (O9).
 func TestO9_ChangedMeanwhile(t *testing.T) {
 	t.Run("specification", func(t *testing.T) {
-		r := newCounter(t)
+		r := newHost(t)
 		r.price["big"] = 20000
 		r.deposit("d", payment.FundCash, 100000)
 		r.bought("o1", "x1")
 		r.place("", upgradeOf("up", 10000, "x1"))
 		r.pay("k", payment.MethodBalance, nil, "up")
-		os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+		os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 		r.must(err)
 		r.move("up", order.EventComplete, bigger(r.res("x1")))
 		if o := r.order(os[0].ID); o.State != order.StateCanceled || o.Reason != order.ReasonSpecificationChanged {
@@ -163,12 +163,12 @@ func TestO9_ChangedMeanwhile(t *testing.T) {
 		r.audit()
 	})
 	t.Run("charge type", func(t *testing.T) {
-		r := newCounter(t)
+		r := newHost(t)
 		r.deposit("d", payment.FundCash, 100000)
 		r.bought("o1", "x1")
 		r.toPayPerUse("x1")
 		r.clock.Move(28 * day)
-		os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+		os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 		r.must(err)
 		r.clock.Move(4 * day)
 		r.sweep()
@@ -192,31 +192,31 @@ func TestR10_BoundAndNotPaid(t *testing.T) {
 	}
 	for _, x := range []struct {
 		name string
-		add  func(r *counter)
+		add  func(r *host)
 	}{
-		{"adopted", func(r *counter) { r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: disk()})) }},
-		{"free", func(r *counter) {
+		{"adopted", func(r *host) { r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: disk()})) }},
+		{"free", func(r *host) {
 			r.place("", draftFor("o2", 0))
 			r.pay("k2", payment.MethodBalance, nil, "o2")
 			r.move("o2", order.EventComplete, disk())
 		}},
-		{"paid by use", func(r *counter) {
+		{"paid by use", func(r *host) {
 			ip := disk()
-			ip.Charge, ip.Mode, ip.Postpaid = order.ChargePayPerUse, renewal.ModeNone, opening
-			r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: ip}))
+			ip.Charge, ip.Mode, ip.Postpaid = order.ChargePayPerUse, renewal.ModeNone, start
+			r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: ip}))
 		}},
-		{"no longer sold", func(r *counter) {
+		{"no longer sold", func(r *host) {
 			old := disk()
 			old.Withdrawn, old.Mode = true, renewal.ModeNone
-			r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: old}))
+			r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: old}))
 		}},
 	} {
 		t.Run(x.name, func(t *testing.T) {
-			r := newCounter(t)
+			r := newHost(t)
 			r.deposit("d", payment.FundCash, 100000)
 			r.bought("o1", "x1")
 			x.add(r)
-			os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+			os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 			if want := map[string]int{"adopted": 2, "free": 2, "paid by use": 1, "no longer sold": 1}[x.name]; err != nil || len(os) != want {
 				t.Fatalf("renewed by %d orders, want %d: %v", len(os), want, err)
 			}
@@ -224,7 +224,7 @@ func TestR10_BoundAndNotPaid(t *testing.T) {
 			for _, o := range os {
 				ids = append(ids, o.ID)
 			}
-			_, _, err = r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: ids})
+			_, _, err = r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: ids})
 			r.must(err)
 			r.leave(left("lv", "x1", whole))
 			r.accounts("left", 100000, 0)
@@ -239,12 +239,12 @@ func TestR10_BoundAndNotPaid(t *testing.T) {
 // An order past its deadline for what is bound keeps nobody from leaving the main resource
 // (O12, R10).
 func TestO12_BoundPastItsDeadline(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 15000)
 	r.bought("o1", "x1")
 	r.boughtDisk(5000)
 	r.place("", upgradeOf("up", 100, "x2"))
-	if _, err := r.d.QuoteUnsubscribe(everywhere, left("lv", "x1", whole)); !errors.Is(err, order.ErrResourceTaken) {
+	if _, err := r.d.QuoteUnsubscribe(ctx, left("lv", "x1", whole)); !errors.Is(err, order.ErrResourceTaken) {
 		t.Errorf("while it is open: %v", err)
 	}
 	r.clock.Move(8 * day)
@@ -258,14 +258,14 @@ func TestO12_BoundPastItsDeadline(t *testing.T) {
 // What was bound to a resource that is gone stands by itself: it is renewed, set and left
 // alone (R10).
 func TestR10_MainIsGone(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 200000)
 	r.bought("o1", "x1")
 	r.boughtDisk(5000)
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: renewal.Term{N: 6, Unit: renewal.Month}})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: renewal.Term{N: 6, Unit: renewal.Month}})
 	r.must(err)
 	r.pay("k3", payment.MethodBalance, nil, os[0].ID, os[1].ID)
-	if _, err := r.d.QuoteUnsubscribe(everywhere, left("lv", "x2", whole)); err == nil {
+	if _, err := r.d.QuoteUnsubscribe(ctx, left("lv", "x2", whole)); err == nil {
 		t.Error("bound, and left alone")
 	}
 	r.leave(left("un", "x1", taking(os[0].ID)))
@@ -275,7 +275,7 @@ func TestR10_MainIsGone(t *testing.T) {
 		t.Fatal("the main resource is there")
 	}
 	r.renewed("alone", "x2")
-	_, err = r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x2", Mode: renewal.ModeNone, Auto: renewal.Auto{}})
+	_, err = r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x2", Mode: renewal.ModeNone, Auto: renewal.Auto{}})
 	r.must(err)
 	r.leave(left("lv", "x2", whole))
 	if r.res("x2").Released.IsZero() {
@@ -286,13 +286,13 @@ func TestR10_MainIsGone(t *testing.T) {
 
 // An ID of a renewal is used for one thing: the same day, term and resources (P13).
 func TestP13_RenewalsOfOneID(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 400000)
 	for _, x := range []order.ResourceID{"x1", "x2", "x3"} {
-		r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: resourceOf(x, "vm")}))
+		r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: resourceOf(x, "vm")}))
 	}
 	ask := func(id string, day renewal.UnifiedDay, n int, xs ...order.ResourceID) ([]order.Order, error) {
-		return r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: id, Resources: xs, Day: day, Term: renewal.Term{N: n, Unit: renewal.Month}})
+		return r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: id, Resources: xs, Day: day, Term: renewal.Term{N: n, Unit: renewal.Month}})
 	}
 	taken := func(what, id string, day renewal.UnifiedDay, n int, xs ...order.ResourceID) {
 		t.Helper()
@@ -324,16 +324,16 @@ func TestP13_RenewalsOfOneID(t *testing.T) {
 // An automatic renewal that is taken back, or fails, is not made again by an attempt that
 // has been made, and uses up no time (R5).
 func TestR5_TakenBack(t *testing.T) {
-	for name, undo := range map[string]func(*counter, order.ID){
-		"taken back": func(r *counter, id order.ID) { r.leave(left("un", "x1", taking(id))) },
-		"failed":     func(r *counter, id order.ID) { r.move(id, order.EventFail) },
+	for name, undo := range map[string]func(*host, order.ID){
+		"taken back": func(r *host, id order.ID) { r.leave(left("un", "x1", taking(id))) },
+		"failed":     func(r *host, id order.ID) { r.move(id, order.EventFail) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newCounter(t)
+			r := newHost(t)
 			r.p.Renewal.Attempts = renewal.Attempts{Days: []int{7}}
 			r.deposit("d", payment.FundCash, 40000)
 			r.bought("o1", "x1")
-			_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth(), Times: 2}})
+			_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth(), Times: 2}})
 			r.must(err)
 			r.clock.Move(25 * day)
 			r.sweep()
@@ -355,7 +355,7 @@ func TestR5_TakenBack(t *testing.T) {
 // A renewal that cannot be carried out comes back also when its resource's time has ended,
 // before the sweep has said so (O2).
 func TestO2_FailAfterTheEnd(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
 	id := r.renewed("rn", "x1")
@@ -371,7 +371,7 @@ func TestO2_FailAfterTheEnd(t *testing.T) {
 // An order that could not be carried out was no first order: its coupon is good for the next
 // (C11).
 func TestC11_FirstOrderAfterAFailure(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 100000)
 	c := cardOf("c", 3000)
 	c.Kind, c.Reusable, c.Limits.FirstOrder = coupon.KindCash, false, true
@@ -389,7 +389,7 @@ func TestC11_FirstOrderAfterAFailure(t *testing.T) {
 // What was bought is what it was when the policy ends periods otherwise later: a renewal
 // that was held is settled (R2, P16).
 func TestR2_AnotherEnding(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal.Ending = renewal.NextMidnight
 	r.deposit("d", payment.FundCash, 100000)
 	r.place("", draftFor("o1", 10000))
@@ -399,7 +399,7 @@ func TestR2_AnotherEnding(t *testing.T) {
 	r.move("o1", order.EventComplete, x)
 	r.renewed("R1", "x1")
 	decide := r.undecided()
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "R2", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "R2", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	p := r.pay("k3", payment.MethodOnline, nil, os[0].ID)
 	r.p.Renewal.Ending = renewal.EndOfDay
@@ -422,11 +422,11 @@ func (p longTerms) Price(r renewal.Resource, t renewal.Term) (order.Money, error
 
 // A renewal to a unified day that has no odd days asks for no price of a month (R7).
 func TestR7_WholeTermsOnly(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
-	r.d.Prices = longTerms{r}
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: renewal.Term{N: 3, Unit: renewal.Month}, Day: renewal.LastDay})
+	r.d.Prices = longTerms{r.price}
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: renewal.Term{N: 3, Unit: renewal.Month}, Day: renewal.LastDay})
 	if err != nil || os[0].Payable() != cents(30000) {
 		t.Errorf("%v, %v", os, err)
 	}

@@ -52,7 +52,7 @@ func TestR3_ProvidedWithTheClockThatWasBought(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Zone, r.p.Renewal.Zone, r.p.Renewal.Ending = zone, zone, renewal.SameClock
 	r.clock.Move(time.Date(2023, 9, 1, 0, 20, 0, 0, zone).Sub(r.clock.Now()))
 	r.deposit("d", payment.FundCash, 100000)
@@ -66,7 +66,7 @@ func TestR3_ProvidedWithTheClockThatWasBought(t *testing.T) {
 	if got := r.res("x1"); got.AnchorDay != 1 || got.AnchorClock != "00:30:00" || got.Expiry.In(zone).Format(time.DateTime) != "2023-10-01 01:30:00" {
 		t.Fatalf("provided: %+v", got)
 	}
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	r.pay("pay-rn", payment.MethodBalance, nil, os[0].ID)
 	if got := r.res("x1"); got.Expiry.In(zone).Format(time.DateTime) != "2023-11-01 00:30:00" {

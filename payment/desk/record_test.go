@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "write golden files anew")
 
-// oneOfEach returns a record of every kind, as a day at the counter leaves them.
+// oneOfEach returns a record of every kind, as a day of a host leaves them.
 func oneOfEach(t *testing.T) []ledger.Record {
 	all, _ := audited(t)
 	shop, _ := claimedCodes(t)

@@ -21,7 +21,7 @@ func TestC12_RefusalsOfDiscountCoupons(t *testing.T) {
 		change(&c)
 		return c
 	}
-	start := func(t *testing.T) *counter {
+	start := func(t *testing.T) *host {
 		r := firsts(t)
 		r.issue(reduces("off", func(*coupon.Coupon) {}))
 		r.issue(reduces("much", func(c *coupon.Coupon) { c.Limits.Threshold = cents(2000) }))
@@ -56,9 +56,9 @@ func TestC12_RefusalsOfDiscountCoupons(t *testing.T) {
 		r := start(t)
 		d := draftFor("of-c2", 1000)
 		d.Customer = "c2"
-		_, err := r.d.Place(everywhere, desk.PlaceRequest{Customer: "c2", By: "u2", Drafts: []order.Draft{d}})
+		_, err := r.d.Place(ctx, desk.PlaceRequest{Customer: "c2", By: "u2", Drafts: []order.Draft{d}})
 		r.must(err)
-		_, err = r.d.ChooseDiscount(everywhere, desk.DiscountRequest{Customer: "c2", By: "u2", Pick: payment.Pick{Order: "of-c2", Discount: "theirs"}})
+		_, err = r.d.ChooseDiscount(ctx, desk.DiscountRequest{Customer: "c2", By: "u2", Pick: payment.Pick{Order: "of-c2", Discount: "theirs"}})
 		r.must(err)
 		_, err = r.reduce("a", "theirs")
 		refusedSaying(t, err, payment.ReasonDiscount, "is not offered to the customer")
@@ -95,18 +95,18 @@ func TestC12_RefusalsOfDiscountCoupons(t *testing.T) {
 
 // Claiming a code refuses in the words of who claims it (C1, C12).
 func TestC1_RefusalsOfClaims(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	for name, c := range map[string]coupon.Code{
 		"ONE":  {Left: 1},
-		"PAST": {Left: 1, Window: order.Window{Until: opening.Add(-time.Second)}},
-		"OVER": {Left: 1, Coupon: coupon.Template{Window: order.Window{Until: opening.Add(-time.Second)}}},
+		"PAST": {Left: 1, Window: order.Window{Until: start.Add(-time.Second)}},
+		"OVER": {Left: 1, Coupon: coupon.Template{Window: order.Window{Until: start.Add(-time.Second)}}},
 	} {
 		c.Code, c.Coupon.Kind, c.Coupon.Face = name, coupon.KindCard, cents(300)
-		_, err := r.d.IssueCode(everywhere, desk.IssueCodeRequest{By: "shop", Code: ledger.PublicCode{Issuer: "shop", Code: c}})
+		_, err := r.d.IssueCode(ctx, desk.IssueCodeRequest{By: "shop", Code: ledger.PublicCode{Issuer: "shop", Code: c}})
 		r.must(err)
 	}
 	claim := func(code string, who order.CustomerID) error {
-		_, err := r.d.Claim(everywhere, desk.ClaimRequest{Issuer: "shop", Code: code, Customer: who, By: "u"})
+		_, err := r.d.Claim(ctx, desk.ClaimRequest{Issuer: "shop", Code: code, Customer: who, By: "u"})
 		return err
 	}
 	r.must(claim("ONE", "c1"))

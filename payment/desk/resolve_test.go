@@ -29,9 +29,9 @@ func (g *givesBack) Refund(ctx context.Context, f gateway.Refund) (gateway.Outco
 	return g.Gateway.Refund(ctx, f)
 }
 
-// owingCounter has a refund of 10.00 that the gateway was asked for once.
-func owingCounter(t *testing.T, says func() (gateway.Outcome, error)) (*counter, *givesBack) {
-	r := newCounter(t)
+// owingHost has a refund of 10.00 that the gateway was asked for once.
+func owingHost(t *testing.T, says func() (gateway.Outcome, error)) (*host, *givesBack) {
+	r := newHost(t)
 	r.g.Promises = gateway.Traits{KeyLife: day, Flight: time.Minute}
 	g := &givesBack{Gateway: r.g, says: says}
 	r.d.Gateways["g"] = g
@@ -41,10 +41,10 @@ func owingCounter(t *testing.T, says func() (gateway.Outcome, error)) (*counter,
 	return r, g
 }
 
-func (r *counter) refund() payment.Refund { return r.s.All("c1").Refunds[0] }
+func (r *host) refund() payment.Refund { return r.s.All("c1").Refunds[0] }
 
-func (r *counter) again() error {
-	return r.d.Resolve(everywhere, desk.ResolveRequest{Customer: "c1", By: "op", Why: "the account has money again", Refund: r.refund().ID, Decision: desk.DecisionAgain})
+func (r *host) again() error {
+	return r.d.Resolve(ctx, desk.ResolveRequest{Customer: "c1", By: "op", Why: "the account has money again", Refund: r.refund().ID, Decision: desk.DecisionAgain})
 }
 
 // What a gateway declined can be asked for again with the same key, at any time, as often as
@@ -53,7 +53,7 @@ func TestP16_AskedAgainAfterADecline(t *testing.T) {
 	declines := func() (gateway.Outcome, error) {
 		return gateway.Outcome{Status: gateway.StatusDeclined, Text: "balance short"}, nil
 	}
-	r, g := owingCounter(t, declines)
+	r, g := owingHost(t, declines)
 	for i := range 2 {
 		r.clock.Move(2 * day)
 		if f := r.refund(); f.State != payment.RefundReview || len(g.keys) != i+1 {
@@ -87,7 +87,7 @@ func TestP16_RefundPastItsKey(t *testing.T) {
 	}
 	for name, says := range map[string]func() (gateway.Outcome, error){"silent": silent, "in another amount": otherwise} {
 		t.Run(name, func(t *testing.T) {
-			r, g := owingCounter(t, says)
+			r, g := owingHost(t, says)
 			for range 20 {
 				r.clock.Move(3 * time.Hour)
 				r.sweep()
@@ -104,14 +104,14 @@ func TestP16_RefundPastItsKey(t *testing.T) {
 			if len(g.keys) != asked {
 				t.Errorf("asked %d times more", len(g.keys)-asked)
 			}
-			r.must(r.d.Resolve(everywhere, desk.ResolveRequest{Customer: "c1", By: "op", Why: "seen there", Refund: r.refund().ID, Decision: desk.DecisionSucceeded}))
+			r.must(r.d.Resolve(ctx, desk.ResolveRequest{Customer: "c1", By: "op", Why: "seen there", Refund: r.refund().ID, Decision: desk.DecisionSucceeded}))
 			if f := r.refund(); f.State != payment.RefundDone || !f.ByHand {
 				t.Errorf("%s, by hand: %t", f.State, f.ByHand)
 			}
 		})
 	}
 	t.Run("while the key lives", func(t *testing.T) {
-		r, g := owingCounter(t, otherwise)
+		r, g := owingHost(t, otherwise)
 		g.says = nil
 		r.must(r.again())
 		r.sweep()
@@ -120,7 +120,7 @@ func TestP16_RefundPastItsKey(t *testing.T) {
 		}
 	})
 	t.Run("where nothing is given back", func(t *testing.T) {
-		r := newCounter(t)
+		r := newHost(t)
 		r.d.Gateways["g"] = inmem.Plain{Of: r.g}
 		r.place("", draftFor("a", 1000))
 		r.pay("k", payment.MethodOnline, nil, "a")
@@ -141,11 +141,11 @@ func TestP16_RefundPastItsKey(t *testing.T) {
 func TestP16_OperatorsReason(t *testing.T) {
 	why := strings.Repeat("ä", 500)
 	for _, decision := range []desk.Decision{desk.DecisionSucceeded, desk.DecisionFailed} {
-		r := newCounter(t)
+		r := newHost(t)
 		r.g.Answer = func(gateway.Charge) gateway.Outcome { return gateway.Outcome{Status: "?"} }
 		r.place("", draftFor("a", 1000))
 		p := r.pay("k", payment.MethodOnline, nil, "a")
-		r.must(r.d.Resolve(everywhere, desk.ResolveRequest{Customer: "c1", By: "op", Why: why, Payment: p.ID, Decision: decision, Trade: "t1"}))
+		r.must(r.d.Resolve(ctx, desk.ResolveRequest{Customer: "c1", By: "op", Why: why, Payment: p.ID, Decision: decision, Trade: "t1"}))
 		n := 0
 		for _, e := range r.s.All("c1").Entries {
 			if e.Step == "resolve" && e.By == "op" && e.Why == why {

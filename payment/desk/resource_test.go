@@ -22,14 +22,14 @@ func cardOf(id coupon.ID, face int64) coupon.Coupon {
 // A reusable card that paid two orders of a payment has both shares back, one after the
 // other (Q5).
 func TestQ5_ReusableReturnedTwice(t *testing.T) {
-	r := newCounter(t)
-	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: cardOf("card", 50000)})
+	r := newHost(t)
+	_, err := r.d.Issue(ctx, desk.IssueRequest{By: "u", Coupon: cardOf("card", 50000)})
 	r.must(err)
 	r.place("", draftFor("a", 1000))
 	r.place("", draftFor("b", 1000))
 	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, "a", "b")
 	r.move("a", order.EventFail)
-	if _, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "b", Event: order.EventFail}); err != nil {
+	if _, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "b", Event: order.EventFail}); err != nil {
 		t.Errorf("fail of the second: %v", err)
 	}
 	r.audit()
@@ -38,19 +38,19 @@ func TestQ5_ReusableReturnedTwice(t *testing.T) {
 // A reusable card that paid two orders has both shares back in one commit, where both had
 // a cause when they were captured (Q5, O9).
 func TestQ5_ReusableReturnedTwiceInOneCommit(t *testing.T) {
-	r := newCounter(t)
-	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: cardOf("card", 1000)})
+	r := newHost(t)
+	_, err := r.d.Issue(ctx, desk.IssueRequest{By: "u", Coupon: cardOf("card", 1000)})
 	r.must(err)
 	decide := r.undecided()
 	r.place("", draftFor("a", 1000))
 	r.place("", draftFor("b", 1000))
 	p := r.pay("k", payment.MethodOnline, []coupon.ID{"card"}, "a", "b")
 	for _, id := range []order.ID{"a", "b"} {
-		_, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: id, Event: order.EventCancel, Reason: order.ReasonContractEnded})
+		_, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: id, Event: order.EventCancel, Reason: order.ReasonContractEnded})
 		r.must(err)
 	}
 	decide(gateway.StatusCaptured)
-	p, err = r.d.Hint(everywhere, gateway.Hint{Customer: "c1", Payment: p.ID})
+	p, err = r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID})
 	if err != nil || p.State != payment.PaymentSucceeded {
 		t.Errorf("captured, and %s: %v", p.State, err)
 	}
@@ -61,18 +61,18 @@ func TestQ5_ReusableReturnedTwiceInOneCommit(t *testing.T) {
 // A resource whose retention ends while it is being paid for is released once the payment
 // has failed (R11).
 func TestR11_RetentionEndsWhilePaying(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
 	decide := r.undecided()
 	r.clock.Move(60*24*time.Hour + 13*time.Hour) // 2024-04-30 23:00, kept until 23:59:59
 	r.sweep()
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	p := r.pay("k", payment.MethodOnline, nil, os[0].ID)
 	r.clock.Move(2 * time.Hour)
 	decide(gateway.StatusDeclined)
-	if p, err = r.d.Hint(everywhere, gateway.Hint{Customer: "c1", Payment: p.ID}); err != nil || p.State != payment.PaymentFailed {
+	if p, err = r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID}); err != nil || p.State != payment.PaymentFailed {
 		t.Fatal(p.State, err)
 	}
 	for range 60 {
@@ -87,16 +87,16 @@ func TestR11_RetentionEndsWhilePaying(t *testing.T) {
 // A write between the end of a resource and the sweep takes nothing away of what is due:
 // it goes to pay-per-use (R12).
 func TestR12_WrittenBeforeTheSweep(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 	r.must(err)
 	r.clock.Move(30*24*time.Hour + 14*time.Hour + 5*time.Second) // 2024-04-01 00:00:05, 5 s late
 	d := draftFor("up", 100)
 	d.Type, d.Lines[0].Resource = order.TypeUpgrade, "x1"
 	r.place("", d)
-	_, _, err = r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"up"}})
+	_, _, err = r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"up"}})
 	r.must(err)
 	for range 60 {
 		r.clock.Move(24 * time.Hour)
@@ -107,10 +107,10 @@ func TestR12_WrittenBeforeTheSweep(t *testing.T) {
 	}
 }
 
-// counterFreezes is a check that cannot be made for a time.
-type counterFreezes struct{ fail *bool }
+// hostFreezes is a check that cannot be made for a time.
+type hostFreezes struct{ fail *bool }
 
-func (f counterFreezes) Check(context.Context, desk.Inquiry) (payment.Findings, error) {
+func (f hostFreezes) Check(context.Context, desk.Inquiry) (payment.Findings, error) {
 	if *f.fail {
 		return payment.Findings{}, errors.New("the host is down")
 	}
@@ -120,14 +120,14 @@ func (f counterFreezes) Check(context.Context, desk.Inquiry) (payment.Findings, 
 // An attempt that a host's error stopped is made later, and tells the customer nothing
 // (R5, P17).
 func TestR5_AttemptAfterAnErrorOfTheHost(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 	r.must(err)
 	down := true
-	r.d.Checks = desk.Checks{counterFreezes{&down}}
+	r.d.Checks = desk.Checks{hostFreezes{&down}}
 	r.clock.Move(29 * 24 * time.Hour) // 03-30 10:00, the attempt was 00:00
 	r.sweep()
 	down = false
@@ -147,12 +147,12 @@ func TestR5_AttemptAfterAnErrorOfTheHost(t *testing.T) {
 
 // An automatic renewal that is switched on after its first attempt is tried at once (R5).
 func TestR5_AtOnce(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal = renewal.Huawei()
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("o1", "x1")
 	r.clock.Move(27 * 24 * time.Hour)
-	x, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
+	x, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 	r.must(err)
 	r.sweep()
 	r.clock.Move(time.Minute)
@@ -165,14 +165,14 @@ func TestR5_AtOnce(t *testing.T) {
 // What was downgraded, and is left later, gives back what is left of the cheaper product
 // alone (Q3).
 func TestQ3_DowngradeThenLeave(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
-	_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "dg", Resource: "x1", Product: "small"})
+	_, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "dg", Resource: "x1", Product: "small"})
 	r.must(err)
 	r.accounts("half the price, on the first day", 5000, 0)
 	r.clock.Move(16 * 24 * time.Hour)
-	_, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	r.accounts("15 of 31 days of 50.00 besides", 5000+2419, 0) // 24.193...
 	r.audit()
@@ -180,11 +180,11 @@ func TestQ3_DowngradeThenLeave(t *testing.T) {
 
 // Two downgrades give back the difference of each (Q3).
 func TestQ3_DowngradeTwice(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
 	for i, product := range []string{"small", "tiny"} {
-		_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: order.ID([]string{"d1", "d2"}[i]), Resource: "x1", Product: product})
+		_, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: order.ID([]string{"d1", "d2"}[i]), Resource: "x1", Product: product})
 		r.must(err)
 	}
 	r.accounts("half, and half of the rest", 5000+2500, 0)
@@ -193,10 +193,10 @@ func TestQ3_DowngradeTwice(t *testing.T) {
 
 // A renewal that fails takes its period back (R1, O2).
 func TestR1_FailedRenewal(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	r.pay("k", payment.MethodBalance, nil, os[0].ID)
 	o := r.move(os[0].ID, order.EventFail)
@@ -210,22 +210,22 @@ func TestR1_FailedRenewal(t *testing.T) {
 // A resource that waits for the approval of its leaving can be released, and approval
 // comes after it without harm (Q7, R11).
 func TestQ7_ApprovalAfterTheEnd(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal.Leaving.Approve = cents(100)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
-	_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	r.clock.Move(40 * 24 * time.Hour)
 	r.sweep()
-	if err := r.d.Release(everywhere, desk.ReleaseRequest{Customer: "c1", By: "u", Resource: "x1"}); err != nil {
+	if err := r.d.Release(ctx, desk.ReleaseRequest{Customer: "c1", By: "u", Resource: "x1"}); err != nil {
 		t.Errorf("released by hand in grace: %v", err)
 	}
 	r.clock.Move(40 * 24 * time.Hour)
 	if s := r.sweep(); s.Failed > 0 {
 		t.Errorf("sweep: %v", s.Errs)
 	}
-	if _, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventApprove}); err != nil {
+	if _, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventApprove}); err != nil {
 		t.Errorf("approve: %v", err)
 	}
 	if o := r.order("lv"); o.State != order.StateCompleted {
@@ -237,27 +237,27 @@ func TestQ7_ApprovalAfterTheEnd(t *testing.T) {
 
 // A bound resource that is gone does not keep its main one from being renewed (R10).
 func TestR10_ReleasedBound(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 90000)
 	main := resourceOf("x1", "vm")
 	main.Expiry = main.Expiry.AddDate(1, 0, 0)
-	r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: main}))
+	r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: main}))
 	disk := resourceOf("x2", "small")
 	disk.Main = "x1"
-	r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: disk}))
+	r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: disk}))
 	r.clock.Move(40 * 24 * time.Hour)
-	r.must(r.d.Release(everywhere, desk.ReleaseRequest{Customer: "c1", By: "u", Resource: "x2"}))
-	if _, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()}); err != nil {
+	r.must(r.d.Release(ctx, desk.ReleaseRequest{Customer: "c1", By: "u", Resource: "x2"}))
+	if _, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()}); err != nil {
 		t.Errorf("renewing the main resource: %v", err)
 	}
 }
 
 // What has gone to pay-per-use is in use, and in no order (R12).
 func TestR12_IsInUse(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 	r.must(err)
 	for range 70 {
 		r.clock.Move(24 * time.Hour)
@@ -269,18 +269,18 @@ func TestR12_IsInUse(t *testing.T) {
 	}
 	d := draftFor("sub", 100)
 	d.Type, d.Lines[0].Resource = order.TypeToSubscription, "x1"
-	if _, err := r.d.Place(everywhere, desk.PlaceRequest{Customer: "c1", By: "u", Drafts: []order.Draft{d}}); err != nil {
+	if _, err := r.d.Place(ctx, desk.PlaceRequest{Customer: "c1", By: "u", Drafts: []order.Draft{d}}); err != nil {
 		t.Errorf("back to a subscription: %v", err)
 	}
 }
 
 // What is bound is left with its main resource (R10).
 func TestR10_LeftWithItsMain(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 90000)
 	r.bought("o1", "x1")
 	r.boughtDisk(10000)
-	_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	if x := r.res("x2"); x.Released.IsZero() {
 		t.Error("the disk runs on")
@@ -291,16 +291,16 @@ func TestR10_LeftWithItsMain(t *testing.T) {
 
 // What a reusable card paid can be downgraded, and then left (Q6).
 func TestQ6_CardDowngradeThenLeave(t *testing.T) {
-	r := newCounter(t)
-	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: cardOf("card", 50000)})
+	r := newHost(t)
+	_, err := r.d.Issue(ctx, desk.IssueRequest{By: "u", Coupon: cardOf("card", 50000)})
 	r.must(err)
 	r.place("", draftFor("o1", 10000))
 	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, "o1")
 	r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
-	_, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "dg", Resource: "x1", Product: "small"})
+	_, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "dg", Resource: "x1", Product: "small"})
 	r.must(err)
 	r.clock.Move(24 * time.Hour)
-	if _, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"}); err != nil {
+	if _, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"}); err != nil {
 		t.Errorf("leaving: %v", err)
 	}
 	if c := r.coupon("card"); c.Balance != cents(50000-161) { // a day of the cheaper product
@@ -312,19 +312,19 @@ func TestQ6_CardDowngradeThenLeave(t *testing.T) {
 // An extension to a unified day is not sold once the renewal has failed that it was
 // computed from (R6, O9).
 func TestR6_ExtensionOfWhatIsTakenBack(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 60000)
 	r.bought("o1", "x1") // 100.00 up to 03-31
-	a, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "r1", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	a, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "r1", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	r.pay("k1", payment.MethodBalance, nil, a[0].ID) // up to 04-30
-	e, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "r2", Resources: []order.ResourceID{"x1"}, Term: oneMonth(), Day: 1})
+	e, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "r2", Resources: []order.ResourceID{"x1"}, Term: oneMonth(), Day: 1})
 	r.must(err) // 04-30 to 06-01
 	r.move(a[0].ID, order.EventFail)
 	if x := r.res("x1"); len(x.Periods) != 1 {
 		t.Fatal(x.Periods)
 	}
-	p, err := r.d.Pay(everywhere, payment.Request{Key: "k2", Customer: "c1", By: "u", Orders: []order.ID{e[0].ID}, Method: payment.MethodBalance})
+	p, err := r.d.Pay(ctx, payment.Request{Key: "k2", Customer: "c1", By: "u", Orders: []order.ID{e[0].ID}, Method: payment.MethodBalance})
 	if !errors.Is(err, payment.ReasonState) || r.order(e[0].ID).Reason != order.ReasonAdjustmentFailed {
 		t.Errorf("%v, %s: %d were paid for the time until %s, two months and a day after the first, which cost 10000", err, p.State, 60000-10000-r.cash(), r.res("x1").Expiry)
 	}
@@ -332,19 +332,19 @@ func TestR6_ExtensionOfWhatIsTakenBack(t *testing.T) {
 
 // A refund promises nothing to a coupon of a single use, which has nothing back (Q5, Q6).
 func TestQ6_SingleUseIsNotPromised(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 100000)
 	c := cardOf("flexi", 5000)
 	c.Kind, c.Reusable = coupon.KindFlexi, false
-	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: c})
+	_, err := r.d.Issue(ctx, desk.IssueRequest{By: "u", Coupon: c})
 	r.must(err)
 	r.place("", draftFor("o1", 10000))
 	r.pay("k", payment.MethodBalance, []coupon.ID{"flexi"}, "o1")
 	r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
-	q, err := r.d.QuoteUnsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	q, err := r.d.QuoteUnsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	r.clock.Move(24 * time.Hour)
-	_, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	for _, x := range r.s.All("c1").Coupons {
 		if x.State == coupon.StateUsed && len(q.Periods[0].Coupons) > 0 {
@@ -355,17 +355,17 @@ func TestQ6_SingleUseIsNotPromised(t *testing.T) {
 
 // A write between the time of an attempt and the sweep does not put the attempt off (R5).
 func TestR5_WrittenBetweenDueAndSweep(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("o1", "x1")
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
-	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 	r.must(err)
 	r.clock.Move(28*24*time.Hour + 14*time.Hour + 3*time.Second) // 3 s after the attempt was due
 	d := draftFor("up", 100)
 	d.Type, d.Lines[0].Resource = order.TypeUpgrade, "x1"
 	r.place("", d)
-	_, _, err = r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"up"}})
+	_, _, err = r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"up"}})
 	r.must(err)
 	for range 5 {
 		r.sweep()
@@ -378,9 +378,9 @@ func TestR5_WrittenBetweenDueAndSweep(t *testing.T) {
 
 // A resource that is adopted after its retention is released (R11).
 func TestR11_AdoptedExpired(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.clock.Move(100 * 24 * time.Hour)
-	r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: resourceOf("x1", "vm")}))
+	r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: resourceOf("x1", "vm")}))
 	for range 10 {
 		r.sweep()
 		r.clock.Move(24 * time.Hour)
@@ -393,7 +393,7 @@ func TestR11_AdoptedExpired(t *testing.T) {
 // A paid upgrade changes the resource, what its renewal costs, and what it gives back (O3,
 // Q3).
 func TestQ3_LeavingWhatWasUpgraded(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.price["big"] = 20000
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("o1", "x1")
@@ -404,14 +404,14 @@ func TestQ3_LeavingWhatWasUpgraded(t *testing.T) {
 	big := r.res("x1")
 	big.Product = "big"
 	r.move("up", order.EventComplete, big)
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	if os[0].Payable() != cents(20000) {
 		t.Errorf("upgraded to big, 200.00 a month, it is renewed as %s for %s", os[0].Lines[0].Product, os[0].Payable())
 	}
-	_, _, err = r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{os[0].ID}})
+	_, _, err = r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{os[0].ID}})
 	r.must(err)
-	q, err := r.d.QuoteUnsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	q, err := r.d.QuoteUnsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	if q.Total != cents(20000) {
 		t.Errorf("left on the day it was bought and upgraded for 200.00, %s come back", q.Total)
@@ -421,9 +421,9 @@ func TestQ3_LeavingWhatWasUpgraded(t *testing.T) {
 // Of several lines, paid in cash and by card, each resource is left once, and no more
 // comes back than was paid (Q6).
 func TestQ6_ManyLines(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 100000)
-	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: cardOf("card", 3333)})
+	_, err := r.d.Issue(ctx, desk.IssueRequest{By: "u", Coupon: cardOf("card", 3333)})
 	r.must(err)
 	d := draftFor("o1", 3333)
 	for _, n := range []int64{3334, 1, 0} {
@@ -435,7 +435,7 @@ func TestQ6_ManyLines(t *testing.T) {
 	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, "o1")
 	r.move("o1", order.EventComplete, resourceOf("x1", "vm"), resourceOf("x2", "vm"), resourceOf("x3", "vm"), resourceOf("x4", "vm"))
 	for _, x := range []order.ResourceID{"x1", "x2", "x3", "x4"} {
-		_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv" + order.ID(x), Resource: x})
+		_, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv" + order.ID(x), Resource: x})
 		if err != nil {
 			t.Errorf("leaving %s: %v", x, err)
 		}
@@ -450,11 +450,11 @@ func TestQ6_ManyLines(t *testing.T) {
 // A leaving that is rejected after the end of retention releases the resource, and holds
 // no other up (R11, Q7).
 func TestR11_RejectedAfterRetention(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal.Leaving.Approve = cents(100)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
-	_, err := r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
+	_, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
 	r.must(err)
 	r.clock.Move(80 * 24 * time.Hour)
 	r.move("lv", order.EventReject)
@@ -469,15 +469,15 @@ func TestR11_RejectedAfterRetention(t *testing.T) {
 
 // A resource whose renewal order is canceled after its retention is released (R11).
 func TestR11_CanceledAfterRetention(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
 	r.clock.Move(59 * 24 * time.Hour)
 	r.sweep()
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	r.clock.Move(2 * 24 * time.Hour)
-	_, _, err = r.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{os[0].ID}}) // faster than the sweep
+	_, _, err = r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{os[0].ID}}) // faster than the sweep
 	r.must(err)
 	for range 5 {
 		r.sweep()
@@ -491,21 +491,21 @@ func TestR11_CanceledAfterRetention(t *testing.T) {
 // A downgrade, and the taking back of a renewal, are carried out when they are approved
 // (Q7).
 func TestQ7_ApproveDowngradeAndRenewal(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Renewal.Leaving.Approve = cents(100)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 	r.must(err)
 	r.pay("k", payment.MethodBalance, nil, os[0].ID)
-	_, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "back", Resource: "x1", Renewal: os[0].ID})
+	_, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "back", Resource: "x1", Renewal: os[0].ID})
 	r.must(err)
 	r.clock.Move(24 * time.Hour)
 	r.move("back", order.EventApprove)
 	if x := r.res("x1"); len(x.Periods) != 1 || r.cash() != 10000 || x.Order != "" {
 		t.Error(x.Periods, r.cash(), x.Order)
 	}
-	_, err = r.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "dg", Resource: "x1", Product: "small"})
+	_, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "dg", Resource: "x1", Product: "small"})
 	r.must(err)
 	r.clock.Move(24 * time.Hour)
 	r.move("dg", order.EventApprove)
@@ -517,12 +517,12 @@ func TestQ7_ApproveDowngradeAndRenewal(t *testing.T) {
 
 // What is bound follows its main resource to pay-per-use (R4, R10).
 func TestR4_BoundFollows(t *testing.T) {
-	r := newCounter(t)
-	r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: resourceOf("x1", "vm")}))
+	r := newHost(t)
+	r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: resourceOf("x1", "vm")}))
 	disk := resourceOf("x2", "small")
 	disk.Main = "x1"
-	r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: disk}))
-	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
+	r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: disk}))
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
 	r.must(err)
 	for range 70 {
 		r.clock.Move(24 * time.Hour)

@@ -20,7 +20,7 @@ import (
 
 // ended is an order that a coupon reduces or pays for, and that is about to end.
 type ended struct {
-	*counter
+	*host
 	id    order.ID
 	other order.ID // paid together with it; empty: none
 	cs    []coupon.ID
@@ -52,7 +52,7 @@ func (x ended) paysOnline(end gateway.Status, cause bool) {
 // deleted cancels the order for a cause that is not the customer's.
 func (x ended) deleted() {
 	x.t.Helper()
-	_, err := x.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: x.id, Event: order.EventCancel, Reason: order.ReasonResourceDeleted})
+	_, err := x.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: x.id, Event: order.EventCancel, Reason: order.ReasonResourceDeleted})
 	x.must(err)
 }
 
@@ -65,7 +65,7 @@ func (x ended) provided() {
 
 func (x ended) leaves(renewal order.ID) {
 	x.t.Helper()
-	_, err := x.d.Unsubscribe(everywhere, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "l", Resource: "x1", Renewal: renewal})
+	_, err := x.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "l", Resource: "x1", Renewal: renewal})
 	x.must(err)
 }
 
@@ -79,7 +79,7 @@ const (
 var endings = map[string]func(x ended){
 	"canceled by the customer": func(x ended) {
 		x.late()
-		_, _, err := x.d.CancelOrders(everywhere, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{x.id}})
+		_, _, err := x.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{x.id}})
 		x.must(err)
 	},
 	rejectedInReview:         func(x ended) { x.late(); x.move(x.id, order.EventReject) },
@@ -127,11 +127,11 @@ var endings = map[string]func(x ended){
 // ending prepares an order for an end: coupon c reduces or pays for it, and where there are two
 // for the other one too.
 func ending(t *testing.T, name string, c coupon.Coupon, two bool) ended {
-	x := ended{counter: newCounter(t), id: "a", late: func() {}}
+	x := ended{host: newHost(t), id: "a", late: func() {}}
 	x.deposit("d", payment.FundCash, 100000)
 	if name == annulled || name == takenBack {
-		x.must(x.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: resourceOf("x1", "vm")}))
-		os, err := x.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
+		x.must(x.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: resourceOf("x1", "vm")}))
+		os, err := x.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
 		x.must(err)
 		x.id = os[0].ID
 	} else {
@@ -317,7 +317,7 @@ func TestC14_EveryEndAfterTheCoupons(t *testing.T) {
 	ending := func(head string) []coupon.Coupon {
 		cs := columns(head)
 		for i := range cs {
-			cs[i].Window.Until = opening.Add(until)
+			cs[i].Window.Until = start.Add(until)
 		}
 		return cs
 	}
@@ -391,7 +391,7 @@ func TestC14_EveryEndAndTheTallies(t *testing.T) {
 func TestC14_PartOfASingleUse(t *testing.T) {
 	for _, kind := range []coupon.Kind{coupon.KindCash, coupon.KindFlexi, coupon.KindCard} {
 		t.Run("C14 one of two orders failed, "+string(kind), func(t *testing.T) {
-			r := newCounter(t)
+			r := newHost(t)
 			r.deposit("d", payment.FundCash, 50000)
 			r.issue(coupon.Coupon{ID: "C", Customer: "c1", Kind: kind, State: coupon.StateAvailable, Face: cents(9000), Balance: cents(9000),
 				Limits: coupon.Limits{Threshold: cents(20000)}})
@@ -430,7 +430,7 @@ func TestC14_PartOfASingleUse(t *testing.T) {
 }
 
 // partOf is the coupon that came of another, but for one.
-func (r *counter) partOf(id, but coupon.ID) (found coupon.Coupon) {
+func (r *stored) partOf(id, but coupon.ID) (found coupon.Coupon) {
 	for _, c := range r.s.All("c1").Coupons {
 		if c.From == id && c.ID != but {
 			found = c
@@ -443,13 +443,13 @@ func (r *counter) partOf(id, but coupon.ID) (found coupon.Coupon) {
 func TestC14_EndedIsTold(t *testing.T) {
 	for _, kind := range []coupon.Kind{coupon.KindCash, coupon.KindDiscount} {
 		for late, told := range []int{0, 1} {
-			r := newCounter(t)
+			r := newHost(t)
 			r.deposit("d", payment.FundCash, 50000)
 			c, cs := coupon.Coupon{ID: "C", Customer: "c1", Kind: kind, State: coupon.StateAvailable, Face: cents(3000), Balance: cents(3000)}, []coupon.ID{"C"}
 			if kind == coupon.KindDiscount {
 				c, cs = discountCoupon("C", 80), nil
 			}
-			c.Window.Until = opening.Add(day)
+			c.Window.Until = start.Add(day)
 			r.issue(c)
 			r.place("", draftFor("a", 10000))
 			if kind == coupon.KindDiscount {
@@ -481,12 +481,12 @@ func TestC14_EndedIsTold(t *testing.T) {
 func TestC14_ReleasedIntoExpiredIsTold(t *testing.T) {
 	for _, kind := range []coupon.Kind{coupon.KindCash, coupon.KindDiscount} {
 		for late, told := range []int{0, 1} {
-			r := newCounter(t)
+			r := newHost(t)
 			c, cs := coupon.Coupon{ID: "C", Customer: "c1", Kind: kind, State: coupon.StateAvailable, Face: cents(3000), Balance: cents(3000)}, []coupon.ID{"C"}
 			if kind == coupon.KindDiscount {
 				c, cs = discountCoupon("C", 80), nil
 			}
-			c.Window.Until = opening.Add(10 * 60 * 1e9)
+			c.Window.Until = start.Add(10 * 60 * 1e9)
 			r.issue(c)
 			r.place("", draftFor("a", 10000))
 			if kind == coupon.KindDiscount {
@@ -495,7 +495,7 @@ func TestC14_ReleasedIntoExpiredIsTold(t *testing.T) {
 			}
 			decide := r.undecided()
 			p := r.pay("k", payment.MethodOnline, cs, "a")
-			ended{counter: r, id: "a"}.deleted()
+			ended{host: r, id: "a"}.deleted()
 			r.clock.Move(10*60*1e9 + time.Duration(late)*time.Second)
 			decide(gateway.StatusDeclined)
 			r.hint(p)
@@ -517,7 +517,7 @@ func TestC14_ReleasedIntoExpiredIsTold(t *testing.T) {
 // told, though the other holds it still; and what has ended gives nothing back, whatever its
 // state is when the order fails.
 func TestC14_EndedIsEndedInEveryState(t *testing.T) {
-	told := func(r *counter) (n int) {
+	told := func(r *host) (n int) {
 		for _, x := range r.s.All("c1").Notices {
 			if x.Kind == ledger.NoticeCouponEnded && x.Text == "C" {
 				n++
@@ -526,9 +526,9 @@ func TestC14_EndedIsEndedInEveryState(t *testing.T) {
 		return n
 	}
 	t.Run("C14 held by another order", func(t *testing.T) {
-		r := newCounter(t)
+		r := newHost(t)
 		c := discountCoupon("C", 80)
-		c.Uses, c.Window.Until = 2, opening.Add(10*60*1e9)
+		c.Uses, c.Window.Until = 2, start.Add(10*60*1e9)
 		r.issue(c)
 		for _, id := range []order.ID{"a", "b"} {
 			r.place("", draftFor(id, 10000))
@@ -538,7 +538,7 @@ func TestC14_EndedIsEndedInEveryState(t *testing.T) {
 		decide := r.undecided()
 		p := r.pay("k", payment.MethodOnline, nil, "a")
 		r.pay("k2", payment.MethodOnline, nil, "b")
-		ended{counter: r, id: "a"}.deleted()
+		ended{host: r, id: "a"}.deleted()
 		r.clock.Move(10*60*1e9 + time.Second)
 		decide(gateway.StatusDeclined)
 		r.hint(p)
@@ -548,14 +548,14 @@ func TestC14_EndedIsEndedInEveryState(t *testing.T) {
 	})
 	for _, kind := range []coupon.Kind{coupon.KindFlexi, coupon.KindDiscount} {
 		t.Run("C14 available and ended, "+string(kind), func(t *testing.T) {
-			r := newCounter(t)
+			r := newHost(t)
 			r.deposit("d", payment.FundCash, 50000)
 			c, cs := coupon.Coupon{ID: "C", Customer: "c1", Kind: kind, State: coupon.StateAvailable, Face: cents(30000), Balance: cents(30000), Reusable: true}, []coupon.ID{"C"}
 			if kind == coupon.KindDiscount {
 				c, cs = discountCoupon("C", 80), nil
 				c.Uses = 3
 			}
-			c.Window.Until = opening.Add(day)
+			c.Window.Until = start.Add(day)
 			r.issue(c)
 			r.place("", draftFor("a", 10000))
 			if kind == coupon.KindDiscount {

@@ -41,7 +41,7 @@ func (e *ear) kinds() (kinds []ledger.NoticeKind) {
 
 // P17: the customer hears of everything that is promised, once and in order.
 func TestP17_Notices(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	e := &ear{}
 	r.d.Notifier = e
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
@@ -65,7 +65,7 @@ func TestP17_Notices(t *testing.T) {
 	reviewed := draftFor("a", 1000)
 	reviewed.Review = true
 	r.place("", reviewed)
-	if _, err := r.d.Pay(everywhere, payment.Request{Key: "early", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodOnline}); !errors.Is(err, payment.ReasonState) {
+	if _, err := r.d.Pay(ctx, payment.Request{Key: "early", Customer: "c1", By: "u", Orders: []order.ID{"a"}, Method: payment.MethodOnline}); !errors.Is(err, payment.ReasonState) {
 		t.Errorf("paid before approval: %v", err)
 	}
 	hear("placed")
@@ -97,16 +97,16 @@ func TestP17_Notices(t *testing.T) {
 	r.deposit("d", payment.FundCash, 30000)
 	r.bought("b", "x")
 	hear("bought", ledger.NoticePaid)
-	_, err := r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth(), Times: 1}})
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth(), Times: 1}})
 	r.must(err)
 	r.clock.Move(22 * 24 * time.Hour)
 	hear("the attempt", ledger.NoticeRenewed)
-	_, err = r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: renewal.Term{N: 3, Unit: renewal.Year}}})
+	_, err = r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: renewal.Term{N: 3, Unit: renewal.Year}}})
 	r.must(err)
-	r.d.Customers = counterCustomers{r} // no more monthly settlement
+	r.d.Customers = hostCustomers{r} // no more monthly settlement
 	r.clock.Move(30 * 24 * time.Hour)
 	hear("an attempt that costs too much, and the bill of the first", ledger.NoticeBillDue, ledger.NoticePaid, ledger.NoticeRenewalFailed)
-	_, err = r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x", Mode: renewal.ModeManual, Auto: renewal.Auto{}})
+	_, err = r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x", Mode: renewal.ModeManual, Auto: renewal.Auto{}})
 	r.must(err)
 	r.clock.Move(17 * 24 * time.Hour)
 	hear("its retention begins", ledger.NoticeRelease)
@@ -121,7 +121,7 @@ func TestP17_Notices(t *testing.T) {
 // P17: what cannot be delivered holds up what comes after it, is tried again by the
 // schedule, and is kept and counted in the end.
 func TestP17_InOrderAndKept(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	e := &ear{deaf: 2}
 	r.d.Notifier = e
 	r.p.Waits = []time.Duration{time.Minute, time.Hour}
@@ -139,7 +139,7 @@ func TestP17_InOrderAndKept(t *testing.T) {
 	r.clock.Move(time.Second)
 	r.sweep() // the second try fails too: both waits are used up
 	r.clock.Move(time.Hour)
-	s, err := r.d.Sweep(everywhere, 10)
+	s, err := r.d.Sweep(ctx, 10)
 	if err != nil || s.Kept != 1 || s.Notices != 2 {
 		t.Errorf("after the tries: %+v, %v", s, err)
 	}
@@ -164,7 +164,7 @@ func TestP17_InOrderAndKept(t *testing.T) {
 // P6: a bill is made on its day and charged then; while it is overdue nothing more is
 // settled monthly; each try is a payment of its own, until it is charged.
 func TestP6_ChargedAndTriedAgain(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.d.Customers = customersWith{r, func(c *payment.Customer) { c.Monthly = true }}
 	r.p.BillDay = 3
 	r.p.BillTries = []time.Duration{24 * time.Hour, 72 * time.Hour}
@@ -191,7 +191,7 @@ func TestP6_ChargedAndTriedAgain(t *testing.T) {
 	}
 	monthly := func(key payment.Key, id order.ID) error {
 		r.place("", draftFor(id, 500))
-		_, err := r.d.Pay(everywhere, payment.Request{Key: key, Customer: "c1", By: "u", Orders: []order.ID{id}, Method: payment.MethodMonthly})
+		_, err := r.d.Pay(ctx, payment.Request{Key: key, Customer: "c1", By: "u", Orders: []order.ID{id}, Method: payment.MethodMonthly})
 		return err
 	}
 	if err := monthly("b", "b"); !errors.Is(err, payment.ReasonMethod) {
@@ -219,18 +219,18 @@ func TestP6_ChargedAndTriedAgain(t *testing.T) {
 // R5, O12: an automatic renewal takes the place of a manual order that is not yet paid, in
 // one commit; it pays with one cash coupon and the balance, and tells.
 func TestO12_AutomaticInPlaceOfManual(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	e := &ear{}
 	r.d.Notifier = e
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{7}, Daily: true, Clock: 3 * time.Hour}
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("b", "x")
-	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: coupon.Coupon{ID: "cash", Customer: "c1", Kind: coupon.KindCash, State: coupon.StateAvailable, Face: cents(300), Balance: cents(300)}})
+	_, err := r.d.Issue(ctx, desk.IssueRequest{By: "u", Coupon: coupon.Coupon{ID: "cash", Customer: "c1", Kind: coupon.KindCash, State: coupon.StateAvailable, Face: cents(300), Balance: cents(300)}})
 	r.must(err)
-	_, err = r.d.SetMode(everywhere, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
+	_, err = r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
 	r.must(err)
 	r.clock.Move(21 * 24 * time.Hour)
-	manual, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "manual", Resources: []order.ResourceID{"x"}, Term: oneMonth()})
+	manual, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "manual", Resources: []order.ResourceID{"x"}, Term: oneMonth()})
 	r.must(err)
 	r.clock.Move(time.Date(2024, 3, 24, 2, 59, 59, 0, time.UTC).Sub(r.clock.Now()))
 	r.sweep()
@@ -257,7 +257,7 @@ func TestO12_AutomaticInPlaceOfManual(t *testing.T) {
 
 // R9, R11: grace, retention and release, by the sweep; renewing late loses the days (R1).
 func TestR9_BySweep(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("b", "x")
 	r.bought("c", "y")
@@ -267,7 +267,7 @@ func TestR9_BySweep(t *testing.T) {
 	if s := stands("x"); s != renewal.StateGrace {
 		t.Errorf("the last second of grace: %s", s)
 	}
-	late, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "late", Resources: []order.ResourceID{"y"}, Term: oneMonth()})
+	late, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "late", Resources: []order.ResourceID{"y"}, Term: oneMonth()})
 	r.must(err)
 	r.clock.Move(time.Second)
 	r.sweep()
@@ -288,7 +288,7 @@ func TestR9_BySweep(t *testing.T) {
 	if x := r.res("x"); x.Released.IsZero() || stands("y") != renewal.StateGrace {
 		t.Errorf("a second later: %+v", x)
 	}
-	if err := r.d.Release(everywhere, desk.ReleaseRequest{Customer: "c1", By: "u", Resource: "y"}); err != nil {
+	if err := r.d.Release(ctx, desk.ReleaseRequest{Customer: "c1", By: "u", Resource: "y"}); err != nil {
 		t.Errorf("by hand: %v", err)
 	}
 	r.audit()
@@ -297,15 +297,15 @@ func TestR9_BySweep(t *testing.T) {
 // C1, C11: a code is claimed once by a customer, and no more often than there are coupons;
 // what a crash leaves between the two records the sweep completes.
 func TestC1_Claim(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	code := ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "WELCOME", Left: 2,
 		Coupon: coupon.Template{Kind: coupon.KindCash, Face: cents(500)}}}
-	_, err := r.d.IssueCode(everywhere, desk.IssueCodeRequest{By: "u", Code: code})
+	_, err := r.d.IssueCode(ctx, desk.IssueCodeRequest{By: "u", Code: code})
 	r.must(err)
 	dying := &dyingStore{Store: r.s, step: 2}
 	first := *r.d
 	first.Store = dying
-	if _, err := first.Claim(everywhere, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "c1", By: "c1"}); err == nil {
+	if _, err := first.Claim(ctx, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "c1", By: "c1"}); err == nil {
 		t.Fatal("the store did not fail")
 	}
 	if len(r.s.All("c1").Coupons) != 0 {
@@ -317,14 +317,14 @@ func TestC1_Claim(t *testing.T) {
 	if len(got) != 1 || got[0].State != coupon.StateAvailable || got[0].Balance != cents(500) {
 		t.Errorf("after the sweep: %+v", got)
 	}
-	again, err := r.d.Claim(everywhere, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "c1", By: "c1"})
+	again, err := r.d.Claim(ctx, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "c1", By: "c1"})
 	if err != nil || again.ID != got[0].ID || r.s.All("shop").Codes[0].Left != 1 {
 		t.Errorf("claimed again: %v, %d left, %v", again.ID, r.s.All("shop").Codes[0].Left, err)
 	}
-	if _, err := r.d.Claim(everywhere, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "c2", By: "c2"}); err != nil {
+	if _, err := r.d.Claim(ctx, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "c2", By: "c2"}); err != nil {
 		t.Errorf("the last: %v", err)
 	}
-	if _, err := r.d.Claim(everywhere, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "c3", By: "c3"}); !errors.Is(err, coupon.ErrState) || len(r.s.All("c3").Coupons) != 0 {
+	if _, err := r.d.Claim(ctx, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "c3", By: "c3"}); !errors.Is(err, coupon.ErrState) || len(r.s.All("c3").Coupons) != 0 {
 		t.Errorf("one more than there are: %v", err)
 	}
 }

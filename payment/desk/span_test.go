@@ -11,10 +11,10 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// spanning is a counter with a discount coupon C of 20 % for a month from its first use, which
-// order a had at the opening: its last second is 2024-04-01 09:59:59.
-func spanning(t *testing.T) (r *counter, last time.Time) {
-	r = newCounter(t)
+// spanning is a host with a discount coupon C of 20 % for a month from its first use, which
+// order a had at the start: its last second is 2024-04-01 09:59:59.
+func spanning(t *testing.T) (r *host, last time.Time) {
+	r = newHost(t)
 	r.deposit("d", payment.FundCash, 100000)
 	c := discountCoupon("C", 80)
 	c.Span = oneMonth()
@@ -25,7 +25,7 @@ func spanning(t *testing.T) (r *counter, last time.Time) {
 }
 
 // reduced places an order of 100.00 that C reduces.
-func (r *counter) reduced(id order.ID) {
+func (r *host) reduced(id order.ID) {
 	r.t.Helper()
 	r.place("", draftFor(id, 10000))
 	_, err := r.choose(id, "C")
@@ -37,7 +37,7 @@ func (r *counter) reduced(id order.ID) {
 func TestC13_SpanAtTheDesk(t *testing.T) {
 	for after := range 2 {
 		r, last := spanning(t)
-		r.clock.Move(last.Add(-day).Sub(opening))
+		r.clock.Move(last.Add(-day).Sub(start))
 		r.reduced("b")
 		if o := r.order("b"); !o.Deadline.Equal(last) {
 			t.Errorf("the deadline of b is %s", o.Deadline)
@@ -66,7 +66,7 @@ func TestC13_SpanAtTheDesk(t *testing.T) {
 func TestC13_SweptAtTheEndOfItsSpan(t *testing.T) {
 	for after, want := range map[time.Duration]coupon.State{0: coupon.StateAvailable, time.Second: coupon.StateExpired} {
 		r, last := spanning(t)
-		r.clock.Move(last.Add(after).Sub(opening))
+		r.clock.Move(last.Add(after).Sub(start))
 		r.sweep()
 		if got := r.coupon("C"); got.State != want {
 			t.Errorf("%s after its last second: %s, want %s", after, got.State, want)
@@ -84,7 +84,7 @@ func TestC13_SpanAndAnOrderThatFailed(t *testing.T) {
 		told  int
 	}{0: {coupon.StateAvailable, 0, 0}, time.Second: {coupon.StateAvailable, 1, 1}} {
 		r, last := spanning(t)
-		r.clock.Move(last.Add(after).Sub(opening))
+		r.clock.Move(last.Add(after).Sub(start))
 		r.move("a", order.EventFail)
 		told := 0
 		for _, n := range r.s.All("c1").Notices {
@@ -109,12 +109,12 @@ func TestC13_SpanAndAnOrderThatFailed(t *testing.T) {
 // C13, C1: a coupon that was claimed lasts from its own first use, not from the claim, nor from
 // that of another customer.
 func TestC13_ClaimedSpanBeginsWithItsOwnFirstUse(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 100000)
 	ten := coupon.Template{Kind: coupon.KindDiscount, Discount: coupon.Discount{Ratio: order.Percent(90)}, Span: oneMonth()}
-	_, err := r.d.IssueCode(everywhere, desk.IssueCodeRequest{By: "u", Code: ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "TEN", Left: 2, Coupon: ten}}})
+	_, err := r.d.IssueCode(ctx, desk.IssueCodeRequest{By: "u", Code: ledger.PublicCode{Issuer: "shop", Code: coupon.Code{Code: "TEN", Left: 2, Coupon: ten}}})
 	r.must(err)
-	c, err := r.d.Claim(everywhere, desk.ClaimRequest{Issuer: "shop", Code: "TEN", Customer: "c1", By: "u"})
+	c, err := r.d.Claim(ctx, desk.ClaimRequest{Issuer: "shop", Code: "TEN", Customer: "c1", By: "u"})
 	r.must(err)
 	if !c.Ends.IsZero() || c.Span != oneMonth() {
 		t.Errorf("claimed: lasts %s, ends %s", c.Span, c.Ends)
@@ -127,7 +127,7 @@ func TestC13_ClaimedSpanBeginsWithItsOwnFirstUse(t *testing.T) {
 	if got := r.coupon(c.ID); !got.Ends.Equal(time.Date(2024, 4, 11, 9, 59, 59, 0, time.UTC)) {
 		t.Errorf("ends %s", got.Ends)
 	}
-	other, err := r.d.Claim(everywhere, desk.ClaimRequest{Issuer: "shop", Code: "TEN", Customer: "c2", By: "u"})
+	other, err := r.d.Claim(ctx, desk.ClaimRequest{Issuer: "shop", Code: "TEN", Customer: "c2", By: "u"})
 	if err != nil || !other.Ends.IsZero() {
 		t.Errorf("another customer's ends %s, %v", other.Ends, err)
 	}

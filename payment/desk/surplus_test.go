@@ -16,9 +16,9 @@ import (
 )
 
 // reviewed has a payment of 10.00 in review, of which the gateway captured another amount.
-func reviewed(t *testing.T, captured order.Money) (*counter, desk.ResolveRequest) {
+func reviewed(t *testing.T, captured order.Money) (*host, desk.ResolveRequest) {
 	t.Helper()
-	r := newCounter(t)
+	r := newHost(t)
 	r.g.Answer = func(gateway.Charge) gateway.Outcome {
 		return gateway.Outcome{Status: gateway.StatusCaptured, Amount: captured}
 	}
@@ -31,11 +31,11 @@ func reviewed(t *testing.T, captured order.Money) (*counter, desk.ResolveRequest
 }
 
 // refuses resolves, is refused because of a field, and finds that nothing has changed.
-func (r *counter) refuses(x desk.ResolveRequest, name, advice string) {
+func (r *host) refuses(x desk.ResolveRequest, name, advice string) {
 	r.t.Helper()
 	before, _ := r.s.All("c1").Encode()
 	var no *order.FieldError
-	if err := r.d.Resolve(everywhere, x); !errors.As(err, &no) || no.Field != name || !strings.Contains(no.Reason, advice) {
+	if err := r.d.Resolve(ctx, x); !errors.As(err, &no) || no.Field != name || !strings.Contains(no.Reason, advice) {
 		r.t.Errorf("%+v: %v, want %s: %s", x, err, name, advice)
 	}
 	after, _ := r.s.All("c1").Encode()
@@ -58,7 +58,7 @@ func TestP16_SurplusIsNotKeptInSilence(t *testing.T) {
 	t.Run("I3 it goes back", func(t *testing.T) {
 		r, x := reviewed(t, cents(100000))
 		x.Surplus = payment.SurplusRefund
-		r.must(r.d.Resolve(everywhere, x))
+		r.must(r.d.Resolve(ctx, x))
 		p := r.payment(x.Payment)
 		if p.State != payment.PaymentSucceeded || p.Captured != cents(100000) || p.Surplus != payment.SurplusRefund || p.Over() != cents(99000) || r.order("a").State != order.StatePaid {
 			t.Errorf("%s, %s captured, %q, %s over", p.State, p.Captured, p.Surplus, p.Over())
@@ -70,7 +70,7 @@ func TestP16_SurplusIsNotKeptInSilence(t *testing.T) {
 		}
 		r.nets(1000)
 		r.audit()
-		r.must(r.d.Resolve(everywhere, x)) // it is no longer in review
+		r.must(r.d.Resolve(ctx, x)) // it is no longer in review
 		r.sweep()
 		r.move("a", order.EventFail) // and what was paid comes back besides
 		r.sweep()
@@ -81,8 +81,8 @@ func TestP16_SurplusIsNotKeptInSilence(t *testing.T) {
 		r, x := reviewed(t, cents(100000))
 		r.deposit("d1", payment.FundCash, 7)
 		x.Surplus = payment.SurplusBalance
-		r.must(r.d.Resolve(everywhere, x))
-		r.must(r.d.Resolve(everywhere, x))
+		r.must(r.d.Resolve(ctx, x))
+		r.must(r.d.Resolve(ctx, x))
 		r.sweep()
 		if r.cash() != 99007 || len(r.s.All("c1").Refunds) != 0 {
 			t.Errorf("%d in cash, %+v", r.cash(), r.s.All("c1").Refunds)
@@ -109,25 +109,25 @@ func TestP16_SurplusIsNotKeptInSilence(t *testing.T) {
 		r, x := reviewed(t, cents(1001))
 		r.d.Gateways["g"] = inmem.Plain{Of: r.g}
 		x.Surplus = payment.SurplusRefund
-		r.must(r.d.Resolve(everywhere, x))
+		r.must(r.d.Resolve(ctx, x))
 		r.sweep()
 		f := r.refund()
 		if f.State != payment.RefundReview || f.Cash != cents(1) {
 			t.Fatalf("%s, %s", f.State, f.Cash)
 		}
-		r.must(r.d.Resolve(everywhere, desk.ResolveRequest{Customer: "c1", By: "op", Why: "in cash", Refund: f.ID, Decision: desk.DecisionSucceeded}))
+		r.must(r.d.Resolve(ctx, desk.ResolveRequest{Customer: "c1", By: "op", Why: "in cash", Refund: f.ID, Decision: desk.DecisionSucceeded}))
 		r.nets(1001)
 		r.audit()
 	})
 	t.Run("I3 an operator who says more than the gateway said", func(t *testing.T) {
-		r := newCounter(t)
+		r := newHost(t)
 		r.g.Answer = func(gateway.Charge) gateway.Outcome { return gateway.Outcome{Status: "?"} }
 		r.place("", draftFor("a", 1000))
 		p := r.pay("k", payment.MethodOnline, nil, "a")
 		x := desk.ResolveRequest{Customer: "c1", By: "op", Why: "seen", Payment: p.ID, Decision: desk.DecisionSucceeded, Trade: "t1", Captured: cents(1500)}
 		r.refuses(x, "surplus", "5.00")
 		x.Surplus = payment.SurplusBalance
-		r.must(r.d.Resolve(everywhere, x))
+		r.must(r.d.Resolve(ctx, x))
 		if r.cash() != 500 {
 			t.Errorf("%d in cash", r.cash())
 		}
@@ -137,7 +137,7 @@ func TestP16_SurplusIsNotKeptInSilence(t *testing.T) {
 		x.Captured, x.Surplus = cents(1000), payment.SurplusRefund
 		r.refuses(x, "surplus", "leave it out")
 		x.Surplus = ""
-		r.must(r.d.Resolve(everywhere, x))
+		r.must(r.d.Resolve(ctx, x))
 		if p := r.payment(x.Payment); p.Captured != (order.Money{}) || p.Over() != cents(0) {
 			t.Errorf("%s captured", p.Captured)
 		}
@@ -147,7 +147,7 @@ func TestP16_SurplusIsNotKeptInSilence(t *testing.T) {
 		r.deposit("d1", payment.FundCash, 999_999_999_999_999_999)
 		x.Surplus = payment.SurplusBalance
 		before := r.cash()
-		if err := r.d.Resolve(everywhere, x); !errors.Is(err, order.ErrOverflow) || r.cash() != before || r.payment(x.Payment).State != payment.PaymentReview {
+		if err := r.d.Resolve(ctx, x); !errors.Is(err, order.ErrOverflow) || r.cash() != before || r.payment(x.Payment).State != payment.PaymentReview {
 			t.Errorf("%v", err)
 		}
 	})
@@ -166,7 +166,7 @@ func TestP16_MoneyThatDoesNotFitSettlesNothing(t *testing.T) {
 			x.Decision, x.Surplus, x.Trade = desk.DecisionFailed, "", "t1"
 			r.refuses(x, "captured", m.String())
 			x.Captured = m
-			r.must(r.d.Resolve(everywhere, x))
+			r.must(r.d.Resolve(ctx, x))
 			r.sweep()
 			p := r.payment(x.Payment)
 			if f := r.refund(); p.State != payment.PaymentFailed || p.Late != m || p.Captured != (order.Money{}) || f.State != payment.RefundDone || f.Cash != m || r.order("a").State != order.StateUnpaid {
@@ -178,7 +178,7 @@ func TestP16_MoneyThatDoesNotFitSettlesNothing(t *testing.T) {
 		t.Run("I3 nothing was taken after all: "+name, func(t *testing.T) {
 			r, x := reviewed(t, m)
 			x.Decision, x.Captured = desk.DecisionFailed, order.Minor(0, m.Currency())
-			r.must(r.d.Resolve(everywhere, x))
+			r.must(r.d.Resolve(ctx, x))
 			if p := r.payment(x.Payment); p.State != payment.PaymentFailed || p.Late != (order.Money{}) || len(r.s.All("c1").Refunds) != 0 {
 				t.Errorf("%s, %s late", p.State, p.Late)
 			}
@@ -199,7 +199,7 @@ func TestP16_CapturedIsAccountedFor(t *testing.T) {
 			x.Captured = captured
 		}
 		before, _ := r.s.All("c1").Encode()
-		err := r.d.Resolve(everywhere, x)
+		err := r.d.Resolve(ctx, x)
 		if err == nil {
 			r.sweep()
 			if rapid.Bool().Draw(rt, "it cannot be provided") && r.order("a").State == order.StatePaid {

@@ -17,7 +17,7 @@ import (
 // A sweep counts what it leaves to an operator, whatever leads there (P16).
 func TestP16_SweptReviews(t *testing.T) {
 	t.Run("payments", func(t *testing.T) {
-		r, g := sayingCounter(t)
+		r, g := sayingHost(t)
 		r.undecided()
 		for _, id := range []order.ID{"a", "b"} {
 			r.place("", draftFor(id, 1000))
@@ -26,32 +26,32 @@ func TestP16_SweptReviews(t *testing.T) {
 		r.clock.Move(time.Minute)
 		g.lookup = &gateway.Outcome{Status: "?"}
 		for _, want := range []int{2, 0} {
-			if s, err := r.d.Sweep(everywhere, 10); err != nil || s.Reviews != want {
+			if s, err := r.d.Sweep(ctx, 10); err != nil || s.Reviews != want {
 				t.Errorf("%+v, %v", s, err)
 			}
 		}
 	})
 	t.Run("the refund of late money", func(t *testing.T) {
-		r, g, p := toldCounter(t, gateway.Traits{}, gateway.StatusNotFound)
-		_, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
+		r, g, p := toldHost(t, gateway.Traits{}, gateway.StatusNotFound)
+		_, err := r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 		r.must(err)
 		for r.payment(p.ID).State != payment.PaymentCanceled {
 			r.look(p.ID)
 		}
 		g.says = says(gateway.StatusCaptured)
 		r.clock.Move(r.payment(p.ID).Waits.Sub(r.clock.Now()))
-		if s, err := r.d.Sweep(everywhere, 10); err != nil || s.Reviews != 1 || r.refund().State != payment.RefundReview {
+		if s, err := r.d.Sweep(ctx, 10); err != nil || s.Reviews != 1 || r.refund().State != payment.RefundReview {
 			t.Errorf("%+v, %v", s, err)
 		}
 	})
 	t.Run("none by a call", func(t *testing.T) {
-		r, g := sayingCounter(t)
+		r, g := sayingHost(t)
 		r.undecided()
 		r.place("", draftFor("a", 1000))
 		p := r.pay("k", payment.MethodOnline, nil, "a")
 		g.lookup = &gateway.Outcome{Status: "?"}
 		r.hint(p)
-		if s, err := r.d.Sweep(everywhere, 10); err != nil || s.Reviews != 0 {
+		if s, err := r.d.Sweep(ctx, 10); err != nil || s.Reviews != 0 {
 			t.Errorf("%+v, %v", s, err)
 		}
 	})
@@ -66,13 +66,13 @@ func (nobody) Customer(context.Context, order.CustomerID) (payment.Customer, err
 
 // How long something has waited is told also where the host does not know its customer.
 func TestP16_OldestOfNobody(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.place("", draftFor("a", 1000))
 	due := r.order("a").Waits
 	r.d.Customers = nobody{}
-	r.clock.Move(due.Sub(opening) + 3*time.Hour)
+	r.clock.Move(due.Sub(start) + 3*time.Hour)
 	for _, want := range []time.Duration{3 * time.Hour, 0} {
-		if s, err := r.d.Sweep(everywhere, 10); err != nil || s.Oldest != want || s.Failed != int(want/time.Hour/3) {
+		if s, err := r.d.Sweep(ctx, 10); err != nil || s.Oldest != want || s.Failed != int(want/time.Hour/3) {
 			t.Errorf("%+v, %v", s, err)
 		}
 	}
@@ -81,7 +81,7 @@ func TestP16_OldestOfNobody(t *testing.T) {
 // A bill whose gateway the Desk does not have is put off, and counted: the host has failed,
 // not the customer, who can go on settling monthly (P6).
 func TestP6_UnknownGateway(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.d.Customers = customersWith{r, func(c *payment.Customer) { c.Monthly, c.Gateway = true, "gone" }}
 	r.place("", draftFor("a", 700))
 	r.pay("k", payment.MethodMonthly, nil, "a")

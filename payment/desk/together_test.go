@@ -17,18 +17,18 @@ import (
 
 // An ID of renewals is one of a purchase: neither takes the other's (O6, P13).
 func TestP13_RenewalsAndAPurchase(t *testing.T) {
-	place := func(r *counter) error {
-		_, err := r.d.Place(everywhere, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: "both", Drafts: []order.Draft{draftFor("a", 1000), draftFor("b", 1000)}})
+	place := func(r *host) error {
+		_, err := r.d.Place(ctx, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: "both", Drafts: []order.Draft{draftFor("a", 1000), draftFor("b", 1000)}})
 		return err
 	}
-	renew := func(r *counter) error {
-		_, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "both", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth()})
+	renew := func(r *host) error {
+		_, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "both", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth()})
 		return err
 	}
-	for name, calls := range map[string][2]func(*counter) error{"renewed first": {renew, place}, "placed first": {place, renew}} {
-		r := newCounter(t)
+	for name, calls := range map[string][2]func(*host) error{"renewed first": {renew, place}, "placed first": {place, renew}} {
+		r := newHost(t)
 		for _, x := range []order.ResourceID{"x1", "x2"} {
-			r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: resourceOf(x, "vm")}))
+			r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: resourceOf(x, "vm")}))
 		}
 		r.must(calls[0](r))
 		var no *payment.Refusal
@@ -42,12 +42,12 @@ func TestP13_RenewalsAndAPurchase(t *testing.T) {
 // A renewal of one is no renewal of two, whichever is named first; and one that was placed is
 // the same when the policy has its term no more (P13).
 func TestP13_RenewalSaidAgain(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	for _, x := range []order.ResourceID{"x1", "x2"} {
-		r.must(r.d.Adopt(everywhere, desk.AdoptRequest{By: "u", Resource: resourceOf(x, "vm")}))
+		r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: resourceOf(x, "vm")}))
 	}
 	ask := func(xs ...order.ResourceID) ([]order.Order, error) {
-		return r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: xs, Term: renewal.Term{N: 6, Unit: renewal.Month}})
+		return r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: xs, Term: renewal.Term{N: 6, Unit: renewal.Month}})
 	}
 	first, err := ask("x2")
 	r.must(err)
@@ -72,11 +72,11 @@ func (g unknowing) Cancel(ctx context.Context, c gateway.Charge) (gateway.Outcom
 // A charge whose key the gateway may have forgotten is for an operator, also where the
 // customer cancels it: nothing is released (I3).
 func TestI3_CanceledAfterTheKey(t *testing.T) {
-	r, g, p := toldCounter(t, gateway.Traits{KeyLife: 24 * time.Hour, Flight: time.Minute}, gateway.StatusNotFound)
+	r, g, p := toldHost(t, gateway.Traits{KeyLife: 24 * time.Hour, Flight: time.Minute}, gateway.StatusNotFound)
 	r.d.Gateways["g"] = unknowing{g}
 	r.clock.Move(25 * time.Hour)
 	for range 2 {
-		_, err := r.d.CancelPayment(everywhere, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
+		_, err := r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
 		r.must(err)
 		r.clock.Move(5 * time.Second)
 	}
@@ -102,7 +102,7 @@ func (g *silent) Refund(_ context.Context, f gateway.Refund) (gateway.Outcome, e
 // Late money of which a refund has been sent goes back no second time, whatever the gateway
 // says of the charge then (I3).
 func TestI3_LateMoneyOnce(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.p.Waits = []time.Duration{time.Second, time.Hour}
 	g := &silent{told: &told{traits: gateway.Traits{KeyLife: 24 * time.Hour, Flight: time.Second}, says: says(gateway.StatusDeclined), now: r.clock.Now}}
 	r.d.Gateways["g"] = g
@@ -114,7 +114,7 @@ func TestI3_LateMoneyOnce(t *testing.T) {
 	p = r.hint(p)
 	again := func() {
 		t.Helper()
-		r.must(r.d.Resolve(everywhere, desk.ResolveRequest{Customer: "c1", By: "op", Why: "so", Refund: r.s.All("c1").Refunds[0].ID, Decision: desk.DecisionAgain}))
+		r.must(r.d.Resolve(ctx, desk.ResolveRequest{Customer: "c1", By: "op", Why: "so", Refund: r.s.All("c1").Refunds[0].ID, Decision: desk.DecisionAgain}))
 	}
 	again()
 	r.sweep()
@@ -139,7 +139,7 @@ func TestI3_LateMoneyOnce(t *testing.T) {
 }
 
 // compensated gives a resource some time.
-func (r *counter) compensated(id order.ID, x order.ResourceID, term order.Term, by time.Duration) {
+func (r *host) compensated(id order.ID, x order.ResourceID, term order.Term, by time.Duration) {
 	r.t.Helper()
 	d := orderFor(id, order.TypeCompensation, 0, x)
 	d.Lines[0].Term = term
@@ -151,7 +151,7 @@ func (r *counter) compensated(id order.ID, x order.ResourceID, term order.Term, 
 
 // A renewal that another follows can fail whenever in the day the one before it ends (O2).
 func TestO2_FailAfterACompensation(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("o1", "x1")
 	r.compensated("comp", "x1", order.Term{N: 12, Unit: order.Hour}, 12*time.Hour)
@@ -166,7 +166,7 @@ func TestO2_FailAfterACompensation(t *testing.T) {
 
 // A renewal is taken back from before a compensation, which stays (Q5).
 func TestQ5_BeforeACompensation(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("o1", "x1")
 	was := r.res("x1").Expiry
@@ -182,7 +182,7 @@ func TestQ5_BeforeACompensation(t *testing.T) {
 
 // A renewal of a trial still counts once the trial is bought (O3, Q6).
 func TestO3_RenewedTrial(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 20000)
 	free := draftFor("o1", 0)
 	free.Type = order.TypeTrial
@@ -204,7 +204,7 @@ func TestO3_RenewedTrial(t *testing.T) {
 // Whatever order makes a subscription of what is paid by use gives it its time; what was
 // renewed before is another story (O3, I13).
 func TestO3_SubscriptionByAChange(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 40000)
 	r.bought("o1", "x1")
 	r.move(r.renewed("rn", "x1"), order.EventComplete)
@@ -245,7 +245,7 @@ func (s altered) Load(ctx context.Context, ask ledger.Ask) (ledger.Records, erro
 
 // Lines of a payment that are not those of its order are passed over (P16).
 func TestP16_LinesOfAnotherOrder(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 100000)
 	r.issue(cardOf("card", 1000))
 	r.place("", draftFor("o1", 10000))
@@ -264,13 +264,13 @@ func TestP16_LinesOfAnotherOrder(t *testing.T) {
 // An extension to a unified day is not sold once its resource has been given other time
 // (R6, O9).
 func TestR6_ExtensionOfOtherTime(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	r.deposit("d", payment.FundCash, 60000)
 	r.bought("o1", "x1")
 	d := orderFor("comp", order.TypeCompensation, 0, "x1")
 	d.Lines[0].Term = order.Term{N: 3, Unit: order.Day}
 	r.place("", d) // charges nothing, and is to be completed
-	os, err := r.d.Renew(everywhere, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth(), Day: 15})
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth(), Day: 15})
 	r.must(err)
 	x := r.res("x1")
 	x.Expiry = x.Expiry.Add(3 * day)

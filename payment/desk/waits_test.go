@@ -10,7 +10,7 @@ import (
 // Where the policy names no waits, what fails is tried again after seconds, then ever more
 // seldom, then daily, until the waits are used up (P17).
 func TestP17_DefaultWaits(t *testing.T) {
-	r := newCounter(t)
+	r := newHost(t)
 	e := &ear{deaf: 11}
 	r.d.Notifier = e
 	r.deposit("d", payment.FundCash, 1000)
@@ -19,7 +19,7 @@ func TestP17_DefaultWaits(t *testing.T) {
 	r.sweep()
 	tried := func(when string, want, kept int) {
 		t.Helper()
-		s, err := r.d.Sweep(everywhere, 100)
+		s, err := r.d.Sweep(ctx, 100)
 		if err != nil || 11-e.deaf != want || s.Kept != kept {
 			t.Errorf("%s: %d tries, want %d; %d kept, %v", when, 11-e.deaf, want, s.Kept, err)
 		}

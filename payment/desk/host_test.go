@@ -16,61 +16,76 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// counter is one host with one customer, c1, on a clock that is moved by hand.
-type counter struct {
-	t     *testing.T
+// host is a host with one customer, c1, on a clock that is moved by hand.
+type host struct {
+	stored
 	d     *desk.Desk
-	s     *inmem.Store
 	g     *inmem.Gateway
 	clock *inmem.Clock
 	p     *payment.Policy
-	price map[string]int64 // of a month of a product
+	price prices
 }
 
-type counterCustomers struct{ r *counter }
-
-func (c counterCustomers) Customer(_ context.Context, id order.CustomerID) (payment.Customer, error) {
-	return payment.Customer{ID: id, Gateway: "g", Monthly: false, Policy: *c.r.p}, nil
+// stored is the records of customer c1, in a store.
+type stored struct {
+	t *testing.T
+	s *inmem.Store
 }
 
-func (r *counter) Price(x renewal.Resource, t renewal.Term) (order.Money, error) {
+// prices are those of a month, by product.
+type prices map[string]int64
+
+func perMonth() prices { return prices{"vm": 10000, "small": 5000, "tiny": 2500} }
+
+func (p prices) Price(x renewal.Resource, t renewal.Term) (order.Money, error) {
 	n := int64(t.N)
 	if t.Unit == renewal.Year {
 		n *= 12
 	}
-	return cents(r.price[x.Product] * n), nil
+	return cents(p[x.Product] * n), nil
 }
 
-type counterOffers []discount.Discount
+// fifteenDays is a grace period and a retention of 15 days each.
+func fifteenDays() []renewal.Keep {
+	return []renewal.Keep{{Grace: 15 * 24 * time.Hour, Retention: 15 * 24 * time.Hour}}
+}
 
-func (o counterOffers) Discounts(context.Context, desk.Inquiry) ([]discount.Discount, error) {
+type hostCustomers struct{ r *host }
+
+func (c hostCustomers) Customer(_ context.Context, id order.CustomerID) (payment.Customer, error) {
+	return payment.Customer{ID: id, Gateway: "g", Monthly: false, Policy: *c.r.p}, nil
+}
+
+type hostOffers []discount.Discount
+
+func (o hostOffers) Discounts(context.Context, desk.Inquiry) ([]discount.Discount, error) {
 	return o, nil
 }
 
 func cents(n int64) order.Money { return order.Minor(n, order.USD) }
 
 var (
-	opening    = time.Date(2024, 3, 1, 10, 0, 0, 0, time.UTC)
-	everywhere = context.Background()
+	start = time.Date(2024, 3, 1, 10, 0, 0, 0, time.UTC)
+	ctx   = context.Background()
 )
 
-func newCounter(t *testing.T) *counter {
-	r := &counter{t: t, s: &inmem.Store{}, g: &inmem.Gateway{}, clock: inmem.NewClock(opening), p: &payment.Policy{}, price: map[string]int64{"vm": 10000, "small": 5000, "tiny": 2500}}
-	r.p.Renewal.Keep = []renewal.Keep{{Grace: 15 * 24 * time.Hour, Retention: 15 * 24 * time.Hour}}
-	r.d = &desk.Desk{Store: r.s, Customers: counterCustomers{r}, Gateways: map[string]gateway.Gateway{"g": r.g}, Prices: r, Now: r.clock.Now}
+func newHost(t *testing.T) *host {
+	r := &host{stored: stored{t, &inmem.Store{}}, g: &inmem.Gateway{}, clock: inmem.NewClock(start), p: &payment.Policy{}, price: perMonth()}
+	r.p.Renewal.Keep = fifteenDays()
+	r.d = &desk.Desk{Store: r.s, Customers: hostCustomers{r}, Gateways: map[string]gateway.Gateway{"g": r.g}, Prices: r.price, Now: r.clock.Now}
 	return r
 }
 
-func (r *counter) must(err error) {
+func (r *stored) must(err error) {
 	r.t.Helper()
 	if err != nil {
 		r.t.Fatal(err)
 	}
 }
 
-func (r *counter) deposit(id string, f payment.Fund, n int64) {
+func (r *host) deposit(id string, f payment.Fund, n int64) {
 	r.t.Helper()
-	_, err := r.d.Deposit(everywhere, desk.DepositRequest{ID: id, Customer: "c1", By: "u", Fund: f, Amount: cents(n)})
+	_, err := r.d.Deposit(ctx, desk.DepositRequest{ID: id, Customer: "c1", By: "u", Fund: f, Amount: cents(n)})
 	r.must(err)
 }
 
@@ -79,32 +94,32 @@ func draftFor(id order.ID, n int64) order.Draft {
 		Term: order.Term{N: 1, Unit: order.Month}, Charge: order.ChargeSubscription, Amount: cents(n)}}}
 }
 
-func (r *counter) place(p order.PurchaseID, ds ...order.Draft) []order.Order {
+func (r *host) place(p order.PurchaseID, ds ...order.Draft) []order.Order {
 	r.t.Helper()
-	o, err := r.d.Place(everywhere, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: p, Drafts: ds})
+	o, err := r.d.Place(ctx, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: p, Drafts: ds})
 	r.must(err)
 	return o
 }
 
-func (r *counter) pay(key payment.Key, m payment.Method, coupons []coupon.ID, ids ...order.ID) payment.Payment {
+func (r *host) pay(key payment.Key, m payment.Method, coupons []coupon.ID, ids ...order.ID) payment.Payment {
 	r.t.Helper()
-	p, err := r.d.Pay(everywhere, payment.Request{Key: key, Customer: "c1", By: "u", Orders: ids, Method: m, Coupons: coupons})
+	p, err := r.d.Pay(ctx, payment.Request{Key: key, Customer: "c1", By: "u", Orders: ids, Method: m, Coupons: coupons})
 	r.must(err)
 	return p
 }
 
-func (r *counter) move(id order.ID, e order.Event, xs ...renewal.Resource) order.Order {
+func (r *host) move(id order.ID, e order.Event, xs ...renewal.Resource) order.Order {
 	r.t.Helper()
-	o, err := r.d.Move(everywhere, desk.MoveRequest{Customer: "c1", By: "u", Order: id, Event: e, Resources: xs})
+	o, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: id, Event: e, Resources: xs})
 	r.must(err)
 	return o
 }
 
-func (r *counter) sweep() desk.Swept {
+func (r *host) sweep() desk.Swept {
 	r.t.Helper()
 	var sum desk.Swept
 	for range 20 {
-		s, err := r.d.Sweep(everywhere, 100)
+		s, err := r.d.Sweep(ctx, 100)
 		r.must(err)
 		sum.Failed += s.Failed
 		sum.Errs = append(sum.Errs, s.Errs...)
@@ -117,7 +132,7 @@ func (r *counter) sweep() desk.Swept {
 	return sum
 }
 
-func (r *counter) order(id order.ID) order.Order {
+func (r *stored) order(id order.ID) order.Order {
 	for _, o := range r.s.All("c1").Orders {
 		if o.ID == id {
 			return o
@@ -126,7 +141,7 @@ func (r *counter) order(id order.ID) order.Order {
 	return order.Order{}
 }
 
-func (r *counter) res(id order.ResourceID) renewal.Resource {
+func (r *stored) res(id order.ResourceID) renewal.Resource {
 	for _, x := range r.s.All("c1").Resources {
 		if x.ID == id {
 			return x
@@ -135,7 +150,7 @@ func (r *counter) res(id order.ResourceID) renewal.Resource {
 	return renewal.Resource{}
 }
 
-func (r *counter) account(f payment.Fund) int64 {
+func (r *stored) account(f payment.Fund) int64 {
 	for _, a := range r.s.All("c1").Accounts {
 		if a.Fund == f {
 			return a.Balance.Minor()
@@ -144,9 +159,9 @@ func (r *counter) account(f payment.Fund) int64 {
 	return 0
 }
 
-func (r *counter) cash() int64 { return r.account(payment.FundCash) }
+func (r *stored) cash() int64 { return r.account(payment.FundCash) }
 
-func (r *counter) coupon(id coupon.ID) coupon.Coupon {
+func (r *stored) coupon(id coupon.ID) coupon.Coupon {
 	for _, c := range r.s.All("c1").Coupons {
 		if c.ID == id {
 			return c
@@ -155,19 +170,19 @@ func (r *counter) coupon(id coupon.ID) coupon.Coupon {
 	return coupon.Coupon{}
 }
 
-func (r *counter) issue(c coupon.Coupon) {
+func (r *host) issue(c coupon.Coupon) {
 	r.t.Helper()
-	_, err := r.d.Issue(everywhere, desk.IssueRequest{By: "u", Coupon: c})
+	_, err := r.d.Issue(ctx, desk.IssueRequest{By: "u", Coupon: c})
 	r.must(err)
 }
 
 func resourceOf(id order.ResourceID, product string) renewal.Resource {
 	return renewal.Resource{ID: id, Customer: "c1", Product: product, Service: "ecs", Count: 1, Charge: order.ChargeSubscription, Mode: renewal.ModeManual,
-		Start: opening, Expiry: time.Date(2024, 3, 31, 23, 59, 59, 0, time.UTC)}
+		Start: start, Expiry: time.Date(2024, 3, 31, 23, 59, 59, 0, time.UTC)}
 }
 
 // bought: order id is placed, paid from the balance, and provides resource x.
-func (r *counter) bought(id order.ID, x order.ResourceID) {
+func (r *host) bought(id order.ID, x order.ResourceID) {
 	r.t.Helper()
 	r.place("", draftFor(id, 10000))
 	r.pay(payment.Key("pay-"+id), payment.MethodBalance, nil, id)
@@ -175,14 +190,14 @@ func (r *counter) bought(id order.ID, x order.ResourceID) {
 }
 
 // undecided makes the gateway decide nothing until it is told what.
-func (r *counter) undecided() (decide func(gateway.Status)) {
+func (r *host) undecided() (decide func(gateway.Status)) {
 	status := gateway.StatusProcessing
 	r.g.Answer = func(gateway.Charge) gateway.Outcome { return gateway.Outcome{Status: status} }
 	return func(s gateway.Status) { status = s }
 }
 
 // nets checks what the gateway has in all.
-func (r *counter) nets(want int64) {
+func (r *host) nets(want int64) {
 	r.t.Helper()
 	net := int64(0)
 	for _, m := range r.g.Ledger() {
@@ -193,7 +208,7 @@ func (r *counter) nets(want int64) {
 	}
 }
 
-func (r *counter) audit() {
+func (r *host) audit() {
 	r.t.Helper()
 	for _, v := range ledger.Audit(r.s.All("c1"), r.g.Ledger()) {
 		r.t.Errorf("audit: %s", v)
@@ -203,7 +218,7 @@ func (r *counter) audit() {
 func oneMonth() renewal.Term { return renewal.Term{N: 1, Unit: renewal.Month} }
 
 // boughtDisk lets the customer have disk x2, which is bound to x1, by order o2.
-func (r *counter) boughtDisk(n int64) {
+func (r *host) boughtDisk(n int64) {
 	r.t.Helper()
 	r.place("", draftFor("o2", n))
 	r.pay("k2", payment.MethodBalance, nil, "o2")
