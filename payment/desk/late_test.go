@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/desk"
@@ -267,47 +266,4 @@ func TestP11_ResolvingOfNothing(t *testing.T) {
 			t.Errorf("%s: %v", x.Captured, err)
 		}
 	}
-}
-
-// A payment that needs no gateway has none to give back through: an order that a card paid
-// whole fails, and the card has it again at once (O13, Q5).
-func TestQ5_PaidByACardAlone(t *testing.T) {
-	r := newHost(t)
-	r.issue(cardOf("card", 1000))
-	r.place("", draftFor("a", 1000))
-	p := r.pay("k", payment.MethodOnline, []coupon.ID{"card"}, "a")
-	if p.State != payment.PaymentSucceeded || p.Quote.Sum.Cash != cents(0) || len(r.g.Ledger()) != 0 {
-		t.Fatalf("%s, %+v", p.State, p.Quote.Sum)
-	}
-	if o := r.move("a", order.EventFail); o.State != order.StateRefunded {
-		t.Errorf("order %s", o.State)
-	}
-	if c := r.coupon("card"); c.Balance != cents(1000) || c.Used != 0 || c.State != coupon.StateAvailable {
-		t.Errorf("the card is %s with %s", c.State, c.Balance)
-	}
-	r.audit()
-}
-
-// A renewal that was left with its resource, and then fails, gives nothing back again: what
-// its coupon paid is there already (Q5, O2).
-func TestQ5_FailedAfterItWasLeft(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 20000)
-	r.issue(cardOf("card", 4000))
-	r.bought("o1", "x1")
-	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-	r.must(err)
-	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, os[0].ID)
-	r.leave(left("lv", "x1", whole))
-	for _, when := range []string{"left", "failed"} {
-		r.accounts(when, 20000, 0)
-		if c := r.coupon("card"); c.Balance != cents(4000) || c.State != coupon.StateAvailable {
-			t.Errorf("%s: the card is %s with %s", when, c.State, c.Balance)
-		}
-		r.move(os[0].ID, order.EventFail)
-	}
-	if o := r.order(os[0].ID); o.State != order.StateRefunded {
-		t.Errorf("order %s", o.State)
-	}
-	r.audit()
 }

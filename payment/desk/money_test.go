@@ -112,21 +112,6 @@ func TestC11_PartialReturnIsAUse(t *testing.T) {
 	}
 }
 
-// A refund of what credit paid can be made after the credit was repaid (P4, Q6).
-func TestP4_CreditRepaidThenRefund(t *testing.T) {
-	r := newHost(t)
-	_, err := r.d.SetCredit(ctx, desk.CreditRequest{Customer: "c1", By: "u", Limit: cents(100000)})
-	r.must(err)
-	r.place("", draftFor("a", 1000))
-	r.pay("k", payment.MethodBalance, nil, "a")
-	r.deposit("repay", payment.FundCredit, 1000)
-	if o := r.move("a", order.EventFail); o.State != order.StateRefunded {
-		t.Errorf("order %s", o.State)
-	}
-	r.accounts("in cash", 1000, 0)
-	r.audit()
-}
-
 // A discount can be chosen for a member beside another that charges nothing (E5).
 func TestE5_BesideAFreeMember(t *testing.T) {
 	r := newHost(t)

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/desk"
@@ -14,49 +13,6 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 	"github.com/duebook/duebook/renewal"
 )
-
-func cardOf(id coupon.ID, face int64) coupon.Coupon {
-	return coupon.Coupon{ID: id, Customer: "c1", Kind: coupon.KindCard, State: coupon.StateAvailable, Face: cents(face), Balance: cents(face), Reusable: true}
-}
-
-// A reusable card that paid two orders of a payment has both shares back, one after the
-// other (Q5).
-func TestQ5_ReusableReturnedTwice(t *testing.T) {
-	r := newHost(t)
-	_, err := r.d.Issue(ctx, desk.IssueRequest{By: "u", Coupon: cardOf("card", 50000)})
-	r.must(err)
-	r.place("", draftFor("a", 1000))
-	r.place("", draftFor("b", 1000))
-	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, "a", "b")
-	r.move("a", order.EventFail)
-	if _, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "b", Event: order.EventFail}); err != nil {
-		t.Errorf("fail of the second: %v", err)
-	}
-	r.audit()
-}
-
-// A reusable card that paid two orders has both shares back in one commit, where both had
-// a cause when they were captured (Q5, O9).
-func TestQ5_ReusableReturnedTwiceInOneCommit(t *testing.T) {
-	r := newHost(t)
-	_, err := r.d.Issue(ctx, desk.IssueRequest{By: "u", Coupon: cardOf("card", 1000)})
-	r.must(err)
-	decide := r.undecided()
-	r.place("", draftFor("a", 1000))
-	r.place("", draftFor("b", 1000))
-	p := r.pay("k", payment.MethodOnline, []coupon.ID{"card"}, "a", "b")
-	for _, id := range []order.ID{"a", "b"} {
-		_, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: id, Event: order.EventCancel, Reason: order.ReasonContractEnded})
-		r.must(err)
-	}
-	decide(gateway.StatusCaptured)
-	p, err = r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID})
-	if err != nil || p.State != payment.PaymentSucceeded {
-		t.Errorf("captured, and %s: %v", p.State, err)
-	}
-	r.sweep()
-	r.audit()
-}
 
 // A resource whose retention ends while it is being paid for is released once the payment
 // has failed (R11).
@@ -162,35 +118,6 @@ func TestR5_AtOnce(t *testing.T) {
 	}
 }
 
-// What was downgraded, and is left later, gives back what is left of the cheaper product
-// alone (Q3).
-func TestQ3_DowngradeThenLeave(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 10000)
-	r.bought("o1", "x1")
-	_, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "dg", Resource: "x1", Product: "small"})
-	r.must(err)
-	r.accounts("half the price, on the first day", 5000, 0)
-	r.clock.Move(16 * 24 * time.Hour)
-	_, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
-	r.must(err)
-	r.accounts("15 of 31 days of 50.00 besides", 5000+2419, 0) // 24.193...
-	r.audit()
-}
-
-// Two downgrades give back the difference of each (Q3).
-func TestQ3_DowngradeTwice(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 10000)
-	r.bought("o1", "x1")
-	for i, product := range []string{"small", "tiny"} {
-		_, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: order.ID([]string{"d1", "d2"}[i]), Resource: "x1", Product: product})
-		r.must(err)
-	}
-	r.accounts("half, and half of the rest", 5000+2500, 0)
-	r.audit()
-}
-
 // A renewal that fails takes its period back (R1, O2).
 func TestR1_FailedRenewal(t *testing.T) {
 	r := newHost(t)
@@ -235,23 +162,6 @@ func TestQ7_ApprovalAfterTheEnd(t *testing.T) {
 	r.audit()
 }
 
-// A bound resource that is gone does not keep its main one from being renewed (R10).
-func TestR10_ReleasedBound(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 90000)
-	main := resourceOf("x1", "vm")
-	main.Expiry = main.Expiry.AddDate(1, 0, 0)
-	r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: main}))
-	disk := resourceOf("x2", "small")
-	disk.Main = "x1"
-	r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: disk}))
-	r.clock.Move(40 * 24 * time.Hour)
-	r.must(r.d.Release(ctx, desk.ReleaseRequest{Customer: "c1", By: "u", Resource: "x2"}))
-	if _, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()}); err != nil {
-		t.Errorf("renewing the main resource: %v", err)
-	}
-}
-
 // What has gone to pay-per-use is in use, and in no order (R12).
 func TestR12_IsInUse(t *testing.T) {
 	r := newHost(t)
@@ -274,41 +184,6 @@ func TestR12_IsInUse(t *testing.T) {
 	}
 }
 
-// What is bound is left with its main resource (R10).
-func TestR10_LeftWithItsMain(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 90000)
-	r.bought("o1", "x1")
-	r.boughtDisk(10000)
-	_, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
-	r.must(err)
-	if x := r.res("x2"); x.Released.IsZero() {
-		t.Error("the disk runs on")
-	}
-	r.accounts("both left on their first day", 90000, 0)
-	r.audit()
-}
-
-// What a reusable card paid can be downgraded, and then left (Q6).
-func TestQ6_CardDowngradeThenLeave(t *testing.T) {
-	r := newHost(t)
-	_, err := r.d.Issue(ctx, desk.IssueRequest{By: "u", Coupon: cardOf("card", 50000)})
-	r.must(err)
-	r.place("", draftFor("o1", 10000))
-	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, "o1")
-	r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
-	_, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "dg", Resource: "x1", Product: "small"})
-	r.must(err)
-	r.clock.Move(24 * time.Hour)
-	if _, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"}); err != nil {
-		t.Errorf("leaving: %v", err)
-	}
-	if c := r.coupon("card"); c.Balance != cents(50000-161) { // a day of the cheaper product
-		t.Errorf("the card has %s", c.Balance)
-	}
-	r.audit()
-}
-
 // An extension to a unified day is not sold once the renewal has failed that it was
 // computed from (R6, O9).
 func TestR6_ExtensionOfWhatIsTakenBack(t *testing.T) {
@@ -327,29 +202,6 @@ func TestR6_ExtensionOfWhatIsTakenBack(t *testing.T) {
 	p, err := r.d.Pay(ctx, payment.Request{Key: "k2", Customer: "c1", By: "u", Orders: []order.ID{e[0].ID}, Method: payment.MethodBalance})
 	if !errors.Is(err, payment.ReasonState) || r.order(e[0].ID).Reason != order.ReasonAdjustmentFailed {
 		t.Errorf("%v, %s: %d were paid for the time until %s, two months and a day after the first, which cost 10000", err, p.State, 60000-10000-r.cash(), r.res("x1").Expiry)
-	}
-}
-
-// A refund promises nothing to a coupon of a single use, which has nothing back (Q5, Q6).
-func TestQ6_SingleUseIsNotPromised(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 100000)
-	c := cardOf("flexi", 5000)
-	c.Kind, c.Reusable = coupon.KindFlexi, false
-	_, err := r.d.Issue(ctx, desk.IssueRequest{By: "u", Coupon: c})
-	r.must(err)
-	r.place("", draftFor("o1", 10000))
-	r.pay("k", payment.MethodBalance, []coupon.ID{"flexi"}, "o1")
-	r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
-	q, err := r.d.QuoteUnsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
-	r.must(err)
-	r.clock.Move(24 * time.Hour)
-	_, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
-	r.must(err)
-	for _, x := range r.s.All("c1").Coupons {
-		if x.State == coupon.StateUsed && len(q.Periods[0].Coupons) > 0 {
-			t.Errorf("the quote says %v come back, the payment says so too, and the coupon is %s with %s", q.Periods[0].Coupons, x.State, x.Balance)
-		}
 	}
 }
 
@@ -388,63 +240,6 @@ func TestR11_AdoptedExpired(t *testing.T) {
 	if x := r.res("x1"); x.Released.IsZero() {
 		t.Errorf("it counts as %s, and waits until %v", x.State(r.clock.Now(), r.p.Renewal), x.Waits)
 	}
-}
-
-// A paid upgrade changes the resource, what its renewal costs, and what it gives back (O3,
-// Q3).
-func TestQ3_LeavingWhatWasUpgraded(t *testing.T) {
-	r := newHost(t)
-	r.price["big"] = 20000
-	r.deposit("d", payment.FundCash, 100000)
-	r.bought("o1", "x1")
-	d := draftFor("up", 10000)
-	d.Type, d.Lines[0].Resource, d.Lines[0].Product, d.Lines[0].Term = order.TypeUpgrade, "x1", "big", order.Term{}
-	r.place("", d)
-	r.pay("k", payment.MethodBalance, nil, "up")
-	big := r.res("x1")
-	big.Product = "big"
-	r.move("up", order.EventComplete, big)
-	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-	r.must(err)
-	if os[0].Payable() != cents(20000) {
-		t.Errorf("upgraded to big, 200.00 a month, it is renewed as %s for %s", os[0].Lines[0].Product, os[0].Payable())
-	}
-	_, _, err = r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{os[0].ID}})
-	r.must(err)
-	q, err := r.d.QuoteUnsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
-	r.must(err)
-	if q.Total != cents(20000) {
-		t.Errorf("left on the day it was bought and upgraded for 200.00, %s come back", q.Total)
-	}
-}
-
-// Of several lines, paid in cash and by card, each resource is left once, and no more
-// comes back than was paid (Q6).
-func TestQ6_ManyLines(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 100000)
-	_, err := r.d.Issue(ctx, desk.IssueRequest{By: "u", Coupon: cardOf("card", 3333)})
-	r.must(err)
-	d := draftFor("o1", 3333)
-	for _, n := range []int64{3334, 1, 0} {
-		l := d.Lines[0]
-		l.Amount = cents(n)
-		d.Lines = append(d.Lines, l)
-	}
-	r.place("", d)
-	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, "o1")
-	r.move("o1", order.EventComplete, resourceOf("x1", "vm"), resourceOf("x2", "vm"), resourceOf("x3", "vm"), resourceOf("x4", "vm"))
-	for _, x := range []order.ResourceID{"x1", "x2", "x3", "x4"} {
-		_, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv" + order.ID(x), Resource: x})
-		if err != nil {
-			t.Errorf("leaving %s: %v", x, err)
-		}
-	}
-	r.accounts("each left on its first day", 100000, 0)
-	if c := r.coupon("card"); c.Balance != cents(3333) {
-		t.Errorf("the card has %s", c.Balance)
-	}
-	r.audit()
 }
 
 // A leaving that is rejected after the end of retention releases the resource, and holds
@@ -486,33 +281,6 @@ func TestR11_CanceledAfterRetention(t *testing.T) {
 	if x := r.res("x1"); x.Released.IsZero() {
 		t.Errorf("never released, waits %v", x.Waits)
 	}
-}
-
-// A downgrade, and the taking back of a renewal, are carried out when they are approved
-// (Q7).
-func TestQ7_ApproveDowngradeAndRenewal(t *testing.T) {
-	r := newHost(t)
-	r.p.Renewal.Leaving.Approve = cents(100)
-	r.deposit("d", payment.FundCash, 20000)
-	r.bought("o1", "x1")
-	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-	r.must(err)
-	r.pay("k", payment.MethodBalance, nil, os[0].ID)
-	_, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "back", Resource: "x1", Renewal: os[0].ID})
-	r.must(err)
-	r.clock.Move(24 * time.Hour)
-	r.move("back", order.EventApprove)
-	if x := r.res("x1"); len(x.Periods) != 1 || r.cash() != 10000 || x.Order != "" {
-		t.Error(x.Periods, r.cash(), x.Order)
-	}
-	_, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "dg", Resource: "x1", Product: "small"})
-	r.must(err)
-	r.clock.Move(24 * time.Hour)
-	r.move("dg", order.EventApprove)
-	if x := r.res("x1"); x.Product != "small" || x.Order != "" {
-		t.Error(x.Product, r.cash(), x.Order)
-	}
-	r.audit()
 }
 
 // What is bound follows its main resource to pay-per-use (R4, R10).

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/desk"
@@ -164,22 +163,6 @@ func TestO2_FailAfterACompensation(t *testing.T) {
 	r.audit()
 }
 
-// A renewal is taken back from before a compensation, which stays (Q5).
-func TestQ5_BeforeACompensation(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 100000)
-	r.bought("o1", "x1")
-	was := r.res("x1").Expiry
-	id := r.renewed("rn", "x1")
-	r.compensated("comp", "x1", order.Term{N: 3, Unit: order.Day}, 3*day)
-	r.leave(left("un", "x1", taking(id)))
-	r.accounts("taken back", 100000-10000, 0)
-	if x := r.res("x1"); !x.Expiry.Equal(was.Add(3*day)) || len(x.Periods) != 2 {
-		t.Errorf("until %s, %+v", x.Expiry, x.Periods)
-	}
-	r.audit()
-}
-
 // A renewal of a trial still counts once the trial is bought (O3, Q6).
 func TestO3_RenewedTrial(t *testing.T) {
 	r := newHost(t)
@@ -241,24 +224,6 @@ func (s altered) Load(ctx context.Context, ask ledger.Ask) (ledger.Records, erro
 	r, err := s.Store.Load(ctx, ask)
 	s.to(&r)
 	return r, err
-}
-
-// Lines of a payment that are not those of its order are passed over (P16).
-func TestP16_LinesOfAnotherOrder(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 100000)
-	r.issue(cardOf("card", 1000))
-	r.place("", draftFor("o1", 10000))
-	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, "o1")
-	r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
-	r.d.Store = altered{r.s, func(x *ledger.Records) {
-		for i := range x.Payments {
-			x.Payments[i].Quote.Items[0].Lines = [][]order.Money{{cents(400), cents(600)}}
-		}
-	}}
-	if b := r.quoteBack(left("lv", "x1", whole)); b.Total != cents(9000) {
-		t.Errorf("%s", b.Total)
-	}
 }
 
 // An extension to a unified day is not sold once its resource has been given other time
