@@ -37,33 +37,6 @@ func TestR11_ReleasedUnderAnOrder(t *testing.T) {
 	r.audit()
 }
 
-// Two extensions to a unified day are being paid while the renewal fails that one of them
-// was computed from: what was paid for that one comes back, the other is carried out (O9, R6).
-func TestO9_CauseOfOneWhilePaying(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 30000)
-	r.bought("o1", "x1")
-	r.bought("o2", "x2")
-	first, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "r1", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-	r.must(err)
-	r.pay("k1", payment.MethodBalance, nil, first[0].ID)
-	decide := r.undecided()
-	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "r2", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth(), Day: 1})
-	r.must(err)
-	p := r.pay("k2", payment.MethodOnline, nil, os[0].ID, os[1].ID)
-	r.move(first[0].ID, order.EventFail)
-	decide(gateway.StatusCaptured)
-	r.hint(p)
-	r.sweep()
-	if a, b := r.order(os[0].ID), r.order(os[1].ID); a.State != order.StateRefunded || a.Reason != order.ReasonAdjustmentFailed || b.State != order.StatePaid || b.Reason != "" {
-		t.Errorf("%s: %q, %s: %q", a.State, a.Reason, b.State, b.Reason)
-	}
-	if a, b := r.res("x1"), r.res("x2"); len(a.Periods) != 1 || len(b.Periods) != 2 || a.Order != "" || b.Order != "" {
-		t.Errorf("%d and %d periods", len(a.Periods), len(b.Periods))
-	}
-	r.audit()
-}
-
 // Two of a purchase go to pay-per-use while they are being renewed: all that was paid comes
 // back (O9).
 func TestO9_AllOfAPurchase(t *testing.T) {

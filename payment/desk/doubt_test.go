@@ -65,7 +65,7 @@ func (s *shakyStore) from(n int) {
 	}
 }
 
-func (r *host) payment(id order.PaymentID) payment.Payment {
+func (r *stored) payment(id order.PaymentID) payment.Payment {
 	for _, p := range r.s.All("c1").Payments {
 		if p.ID == id {
 			return p

@@ -89,47 +89,6 @@ func TestP13_PlacedAsDrafted(t *testing.T) {
 	}
 }
 
-// Approving what gives money back twice gives it back once (P13, Q7).
-func TestP13_ApproveTwice(t *testing.T) {
-	r := newHost(t)
-	r.p.Renewal.Leaving.Approve = cents(100)
-	r.deposit("d", payment.FundCash, 20000)
-	r.bought("o1", "x1")
-	_, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
-	r.must(err)
-	r.move("lv", order.EventApprove)
-	if _, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventApprove}); err != nil {
-		t.Errorf("said twice: %v", err)
-	}
-	r.place("", func() order.Draft { d := draftFor("rv", 100); d.Review = true; return d }())
-	r.move("rv", order.EventApprove)
-	r.pay("k", payment.MethodBalance, nil, "rv")
-	r.move("rv", order.EventComplete)
-	if o, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "rv", Event: order.EventApprove}); err != nil || o.State != order.StateCompleted {
-		t.Errorf("said twice, after it was completed: %s, %v", o.State, err)
-	}
-	r.accounts("given back once", 20000-100, 0)
-	r.audit()
-}
-
-// Paying for a resource whose retention has ended is refused with a reason (P11, R11).
-func TestP11_ResourceThatIsGone(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 20000)
-	r.bought("o1", "x1")
-	r.clock.Move(60*24*time.Hour + 13*time.Hour)
-	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-	r.must(err)
-	r.clock.Move(time.Hour + time.Second)
-	_, err = r.d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", By: "u", Orders: []order.ID{os[0].ID}, Method: payment.MethodBalance})
-	var no *payment.Refusal
-	if !errors.As(err, &no) || no.Reason != payment.ReasonState || r.order(os[0].ID).State != order.StateUnpaid {
-		t.Errorf("%T: %v, order %s", err, err, r.order(os[0].ID).State)
-	}
-	r.accounts("refused", 10000, 0)
-	r.audit()
-}
-
 // A gateway that has forgotten the key says "not found", then "canceled".
 type hostForgets struct {
 	*inmem.Gateway
@@ -374,25 +333,6 @@ func TestP13_ApproveInDoubt(t *testing.T) {
 	}
 	r.accounts("given back once", 20000, 0)
 	r.audit()
-}
-
-// One ID of a renewal is one purchase: other resources under it are refused (P13).
-func TestP13_RenewUnderOneID(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 200000)
-	for _, x := range []string{"1", "2", "3", "4"} {
-		r.bought(order.ID("o"+x), order.ResourceID("x"+x))
-	}
-	a, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "all", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth()})
-	r.must(err)
-	r.pay("k", payment.MethodBalance, nil, a[0].ID, a[1].ID)
-	_, err = r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "all", Resources: []order.ResourceID{"x3", "x4"}, Term: oneMonth()})
-	if !errors.Is(err, payment.ReasonKey) {
-		t.Errorf("other resources under the same ID: %v", err)
-	}
-	if _, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: a[0].ID, Event: order.EventComplete}); err != nil {
-		t.Errorf("completing what is paid: %v", err)
-	}
 }
 
 // A bill that was declined is tried again until it is charged; a credit counts in its

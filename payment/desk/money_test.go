@@ -1,7 +1,6 @@
 package desk_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -90,28 +89,6 @@ func TestO6_WhoSetsTheDeadline(t *testing.T) {
 	r.audit()
 }
 
-// A use of a coupon counts until all that it paid has come back (C11, Q5).
-func TestC11_PartialReturnIsAUse(t *testing.T) {
-	r := newHost(t)
-	c := cardOf("card", 50000)
-	c.Uses = 1
-	_, err := r.d.Issue(ctx, desk.IssueRequest{By: "u", Coupon: c})
-	r.must(err)
-	r.place("", draftFor("a", 1000))
-	r.place("", draftFor("b", 1000))
-	r.pay("k", payment.MethodBalance, []coupon.ID{"card"}, "a", "b")
-	r.move("a", order.EventFail) // b stays paid with it
-	for _, c := range r.s.All("c1").Coupons {
-		if c.Used != 1 {
-			t.Errorf("used %d of 1, by the payment of b; it is %s", c.Used, c.State)
-		}
-	}
-	r.place("", draftFor("e", 1000))
-	if _, err := r.d.Pay(ctx, payment.Request{Key: "k2", Customer: "c1", By: "u", Orders: []order.ID{"e"}, Method: payment.MethodBalance, Coupons: []coupon.ID{"card"}}); err == nil {
-		t.Error("a coupon of one use is used by a second payment while the first still has it (C11)")
-	}
-}
-
 // A discount can be chosen for a member beside another that charges nothing (E5).
 func TestE5_BesideAFreeMember(t *testing.T) {
 	r := newHost(t)
@@ -159,28 +136,6 @@ func TestC3_DiscountCoupon(t *testing.T) {
 	}
 }
 
-// A renewal that another one follows can fail: what follows moves up (O2, R1).
-func TestO2_FailAnEarlierRenewal(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 100000)
-	r.bought("o1", "x1")
-	var ids []order.ID
-	for _, id := range []string{"r1", "r2"} {
-		os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: id, Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-		r.must(err)
-		r.pay(payment.Key(id), payment.MethodBalance, nil, os[0].ID)
-		ids = append(ids, os[0].ID)
-	}
-	if o := r.move(ids[0], order.EventFail); o.State != order.StateRefunded {
-		t.Errorf("order %s", o.State)
-	}
-	if x := r.res("x1"); len(x.Periods) != 2 || x.Periods[1].Order != ids[1] || x.Expiry.Format(time.DateOnly) != "2024-04-30" { // a month from March 31
-		t.Errorf("until %s, %+v", x.Expiry, x.Periods)
-	}
-	r.accounts("failed", 100000-20000, 0)
-	r.audit()
-}
-
 // Two renewals are being paid while one resource goes to pay-per-use: the other is
 // renewed, and the share of the first comes back (O9).
 func TestO9_OneOfAPurchase(t *testing.T) {
@@ -207,42 +162,6 @@ func TestO9_OneOfAPurchase(t *testing.T) {
 		t.Errorf("%s, %s", a.State, b.State)
 	}
 	r.audit()
-}
-
-// A renewal of what was left meanwhile can fail, and gives nothing back twice (O2, I3).
-func TestO2_FailARenewalOfWhatWasLeft(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 20000)
-	r.bought("o1", "x1")
-	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-	r.must(err)
-	r.pay("k", payment.MethodBalance, nil, os[0].ID)
-	_, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
-	r.must(err)
-	if o := r.move(os[0].ID, order.EventFail); o.State != order.StateRefunded {
-		t.Errorf("order %s", o.State)
-	}
-	r.accounts("failed", 20000, 0)
-	r.audit()
-}
-
-// An order that gives money back cannot fail (O2).
-func TestO2_FailOfAnUnsubscription(t *testing.T) {
-	r := newHost(t)
-	r.place("", draftFor("o1", 1000))
-	r.pay("k", payment.MethodOnline, nil, "o1")
-	r.move("o1", order.EventComplete, resourceOf("x1", "vm"))
-	r.g.Fail = func(call string) error {
-		if call == "refund" {
-			return errors.New("lost")
-		}
-		return nil
-	}
-	o, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1"})
-	r.must(err)
-	if _, err := r.d.Move(ctx, desk.MoveRequest{Customer: "c1", By: "u", Order: "lv", Event: order.EventFail}); err == nil {
-		t.Errorf("the order is %s, no such move is in its table, and no error", o.State)
-	}
 }
 
 // A resource that is being renewed by hand at a gateway is not charged for an automatic

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/duebook/duebook/order"
-	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/desk"
 	"github.com/duebook/duebook/renewal"
 )
@@ -43,34 +42,4 @@ func TestR2_EveryEndingAtTheDesk(t *testing.T) {
 			}
 		}
 	}
-}
-
-// R3, T2: what is provided keeps the clock time that it was bought at, also where its first
-// expiry is moved on by summer time; before, every expiry after that was moved on too.
-func TestR3_ProvidedWithTheClockThatWasBought(t *testing.T) {
-	zone, err := time.LoadLocation("America/Asuncion")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := newHost(t)
-	r.p.Zone, r.p.Renewal.Zone, r.p.Renewal.Ending = zone, zone, renewal.SameClock
-	r.clock.Move(time.Date(2023, 9, 1, 0, 20, 0, 0, zone).Sub(r.clock.Now()))
-	r.deposit("d", payment.FundCash, 100000)
-	r.place("", draftFor("o1", 10000))
-	r.pay("pay-o1", payment.MethodBalance, nil, "o1")
-	x := resourceOf("x1", "vm")
-	x.Start = time.Date(2023, 9, 1, 0, 30, 0, 0, zone)
-	x.Expiry, err = renewal.First(x.Start, oneMonth(), r.p.Renewal)
-	r.must(err)
-	r.move("o1", order.EventComplete, x)
-	if got := r.res("x1"); got.AnchorDay != 1 || got.AnchorClock != "00:30:00" || got.Expiry.In(zone).Format(time.DateTime) != "2023-10-01 01:30:00" {
-		t.Fatalf("provided: %+v", got)
-	}
-	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-	r.must(err)
-	r.pay("pay-rn", payment.MethodBalance, nil, os[0].ID)
-	if got := r.res("x1"); got.Expiry.In(zone).Format(time.DateTime) != "2023-11-01 00:30:00" {
-		t.Errorf("renewed until %s", got.Expiry.In(zone))
-	}
-	r.audit()
 }

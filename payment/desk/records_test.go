@@ -40,7 +40,7 @@ func run(t *testing.T, rows []row) {
 				}
 			}
 			err := x.do(g)
-			if text := fmt.Sprint(err); err == nil && x.err != "" || err != nil && text != x.err {
+			if text := g.readable(err); err == nil && x.err != "" || err != nil && text != x.err {
 				t.Errorf("error %q, want %q", text, x.err)
 			}
 			facts := g.facts()
@@ -278,6 +278,11 @@ func charges(coupons []coupon.ID, ids ...order.ID) act {
 	return paysAs(paying(payment.MethodOnline, coupons, ids...))
 }
 
+// move is money that the gateway moves.
+func (g *given) move(p payment.Payment, m order.Money) {
+	g.moved = append(g.moved, gateway.Movement{Customer: "c1", Payment: p.ID, Key: p.Key, Amount: m})
+}
+
 // deskSteps are the steps in which the Desk hears of things.
 var deskSteps = map[payment.Event]string{payment.EventCaptured: "settle", payment.EventDeclined: "release"}
 
@@ -286,10 +291,10 @@ func hears(e payment.Event) act {
 	return func(g *given) error {
 		c := g.all()
 		m := payment.PaymentMove{Event: e, Why: string(e)}
-		p := c.Records.Payments[slices.IndexFunc(c.Records.Payments, func(p payment.Payment) bool { return p.ID == g.paid })]
+		p := g.payment(g.paid)
 		if e == payment.EventCaptured {
 			m.Trade, m.Amount = "t", p.Amount
-			g.moved = append(g.moved, gateway.Movement{Customer: "c1", Payment: p.ID, Key: p.Key, Amount: p.Amount})
+			g.move(p, p.Amount)
 		}
 		_, change, err := c.Hear(p.ID, m)
 		for i := range change.Put.Entries {
@@ -397,6 +402,9 @@ func renews(id string, xs ...order.ResourceID) act { return unifies(id, 1, 0, xs
 // unifies places the renewal of resources for some months, to a day.
 func unifies(id string, months int, day renewal.UnifiedDay, xs ...order.ResourceID) act {
 	return func(g *given) error {
+		for _, x := range xs {
+			g.names[order.ID(order.Derive("renewal", id, string(x)))] = id + "/" + string(x)
+		}
 		placed, change, err := g.all().Renew(desk.RenewRequest{ID: id, Resources: xs, Term: renewal.Term{N: months, Unit: renewal.Month}, Day: day}, payment.Findings{})
 		for _, o := range placed {
 			g.names[o.ID] = id + "/" + string(o.Lines[0].Resource)
@@ -418,6 +426,23 @@ func (g *given) id(name order.ID) order.ID {
 		}
 	}
 	return name
+}
+
+// readable is the text of an error with the names of orders.
+func (g *given) readable(err error) string {
+	text := fmt.Sprint(err)
+	for id, name := range g.names {
+		text = strings.ReplaceAll(text, string(id), name)
+	}
+	return text
+}
+
+// called is the name of an order: its ID, where that is not derived.
+func (g *given) called(id order.ID) string {
+	if name, derived := g.names[id]; derived {
+		return name
+	}
+	return string(id)
 }
 
 // leaving is a request that gives back: x1 whole, or what options say of it.
@@ -454,7 +479,7 @@ func unsubscribes(id order.ID, options ...func(*desk.UnsubscribeRequest)) act {
 }
 
 // amount is money as a table shows it.
-func amount(m order.Money) string { return strings.TrimSuffix(m.String(), " USD") }
+func amount(m order.Money) string { return m.Amount() }
 
 // facts is what the records say, a line for each thing.
 func (g *given) facts() (lines []string) {
@@ -464,10 +489,7 @@ func (g *given) facts() (lines []string) {
 		say("%s %s", a.Fund, amount(a.Balance))
 	}
 	for _, o := range r.Orders {
-		id := string(o.ID)
-		if name, derived := g.names[o.ID]; derived {
-			id = name
-		}
+		id := g.called(o.ID)
 		say("%s is %s", id, o.State)
 		say("%s costs %s", id, amount(o.Payable()))
 		if o.Reason != "" {
@@ -494,6 +516,7 @@ func (g *given) facts() (lines []string) {
 	for _, x := range r.Tallies {
 		say("%d %s", x.N, x.Name)
 	}
+	say("%d orders are placed", len(r.Orders))
 	say("%d coupons", len(r.Coupons))
 	say("%d refunds", len(r.Refunds))
 	told := 0
@@ -525,18 +548,33 @@ func couponParts(parts []payment.CouponPart) string {
 
 // say says what there is to say of a resource.
 func (g *given) say(say func(string, ...any), x *renewal.Resource) {
+	zone := g.Customer.Policy.Renewal.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
 	say("%s is %s", x.ID, x.Product)
-	say("%s until %s", x.ID, x.Expiry.Format(time.DateTime))
+	say("%s until %s", x.ID, x.Expiry.In(zone).Format(time.DateTime))
+	say("%s anchored on day %d at %s", x.ID, x.AnchorDay, x.AnchorClock)
+	say("%s stands %s", x.ID, x.State(g.At, g.Customer.Policy.Renewal))
+	say("%s postpaid %t", x.ID, !x.Postpaid.IsZero())
 	say("%s has %d periods", x.ID, len(x.Periods))
-	say("%s has %d changes", x.ID, len(x.Added))
+	var added []string
+	for _, h := range x.Added {
+		added = append(added, g.called(h.Order))
+	}
+	say("%s changed by %v", x.ID, added)
 	say("%s in order %q", x.ID, x.Order)
 	say("%s by %s, %s", x.ID, x.Charge, x.Mode)
 	say("%s released %t", x.ID, !x.Released.IsZero())
+	var by []string
 	for i, h := range x.Periods {
+		by = append(by, g.called(h.Order))
+		say("%s period %d of %s", x.ID, i, h.Term)
 		var keeps []string
 		for _, m := range h.Keeps {
 			keeps = append(keeps, amount(m))
 		}
 		say("%s period %d from %s keeps %v", x.ID, i, h.Start.Format(time.DateTime), keeps)
 	}
+	say("%s paid by %v", x.ID, by)
 }

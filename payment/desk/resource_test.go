@@ -118,22 +118,6 @@ func TestR5_AtOnce(t *testing.T) {
 	}
 }
 
-// A renewal that fails takes its period back (R1, O2).
-func TestR1_FailedRenewal(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 20000)
-	r.bought("o1", "x1")
-	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-	r.must(err)
-	r.pay("k", payment.MethodBalance, nil, os[0].ID)
-	o := r.move(os[0].ID, order.EventFail)
-	if x := r.res("x1"); o.State != order.StateRefunded || len(x.Periods) != 1 || !x.Expiry.Equal(time.Date(2024, 3, 31, 23, 59, 59, 0, time.UTC)) {
-		t.Errorf("order %s, and the resource expires %s", o.State, x.Expiry)
-	}
-	r.accounts("failed", 10000, 0)
-	r.audit()
-}
-
 // A resource that waits for the approval of its leaving can be released, and approval
 // comes after it without harm (Q7, R11).
 func TestQ7_ApprovalAfterTheEnd(t *testing.T) {
@@ -181,27 +165,6 @@ func TestR12_IsInUse(t *testing.T) {
 	d.Type, d.Lines[0].Resource = order.TypeToSubscription, "x1"
 	if _, err := r.d.Place(ctx, desk.PlaceRequest{Customer: "c1", By: "u", Drafts: []order.Draft{d}}); err != nil {
 		t.Errorf("back to a subscription: %v", err)
-	}
-}
-
-// An extension to a unified day is not sold once the renewal has failed that it was
-// computed from (R6, O9).
-func TestR6_ExtensionOfWhatIsTakenBack(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 60000)
-	r.bought("o1", "x1") // 100.00 up to 03-31
-	a, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "r1", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-	r.must(err)
-	r.pay("k1", payment.MethodBalance, nil, a[0].ID) // up to 04-30
-	e, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "r2", Resources: []order.ResourceID{"x1"}, Term: oneMonth(), Day: 1})
-	r.must(err) // 04-30 to 06-01
-	r.move(a[0].ID, order.EventFail)
-	if x := r.res("x1"); len(x.Periods) != 1 {
-		t.Fatal(x.Periods)
-	}
-	p, err := r.d.Pay(ctx, payment.Request{Key: "k2", Customer: "c1", By: "u", Orders: []order.ID{e[0].ID}, Method: payment.MethodBalance})
-	if !errors.Is(err, payment.ReasonState) || r.order(e[0].ID).Reason != order.ReasonAdjustmentFailed {
-		t.Errorf("%v, %s: %d were paid for the time until %s, two months and a day after the first, which cost 10000", err, p.State, 60000-10000-r.cash(), r.res("x1").Expiry)
 	}
 }
 

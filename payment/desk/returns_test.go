@@ -386,49 +386,6 @@ func TestC14_EveryEndAndTheTallies(t *testing.T) {
 	})
 }
 
-// C14: a coupon of a single use paid two orders, one of which could not be provided, and what
-// it paid of that was lost for good.
-func TestC14_PartOfASingleUse(t *testing.T) {
-	for _, kind := range []coupon.Kind{coupon.KindCash, coupon.KindFlexi, coupon.KindCard} {
-		t.Run("C14 one of two orders failed, "+string(kind), func(t *testing.T) {
-			r := newHost(t)
-			r.deposit("d", payment.FundCash, 50000)
-			r.issue(coupon.Coupon{ID: "C", Customer: "c1", Kind: kind, State: coupon.StateAvailable, Face: cents(9000), Balance: cents(9000),
-				Limits: coupon.Limits{Threshold: cents(20000)}})
-			r.place("", draftFor("a", 10000))
-			r.place("", draftFor("b", 20000))
-			r.pay("k", payment.MethodBalance, []coupon.ID{"C"}, "a", "b")
-			r.move("a", order.EventFail)
-			part := r.partOf("C", "")
-			if part.Kind != kind || part.State != coupon.StateAvailable || part.Face != cents(3000) || part.Balance != cents(3000) ||
-				part.Limits.Threshold != (order.Money{}) || len(part.ID) != 32 {
-				t.Fatalf("what comes back: %+v", part)
-			}
-			if c := r.coupon("C"); c.State != coupon.StateUsed || c.PassedOn != cents(3000) {
-				t.Errorf("%s, passed on %s", c.State, c.PassedOn)
-			}
-			r.audit()
-
-			// A later return of it gives that value back once, to it itself.
-			r.place("", draftFor("e", 1000))
-			r.place("", draftFor("f", 1000))
-			r.pay("k2", payment.MethodBalance, []coupon.ID{part.ID}, "e", "f")
-			r.move("e", order.EventFail)
-			if c := r.coupon(part.ID); c.Balance != cents(2000) || len(r.s.All("c1").Coupons) != 2 {
-				t.Errorf("it has %s, and there are %d coupons", c.Balance, len(r.s.All("c1").Coupons))
-			}
-			r.audit()
-
-			// The other order too: the rest of what it paid.
-			r.move("b", order.EventFail)
-			if c := r.partOf("C", part.ID); c.Face != cents(6000) || r.coupon("C").PassedOn != cents(9000) {
-				t.Errorf("the rest: %s, passed on %s", c.Face, r.coupon("C").PassedOn)
-			}
-			r.audit()
-		})
-	}
-}
-
 // partOf is the coupon that came of another, but for one.
 func (r *stored) partOf(id, but coupon.ID) (found coupon.Coupon) {
 	for _, c := range r.s.All("c1").Coupons {
@@ -437,80 +394,6 @@ func (r *stored) partOf(id, but coupon.ID) (found coupon.Coupon) {
 		}
 	}
 	return found
-}
-
-// C14: a coupon that ended meanwhile stays ended, and the customer is told, once.
-func TestC14_EndedIsTold(t *testing.T) {
-	for _, kind := range []coupon.Kind{coupon.KindCash, coupon.KindDiscount} {
-		for late, told := range []int{0, 1} {
-			r := newHost(t)
-			r.deposit("d", payment.FundCash, 50000)
-			c, cs := coupon.Coupon{ID: "C", Customer: "c1", Kind: kind, State: coupon.StateAvailable, Face: cents(3000), Balance: cents(3000)}, []coupon.ID{"C"}
-			if kind == coupon.KindDiscount {
-				c, cs = discountCoupon("C", 80), nil
-			}
-			c.Window.Until = start.Add(day)
-			r.issue(c)
-			r.place("", draftFor("a", 10000))
-			if kind == coupon.KindDiscount {
-				_, err := r.choose("a", "C")
-				r.must(err)
-			}
-			r.pay("k", payment.MethodBalance, cs, "a")
-			r.clock.Move(day)
-			if late == 1 {
-				r.clock.Move(1e9)
-			}
-			r.move("a", order.EventFail)
-			n := 0
-			for _, x := range r.s.All("c1").Notices {
-				if x.Kind == ledger.NoticeCouponEnded && x.Text == "C" {
-					n++
-				}
-			}
-			if back := r.coupon("C").State == coupon.StateAvailable; back == (late == 1) || n != told {
-				t.Errorf("%s, %d s after its last second: %s, told %d times", kind, late, r.coupon("C").State, n)
-			}
-			r.audit()
-		}
-	}
-}
-
-// C14, C10: a hold that is released by a cause after the coupon has ended is told, and in the
-// coupon's last second it is not: then it comes back.
-func TestC14_ReleasedIntoExpiredIsTold(t *testing.T) {
-	for _, kind := range []coupon.Kind{coupon.KindCash, coupon.KindDiscount} {
-		for late, told := range []int{0, 1} {
-			r := newHost(t)
-			c, cs := coupon.Coupon{ID: "C", Customer: "c1", Kind: kind, State: coupon.StateAvailable, Face: cents(3000), Balance: cents(3000)}, []coupon.ID{"C"}
-			if kind == coupon.KindDiscount {
-				c, cs = discountCoupon("C", 80), nil
-			}
-			c.Window.Until = start.Add(10 * 60 * 1e9)
-			r.issue(c)
-			r.place("", draftFor("a", 10000))
-			if kind == coupon.KindDiscount {
-				_, err := r.choose("a", "C")
-				r.must(err)
-			}
-			decide := r.undecided()
-			p := r.pay("k", payment.MethodOnline, cs, "a")
-			ended{host: r, id: "a"}.deleted()
-			r.clock.Move(10*60*1e9 + time.Duration(late)*time.Second)
-			decide(gateway.StatusDeclined)
-			r.hint(p)
-			n := 0
-			for _, x := range r.s.All("c1").Notices {
-				if x.Kind == ledger.NoticeCouponEnded && x.Text == "C" {
-					n++
-				}
-			}
-			if back := r.coupon("C").State == coupon.StateAvailable; back == (late == 1) || n != told {
-				t.Errorf("%s, %d s after its last second: %s, told %d times", kind, late, r.coupon("C").State, n)
-			}
-			r.audit()
-		}
-	}
 }
 
 // C14, C10: of a coupon that two orders hold and that has ended, the one that a cause ends is
@@ -546,30 +429,4 @@ func TestC14_EndedIsEndedInEveryState(t *testing.T) {
 			t.Errorf("%s, told %d times", got.State, told(r))
 		}
 	})
-	for _, kind := range []coupon.Kind{coupon.KindFlexi, coupon.KindDiscount} {
-		t.Run("C14 available and ended, "+string(kind), func(t *testing.T) {
-			r := newHost(t)
-			r.deposit("d", payment.FundCash, 50000)
-			c, cs := coupon.Coupon{ID: "C", Customer: "c1", Kind: kind, State: coupon.StateAvailable, Face: cents(30000), Balance: cents(30000), Reusable: true}, []coupon.ID{"C"}
-			if kind == coupon.KindDiscount {
-				c, cs = discountCoupon("C", 80), nil
-				c.Uses = 3
-			}
-			c.Window.Until = start.Add(day)
-			r.issue(c)
-			r.place("", draftFor("a", 10000))
-			if kind == coupon.KindDiscount {
-				_, err := r.choose("a", "C")
-				r.must(err)
-			}
-			r.pay("k", payment.MethodBalance, cs, "a")
-			r.clock.Move(day + time.Second) // no sweep has expired it yet
-			before := r.coupon("C")
-			r.move("a", order.EventFail)
-			if got := r.coupon("C"); got.Balance != before.Balance || got.Used != before.Used || told(r) != 1 {
-				t.Errorf("%s, has %s, used %d, told %d times", got.State, got.Balance, got.Used, told(r))
-			}
-			r.audit()
-		})
-	}
 }

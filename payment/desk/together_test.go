@@ -11,7 +11,6 @@ import (
 	"github.com/duebook/duebook/payment/desk"
 	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/ledger"
-	"github.com/duebook/duebook/renewal"
 )
 
 // An ID of renewals is one of a purchase: neither takes the other's (O6, P13).
@@ -35,28 +34,6 @@ func TestP13_RenewalsAndAPurchase(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		r.audit()
-	}
-}
-
-// A renewal of one is no renewal of two, whichever is named first; and one that was placed is
-// the same when the policy has its term no more (P13).
-func TestP13_RenewalSaidAgain(t *testing.T) {
-	r := newHost(t)
-	for _, x := range []order.ResourceID{"x1", "x2"} {
-		r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: resourceOf(x, "vm")}))
-	}
-	ask := func(xs ...order.ResourceID) ([]order.Order, error) {
-		return r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: xs, Term: renewal.Term{N: 6, Unit: renewal.Month}})
-	}
-	first, err := ask("x2")
-	r.must(err)
-	var no *payment.Refusal
-	if _, err := ask("x1", "x2"); !errors.As(err, &no) || no.Reason != payment.ReasonKey {
-		t.Errorf("one more, named first: %v", err)
-	}
-	r.p.Renewal.MostMonths = 3
-	if again, err := ask("x2"); err != nil || again[0].ID != first[0].ID {
-		t.Errorf("under another policy: %v", err)
 	}
 }
 
@@ -137,53 +114,6 @@ func TestI3_LateMoneyOnce(t *testing.T) {
 	}
 }
 
-// compensated gives a resource some time.
-func (r *host) compensated(id order.ID, x order.ResourceID, term order.Term, by time.Duration) {
-	r.t.Helper()
-	d := orderFor(id, order.TypeCompensation, 0, x)
-	d.Lines[0].Term = term
-	r.place("", d)
-	res := r.res(x)
-	res.Expiry = res.Expiry.Add(by)
-	r.move(id, order.EventComplete, res)
-}
-
-// A renewal that another follows can fail whenever in the day the one before it ends (O2).
-func TestO2_FailAfterACompensation(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 100000)
-	r.bought("o1", "x1")
-	r.compensated("comp", "x1", order.Term{N: 12, Unit: order.Hour}, 12*time.Hour)
-	id := r.renewed("r1", "x1")
-	r.renewed("r2", "x1")
-	if o := r.move(id, order.EventFail); o.State != order.StateRefunded || len(r.res("x1").Periods) != 3 {
-		t.Errorf("order %s, %+v", o.State, r.res("x1").Periods)
-	}
-	r.accounts("failed", 100000-20000, 0)
-	r.audit()
-}
-
-// A renewal of a trial still counts once the trial is bought (O3, Q6).
-func TestO3_RenewedTrial(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 20000)
-	free := draftFor("o1", 0)
-	free.Type = order.TypeTrial
-	r.place("", free)
-	x := resourceOf("x1", "vm")
-	x.Expiry = time.Date(2024, 3, 10, 23, 59, 59, 0, time.UTC)
-	r.move("o1", order.EventComplete, x)
-	r.renewed("rn", "x1")
-	r.place("", orderFor("com", order.TypeTrialToCommercial, 10000, "x1"))
-	r.pay("k", payment.MethodBalance, nil, "com")
-	x = r.res("x1")
-	x.Expiry = time.Date(2024, 5, 10, 23, 59, 59, 0, time.UTC)
-	r.move("com", order.EventComplete, x)
-	r.leave(left("lv", "x1", whole))
-	r.accounts("all that was paid", 20000, 0)
-	r.audit()
-}
-
 // Whatever order makes a subscription of what is paid by use gives it its time; what was
 // renewed before is another story (O3, I13).
 func TestO3_SubscriptionByAChange(t *testing.T) {
@@ -224,24 +154,4 @@ func (s altered) Load(ctx context.Context, ask ledger.Ask) (ledger.Records, erro
 	r, err := s.Store.Load(ctx, ask)
 	s.to(&r)
 	return r, err
-}
-
-// An extension to a unified day is not sold once its resource has been given other time
-// (R6, O9).
-func TestR6_ExtensionOfOtherTime(t *testing.T) {
-	r := newHost(t)
-	r.deposit("d", payment.FundCash, 60000)
-	r.bought("o1", "x1")
-	d := orderFor("comp", order.TypeCompensation, 0, "x1")
-	d.Lines[0].Term = order.Term{N: 3, Unit: order.Day}
-	r.place("", d) // charges nothing, and is to be completed
-	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth(), Day: 15})
-	r.must(err)
-	x := r.res("x1")
-	x.Expiry = x.Expiry.Add(3 * day)
-	r.move("comp", order.EventComplete, x)
-	if o := r.order(os[0].ID); o.State != order.StateCanceled || o.Reason != order.ReasonAdjustmentFailed || !r.res("x1").Expiry.Equal(x.Expiry) {
-		t.Errorf("order %s: %s, until %s", o.State, o.Reason, r.res("x1").Expiry)
-	}
-	r.audit()
 }
