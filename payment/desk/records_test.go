@@ -225,7 +225,7 @@ func (g *given) place(os ...order.Order) act {
 				if l.Resource == "" || !o.State.Open() {
 					continue
 				}
-				if r, err := r.Take(o.ID, false, g.At, g.Customer.Policy.Renewal); err == nil {
+				if r, err := r.Claim(o.ID, false, g.At, g.Customer.Policy.Renewal); err == nil {
 					ledger.Put(b, ledger.Resources, r)
 				}
 			}

@@ -54,7 +54,7 @@ func TestR6_ExtensionToADay(t *testing.T) {
 	longer.Lines[0].Term = order.Term{N: 3, Unit: order.Day}
 	run(t, []row{
 		{name: "the 28th", given: []act{adopted}, do: months(1, 28), want: "rn/x1 is unpaid"},
-		{name: "the 29th is no unified day", given: []act{adopted}, do: months(1, 29), err: `day "29": is no unified day: give 1 to 28, or LastDay, or 0 for the term alone`},
+		{name: "the 29th is no unified day", given: []act{adopted}, do: months(1, 29), err: `day "29": is not a unified day: give 1 to 28, or LastDay, or 0 for the term alone`},
 		{name: "the renewal has failed that it was computed from (O9)", given: []act{}, do: failed, want: "x1 has 1 periods; r2/x1 is canceled; r2/x1 because adjustment failed"},
 		{name: "it is not paid for then", given: []act{failed}, do: paid(nil, "r2/x1"), err: "refused: order state: order r2/x1: it is canceled: that is final: place a new order", want: "cash 500.00"},
 		{name: "its resource was given other time (O9)", given: []act{server, ordered(longer), months(1, 15)}, do: completes("comp", changed("x1", func(x *renewal.Resource) { x.Expiry = x.Expiry.Add(3 * day) })),

@@ -203,7 +203,7 @@ func TestQ6_ToWhereItCameFrom(t *testing.T) {
 		{name: "the last of four lines, in which no more comes back than was paid", given: []act{three}, do: unsubscribes("lv4", resource("x4")), want: "cash 1000.00; card available 33.33"},
 		{name: "rounding gives no more than was paid", given: []act{rounded}, do: unsubscribes("lv"), want: "cash 100.00; card available 49.99"}, // of 50.01 in cash and 49.99 on a card half came back before
 		{name: "a renewal completed with its resource is paid once", given: []act{cash(20000), bought("o1", "x1"), renewed("rn", "x1"), completes("rn/x1", changed("x1", func(*renewal.Resource) {}))}, do: unsubscribes("lv"), want: "cash 200.00"},
-		{name: "a resource named twice", given: []act{cash(20000), bought("o1", "x1"), ordered(upgradeOf("up", 3000, "x1")), paid(nil, "up")}, do: completes("up", changed("x1", func(*renewal.Resource) {}), changed("x1", func(*renewal.Resource) {})), err: `resources[1].id "x1": is named twice`, want: "up is paid"},
+		{name: "a resource named twice", given: []act{cash(20000), bought("o1", "x1"), ordered(upgradeOf("up", 3000, "x1")), paid(nil, "up")}, do: completes("up", changed("x1", func(*renewal.Resource) {}), changed("x1", func(*renewal.Resource) {})), err: `resources[1].id "x1": is a duplicate`, want: "up is paid"},
 	})
 }
 
