@@ -27,8 +27,7 @@ func audited(t *testing.T) (ledger.Records, []gateway.Movement) {
 	r.must(err)
 	r.issue(cardOf("card", 5000))
 	r.bought("b", "x")
-	again, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "again", Resources: []order.ResourceID{"x"}, Term: oneMonth()})
-	r.must(err)
+	again := r.renewal("again", "x")
 	r.pay("renewal", payment.MethodBalance, nil, again[0].ID)
 	r.place("P", draftFor("p1", 1000), draftFor("p2", 2000))
 	r.place("", draftFor("o", 3000))
@@ -360,14 +359,13 @@ func aMonth(t *testing.T) (ledger.Records, []gateway.Movement) {
 	r.d.Customers = customersWith{r, func(c *payment.Customer) { c.Monthly = true }}
 	r.deposit("d", payment.FundCash, 50000)
 	r.bought("b", "x")
-	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
-	r.must(err)
+	r.mode("x", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
 	reviewed := draftFor("a", 500)
 	reviewed.Review = true
 	r.place("", reviewed)
 	r.move("a", order.EventApprove)
 	r.pay("approved", payment.MethodBalance, nil, "a")
-	_, err = r.d.IssueCode(ctx, desk.IssueCodeRequest{By: "u", Code: ledger.PublicCode{Issuer: "c1", Code: coupon.Code{Code: "WELCOME", Left: 2,
+	_, err := r.d.IssueCode(ctx, desk.IssueCodeRequest{By: "u", Code: ledger.PublicCode{Issuer: "c1", Code: coupon.Code{Code: "WELCOME", Left: 2,
 		Coupon: coupon.Template{Kind: coupon.KindCash, Face: cents(500)}}}})
 	r.must(err)
 	_, err = r.d.Claim(ctx, desk.ClaimRequest{Issuer: "c1", Code: "WELCOME", Customer: "c1", By: "c1"})

@@ -41,7 +41,7 @@ func (r *stored) accounts(when string, cash, credit int64) {
 }
 
 // More credits than charges are carried to the bill of the next month (P6).
-func TestP6_CarriedOver(t *testing.T) {
+func TestP6_CreditsCarryOverToTheNextBill(t *testing.T) {
 	r := newHost(t)
 	r.d.Customers = customersWith{r, func(c *payment.Customer) { c.Monthly = true }}
 	r.place("", draftFor("a", 700))

@@ -132,7 +132,7 @@ func TestP16_LongTexts(t *testing.T) {
 }
 
 // What a gateway leaves out of an answer is named.
-func TestP16_AnswersWithHoles(t *testing.T) {
+func TestP16_ReasonNamesWhatAnAnswerLacks(t *testing.T) {
 	captured := gateway.Outcome{Status: gateway.StatusCaptured, Amount: cents(1000), Reference: "another", Trade: "t1"}
 	for want, change := range map[string]func(o *gateway.Outcome){
 		"the gateway captured no amount where 10.00 USD was asked for":            func(o *gateway.Outcome) { o.Amount = order.Money{} },

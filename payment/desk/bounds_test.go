@@ -214,8 +214,7 @@ func TestP17_NoPrice(t *testing.T) {
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
-	r.must(err)
+	r.mode("x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
 	r.d.Prices = out{}
 	r.clock.Move(30 * day)
 	s, err := r.d.Sweep(ctx, 100)

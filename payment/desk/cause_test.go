@@ -18,10 +18,8 @@ func TestR11_ReleasedUnderAnOrder(t *testing.T) {
 	r.bought("o1", "x1")
 	r.bought("o2", "x2")
 	r.clock.Move(56 * day) // 30 days of use, 26 of the 30 that it is kept
-	one, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "one", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-	r.must(err)
-	two, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "two", Resources: []order.ResourceID{"x2"}, Term: oneMonth()})
-	r.must(err)
+	one := r.renewal("one", "x1")
+	two := r.renewal("two", "x2")
 	r.clock.Move(5 * day)
 	r.sweep()
 	for i, o := range []order.Order{r.order(one[0].ID), r.order(two[0].ID)} {
@@ -39,14 +37,13 @@ func TestR11_ReleasedUnderAnOrder(t *testing.T) {
 
 // Two of a purchase go to pay-per-use while they are being renewed: all that was paid comes
 // back (O9).
-func TestO9_AllOfAPurchase(t *testing.T) {
+func TestO9_ChargeTypeOfAllChangedWhilePaying(t *testing.T) {
 	r := newHost(t)
 	r.deposit("d", payment.FundCash, 20000)
 	ids := []order.ResourceID{"x1", "x2"}
 	for i, x := range ids {
 		r.bought(order.ID([]string{"o1", "o2"}[i]), x)
-		_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: x, Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
-		r.must(err)
+		r.mode(x, renewal.ModePayPerUse, renewal.Auto{})
 	}
 	decide := r.undecided()
 	r.clock.Move(30*day + 13*time.Hour)

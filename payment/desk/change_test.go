@@ -46,8 +46,7 @@ func TestR5_CashCouponsAlone(t *testing.T) {
 	r.issue(flexi)
 	r.issue(cash)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
-	r.must(err)
+	r.mode("x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
 	r.clock.Move(29 * day)
 	r.sweep()
 	if n := len(r.res("x1").Periods); n != 2 {

@@ -155,7 +155,7 @@ func TestP11_GroupsThatExclude(t *testing.T) {
 }
 
 // What is said of a project or an order that is not being paid refuses nothing (P10).
-func TestP10_OfOthers(t *testing.T) {
+func TestP10_FindingsOfOtherOrdersRefuseNothing(t *testing.T) {
 	s := asking(dues(t, 5000)...)
 	s.facts.Findings.Projects = []payment.ProjectFault{{Project: "shop", Wrong: payment.ProjectFunds}}
 	s.facts.Findings.Resources = nil
@@ -165,7 +165,7 @@ func TestP10_OfOthers(t *testing.T) {
 }
 
 // A refusal of a card names what is known of it, and what would be taken (P5).
-func TestP5_CardText(t *testing.T) {
+func TestP5_RefusalOfACardNamesIt(t *testing.T) {
 	s := asking(dues(t, 5000)...)
 	s.facts.Customer.Policy = payment.Huawei()
 	for card, says := range map[payment.Card]string{
@@ -211,7 +211,7 @@ func TestP14_LargestAmount(t *testing.T) {
 }
 
 // Only what is named pays: not as many others that the customer has (C12).
-func TestC12_OtherCoupons(t *testing.T) {
+func TestC12_OnlyNamedCouponsPay(t *testing.T) {
 	s := asking(dues(t, 5000)...).with(pays("K1", coupon.KindFlexi, 1000))
 	s.facts.Coupons[0].ID = "K2"
 	if r := s.refused(t, payment.ReasonCoupon); !strings.Contains(r.Text, "K1") {

@@ -17,7 +17,7 @@ import (
 func FuzzP16_Decoded(f *testing.F) {
 	ordertest.Exercise(f, map[string]string{
 		"CheckFunc": "is a function of the host",
-		"Desk":      "is made of a host's interfaces; the simulator and TestP16_Nth call its methods",
+		"Desk":      "is made of a host's interfaces; the simulator and TestP16_FaultAtEachCall call its methods",
 	},
 		rapid.Map(ordertest.Drafts(order.FlowCharge, 1, 3), func(ds []order.Draft) desk.PlaceRequest {
 			return desk.PlaceRequest{Drafts: ds}

@@ -161,7 +161,7 @@ func TestP16_CanceledLater(t *testing.T) {
 }
 
 // Who looks a payment up that cannot be settled gets the error, and the payment as it stands.
-func TestP16_LookedUpInVain(t *testing.T) {
+func TestP16_LookupThatCannotSettleSaysSo(t *testing.T) {
 	r, s := shakyHost(t)
 	decide := r.undecided()
 	r.place("", draftFor("a", 1000))

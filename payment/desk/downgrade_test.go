@@ -15,8 +15,7 @@ import (
 // renewed renews a resource for a month, and pays it from the balance.
 func (r *host) renewed(id string, x order.ResourceID) order.ID {
 	r.t.Helper()
-	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: id, Resources: []order.ResourceID{x}, Term: oneMonth()})
-	r.must(err)
+	os := r.renewal(id, x)
 	r.pay(payment.Key("pay-"+id), payment.MethodBalance, nil, os[0].ID)
 	return os[0].ID
 }
@@ -31,8 +30,7 @@ func TestQ7_ApprovedAfterTheClock(t *testing.T) {
 		cash  int64
 	}{
 		{"gone to pay-per-use", func(r *host) {
-			_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
-			r.must(err)
+			r.mode("x1", renewal.ModePayPerUse, renewal.Auto{})
 			r.leave(left("lv", "x1", whole))
 		}, 40 * day, 40000},
 		{"what is bound was released", func(r *host) {
@@ -71,7 +69,7 @@ func (i *invoiced) Check(_ context.Context, in desk.Inquiry) (payment.Findings, 
 
 // A host's own check is asked about the order that would give money back, and refuses it
 // (Q7, P10).
-func TestQ7_Invoiced(t *testing.T) {
+func TestQ7_CheckOfTheHostRefusesLeaving(t *testing.T) {
 	r := newHost(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")

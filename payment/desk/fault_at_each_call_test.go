@@ -176,7 +176,7 @@ func (w *nthWorld) hears() {
 
 // P16: whatever fails at the n-th I/O of a call, said again and swept it ends as if nothing
 // had.
-func TestP16_Nth(t *testing.T) {
+func TestP16_FaultAtEachCall(t *testing.T) {
 	for _, c := range nthCalls {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -197,7 +197,7 @@ func TestP16_Nth(t *testing.T) {
 }
 
 // Every method of the Desk has a row, and is its first word.
-func TestP16_NthOfEveryMethod(t *testing.T) {
+func TestP16_FaultAtEachCallOfEveryMethod(t *testing.T) {
 	named := make(map[string]bool)
 	for _, c := range nthCalls {
 		first, _, _ := strings.Cut(c.name, " ")

@@ -234,3 +234,19 @@ func btoi(b bool) int {
 	}
 	return 0
 }
+
+// renewal places the orders that renew resources for a month.
+func (r *host) renewal(id string, xs ...order.ResourceID) []order.Order {
+	r.t.Helper()
+	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: id, Resources: xs, Term: oneMonth()})
+	r.must(err)
+	return os
+}
+
+// mode says what becomes of a resource at its expiry.
+func (r *host) mode(x order.ResourceID, m renewal.Mode, a renewal.Auto) renewal.Resource {
+	r.t.Helper()
+	set, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: x, Mode: m, Auto: a})
+	r.must(err)
+	return set
+}

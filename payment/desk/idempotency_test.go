@@ -23,8 +23,7 @@ func TestP13_SameIDOtherContents(t *testing.T) {
 	r.deposit("d", payment.FundCash, 90000)
 	r.bought("o1", "x1")
 	r.bought("o2", "x2")
-	a, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-	r.must(err)
+	a := r.renewal("rn", "x1")
 	b, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1", "x2"}, Term: renewal.Term{N: 3, Unit: renewal.Month}})
 	if err == nil {
 		t.Errorf("asked for 3 months of two, and got %d order of %s", len(b), b[0].Lines[0].Term)
@@ -41,7 +40,7 @@ func TestP13_SameIDOtherContents(t *testing.T) {
 
 // An order is placed under its ID as it was drafted, and not otherwise (P13). What has
 // become of it since does not count.
-func TestP13_PlacedAsDrafted(t *testing.T) {
+func TestP13_PlacedAgainAsDrafted(t *testing.T) {
 	r := newHost(t)
 	r.deposit("d", payment.FundCash, 90000)
 	r.bought("o1", "x1")
@@ -185,15 +184,13 @@ func TestP16_PolicyChangesWhilePaying(t *testing.T) {
 	r.deposit("d", payment.FundCash, 10000)
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: renewal.Term{N: 3, Unit: renewal.Year}}})
-	r.must(err)
+	r.mode("x1", renewal.ModeAutomatic, renewal.Auto{Term: renewal.Term{N: 3, Unit: renewal.Year}})
 	decide := r.undecided()
-	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-	r.must(err)
+	os := r.renewal("rn", "x1")
 	p := r.pay("k", payment.MethodOnline, nil, os[0].ID)
 	r.p.Renewal.MostYears = 1
 	decide(gateway.StatusCaptured)
-	if _, err = r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID}); err != nil {
+	if _, err := r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID}); err != nil {
 		t.Errorf("captured, and not settled: %v", err)
 	}
 	if o := r.order(os[0].ID); o.State != order.StatePaid || len(r.res("x1").Periods) != 2 {
@@ -224,8 +221,7 @@ func TestP17_StoreErrorIsNoFailedRenewal(t *testing.T) {
 		r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 		r.deposit("d", payment.FundCash, 100000)
 		r.bought("o1", "x1")
-		_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
-		r.must(err)
+		r.mode("x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
 		r.sweep()
 		k, on := 0, false
 		r.d.Store = hostStore{r.s, func(ledger.Ask) bool {
@@ -236,7 +232,7 @@ func TestP17_StoreErrorIsNoFailedRenewal(t *testing.T) {
 		}}
 		r.clock.Move(29 * 24 * time.Hour)
 		on = true
-		_, err = r.d.Sweep(ctx, 10)
+		_, err := r.d.Sweep(ctx, 10)
 		on = false
 		if k < n {
 			break
@@ -264,14 +260,13 @@ func TestP13_SetModeAgain(t *testing.T) {
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("o1", "x1")
 	once := renewal.Auto{Term: oneMonth(), Times: 1}
-	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: once})
-	r.must(err)
+	r.mode("x1", renewal.ModeAutomatic, once)
 	r.clock.Move(29 * 24 * time.Hour)
 	r.sweep()
 	if n := len(r.res("x1").Periods); n != 2 {
 		t.Fatal(n)
 	}
-	_, err = r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: once}) // said twice: the first answer was lost
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: once}) // said twice: the first answer was lost
 	r.must(err)
 	r.clock.Move(35 * 24 * time.Hour)
 	r.sweep()
@@ -337,7 +332,7 @@ func TestP13_ApproveInDoubt(t *testing.T) {
 
 // A bill that was declined is tried again until it is charged; a credit counts in its
 // month (P6).
-func TestP6_Bills(t *testing.T) {
+func TestP6_DeclinedBillIsTriedAgain(t *testing.T) {
 	r := newHost(t)
 	r.d.Customers = inmem.Customers{Default: payment.Customer{Gateway: "g", Monthly: true}}
 	decline := true
@@ -446,5 +441,29 @@ func TestP10_RenewedBeforeItWasFrozen(t *testing.T) {
 	r.ID, r.Resources = "newer", []order.ResourceID{"R2"}
 	if _, err := h.Renew(h.ctx, r); !errors.Is(err, payment.ReasonFrozen) {
 		t.Errorf("another: %v", err)
+	}
+}
+
+// An ID of renewals is one of a purchase: neither takes the other's (O6, P13).
+func TestP13_RenewalsAndAPurchase(t *testing.T) {
+	place := func(r *host) error {
+		_, err := r.d.Place(ctx, desk.PlaceRequest{Customer: "c1", By: "u", Purchase: "both", Drafts: []order.Draft{draftFor("a", 1000), draftFor("b", 1000)}})
+		return err
+	}
+	renew := func(r *host) error {
+		_, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "both", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth()})
+		return err
+	}
+	for name, calls := range map[string][2]func(*host) error{"renewed first": {renew, place}, "placed first": {place, renew}} {
+		r := newHost(t)
+		for _, x := range []order.ResourceID{"x1", "x2"} {
+			r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: resourceOf(x, "vm")}))
+		}
+		r.must(calls[0](r))
+		var no *payment.Refusal
+		if err := calls[1](r); !errors.As(err, &no) || no.Reason != payment.ReasonKey {
+			t.Errorf("%s: %v", name, err)
+		}
+		r.audit()
 	}
 }

@@ -267,3 +267,80 @@ func TestP11_ResolvingOfNothing(t *testing.T) {
 		}
 	}
 }
+
+// unknowing is a gateway that says of a charge which it is to cancel what it says of it
+// otherwise.
+type unknowing struct{ *told }
+
+func (g unknowing) Cancel(ctx context.Context, c gateway.Charge) (gateway.Outcome, error) {
+	return g.Lookup(ctx, c)
+}
+
+// A charge whose key the gateway may have forgotten is for an operator, also where the
+// customer cancels it: nothing is released (I3).
+func TestI3_CanceledAfterTheKey(t *testing.T) {
+	r, g, p := toldHost(t, gateway.Traits{KeyLife: 24 * time.Hour, Flight: time.Minute}, gateway.StatusNotFound)
+	r.d.Gateways["g"] = unknowing{g}
+	r.clock.Move(25 * time.Hour)
+	for range 2 {
+		_, err := r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})
+		r.must(err)
+		r.clock.Move(5 * time.Second)
+	}
+	if s := r.payment(p.ID).State; s != payment.PaymentReview || r.order("a").State != order.StatePaying {
+		t.Errorf("payment %s, order %s", s, r.order("a").State)
+	}
+}
+
+// silent is a gateway that gives money back, and does not say so.
+type silent struct {
+	*told
+	gave int64
+	last time.Time
+}
+
+func (g *silent) Refund(_ context.Context, f gateway.Refund) (gateway.Outcome, error) {
+	if g.last.IsZero() || g.now().Sub(g.last) > g.traits.KeyLife {
+		g.gave, g.last = g.gave+f.Amount.Minor(), g.now()
+	}
+	return gateway.Outcome{}, errors.New("no answer")
+}
+
+// Late money of which a refund has been sent goes back no second time, whatever the gateway
+// says of the charge then (I3).
+func TestI3_LateMoneyOnce(t *testing.T) {
+	r := newHost(t)
+	r.p.Waits = []time.Duration{time.Second, time.Hour}
+	g := &silent{told: &told{traits: gateway.Traits{KeyLife: 24 * time.Hour, Flight: time.Second}, says: says(gateway.StatusDeclined), now: r.clock.Now}}
+	r.d.Gateways["g"] = g
+	r.place("", draftFor("a", 1000))
+	p := r.hint(r.pay("k", payment.MethodOnline, nil, "a"))
+	g.says = func(c gateway.Charge) gateway.Outcome {
+		return gateway.Outcome{Status: gateway.StatusCaptured, Amount: cents(999), Reference: c.Payment, Trade: "x"}
+	}
+	p = r.hint(p)
+	again := func() {
+		t.Helper()
+		r.must(r.d.Resolve(ctx, desk.ResolveRequest{Customer: "c1", By: "op", Why: "so", Refund: r.s.All("c1").Refunds[0].ID, Decision: desk.DecisionAgain}))
+	}
+	again()
+	r.sweep()
+	for range 3 {
+		r.clock.Move(2 * time.Hour)
+		r.sweep()
+	}
+	r.clock.Move(17 * time.Hour)
+	again()
+	r.clock.Move(2 * time.Hour)
+	r.sweep() // its key is over: for an operator
+	if f := r.s.All("c1").Refunds[0]; f.State != payment.RefundReview || g.gave != 999 {
+		t.Fatalf("%s, %d given back", f.State, g.gave)
+	}
+	g.says = says(gateway.StatusCaptured)
+	r.hint(p)
+	r.clock.Move(5 * time.Hour)
+	r.sweep()
+	if g.gave != 999 {
+		t.Errorf("%d given back of 10.00", g.gave)
+	}
+}

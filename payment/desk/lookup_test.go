@@ -113,7 +113,7 @@ func TestP16_EveryWaitIsLookedUp(t *testing.T) {
 }
 
 // What cannot be settled at the last look is for an operator too, and says why.
-func TestP16_LastLookInVain(t *testing.T) {
+func TestP16_LastLookThatCannotSettleIsForAnOperator(t *testing.T) {
 	r, g, p := toldHost(t, gateway.Traits{}, gateway.StatusProcessing)
 	r.p.Waits = []time.Duration{time.Second}
 	g.says = says(gateway.StatusCaptured)

@@ -186,8 +186,7 @@ func TestR4_BoundAfterTheModeWasSet(t *testing.T) {
 	r := newHost(t)
 	r.deposit("d", payment.FundCash, 90000)
 	r.adopt(resourceOf("x1", "vm"))
-	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
-	r.must(err)
+	r.mode("x1", renewal.ModePayPerUse, renewal.Auto{})
 	r.boughtDisk(5000)
 	attached, old, used := boundTo("x1", "x3"), boundTo("x1", "x4"), boundTo("x1", "x5")
 	attached.Attached, old.Withdrawn, old.Mode = true, true, renewal.ModeNone
@@ -287,8 +286,7 @@ func TestR5_BoundWhileItsMainIsRenewedAutomatically(t *testing.T) {
 		r.deposit("d", payment.FundCash, 90000)
 		r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 		r.adopt(resourceOf("x1", "vm"), boundTo("x1", "x2"))
-		_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
-		r.must(err)
+		r.mode("x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
 		r.clock.Move(30 * 24 * time.Hour)
 	}, func(r *host, d *desk.Desk) {
 		s, err := d.Sweep(ctx, 10)

@@ -15,16 +15,14 @@ import (
 
 // A renewal whose resource goes to pay-per-use while it is being paid is refunded (O9,
 // R12).
-func TestO9_CauseOfARenewalInPayment(t *testing.T) {
+func TestO9_ChargeTypeChangedWhilePaying(t *testing.T) {
 	r := newHost(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
 	decide := r.undecided()
-	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
-	r.must(err)
+	r.mode("x1", renewal.ModePayPerUse, renewal.Auto{})
 	r.clock.Move(30*24*time.Hour + 13*time.Hour) // 2024-03-31 23:00
-	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-	r.must(err)
+	os := r.renewal("rn", "x1")
 	p := r.pay("k", payment.MethodOnline, nil, os[0].ID)
 	r.clock.Move(61 * time.Minute)
 	r.sweep()
@@ -90,7 +88,7 @@ func TestO6_WhoSetsTheDeadline(t *testing.T) {
 }
 
 // A discount can be chosen for a member beside another that charges nothing (E5).
-func TestE5_BesideAFreeMember(t *testing.T) {
+func TestE5_DiscountBesideAFreeMember(t *testing.T) {
 	r := newHost(t)
 	r.d.Offers = hostOffers{{ID: "p1", Kind: discount.KindPromotional, Ratio: order.Percent(90)}}
 	free := draftFor("b", 0)
@@ -113,7 +111,7 @@ func TestE5_BesideAFreeMember(t *testing.T) {
 
 // A discount coupon reduces an order within its limits alone: projects, threshold, first
 // orders (C3).
-func TestC3_DiscountCoupon(t *testing.T) {
+func TestC3_LimitsOfADiscountCoupon(t *testing.T) {
 	for name, l := range map[string]coupon.Limits{
 		"project":     {Projects: []order.ProjectID{"p9"}},
 		"threshold":   {Threshold: cents(1000000)},
@@ -138,23 +136,21 @@ func TestC3_DiscountCoupon(t *testing.T) {
 
 // Two renewals are being paid while one resource goes to pay-per-use: the other is
 // renewed, and the share of the first comes back (O9).
-func TestO9_OneOfAPurchase(t *testing.T) {
+func TestO9_ChargeTypeOfOneChangedWhilePaying(t *testing.T) {
 	r := newHost(t)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
 	r.bought("o2", "x2")
 	decide := r.undecided()
-	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
-	r.must(err)
+	r.mode("x1", renewal.ModePayPerUse, renewal.Auto{})
 	r.clock.Move(30*24*time.Hour + 13*time.Hour)
-	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1", "x2"}, Term: oneMonth()})
-	r.must(err)
+	os := r.renewal("rn", "x1", "x2")
 	p := r.pay("k", payment.MethodOnline, nil, os[0].ID, os[1].ID)
 	r.clock.Move(61 * time.Minute)
 	r.sweep()
 	decide(gateway.StatusCaptured)
 	r.clock.Move(time.Hour)
-	if _, err = r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID}); err != nil {
+	if _, err := r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID}); err != nil {
 		t.Errorf("captured, and not settled: %v", err)
 	}
 	r.sweep()
@@ -171,17 +167,15 @@ func TestO12_AutomaticWhileManualInPayment(t *testing.T) {
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{3}, Daily: true}
 	r.deposit("d", payment.FundCash, 90000)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
-	r.must(err)
+	r.mode("x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
 	decide := r.undecided()
 	r.clock.Move(26*24*time.Hour + 13*time.Hour)
-	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-	r.must(err)
+	os := r.renewal("rn", "x1")
 	p := r.pay("k", payment.MethodOnline, nil, os[0].ID)
 	r.clock.Move(2 * time.Hour)
 	r.sweep()
 	decide(gateway.StatusCaptured)
-	_, err = r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID})
+	_, err := r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID})
 	r.must(err)
 	for range 6 {
 		r.clock.Move(24 * time.Hour)

@@ -13,13 +13,12 @@ import (
 // toPayPerUse lets a resource go to pay-per-use at its expiry (R12).
 func (r *host) toPayPerUse(x order.ResourceID) {
 	r.t.Helper()
-	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: x, Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
-	r.must(err)
+	r.mode(x, renewal.ModePayPerUse, renewal.Auto{})
 }
 
 // What an order makes pay-per-use is in use until it is released by hand, at any time (R12,
 // R11).
-func TestR12_ByAnOrder(t *testing.T) {
+func TestR12_OrderMakesPayPerUse(t *testing.T) {
 	r := newHost(t)
 	r.deposit("d", payment.FundCash, 40000)
 	r.bought("o1", "x1")
@@ -41,32 +40,28 @@ func TestR12_ByAnOrder(t *testing.T) {
 	r.audit()
 }
 
-// An order that is open for what a resource was is canceled when it is changed, or goes to
-// pay-per-use (O9).
-func TestO9_ChangedMeanwhile(t *testing.T) {
-	t.Run("charge type", func(t *testing.T) {
-		r := newHost(t)
-		r.deposit("d", payment.FundCash, 100000)
-		r.bought("o1", "x1")
-		r.toPayPerUse("x1")
-		r.clock.Move(28 * day)
-		os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-		r.must(err)
-		r.clock.Move(4 * day)
-		r.sweep()
-		if o := r.order(os[0].ID); o.State != order.StateCanceled || o.Reason != order.ReasonChargeTypeChanged {
-			t.Errorf("order %s: %s", o.State, o.Reason)
-		}
-		if x := r.res("x1"); x.Order != "" || x.Charge != order.ChargePayPerUse {
-			t.Errorf("%+v", x)
-		}
-		r.audit()
-	})
+// An order that renews a resource is canceled when that goes to pay-per-use (O9).
+func TestO9_ChargeTypeChangedBeforePayment(t *testing.T) {
+	r := newHost(t)
+	r.deposit("d", payment.FundCash, 100000)
+	r.bought("o1", "x1")
+	r.toPayPerUse("x1")
+	r.clock.Move(28 * day)
+	id := r.renewal("rn", "x1")[0].ID
+	r.clock.Move(4 * day)
+	r.sweep()
+	if o := r.order(id); o.State != order.StateCanceled || o.Reason != order.ReasonChargeTypeChanged {
+		t.Errorf("order %s: %s", o.State, o.Reason)
+	}
+	if x := r.res("x1"); x.Order != "" || x.Charge != order.ChargePayPerUse {
+		t.Errorf("%+v", x)
+	}
+	r.audit()
 }
 
 // What was bound to a resource that is gone stands by itself: it is renewed, set and left
 // alone (R10).
-func TestR10_MainIsGone(t *testing.T) {
+func TestR10_BoundStandsAloneOnceItsMainIsGone(t *testing.T) {
 	r := newHost(t)
 	r.deposit("d", payment.FundCash, 200000)
 	r.bought("o1", "x1")
@@ -84,8 +79,7 @@ func TestR10_MainIsGone(t *testing.T) {
 		t.Fatal("the main resource is there")
 	}
 	r.renewed("alone", "x2")
-	_, err = r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x2", Mode: renewal.ModeNone, Auto: renewal.Auto{}})
-	r.must(err)
+	r.mode("x2", renewal.ModeNone, renewal.Auto{})
 	r.leave(left("lv", "x2", whole))
 	if r.res("x2").Released.IsZero() {
 		t.Error("it is there still")
@@ -95,7 +89,7 @@ func TestR10_MainIsGone(t *testing.T) {
 
 // An automatic renewal that is taken back, or fails, is not made again by an attempt that
 // has been made, and uses up no time (R5).
-func TestR5_TakenBack(t *testing.T) {
+func TestR5_UndoneRenewalUsesNoTime(t *testing.T) {
 	for name, undo := range map[string]func(*host, order.ID){
 		"taken back": func(r *host, id order.ID) { r.leave(left("un", "x1", taking(id))) },
 		"failed":     func(r *host, id order.ID) { r.move(id, order.EventFail) },
@@ -105,8 +99,7 @@ func TestR5_TakenBack(t *testing.T) {
 			r.p.Renewal.Attempts = renewal.Attempts{Days: []int{7}}
 			r.deposit("d", payment.FundCash, 40000)
 			r.bought("o1", "x1")
-			_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth(), Times: 2}})
-			r.must(err)
+			r.mode("x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth(), Times: 2})
 			r.clock.Move(25 * day)
 			r.sweep()
 			x := r.res("x1")
@@ -137,5 +130,35 @@ func TestO2_FailAfterTheEnd(t *testing.T) {
 	}
 	r.sweep()
 	r.accounts("given back", 10000, 0)
+	r.audit()
+}
+
+// Whatever order makes a subscription of what is paid by use gives it its time; what was
+// renewed before is another story (O3, I13).
+func TestO3_SubscriptionByAChange(t *testing.T) {
+	r := newHost(t)
+	r.deposit("d", payment.FundCash, 40000)
+	r.bought("o1", "x1")
+	r.move(r.renewed("rn", "x1"), order.EventComplete)
+	r.toPayPerUse("x1")
+	r.clock.Move(70 * day)
+	r.sweep()
+	r.place("", orderFor("ch", order.TypeChange, 10000, "x1"))
+	r.pay("k", payment.MethodBalance, nil, "ch")
+	x := r.res("x1")
+	x.Charge, x.Expiry = order.ChargeSubscription, time.Date(2024, 6, 10, 23, 59, 59, 0, time.UTC)
+	r.move("ch", order.EventComplete, x)
+	r.audit()
+	for range 10 {
+		r.clock.Move(time.Second)
+		if s := r.sweep(); s.Resources != 0 {
+			t.Fatal("nothing is due of it")
+		}
+	}
+	r.clock.Move(400 * day)
+	r.sweep()
+	if r.res("x1").Released.IsZero() {
+		t.Error("it does not end")
+	}
 	r.audit()
 }

@@ -23,12 +23,11 @@ func TestR11_RetentionEndsWhilePaying(t *testing.T) {
 	decide := r.undecided()
 	r.clock.Move(60*24*time.Hour + 13*time.Hour) // 2024-04-30 23:00, kept until 23:59:59
 	r.sweep()
-	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-	r.must(err)
+	os := r.renewal("rn", "x1")
 	p := r.pay("k", payment.MethodOnline, nil, os[0].ID)
 	r.clock.Move(2 * time.Hour)
 	decide(gateway.StatusDeclined)
-	if p, err = r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID}); err != nil || p.State != payment.PaymentFailed {
+	if p, err := r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID}); err != nil || p.State != payment.PaymentFailed {
 		t.Fatal(p.State, err)
 	}
 	for range 60 {
@@ -46,13 +45,12 @@ func TestR12_WrittenBeforeTheSweep(t *testing.T) {
 	r := newHost(t)
 	r.deposit("d", payment.FundCash, 10000)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
-	r.must(err)
+	r.mode("x1", renewal.ModePayPerUse, renewal.Auto{})
 	r.clock.Move(30*24*time.Hour + 14*time.Hour + 5*time.Second) // 2024-04-01 00:00:05, 5 s late
 	d := draftFor("up", 100)
 	d.Type, d.Lines[0].Resource = order.TypeUpgrade, "x1"
 	r.place("", d)
-	_, _, err = r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"up"}})
+	_, _, err := r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"up"}})
 	r.must(err)
 	for range 60 {
 		r.clock.Move(24 * time.Hour)
@@ -80,8 +78,7 @@ func TestR5_AttemptAfterAnErrorOfTheHost(t *testing.T) {
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
-	r.must(err)
+	r.mode("x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
 	down := true
 	r.d.Checks = desk.Checks{hostFreezes{&down}}
 	r.clock.Move(29 * 24 * time.Hour) // 03-30 10:00, the attempt was 00:00
@@ -102,7 +99,7 @@ func TestR5_AttemptAfterAnErrorOfTheHost(t *testing.T) {
 }
 
 // An automatic renewal that is switched on after its first attempt is tried at once (R5).
-func TestR5_AtOnce(t *testing.T) {
+func TestR5_SwitchedOnAfterTheAttempt(t *testing.T) {
 	r := newHost(t)
 	r.p.Renewal = renewal.Huawei()
 	r.deposit("d", payment.FundCash, 100000)
@@ -147,12 +144,11 @@ func TestQ7_ApprovalAfterTheEnd(t *testing.T) {
 }
 
 // What has gone to pay-per-use is in use, and in no order (R12).
-func TestR12_IsInUse(t *testing.T) {
+func TestR12_PayPerUseIsInUse(t *testing.T) {
 	r := newHost(t)
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
-	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
-	r.must(err)
+	r.mode("x1", renewal.ModePayPerUse, renewal.Auto{})
 	for range 70 {
 		r.clock.Move(24 * time.Hour)
 		r.sweep()
@@ -174,13 +170,12 @@ func TestR5_WrittenBetweenDueAndSweep(t *testing.T) {
 	r.deposit("d", payment.FundCash, 100000)
 	r.bought("o1", "x1")
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
-	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
-	r.must(err)
+	r.mode("x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
 	r.clock.Move(28*24*time.Hour + 14*time.Hour + 3*time.Second) // 3 s after the attempt was due
 	d := draftFor("up", 100)
 	d.Type, d.Lines[0].Resource = order.TypeUpgrade, "x1"
 	r.place("", d)
-	_, _, err = r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"up"}})
+	_, _, err := r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{"up"}})
 	r.must(err)
 	for range 5 {
 		r.sweep()
@@ -232,10 +227,9 @@ func TestR11_CanceledAfterRetention(t *testing.T) {
 	r.bought("o1", "x1")
 	r.clock.Move(59 * 24 * time.Hour)
 	r.sweep()
-	os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: oneMonth()})
-	r.must(err)
+	os := r.renewal("rn", "x1")
 	r.clock.Move(2 * 24 * time.Hour)
-	_, _, err = r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{os[0].ID}}) // faster than the sweep
+	_, _, err := r.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", By: "u", Orders: []order.ID{os[0].ID}}) // faster than the sweep
 	r.must(err)
 	for range 5 {
 		r.sweep()
@@ -253,8 +247,7 @@ func TestR4_BoundFollows(t *testing.T) {
 	disk := resourceOf("x2", "small")
 	disk.Main = "x1"
 	r.must(r.d.Adopt(ctx, desk.AdoptRequest{By: "u", Resource: disk}))
-	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModePayPerUse, Auto: renewal.Auto{}})
-	r.must(err)
+	r.mode("x1", renewal.ModePayPerUse, renewal.Auto{})
 	for range 70 {
 		r.clock.Move(24 * time.Hour)
 		r.sweep()

@@ -33,8 +33,7 @@ func TestP16_SweepThatFails(t *testing.T) {
 	for i := range 12 {
 		x := order.ResourceID(rune('a' + i))
 		r.bought(order.ID("o"+x), x)
-		_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: x, Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
-		r.must(err)
+		r.mode(x, renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
 	}
 	r.sweep()
 	r.clock.Move(28 * day)
@@ -211,7 +210,7 @@ func (g *deaf) Refund(ctx context.Context, f gateway.Refund) (gateway.Outcome, e
 // What a gateway has not seen is sent again under its key while the hold lasts; then, where
 // it cannot cancel, it has to say so twice after nothing can be on its way any more. Then
 // everything is free, and it is still looked at: what comes late goes back (I2, I3).
-func TestP16_NeverSeen(t *testing.T) {
+func TestP16_ChargeTheGatewayHasNotSeen(t *testing.T) {
 	r := newHost(t)
 	r.g.Promises.Flight = 10 * time.Minute
 	g := &deaf{of: r.g}

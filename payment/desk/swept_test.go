@@ -65,7 +65,7 @@ func (nobody) Customer(context.Context, order.CustomerID) (payment.Customer, err
 }
 
 // How long something has waited is told also where the host does not know its customer.
-func TestP16_OldestOfNobody(t *testing.T) {
+func TestP16_OldestWaitOfAnUnknownCustomer(t *testing.T) {
 	r := newHost(t)
 	r.place("", draftFor("a", 1000))
 	due := r.order("a").Waits
