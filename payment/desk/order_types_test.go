@@ -162,3 +162,31 @@ func TestO3_SubscriptionByAChange(t *testing.T) {
 	}
 	r.audit()
 }
+
+// The Desk loads an order that is needless once another has ended, whichever way that was:
+// it was not read with it (R6, O9).
+func TestR6_ExtensionIsLoadedToBeCanceled(t *testing.T) {
+	longer := orderFor("comp", order.TypeCompensation, 0, "x1")
+	longer.Lines[0].Term = order.Term{N: 3, Unit: order.Day}
+	for name, end := range map[string]func(*host, order.ID){
+		"the renewal before it failed": func(r *host, before order.ID) { r.move(before, order.EventFail) },
+		"its resource was given time": func(r *host, _ order.ID) {
+			x := r.res("x1")
+			x.Expiry = x.Expiry.Add(3 * day)
+			r.move("comp", order.EventComplete, x)
+		},
+	} {
+		r := newHost(t)
+		r.deposit("d", payment.FundCash, 60000)
+		r.bought("o1", "x1")
+		r.place("", longer)
+		before := r.renewed("r1", "x1")
+		os, err := r.d.Renew(ctx, desk.RenewRequest{Customer: "c1", By: "u", ID: "r2", Resources: []order.ResourceID{"x1"}, Term: oneMonth(), Day: 15})
+		r.must(err)
+		end(r, before)
+		if o := r.order(os[0].ID); o.State != order.StateCanceled || o.Reason != order.ReasonAdjustmentFailed {
+			t.Errorf("%s: order %s: %s", name, o.State, o.Reason)
+		}
+		r.audit()
+	}
+}
