@@ -18,13 +18,6 @@ func left(id order.ID, of order.ResourceID, f func(l *desk.UnsubscribeRequest)) 
 
 func whole(*desk.UnsubscribeRequest) {}
 
-func (r *host) quoteBack(l desk.UnsubscribeRequest) payment.RefundQuote {
-	r.t.Helper()
-	back, err := r.d.QuoteUnsubscribe(ctx, l)
-	r.must(err)
-	return back
-}
-
 func (r *host) leave(l desk.UnsubscribeRequest) order.Order {
 	r.t.Helper()
 	o, err := r.d.Unsubscribe(ctx, l)
@@ -86,15 +79,6 @@ func cmpText[T ~string](a, b T) int {
 		return -1
 	case a > b:
 		return 1
-	}
-	return 0
-}
-
-func tallyOf(r *host, name string) int {
-	for _, t := range r.s.All("c1").Tallies {
-		if t.Name == name {
-			return t.N
-		}
 	}
 	return 0
 }

@@ -13,11 +13,6 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-func bigger(r renewal.Resource) renewal.Resource {
-	r.Product = "big"
-	return r
-}
-
 // A resource that renews itself is adopted as one whose renewal could be switched on (R5).
 func TestR5_AdoptAutomatic(t *testing.T) {
 	r := newHost(t)
