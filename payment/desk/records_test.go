@@ -124,7 +124,7 @@ func put(name, id string, f func(*given, *ledger.Tx)) act {
 // has is money in an account.
 func has(f payment.Fund, n int64) act {
 	return put(ledger.StepDeposit, ledger.StepDeposit, func(_ *given, b *ledger.Tx) {
-		a, _ := ledger.Get(b, ledger.Accounts, payment.AccountID(f, order.USD))
+		a, _ := ledger.Get(b, ledger.Accounts, f.AccountID(order.USD))
 		a.Customer, a.Fund, a.Balance = "c1", f, cents(a.Balance.Minor()+n)
 		ledger.Put(b, ledger.Accounts, a)
 	})
