@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/duebook/duebook/examples/checkout/till"
 	"github.com/duebook/duebook/payment"
 )
 
@@ -40,11 +39,11 @@ func TestSampleQuotes(t *testing.T) {
 // TestQuotesForPrograms: -quotes prints what adds up.
 func TestQuotesForPrograms(t *testing.T) {
 	_, text, _ := checkout(t, "", "-quotes")
-	var quoted []till.Quoted
-	if err := json.Unmarshal([]byte(text), &quoted); err != nil || len(quoted) != 6 {
-		t.Fatalf("%d quotes, %v", len(quoted), err)
+	var all []quoted
+	if err := json.Unmarshal([]byte(text), &all); err != nil || len(all) != 6 {
+		t.Fatalf("%d quotes, %v", len(all), err)
 	}
-	for _, q := range quoted {
+	for _, q := range all {
 		if (q.Quote == nil) == (q.Refusal == nil) {
 			t.Errorf("%s: quoted and refused, or neither", q.Key)
 		}
@@ -66,7 +65,7 @@ func TestQuotesForPrograms(t *testing.T) {
 			t.Errorf("%s: %+v", q.Key, q.Quote.Sum)
 		}
 	}
-	if status, _, _ := checkout(t, "", "-quotes", "-csv"); status != 2 {
+	if status, _, _ := checkout(t, "", "-quotes", "-pay"); status != 2 {
 		t.Errorf("two forms at once: status %d", status)
 	}
 }
@@ -74,17 +73,17 @@ func TestQuotesForPrograms(t *testing.T) {
 // TestReceipts: -pay pays what was quoted, to the cent.
 func TestReceipts(t *testing.T) {
 	_, text, _ := checkout(t, "", "-quotes")
-	var quoted []till.Quoted
-	if err := json.Unmarshal([]byte(text), &quoted); err != nil {
+	var all []quoted
+	if err := json.Unmarshal([]byte(text), &all); err != nil {
 		t.Fatal(err)
 	}
 	status, text, stderr := checkout(t, "", "-pay")
-	var paid []till.Paid
-	if err := json.Unmarshal([]byte(text), &paid); err != nil || status != 0 || len(paid) != len(quoted) {
-		t.Fatalf("status %d, %d receipts of %d quotes, %v: %s", status, len(paid), len(quoted), err, stderr)
+	var paid []paid
+	if err := json.Unmarshal([]byte(text), &paid); err != nil || status != 0 || len(paid) != len(all) {
+		t.Fatalf("status %d, %d receipts of %d quotes, %v: %s", status, len(paid), len(all), err, stderr)
 	}
 	for i, p := range paid {
-		q := quoted[i]
+		q := all[i]
 		if (q.Quote == nil) != (p.Refusal != nil) || (p.Receipt == nil) != (p.Refusal != nil) {
 			t.Errorf("%s: quoted %v, and paid %+v", q.Key, q.Quote != nil, p)
 			continue
