@@ -3,7 +3,6 @@ package coupon_test
 import (
 	"cmp"
 	"fmt"
-	"math/bits"
 	"slices"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/coupon/coupontest"
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/order/ordertest"
 )
 
 // The floors are what a programmer writes by hand for one shop: minor units in int64,
@@ -40,40 +40,6 @@ type floorCoupon struct {
 func (c *floorCoupon) usable(customer string, cur uint16, at int64) bool {
 	return c.Customer == customer && c.Currency == cur && c.State == "available" && !c.Frozen &&
 		(c.From == 0 || at >= c.From) && (c.Until == 0 || at <= c.Until) && (c.Uses == 0 || c.Used < c.Uses)
-}
-
-// split divides amount by weights, the rest to the largest remainders.
-func split(parts, rem, weights []int64, amount int64) {
-	total := uint64(0)
-	for _, w := range weights {
-		total += uint64(w)
-	}
-	left := amount
-	for i, w := range weights {
-		hi, lo := bits.Mul64(uint64(amount), uint64(w))
-		q, r := bits.Div64(hi, lo, total)
-		parts[i], rem[i] = int64(q), int64(r)
-		left -= int64(q)
-	}
-	if left == 0 {
-		return
-	}
-	ranked := slices.Clone(rem[:len(weights)])
-	slices.Sort(ranked)
-	least := ranked[len(ranked)-int(left)]
-	for _, r := range rem[:len(weights)] {
-		if r > least {
-			left--
-		}
-	}
-	for i, r := range rem[:len(weights)] {
-		if r > least {
-			parts[i]++
-		} else if r == least && left > 0 {
-			parts[i]++
-			left--
-		}
-	}
 }
 
 type floorPlan struct {
@@ -128,7 +94,7 @@ func floorUse(orders []floorOrder, coupons []floorCoupon, at int64) (floorPlan, 
 			return p, false
 		}
 		parts := make([]int64, len(orders))
-		split(parts, rem, p.left, amount)
+		ordertest.FloorSplit(parts, rem, p.left, amount)
 		for i := range parts {
 			p.left[i] -= parts[i]
 		}
@@ -179,35 +145,6 @@ func benchCoupon(i int, kind coupon.Kind, balance int64) (coupon.Coupon, floorCo
 	}
 }
 
-// against returns how long lib and floor take, in nanoseconds: medians of runs that take
-// turns.
-func against(b *testing.B, lib, floor func()) (libTime, floorTime float64) {
-	b.Helper()
-	run := func(f func(), n int) time.Duration {
-		start := time.Now()
-		for range n {
-			f()
-		}
-		return time.Since(start)
-	}
-	times := func(f func()) int {
-		n := 1
-		for run(f, n) < 2*time.Millisecond {
-			n *= 2
-		}
-		return n
-	}
-	n, m := times(lib), times(floor)
-	const turns = 9
-	var a, c [turns]float64
-	for i := range turns {
-		a[i], c[i] = float64(run(lib, n))/float64(n), float64(run(floor, m))/float64(m)
-	}
-	slices.Sort(a[:])
-	slices.Sort(c[:])
-	return a[turns/2], c[turns/2]
-}
-
 func BenchmarkC9_Use(b *testing.B) {
 	orders, floors := benchOrders(30)
 	var cs []coupon.Coupon
@@ -238,16 +175,14 @@ func BenchmarkC9_Use(b *testing.B) {
 					b.Fatal("the floor refuses")
 				}
 			}
-			b.ReportAllocs()
-			for b.Loop() {
-				lib()
+			if shape != "all covered" { // the floor knows no services
+				b.ReportAllocs()
+				for b.Loop() {
+					lib()
+				}
+				return
 			}
-			if shape != "all covered" {
-				return // the floor knows no services
-			}
-			l, f := against(b, lib, floor)
-			b.ReportMetric(l/f, "x-floor")
-			b.ReportMetric(f, "floor-ns")
+			ordertest.Bench(b, lib, floor)
 			for k, pay := range plan.Pays {
 				for i, part := range pay.Parts {
 					if part.Minor() != want.parts[k][i] {
@@ -318,7 +253,7 @@ func floorBest(orders []floorOrder, coupons []floorCoupon) (pays, waste int64, t
 			if !c.Reusable {
 				lost += c.Balance - amount
 			}
-			split(parts, rem, caps, amount)
+			ordertest.FloorSplit(parts, rem, caps, amount)
 			for k, part := range parts {
 				if part == 0 {
 					continue
@@ -329,7 +264,7 @@ func floorBest(orders []floorOrder, coupons []floorCoupon) (pays, waste int64, t
 						weights[j] = left[k*lines+j]
 					}
 				}
-				split(lineParts, rem, weights, part)
+				ordertest.FloorSplit(lineParts, rem, weights, part)
 				for j := range weights {
 					left[k*lines+j] -= lineParts[j]
 				}
@@ -422,7 +357,7 @@ func BenchmarkS4_MostSaved(b *testing.B) {
 			for b.Loop() {
 				lib()
 			}
-			l, f := against(b, lib, floor)
+			l, f := ordertest.Against(b, lib, floor)
 			b.ReportMetric(f/l, "x-every-set")
 			b.ReportMetric(float64(tried), "sets")
 			start := time.Now()

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/order/ordertest"
 )
 
 // The floors are what a programmer writes by hand for one shop: minor units in int64, a
@@ -195,34 +195,6 @@ func benchDiscounts(n int) ([]discount.Discount, []floorDiscount) {
 	return ds, fs
 }
 
-// against reports how many times longer lib takes than floor: medians of runs that take
-// turns.
-func against(b *testing.B, lib, floor func()) (of float64, each time.Duration) {
-	b.Helper()
-	run := func(f func(), n int) time.Duration {
-		start := time.Now()
-		for range n {
-			f()
-		}
-		return time.Since(start)
-	}
-	n := 1
-	for run(floor, n) < 2*time.Millisecond {
-		n *= 2
-	}
-	const turns = 15
-	var a, c [turns]time.Duration
-	for i := range turns {
-		a[i], c[i] = run(lib, n), run(floor, n)
-	}
-	slices.Sort(a[:])
-	slices.Sort(c[:])
-	of = float64(a[turns/2]) / float64(c[turns/2])
-	b.ReportMetric(of, "x-floor")
-	b.ReportMetric(float64(c[turns/2])/float64(n), "floor-ns")
-	return of, a[turns/2] / time.Duration(n)
-}
-
 func BenchmarkS1_Price(b *testing.B) {
 	orders, floors := benchOrders()
 	ds, fs := benchDiscounts(30)
@@ -262,11 +234,7 @@ func BenchmarkS1_Price(b *testing.B) {
 			}
 		}
 	}
-	b.ReportAllocs()
-	for b.Loop() {
-		lib()
-	}
-	against(b, lib, floor)
+	ordertest.Bench(b, lib, floor)
 	if total != floorTotal {
 		b.Fatalf("%d off, the floor says %d", total, floorTotal)
 	}
@@ -295,11 +263,7 @@ func BenchmarkS1_Apply(b *testing.B) {
 			}
 		}
 	}
-	b.ReportAllocs()
-	for b.Loop() {
-		lib()
-	}
-	against(b, lib, floor)
+	ordertest.Bench(b, lib, floor)
 	for i := range out {
 		for j, l := range out[i].Lines {
 			if l.Off.Minor() != floorOut[i].Lines[j].Off {
@@ -312,7 +276,7 @@ func BenchmarkS1_Apply(b *testing.B) {
 func BenchmarkS3_Choose(b *testing.B) {
 	orders, floors := benchOrders()
 	at, sec := placed, placed.Unix()
-	var ten time.Duration
+	var ten float64
 	for _, n := range []int{10, 100} {
 		b.Run(fmt.Sprintf("D=%d", n), func(b *testing.B) {
 			ds, fs := benchDiscounts(n)
@@ -325,15 +289,11 @@ func BenchmarkS3_Choose(b *testing.B) {
 				}
 			}
 			floor := func() { floorChoices = floorChoose(floors, fs, sec) }
-			b.ReportAllocs()
-			for b.Loop() {
-				lib()
-			}
-			_, each := against(b, lib, floor)
+			each, _ := ordertest.Bench(b, lib, floor)
 			if n == 10 {
 				ten = each
 			} else if ten > 0 {
-				b.ReportMetric(float64(each)/float64(ten), "x-D=10")
+				b.ReportMetric(each/ten, "x-D=10")
 			}
 			for i, c := range choices {
 				if c.Best != floorChoices[i].best || c.Off.Minor() != floorChoices[i].off {

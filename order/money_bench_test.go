@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/order/ordertest"
 )
 
 // floorMul is 128 bits by hand, half up, of amounts and rates that are known to fit.
@@ -28,12 +29,7 @@ func BenchmarkMulRate(b *testing.B) {
 	}
 	rate, den := order.Percent(85), uint64(100)
 	var sums [2]uint64
-	againstFloor(b, func() {
-		sums[0] = 0
-		for _, minor := range minors {
-			sums[0] += floorMul(minor, 85, den)
-		}
-	}, func() {
+	ordertest.Bench(b, func() {
 		sums[1] = 0
 		for _, m := range amounts {
 			p, err := m.MulRate(rate, order.HalfUp)
@@ -41,6 +37,11 @@ func BenchmarkMulRate(b *testing.B) {
 				b.Fatal(err)
 			}
 			sums[1] += uint64(p.Minor())
+		}
+	}, func() {
+		sums[0] = 0
+		for _, minor := range minors {
+			sums[0] += floorMul(minor, 85, den)
 		}
 	})
 	if sums[0] != sums[1] {

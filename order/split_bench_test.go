@@ -3,38 +3,10 @@ package order_test
 import (
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/order/ordertest"
 )
-
-// againstFloor runs the floor and the library in turn, in rounds of b.N of each, and
-// reports the library's median time in floors: measured so, a machine that slows down
-// slows both.
-func againstFloor(b *testing.B, floor, library func()) {
-	const rounds = 11
-	var took [2][]float64
-	b.ReportAllocs()
-	for b.Loop() {
-		library()
-	}
-	b.StopTimer()
-	n := max(b.N/rounds, 1)
-	for range rounds {
-		for i, f := range []func(){floor, library} {
-			start := time.Now()
-			for range n {
-				f()
-			}
-			took[i] = append(took[i], float64(time.Since(start).Nanoseconds())/float64(n))
-		}
-	}
-	for i := range took {
-		slices.Sort(took[i])
-	}
-	b.ReportMetric(took[0][rounds/2], "floor-ns/op")
-	b.ReportMetric(took[1][rounds/2]/took[0][rounds/2], "x-floor")
-}
 
 // floorSplit is the largest remainder by hand: cents in int64 that are known to fit,
 // at most 128 weights that are known to be sound, no currency, no refusal. It finds
@@ -85,11 +57,11 @@ func TestSplitFloor(t *testing.T) {
 func benchmarkSplit(b *testing.B, n int) {
 	weights, parts, dst := spread(n), make([]int64, n), make([]order.Money, n)
 	m := order.Minor(123_456_789, order.USD)
-	againstFloor(b, func() { floorSplit(parts, 123_456_789, weights) }, func() {
+	ordertest.Bench(b, func() {
 		if err := m.SplitInto(dst, weights); err != nil {
 			b.Fatal(err)
 		}
-	})
+	}, func() { floorSplit(parts, 123_456_789, weights) })
 }
 
 // S5: at most 1.3 times the floor, no allocation.

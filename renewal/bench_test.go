@@ -2,43 +2,14 @@ package renewal_test
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/order/ordertest"
 	"github.com/duebook/duebook/renewal"
 	"github.com/shopspring/decimal"
 )
-
-// against returns how long lib and floor take, in nanoseconds: medians of runs that take
-// turns.
-func against(b *testing.B, lib, floor func()) (libTime, floorTime float64) {
-	b.Helper()
-	run := func(f func(), n int) time.Duration {
-		start := time.Now()
-		for range n {
-			f()
-		}
-		return time.Since(start)
-	}
-	times := func(f func()) int {
-		n := 1
-		for run(f, n) < 2*time.Millisecond {
-			n *= 2
-		}
-		return n
-	}
-	n, m := times(lib), times(floor)
-	var libs, floors []float64
-	for range 15 {
-		libs = append(libs, float64(run(lib, n))/float64(n))
-		floors = append(floors, float64(run(floor, m))/float64(m))
-	}
-	slices.Sort(libs)
-	slices.Sort(floors)
-	return libs[7], floors[7]
-}
 
 // BenchmarkQ2_Upgrade is goal S6: remaining time and upgrade price of one resource, beside
 // decimals written by hand.
@@ -78,13 +49,7 @@ func BenchmarkQ2_Upgrade(b *testing.B) {
 	if got := lib(); got != usd(115161) || !floor().Equal(got.Decimal()) {
 		b.Fatalf("%s, by hand %s", got, floor())
 	}
-	ours, theirs := against(b, func() { lib() }, func() { floor() })
-	b.ReportAllocs()
-	for b.Loop() {
-		lib()
-	}
-	b.ReportMetric(theirs, "floor-ns")
-	b.ReportMetric(ours/theirs, "x-floor")
+	ordertest.Bench(b, func() { lib() }, func() { floor() })
 }
 
 // flat is a price list that costs nothing to look up.
@@ -139,14 +104,9 @@ func BenchmarkR8_Preview(b *testing.B) {
 			b.Fatalf("%+v, by hand %+v", rows[i], hand[i])
 		}
 	}
-	ours, theirs := against(b, lib, floor)
-	b.ReportAllocs()
-	for b.Loop() {
-		lib()
-	}
+	ours, theirs := ordertest.Bench(b, lib, floor)
 	b.ReportMetric(ours/n, "ns/resource")
 	b.ReportMetric(theirs/n, "floor-ns/resource")
-	b.ReportMetric(ours/theirs, "x-floor")
 }
 
 // BenchmarkR3_Nth takes the same time for the first and for the 100,000th term.

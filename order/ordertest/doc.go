@@ -14,5 +14,7 @@
 //
 // [Law] and [Suite] are how the packages above order check what a host implements.
 //
+// [Bench] runs a benchmark beside its floor.
+//
 // What is drawn is printed in full when a property fails, and shrinks.
 package ordertest

@@ -3,7 +3,6 @@ package desk_test
 import (
 	"cmp"
 	"fmt"
-	"math/bits"
 	"slices"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/order/ordertest"
 	"github.com/duebook/duebook/payment"
 )
 
@@ -114,7 +114,7 @@ func floorPay(customer string, named []string, orders []floorOrder, with []strin
 			return q, false
 		}
 		parts := room[n*len(named) : (n+1)*len(named)]
-		split(parts, rem, left, amount)
+		ordertest.FloorSplit(parts, rem, left, amount)
 		for i, part := range parts {
 			left[i] -= part
 			if c.Kind == "card" {
@@ -132,40 +132,6 @@ func floorPay(customer string, named []string, orders []floorOrder, with []strin
 		q.Coupons, q.Card, q.Own = q.Coupons+it.Coupons, q.Card+it.Card, q.Own+it.Own
 	}
 	return q, true
-}
-
-// split divides amount by weights, the rest to the largest remainders, ties to the first.
-func split(parts, rem, weights []int64, amount int64) {
-	total := uint64(0)
-	for _, w := range weights {
-		total += uint64(w)
-	}
-	left := amount
-	for i, w := range weights {
-		hi, lo := bits.Mul64(uint64(amount), uint64(w))
-		q, r := bits.Div64(hi, lo, total)
-		parts[i], rem[i] = int64(q), int64(r)
-		left -= int64(q)
-	}
-	if left == 0 {
-		return
-	}
-	ranked := slices.Clone(rem[:len(weights)])
-	slices.Sort(ranked)
-	least := ranked[len(ranked)-int(left)]
-	for _, r := range rem[:len(weights)] {
-		if r > least {
-			left--
-		}
-	}
-	for i, r := range rem[:len(weights)] {
-		if r > least {
-			parts[i]++
-		} else if r == least && left > 0 {
-			parts[i]++
-			left--
-		}
-	}
 }
 
 var benchAt = time.Date(2018, 11, 26, 15, 12, 32, 0, time.UTC)
@@ -222,8 +188,7 @@ func BenchmarkP3_Quote(b *testing.B) {
 	if !ok || floor.Own != q.Sum.Cash.Minor() || floor.Card != q.Sum.Cards.Minor() || floor.Items[29].Own != q.Items[29].Cash.Minor() {
 		b.Fatalf("the floor says %+v, the library %+v", floor, q.Sum)
 	}
-	b.ReportAllocs()
-	ours, theirs := against(b, func() {
+	ordertest.Bench(b, func() {
 		if _, err := r.Quote(f, at); err != nil {
 			b.Fatal(err)
 		}
@@ -232,41 +197,4 @@ func BenchmarkP3_Quote(b *testing.B) {
 			b.Fatal("refused")
 		}
 	})
-	b.ResetTimer()
-	for b.Loop() {
-		if _, err := r.Quote(f, at); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(theirs, "floor-ns")
-	b.ReportMetric(ours/theirs, "x-floor")
-}
-
-// against returns how long lib and floor take, in nanoseconds: medians of runs that take
-// turns.
-func against(b *testing.B, lib, floor func()) (libTime, floorTime float64) {
-	b.Helper()
-	run := func(f func(), n int) time.Duration {
-		start := time.Now()
-		for range n {
-			f()
-		}
-		return time.Since(start)
-	}
-	times := func(f func()) int {
-		n := 1
-		for run(f, n) < 2*time.Millisecond {
-			n *= 2
-		}
-		return n
-	}
-	n, m := times(lib), times(floor)
-	var libs, floors []float64
-	for range 15 {
-		libs = append(libs, float64(run(lib, n))/float64(n))
-		floors = append(floors, float64(run(floor, m))/float64(m))
-	}
-	slices.Sort(libs)
-	slices.Sort(floors)
-	return libs[7], floors[7]
 }
