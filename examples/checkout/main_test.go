@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -13,11 +12,10 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/duebook/duebook/examples/internal/golden"
 	"github.com/duebook/duebook/order"
 	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // checkout runs the program on a book, the one built in if text is empty.
 func checkout(t *testing.T, text string, args ...string) (status int, stdout, stderr string) {
@@ -37,19 +35,7 @@ func TestGolden(t *testing.T) {
 			if status != 0 || stderr != "" {
 				t.Fatalf("status %d, stderr %q", status, stderr)
 			}
-			path := filepath.Join("testdata", name)
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("not what %s says (-want +got); -update writes it anew:\n%s", path, diff)
-			}
+			golden.Check(t, filepath.Join("testdata", name), got)
 		})
 	}
 }

@@ -1,37 +1,15 @@
 package main
 
 import (
-	"bytes"
-	"flag"
-	"os"
 	"testing"
 
+	"github.com/duebook/duebook/examples/internal/golden"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the golden file anew")
-
-func TestGolden(t *testing.T) {
-	const path = "testdata/combined.golden"
-	var got bytes.Buffer
-	if err := run(&got); err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got.String()); diff != "" {
-		t.Errorf("not what %s says (-want +got); -update writes it anew:\n%s", path, diff)
-	}
-}
+func TestGolden(t *testing.T) { golden.Prints(t, "testdata/combined.golden", run) }
 
 // TestThirty adds up by hand what the library says of thirty orders.
 func TestThirty(t *testing.T) {

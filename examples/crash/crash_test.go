@@ -2,35 +2,13 @@ package main
 
 import (
 	"bytes"
-	"flag"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/duebook/duebook/examples/internal/golden"
 )
 
-var update = flag.Bool("update", false, "write the golden file anew")
-
-func TestGolden(t *testing.T) {
-	const path = "testdata/crash.golden"
-	var got bytes.Buffer
-	if err := run(&got); err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got.String()); diff != "" {
-		t.Errorf("not what %s says (-want +got); -update writes it anew:\n%s", path, diff)
-	}
-}
+func TestGolden(t *testing.T) { golden.Prints(t, "testdata/crash.golden", run) }
 
 // P16: in both scenes one capture, one receipt, and nothing broken.
 func TestP16_OneCapture(t *testing.T) {

@@ -2,21 +2,18 @@ package main
 
 import (
 	"bytes"
-	"flag"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/duebook/duebook/examples/internal/golden"
 	"github.com/duebook/duebook/payment/desk/desktest"
 	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/gateway/gatewaytest"
 	"github.com/duebook/duebook/payment/ledger"
 	"github.com/duebook/duebook/payment/ledger/ledgertest"
-	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "write the golden file anew")
 
 func openStore() ledger.Store { return &store{docs: map[[3]string]ledger.Record{}} }
 
@@ -71,22 +68,4 @@ func TestGuides(t *testing.T) {
 	}
 }
 
-func TestGolden(t *testing.T) {
-	const path = "testdata/host.golden"
-	var got bytes.Buffer
-	if err := run(&got); err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got.String()); diff != "" {
-		t.Errorf("not what %s says (-want +got); -update writes it anew:\n%s", path, diff)
-	}
-}
+func TestGolden(t *testing.T) { golden.Prints(t, "testdata/host.golden", run) }

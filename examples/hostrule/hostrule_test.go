@@ -1,19 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"errors"
-	"flag"
-	"os"
 	"testing"
 
 	"github.com/duebook/duebook/coupon/coupontest"
 	"github.com/duebook/duebook/discount/discounttest"
+	"github.com/duebook/duebook/examples/internal/golden"
 	"github.com/duebook/duebook/order"
 	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "write the golden file anew")
 
 // These lines are all that rules of one's own need.
 func TestThirdFree(t *testing.T) { discounttest.TestRule(t, ThirdFree{}) }
@@ -67,22 +63,4 @@ func TestThirdFreeAmounts(t *testing.T) {
 	}
 }
 
-func TestGolden(t *testing.T) {
-	const path = "testdata/hostrule.golden"
-	var got bytes.Buffer
-	if err := run(&got); err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got.String()); diff != "" {
-		t.Errorf("not what %s says (-want +got); -update writes it anew:\n%s", path, diff)
-	}
-}
+func TestGolden(t *testing.T) { golden.Prints(t, "testdata/hostrule.golden", run) }

@@ -4,21 +4,17 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/duebook/duebook/examples/internal/golden"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/renewal"
 	"github.com/duebook/duebook/renewal/renewaltest"
-	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestGolden: the table, and the picture that the README shows.
 func TestGolden(t *testing.T) {
@@ -27,18 +23,7 @@ func TestGolden(t *testing.T) {
 		if status := run(args, &got, &errs); status != 0 || errs.Len() > 0 {
 			t.Fatalf("status %d: %s", status, &errs)
 		}
-		if *update {
-			if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), got.String()); diff != "" {
-			t.Errorf("not what %s says (-want +got); -update writes it anew:\n%s", path, diff)
-		}
+		golden.Check(t, path, got.String())
 	}
 }
 
