@@ -3,32 +3,20 @@ package coupon_test
 import (
 	"errors"
 	"testing"
-	"time"
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/order/ordertest"
 )
 
-// gmt8 is the zone of the sources.
-var gmt8 = time.FixedZone("+08:00", 8*60*60)
-
-// clock reads a time of the sources.
-func clock(s string) time.Time {
-	t, err := time.ParseInLocation(time.DateTime, s, gmt8)
-	if err != nil {
-		panic(err)
-	}
-	return t
-}
+// Times and amounts as the sources write them.
+var gmt8, clock, usd = ordertest.GMT8, ordertest.Clock, ordertest.USD
 
 var (
 	now   = clock("2017-03-01 12:00:00")
 	march = order.Window{From: clock("2017-03-01 00:00:00"), Until: clock("2017-03-09 23:59:59")}
 )
-
-// usd is an amount in cents.
-func usd(cents int64) order.Money { return order.Minor(cents, order.USD) }
 
 // line is a line of one product of a service, s6.large of ECS and so on.
 func line(service string, cents int64) order.Line {

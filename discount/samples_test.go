@@ -3,32 +3,20 @@ package discount_test
 import (
 	"errors"
 	"testing"
-	"time"
 
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/order/ordertest"
 	"github.com/google/go-cmp/cmp"
 )
 
-// gmt8 is the zone of the sources.
-var gmt8 = time.FixedZone("+08:00", 8*60*60)
+// Times and amounts as the sources write them.
+var gmt8, clock, usd = ordertest.GMT8, ordertest.Clock, ordertest.USD
 
 // placed and november are the example of E1 to E4.
 var (
 	placed   = clock("2018-11-26 23:12:32")
 	november = order.Window{From: clock("2018-11-01 00:00:00"), Until: clock("2018-11-30 23:59:59")}
 )
-
-// clock reads a time of the sources.
-func clock(s string) time.Time {
-	t, err := time.ParseInLocation(time.DateTime, s, gmt8)
-	if err != nil {
-		panic(err)
-	}
-	return t
-}
-
-// usd is an amount in cents.
-func usd(cents int64) order.Money { return order.Minor(cents, order.USD) }
 
 // server is a line of one ECS for a month.
 func server(amount order.Money) order.Line {

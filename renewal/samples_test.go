@@ -3,28 +3,14 @@ package renewal_test
 import (
 	"errors"
 	"testing"
-	"time"
 
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/order/ordertest"
 	"github.com/duebook/duebook/renewal"
 )
 
-// gmt8 is the zone of the sources.
-var gmt8 = time.FixedZone("+08:00", 8*60*60)
-
-// clock reads a time of the sources: a day, or a day and a time.
-func clock(s string) time.Time {
-	if len(s) == len(time.DateOnly) {
-		s += " 23:59:59"
-	}
-	t, err := time.ParseInLocation(time.DateTime, s, gmt8)
-	if err != nil {
-		panic(err)
-	}
-	return t
-}
-
-func usd(cents int64) order.Money { return order.Minor(cents, order.USD) }
+// Times and amounts as the sources write them.
+var gmt8, clock, usd = ordertest.GMT8, ordertest.Clock, ordertest.USD
 
 func months(n int) renewal.Term { return renewal.Term{N: n, Unit: renewal.Month} }
 func years(n int) renewal.Term  { return renewal.Term{N: n, Unit: renewal.Year} }

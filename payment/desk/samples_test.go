@@ -8,6 +8,7 @@ import (
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/order/ordertest"
 	"github.com/duebook/duebook/payment"
 )
 
@@ -32,25 +33,13 @@ func together(t testing.TB, n int, review bool) order.Purchase {
 	return p
 }
 
-// gmt8 is the zone of the sources.
-var gmt8 = time.FixedZone("+08:00", 8*60*60)
-
-// clock reads a time of the sources.
-func clock(s string) time.Time {
-	t, err := time.ParseInLocation(time.DateTime, s, gmt8)
-	if err != nil {
-		panic(err)
-	}
-	return t
-}
+// Times and amounts as the sources write them.
+var gmt8, clock, usd = ordertest.GMT8, ordertest.Clock, ordertest.USD
 
 var (
 	placedAt = clock("2018-11-26 23:12:32")
 	november = order.Window{From: clock("2018-11-01 00:00:00"), Until: clock("2018-11-30 23:59:59")}
 )
-
-// usd is an amount in cents.
-func usd(cents int64) order.Money { return order.Minor(cents, order.USD) }
 
 // line is a month of something of the merchant's own.
 func line(service string, cents int64) order.Line {
