@@ -40,6 +40,24 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// TestReadme: the order that README shows is printed so.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := checkout(t, "")
+	shown := regexp.MustCompile(`(?m)^    ORDER .*\n(    .*\n)+`).FindString(string(readme))
+	for line := range strings.Lines(shown) {
+		if line = strings.TrimPrefix(line, "    "); !strings.Contains(table, "\n  "+line) {
+			t.Errorf("README.md shows what is not printed: %q", line)
+		}
+	}
+	if !strings.Contains(shown, "why  ") {
+		t.Errorf("README.md shows no order with its reason: %q", shown)
+	}
+}
+
 // block is what the table says about one order.
 func block(t *testing.T, table, id string) string {
 	t.Helper()
