@@ -227,8 +227,14 @@ func (b *book) linkDiscounts(l *links, d draft, path string) {
 	}
 }
 
-func (b *book) customer(id order.CustomerID) *customer {
-	return &b.Customers[slices.IndexFunc(b.Customers, func(c customer) bool { return c.ID == id })]
+// customer returns the one with the ID, the zero one if the book has none.
+func (b *book) customer(id order.CustomerID) customer {
+	for _, c := range b.Customers {
+		if c.ID == id {
+			return c
+		}
+	}
+	return customer{}
 }
 
 func (b *book) offer(id string) *offer {

@@ -94,7 +94,7 @@ func (b *book) jobs() []job {
 // price makes every step of the book in the order of time, then quotes the payments.
 // The error says where the book is wrong; what the rules refuse is in the report.
 func (b *book) price() (report, error) {
-	r := report{about: b.About}
+	r, together := report{about: b.About}, make(map[order.ID][]order.Order)
 	for _, c := range b.Customers {
 		r.sections = append(r.sections, section{customer: c})
 	}
@@ -105,7 +105,12 @@ func (b *book) price() (report, error) {
 		if err != nil {
 			return report{}, err
 		}
+		var orders []order.Order
+		for _, rec := range records {
+			orders = append(orders, rec.Order)
+		}
 		for i, rec := range records {
+			together[rec.Order.ID] = orders
 			s := r.section(rec.Order.Customer)
 			s.records = append(s.records, rec)
 			if err := s.add(rec.Order); err != nil {
@@ -114,7 +119,7 @@ func (b *book) price() (report, error) {
 		}
 	}
 	for i := range b.Payments {
-		q, err := b.quote(&r, &b.Payments[i])
+		q, err := b.quote(together, &b.Payments[i])
 		if err != nil {
 			return report{}, order.Locate(b.text, order.Element("payments", i), err)
 		}
@@ -127,13 +132,10 @@ func (b *book) price() (report, error) {
 // priceJob places the orders of a job, chooses their discounts and makes their moves.
 func (b *book) priceJob(j job) ([]record, error) {
 	var payer order.CustomerID
-	if len(j.drafts) > 0 {
+	if len(j.drafts) > 0 { // else placing refuses it
 		payer = j.drafts[0].Customer
 	}
-	p := preset{}
-	if payer != "" {
-		p = b.preset(j.Policy, payer)
-	}
+	p := b.preset(j.Policy, payer)
 	r := progress{book: b, preset: p, records: make([]record, len(j.drafts))}
 	var err error
 	if r.orders, err = place(j, p.order); err != nil {

@@ -31,10 +31,11 @@ type quoted struct {
 	facts   payment.Facts
 }
 
-// quote says what a payment would be, on the orders as they stand.
-func (b *book) quote(r *report, p *request) (quoted, error) {
+// quote says what a payment would be, on the orders as they stand: each with those made
+// together with it.
+func (b *book) quote(together map[order.ID][]order.Order, p *request) (quoted, error) {
 	rules := b.preset(p.Policy, p.Customer)
-	done := quoted{Key: p.Key, About: p.About, At: p.At.In(rules.zone()), Policy: rules.name, request: p.Request, facts: b.facts(r, p, rules.payment)}
+	done := quoted{Key: p.Key, About: p.About, At: p.At.In(rules.zone()), Policy: rules.name, request: p.Request, facts: b.facts(together, p, rules.payment)}
 	q, err := p.Quote(done.facts, done.At)
 	if err == nil {
 		done.Quote = &q
@@ -46,19 +47,14 @@ func (b *book) quote(r *report, p *request) (quoted, error) {
 
 // facts are what the book has for a payment: the orders asked for with their purchases,
 // and all that the customer has.
-func (b *book) facts(r *report, p *request, rules payment.Policy) payment.Facts {
+func (b *book) facts(together map[order.ID][]order.Order, p *request, rules payment.Policy) payment.Facts {
 	c := b.customer(p.Customer)
 	f := payment.Facts{Card: p.Card, Authenticated: p.Authenticated, Discounts: b.discountsOf(c.ID),
 		Customer: payment.Customer{ID: c.ID, Association: c.Association, Protected: c.Protected, Monthly: c.Monthly, Gateway: c.Gateway, Policy: rules}}
-	for _, j := range b.jobs() {
-		if !slices.ContainsFunc(j.drafts, func(d draft) bool { return slices.Contains(p.Orders, d.ID) }) {
-			continue
-		}
-		for _, d := range j.drafts {
-			for _, rec := range r.section(d.Customer).records {
-				if rec.Order.ID == d.ID {
-					f.Orders = append(f.Orders, rec.Order)
-				}
+	for _, id := range p.Orders {
+		for _, o := range together[id] {
+			if !slices.ContainsFunc(f.Orders, func(x order.Order) bool { return x.ID == o.ID }) {
+				f.Orders = append(f.Orders, o)
 			}
 		}
 	}
