@@ -100,7 +100,7 @@ func changed(w io.Writer) error {
 	printQuote(w, q)
 	r.Agreed = q.Agreed() // the customer says yes to this
 
-	fmt.Fprintln(w, "  Meanwhile a promotional discount is put on CS01.")
+	fmt.Fprintln(w, "  Then a promotional discount is put on CS01.")
 	spring := discount.Discount{ID: "spring", Kind: discount.KindPromotional, Ratio: order.Percent(50)}
 	if f.Orders[0], err = discount.Apply(f.Orders[0], spring, look, discount.Huawei2024()); err != nil {
 		return err

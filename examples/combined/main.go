@@ -37,7 +37,7 @@ func run(w io.Writer) error {
 		title string
 		tell  func(w io.Writer) error
 	}{
-		{"A purchase of four, one of which waits for approval", approval},
+		{"A purchase of four orders; one waits for approval", approval},
 		{"Thirty orders and three coupons", thirty},
 		{"An order changes between quote and payment", changed},
 		{"One order too many", tooMany},

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/duebook/duebook/coupon"
@@ -65,7 +66,7 @@ func newStreet(w io.Writer) *street {
 	return &street{w: w, clock: inmem.NewClock(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)), store: new(inmem.Store), cards: new(inmem.Gateway)}
 }
 
-// errDead is what nobody hears: the host is gone.
+// errDead ends each call of a host that is gone: nobody hears it.
 var errDead = errors.New("the host is dead")
 
 // host is a process: its Desk, and what kills it.
@@ -77,7 +78,8 @@ func (s *street) host(name string) *desk.Desk {
 		Gateways:  map[string]gateway.Gateway{"cards": wire{s.cards, s}},
 		Now:       s.clock.Now,
 		Trace: func(x desk.Step) {
-			if x.Name != "load" && x.Name != "customer" && x.Name != "checks" && !h.dead {
+			reads := slices.Contains([]string{"load", "customer", "checks"}, x.Name)
+			if !reads && !h.dead {
 				note := ""
 				if x.Err != nil {
 					note = ": " + x.Err.Error()
@@ -151,7 +153,7 @@ func (s *street) tell() error {
 	if err != nil && !errors.Is(err, errDead) {
 		return err
 	}
-	s.look("meanwhile")
+	s.look("by now")
 
 	s.clock.Move(5 * time.Second)
 	if _, err := second.Sweep(ctx, 100); err != nil {

@@ -34,7 +34,8 @@ func (s *store) Load(_ context.Context, ask ledger.Ask) (found ledger.Records, e
 	defer s.Unlock()
 	for k, d := range s.docs {
 		asked := func(r ledger.Ref) bool {
-			return key(ask.Customer, r) == k || d.Group != "" && d.Kind == r.Kind && d.Group == s.docs[key(ask.Customer, r)].Group
+			together := d.Group != "" && d.Kind == r.Kind && d.Group == s.docs[key(ask.Customer, r)].Group
+			return key(ask.Customer, r) == k || together
 		}
 		if d.Customer == ask.Customer && (slices.ContainsFunc(ask.Refs, asked) || slices.Contains(ask.All, d.Kind)) {
 			err = errors.Join(err, found.Decode(d))

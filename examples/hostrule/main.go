@@ -84,7 +84,7 @@ func (g lines) free() ([]order.Money, error) {
 	return parts[0].Split(g.costs...)
 }
 
-// FirstAttempt counts the instances through, whatever they are. It looks right, and on
+// FirstAttempt counts the instances of all products together. It looks right, and on
 // many orders it is; but which instance is the third depends on which line comes first.
 type FirstAttempt struct{}
 

@@ -17,7 +17,7 @@ func policy() renewal.Policy { return renewal.Huawei() }
 
 func month(n int) renewal.Term { return renewal.Term{N: n, Unit: renewal.Month} }
 
-// fleet is what a customer has: twelve resources, no two of which expire on one day.
+// fleet is what a customer has: twelve resources, most with an expiry of their own.
 func fleet() []renewal.Resource {
 	zone := policy().Zone
 	var all []renewal.Resource
