@@ -11,6 +11,6 @@
 // a test, so that a suite of a host's own can show a broken one being caught.
 //
 // The generators, [Coupon], [CouponIn], [Limits], [Policy], [Tally], [Code] and
-// [Payment], return what is sound; [BrokenCoupon], [BrokenCode] and [BrokenPolicy] return
-// what is sound but for one thing, and its name.
+// [Payment], return valid values; [BrokenCoupon], [BrokenCode] and [BrokenPolicy] return
+// a value with one thing wrong, and the name of that.
 package coupontest

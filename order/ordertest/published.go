@@ -69,8 +69,9 @@ func CheckPublished(t testing.TB, presets map[string]any, rows []Published, alwa
 func setFields(under string, v reflect.Value) (names []string) {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
+		foreign := under == "" && f.Type.Name() == "Policy" // of another package
 		switch {
-		case !f.IsExported() || v.Field(i).IsZero() || under == "" && f.Type.Name() == "Policy":
+		case !f.IsExported() || v.Field(i).IsZero() || foreign:
 		case under == "" && f.Type.Kind() == reflect.Struct:
 			names = append(names, setFields(f.Name+".", v.Field(i))...)
 		default:

@@ -1,6 +1,7 @@
 package ordertest
 
 import (
+	"slices"
 	"time"
 
 	"github.com/duebook/duebook/order"
@@ -145,7 +146,7 @@ func movesForPurchase(t *rapid.T, p order.Purchase) (ms []order.Move) {
 
 // forward reports whether an event brings an order nearer to its completion.
 func forward(e order.Event) bool {
-	return e == order.EventApprove || e == order.EventConfirm || e == order.EventHold || e == order.EventSettle
+	return slices.Contains([]order.Event{order.EventApprove, order.EventConfirm, order.EventHold, order.EventSettle}, e)
 }
 
 // reduceMember gives a member another discount, or none, where it can have one.

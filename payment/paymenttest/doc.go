@@ -1,3 +1,3 @@
 // Package paymenttest draws payments for property tests with rapid: [Draw] of a whole [Scene],
-// [Policy], [Account] and [Bill] return what is sound.
+// [Policy], [Account] and [Bill] return valid values.
 package paymenttest

@@ -87,7 +87,8 @@ func (w *world) follow(all []renewal.Resource) {
 		}
 		for _, x := range all {
 			ends := func(r renewal.Resource) bool { return r.Released.IsZero() && r.Charge == order.ChargeSubscription }
-			if x.Main == main.ID && ends(main) && ends(x) && x.Mode != want {
+			bound := x.Main == main.ID && ends(main) && ends(x)
+			if bound && x.Mode != want {
 				w.violate("I10", "%s was set for resource %s, and %s, which is bound to it, ends by %s", main.Mode, main.ID, x.ID, x.Mode)
 			}
 		}

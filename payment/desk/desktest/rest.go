@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -208,7 +209,9 @@ func (w *world) standing() {
 			}
 		}
 		for i := range r.Orders {
-			if o := &r.Orders[i]; w.causes[o.ID] && o.State != order.StateRefunding && o.State != order.StateRefunded && o.State != order.StateCanceled {
+			o := &r.Orders[i]
+			undone := slices.Contains([]order.State{order.StateRefunding, order.StateRefunded, order.StateCanceled}, o.State)
+			if w.causes[o.ID] && !undone {
 				w.violate("I10", "order %s is %s, and its contract ended while it was being paid", o.ID, o.State)
 			}
 		}

@@ -242,7 +242,9 @@ func (s simStore) Load(ctx context.Context, ask ledger.Ask) (ledger.Records, err
 	}
 	key := fmt.Sprint(ask.Customer, ask.Refs, ask.All)
 	r, err := s.store().Load(ctx, ask)
-	if old, ok := s.w.stale[key]; f == Stale && ok && err == nil && !slices.Equal(refsOf(old), refsOf(r)) {
+	old, known := s.w.stale[key]
+	changed := known && err == nil && !slices.Equal(refsOf(old), refsOf(r))
+	if f == Stale && changed {
 		s.w.meets(s.h, AtLoad, Stale)
 		return old.Copy(), nil
 	}
@@ -303,7 +305,9 @@ func (s simStore) Waiting(ctx context.Context, at time.Time, limit int) ([]ledge
 		return nil, errFault
 	}
 	asks, err := s.store().Waiting(ctx, at, limit)
-	if old := s.w.asks; f == Stale && old != nil && err == nil && !reflect.DeepEqual(old, asks) {
+	old := s.w.asks
+	changed := old != nil && err == nil && !reflect.DeepEqual(old, asks)
+	if f == Stale && changed {
 		s.w.meets(s.h, AtWaiting, Stale)
 		return old, nil
 	}

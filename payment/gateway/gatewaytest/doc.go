@@ -5,5 +5,5 @@
 //
 // [VerifyGateway] does the same without a *testing.T, and [GatewayLaws] is the list of what is
 // checked. A law returns an error instead of failing a test, so that a suite of a host's own
-// can show a broken implementation being caught. [DrawCharge] returns a charge that is sound.
+// can show a broken implementation being caught. [DrawCharge] returns a valid charge.
 package gatewaytest

@@ -149,6 +149,11 @@ func decided(s gateway.Status) bool {
 	return s == gateway.StatusCaptured || s == gateway.StatusDeclined || s == gateway.StatusCanceled
 }
 
+// sameOutcome reports whether a gateway answers again what it answered first.
+func sameOutcome(first, again gateway.Outcome) bool {
+	return again.Status == first.Status && again.Trade == first.Trade && again.Amount == first.Amount
+}
+
 func gatewaySameKey(open OpenGateway, c gateway.Charge) error {
 	g := open()
 	c = fit(g, c)
@@ -165,8 +170,8 @@ func gatewaySameKey(open OpenGateway, c gateway.Charge) error {
 		case again.Status == gateway.StatusNotFound:
 			return fmt.Errorf("%s, and then not found", first.Status)
 		case charge != c && again.Status != gateway.StatusCaptured:
-			// Whoever is asked for another amount may refuse the call, which takes nothing.
-		case decided(first.Status) && (again.Status != first.Status || again.Trade != first.Trade || again.Amount != first.Amount):
+			// Asked for another amount, a gateway may refuse the call, which takes nothing.
+		case decided(first.Status) && !sameOutcome(first, again):
 			return fmt.Errorf("%+v, and sent again with %s %+v", first, charge.Amount, again)
 		case again.Status == gateway.StatusCaptured && again.Amount != c.Amount:
 			return fmt.Errorf("sent with %s, and again with %s, it captured %s", c.Amount, charge.Amount, again.Amount)
@@ -221,7 +226,8 @@ func gatewayOtherKeys(open OpenGateway, c gateway.Charge) error {
 			return fmt.Errorf("charged under %s, and another key, %s, is %s", c.Key, key, out.Status)
 		}
 		two, err := g.Charge(ctx, other)
-		if err == nil && one.Status == gateway.StatusCaptured && two.Status == gateway.StatusCaptured && one.Trade == two.Trade {
+		captured := one.Status == gateway.StatusCaptured && two.Status == gateway.StatusCaptured
+		if err == nil && captured && one.Trade == two.Trade {
 			return fmt.Errorf("two charges have the trade number %s", one.Trade)
 		}
 	}
@@ -248,7 +254,8 @@ func gatewayFound(open OpenGateway, c gateway.Charge) error {
 		if err != nil {
 			continue
 		}
-		if found.Status == gateway.StatusNotFound || decided(out.Status) && (found.Status != out.Status || found.Trade != out.Trade) {
+		differs := found.Status != out.Status || found.Trade != out.Trade
+		if found.Status == gateway.StatusNotFound || decided(out.Status) && differs {
 			return fmt.Errorf("answered %+v, and looked up %+v", out, found)
 		}
 		if err := soundOutcome(found, c); err != nil {
@@ -266,7 +273,9 @@ func gatewayAsCharged(open OpenGateway, c gateway.Charge) error {
 	}
 	other := c
 	other.Amount = order.Minor(c.Amount.Minor()+1, c.Amount.Currency())
-	if out, err := g.Lookup(ctx, other); err == nil && out.Status == gateway.StatusCaptured && (out.Amount != c.Amount || out.Reference != c.Payment) {
+	out, err := g.Lookup(ctx, other)
+	asCharged := out.Amount == c.Amount && out.Reference == c.Payment
+	if err == nil && out.Status == gateway.StatusCaptured && !asCharged {
 		return fmt.Errorf("charged %s for %s, and looked up with %s it is %s for %s", c.Amount, c.Payment, other.Amount, out.Amount, out.Reference)
 	}
 	return nil

@@ -52,8 +52,9 @@ func storeWaiting(open OpenStore, k Kept) error {
 	if err != nil {
 		return err
 	}
-	if n := len(r.Orders); len(asks) != 1 || asks[0].Customer != ids[0] || len(asks[0].Refs) != 1 || asks[0].Refs[0].ID != string(r.Orders[n-1].ID) {
-		return fmt.Errorf("at most one is named, and it is not order %s, which waits the longest: %+v", r.Orders[n-1].ID, asks)
+	longest := r.Orders[len(r.Orders)-1].ID
+	if !onlyOrder(asks, ids[0], longest) {
+		return fmt.Errorf("at most one is named, and it is not order %s, which waits the longest: %+v", longest, asks)
 	}
 	asks, err = s.Waiting(ctx, now, 100)
 	if err != nil {
@@ -70,6 +71,14 @@ func storeWaiting(open OpenStore, k Kept) error {
 		}
 	}
 	return nil
+}
+
+// onlyOrder reports whether asks name one order of one customer, and nothing else.
+func onlyOrder(asks []ledger.Ask, c order.CustomerID, id order.ID) bool {
+	if len(asks) != 1 || len(asks[0].Refs) != 1 {
+		return false
+	}
+	return asks[0].Customer == c && asks[0].Refs[0].ID == string(id)
 }
 
 func names(asks []ledger.Ask, err error) (ids []order.CustomerID, _ error) {
