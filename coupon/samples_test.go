@@ -11,7 +11,7 @@ import (
 )
 
 // Times and amounts as the sources write them.
-var gmt8, clock, usd = ordertest.GMT8, ordertest.Clock, ordertest.USD
+var clock, usd = ordertest.Clock, ordertest.USD
 
 var (
 	now   = clock("2017-03-01 12:00:00")
