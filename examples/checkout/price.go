@@ -294,10 +294,8 @@ func (r *progress) choose(i int, p pick) ([]order.Order, error) {
 }
 
 func (b *book) discountsOf(id order.CustomerID) (has []discount.Discount) {
-	for _, o := range b.Discounts {
-		if o.Customer == "" || o.Customer == id {
-			has = append(has, o.Discount)
-		}
+	for _, o := range those(b.Discounts, func(o offer) bool { return o.Customer == "" || o.Customer == id }) {
+		has = append(has, o.Discount)
 	}
 	return has
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
@@ -50,6 +51,8 @@ func (b *book) quote(together map[order.ID][]order.Order, p *request) (quoted, e
 func (b *book) facts(together map[order.ID][]order.Order, p *request, rules payment.Policy) payment.Facts {
 	c := b.customer(p.Customer)
 	f := payment.Facts{Card: p.Card, Authenticated: p.Authenticated, Discounts: b.discountsOf(c.ID),
+		Coupons:  those(b.Coupons, func(k coupon.Coupon) bool { return k.Customer == c.ID }),
+		Accounts: those(b.Accounts, func(a payment.Account) bool { return a.Customer == c.ID }),
 		Customer: payment.Customer{ID: c.ID, Association: c.Association, Protected: c.Protected, Monthly: c.Monthly, Gateway: c.Gateway, Policy: rules}}
 	for _, id := range p.Orders {
 		for _, o := range together[id] {
@@ -58,17 +61,17 @@ func (b *book) facts(together map[order.ID][]order.Order, p *request, rules paym
 			}
 		}
 	}
-	for _, k := range b.Coupons {
-		if k.Customer == c.ID {
-			f.Coupons = append(f.Coupons, k)
-		}
-	}
-	for _, a := range b.Accounts {
-		if a.Customer == c.ID {
-			f.Accounts = append(f.Accounts, a)
-		}
-	}
 	return f
+}
+
+// those returns the elements of a list that a question is true of.
+func those[T any](all []T, is func(T) bool) (some []T) {
+	for _, x := range all {
+		if is(x) {
+			some = append(some, x)
+		}
+	}
+	return some
 }
 
 func (r report) writeQuotes(w io.Writer) error {
