@@ -19,8 +19,8 @@
 // customer agrees to; put into the next request, it keeps out what has changed since, and
 // refuses what would cost more. Quote.Paid is what the orders are settled with,
 // Quote.Receipt what the customer gets. Request.Reduce puts other discounts on orders.
-// Request.Same tells whether a key is used again for the same. Reason.HuaweiV1 and
-// Reason.HuaweiV2 translate refusals. Policy.OpenBill, Bill.Charge, Bill.Credit, Bill.Make,
+// Request.Same tells whether a key is used again for the same. Reason.Advice says what
+// to do about a refusal. Policy.OpenBill, Bill.Charge, Bill.Credit, Bill.Make,
 // Bill.Decline and Bill.Pay are the life of a bill.
 //
 // # The life of a payment and of a refund

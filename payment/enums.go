@@ -2,7 +2,6 @@ package payment
 
 import (
 	"database/sql/driver"
-	"slices"
 
 	"github.com/duebook/duebook/order"
 )
@@ -29,12 +28,6 @@ const (
 )
 
 var accountTypes = []AccountType{AccountOwn, AccountBudget}
-
-// Huawei returns Huawei Cloud's number of the type, and false for the zero value (P9).
-func (t AccountType) Huawei() (int, bool) {
-	i := slices.Index(accountTypes, t)
-	return i + 1, i >= 0
-}
 
 // Association is how a customer stands to a partner (P9). The zero value is a customer without
 // a partner, who pays from the own account.

@@ -8,6 +8,7 @@ import (
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/vendor"
 )
 
 // Two orders of a customer, placed in March.
@@ -86,7 +87,7 @@ func ExampleRefusal() {
 	var refusal *payment.Refusal
 	switch {
 	case errors.Is(err, payment.ReasonBalance) && errors.As(err, &refusal):
-		code, status := refusal.Reason.HuaweiV1()
+		code, status := vendor.HuaweiReasonV1(refusal.Reason)
 		fmt.Println("needs", refusal.Need, "has", refusal.Have, code, status)
 	case err != nil:
 		fmt.Println(err)

@@ -145,19 +145,6 @@ func (w Fault) Advice() string {
 	return "ask the merchant"
 }
 
-// Huawei returns Huawei Cloud's number, one for all that is wrong with a project, and false for
-// the zero value (H24).
-func (w Fault) Huawei() (int, bool) {
-	switch w {
-	case WrongOther:
-		return 99, true
-	case ProjectFunds, ProjectInvalid:
-		return 10, true
-	}
-	i := slices.Index(resourceFaults, w)
-	return i + 1, i >= 0
-}
-
 // UnmarshalText reads the word strictly.
 func (w *Fault) UnmarshalText(b []byte) error { return order.ReadWord("wrong", w, faults, b) }
 

@@ -43,48 +43,44 @@ const (
 	ReasonOther                    Reason = "other"
 )
 
-type reasonRow struct {
-	reason       Reason
-	v1, v2       string
-	http1, http2 int
-	advice       string
-}
-
-// reasons is the table, one row for each (P11): the codes, and what to do about it. Where Huawei Cloud has no code for
-// a reason it has the nearest, which is ours.
-var reasons = [...]reasonRow{
-	{ReasonBadRequest, "0100", "0100", 400, 400, "correct what was asked, and ask again"},
-	{ReasonDenied, "0151", "0151", 403, 403, "ask somebody who may act for the customer"},
-	{ReasonNoOrder, "30000010", "30000010", 500, 400, "look for the ID in the customer's own list"},
-	{ReasonState, "3106", "99003106", 400, 400, "load it again: its state says what can be done"},
-	{ReasonChanged, "3106", "99003106", 400, 400, "ask for a new quote"}, // ours
-	{ReasonCost, "3106", "99003106", 400, 400, "ask for a new quote"},    // ours
-	{ReasonDiscount, "", "99003108", 400, 400, "choose another discount, or none"},
-	{ReasonPastDeadline, "", "99003110", 400, 400, "order again"},
-	{ReasonCouponUsed, "3112", "99003112", 400, 400, "leave the coupon out, or use another"},
-	{ReasonCouponDiscount, "", "99003116", 400, 400, "use the coupon or the discount, not both"},
-	{ReasonCouponRatio, "", "99003117", 400, 400, "leave the coupon out, or choose another discount"},
-	{ReasonCashWithDiscountCoupon, "", "99003147", 400, 400, "use one of the two coupons"},
-	{ReasonMarketplaceWithDedicated, "99003156", "99003156", 400, 400, "use one of the two coupons"},
-	{ReasonCoupon, "0100", "0100", 400, 400, "leave the coupon out, or use another"}, // ours
-	{ReasonResources, "3141", "99003141", 400, 400, "raise the quota or order again, as each resource says"},
-	{ReasonProject, "3155", "99003155", 400, 400, "ask the owner of the project"},
-	{ReasonEffectiveTime, "3162", "99003162", 400, 400, "order again, from a later time"},
-	{ReasonOrganization, "99003198", "99003198", 400, 400, "ask the organization for more budget"},
-	{ReasonBalance, "5003", "99005003", 400, 400, "top up, or use another method"},
-	{ReasonFrozen, "7281", "7281", 400, 400, "have the account thawed first"},
-	{ReasonAccount, "5023", "5023", 200, 200, "leave the account out: the association with the partner says which pays"},
-	{ReasonMethod, "0100", "0100", 400, 400, "use another method"},                                                // ours
-	{ReasonCard, "0100", "0100", 400, 400, "use another card, or another method"},                                 // ours
-	{ReasonContract, "0100", "0100", 400, 400, "confirm that it is independent of the contract, or leave it out"}, // ours
-	{ReasonAuthentication, "0151", "0151", 403, 403, "authenticate a second time, for this payment"},              // ours
-	{ReasonNoTaxRate, "", "99006093", 400, 400, "ask the merchant to set the tax rate"},
-	{ReasonTooOften, "", "99008040", 400, 400, "wait a moment, then try again"},
-	{ReasonDailyLimit, "", "99008056", 400, 400, "try again tomorrow"},
-	{ReasonPaymentInProgress, "99000088", "99000088", 400, 400, "finish the other payment, or cancel it first"},
-	{ReasonMember, "99000089", "99000089", 400, 400, "name all orders of the purchase"},
-	{ReasonKey, "0100", "0100", 400, 400, "use another key, or ask for the same again"}, // ours
-	{ReasonOther, "0999", "0999", 500, 500, "ask the merchant"},
+// reasons is the closed set, and what to do about each (P11). Package vendor has vendors'
+// codes for them.
+var reasons = [...]struct {
+	reason Reason
+	advice string
+}{
+	{ReasonBadRequest, "correct what was asked, and ask again"},
+	{ReasonDenied, "ask somebody who may act for the customer"},
+	{ReasonNoOrder, "look for the ID in the customer's own list"},
+	{ReasonState, "load it again: its state says what can be done"},
+	{ReasonChanged, "ask for a new quote"},
+	{ReasonCost, "ask for a new quote"},
+	{ReasonDiscount, "choose another discount, or none"},
+	{ReasonPastDeadline, "order again"},
+	{ReasonCouponUsed, "leave the coupon out, or use another"},
+	{ReasonCouponDiscount, "use the coupon or the discount, not both"},
+	{ReasonCouponRatio, "leave the coupon out, or choose another discount"},
+	{ReasonCashWithDiscountCoupon, "use one of the two coupons"},
+	{ReasonMarketplaceWithDedicated, "use one of the two coupons"},
+	{ReasonCoupon, "leave the coupon out, or use another"},
+	{ReasonResources, "raise the quota or order again, as each resource says"},
+	{ReasonProject, "ask the owner of the project"},
+	{ReasonEffectiveTime, "order again, from a later time"},
+	{ReasonOrganization, "ask the organization for more budget"},
+	{ReasonBalance, "top up, or use another method"},
+	{ReasonFrozen, "have the account thawed first"},
+	{ReasonAccount, "leave the account out: the association with the partner says which pays"},
+	{ReasonMethod, "use another method"},
+	{ReasonCard, "use another card, or another method"},
+	{ReasonContract, "confirm that it is independent of the contract, or leave it out"},
+	{ReasonAuthentication, "authenticate a second time, for this payment"},
+	{ReasonNoTaxRate, "ask the merchant to set the tax rate"},
+	{ReasonTooOften, "wait a moment, then try again"},
+	{ReasonDailyLimit, "try again tomorrow"},
+	{ReasonPaymentInProgress, "finish the other payment, or cancel it first"},
+	{ReasonMember, "name all orders of the purchase"},
+	{ReasonKey, "use another key, or ask for the same again"},
+	{ReasonOther, "ask the merchant"},
 }
 
 // Reasons returns every reason, in the order of the table.
@@ -96,49 +92,18 @@ func Reasons() []Reason {
 	return all
 }
 
-func rowOf(r Reason) *reasonRow {
-	for i := range reasons {
-		if reasons[i].reason == r {
-			return &reasons[i]
-		}
-	}
-	return nil
-}
-
 // Advice says what the caller can do about it, such as "use another method"; "" for what is no
 // reason.
 func (r Reason) Advice() string {
-	if row := rowOf(r); row != nil {
-		return row.advice
+	for i := range reasons {
+		if reasons[i].reason == r {
+			return reasons[i].advice
+		}
 	}
 	return ""
 }
 
 func (r Reason) Error() string { return string(r) }
-
-// HuaweiV1 returns what Huawei Cloud's interface v1.0 answers for the reason (H24): a code and
-// an HTTP status. The code is empty where v1.0 has none.
-func (r Reason) HuaweiV1() (code string, status int) {
-	if row := rowOf(r); row != nil {
-		return cbc(row.v1), row.http1
-	}
-	return "", 0
-}
-
-// HuaweiV2 returns what its interface v2 answers (HC): "" and 0 for what is no reason.
-func (r Reason) HuaweiV2() (code string, status int) {
-	if row := rowOf(r); row != nil {
-		return cbc(row.v2), row.http2
-	}
-	return "", 0
-}
-
-func cbc(code string) string {
-	if code == "" {
-		return ""
-	}
-	return "CBC." + code
-}
 
 // Check reports a word that is no reason.
 func (r Reason) Check() error { return order.CheckWord("reason", r, Reasons()) }

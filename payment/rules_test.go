@@ -390,14 +390,6 @@ func TestP9_Accounts(t *testing.T) {
 	s.Method, s.facts.Customer.Association = payment.MethodBalance, payment.AssociationReseller
 	s.facts.Accounts = []payment.Account{account(payment.FundCredit, 1000), account(payment.FundBudget, 999)}
 	s.refused(t, payment.ReasonBalance)
-	for typ, want := range map[payment.AccountType]int{own: 1, budget: 2} {
-		if n, ok := typ.Huawei(); n != want || !ok {
-			t.Errorf("%s is %d", typ, n)
-		}
-	}
-	if _, ok := payment.AccountType("").Huawei(); ok {
-		t.Error("no account type has a number")
-	}
 }
 
 func TestP14_Receipt(t *testing.T) {

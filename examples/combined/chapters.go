@@ -10,6 +10,7 @@ import (
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/vendor"
 )
 
 // approval: a purchase is paid whole or not at all, so one member that waits keeps all
@@ -131,7 +132,7 @@ func tooMany(w io.Writer) error {
 	if !errors.As(err, &refusal) {
 		return fmt.Errorf("31 orders were not refused: %w", err)
 	}
-	code, status := refusal.Reason.HuaweiV2()
+	code, status := vendor.HuaweiReasonV2(refusal.Reason)
 	fmt.Fprintf(w, "  %v\n  (HTTP %d, %s)\n", refusal, status, code)
 	return nil
 }
