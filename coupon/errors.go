@@ -39,11 +39,14 @@ type MoveError struct {
 	From   State
 	Move   string
 	Err    error
-	Advice string
+	Do     string
 }
 
+// Advice says what to do instead.
+func (e *MoveError) Advice() string { return e.Do }
+
 func (e *MoveError) Error() string {
-	return fmt.Sprintf("coupon %s: %s refused while %s: %v: %s", string(e.Coupon), e.Move, e.From, e.Err, e.Advice)
+	return fmt.Sprintf("coupon %s: %s refused while %s: %v: %s", string(e.Coupon), e.Move, e.From, e.Err, e.Do)
 }
 
 func (e *MoveError) Unwrap() error { return e.Err }
@@ -51,12 +54,15 @@ func (e *MoveError) Unwrap() error { return e.Err }
 // ClaimError says why a public code cannot be claimed, in the words of whoever tries to: not
 // by whom it has been, nor how often.
 type ClaimError struct {
-	Code   string
-	Err    error
-	Advice string
+	Code string
+	Err  error
+	Do   string
 }
 
-func (e *ClaimError) Error() string { return "code " + e.Code + " " + e.Advice }
+// Advice says what to do instead.
+func (e *ClaimError) Advice() string { return e.Do }
+
+func (e *ClaimError) Error() string { return "code " + e.Code + " " + e.Do }
 
 func (e *ClaimError) Unwrap() error { return e.Err }
 

@@ -78,7 +78,7 @@ func (c Code) Claim(id ID, customer order.CustomerID, at time.Time) (Coupon, Cod
 		advice = "has been claimed"
 	}
 	if advice != "" {
-		return Coupon{}, c, &ClaimError{Code: c.Code, Err: ErrState, Advice: advice}
+		return Coupon{}, c, &ClaimError{Code: c.Code, Err: ErrState, Do: advice}
 	}
 	c.Left--
 	return claimed, c, nil
@@ -271,7 +271,7 @@ func (c Coupon) PassOn(id ID, part order.Money, at time.Time) (after, fresh Coup
 // letGo is a move that ends the hold of holder.
 func (c Coupon) letGo(after Coupon, name, holder string, at time.Time) (Coupon, error) {
 	if c.State == StateHeld && !c.heldBy(holder) {
-		return c, &MoveError{Coupon: c.ID, From: c.State, Move: name, Err: ErrHolder, Advice: c.holders() + " holds it, not " + holder}
+		return c, &MoveError{Coupon: c.ID, From: c.State, Move: name, Err: ErrHolder, Do: c.holders() + " holds it, not " + holder}
 	}
 	after.HeldBy, after.HeldFor = "", nil
 	for _, o := range c.HeldFor {
@@ -307,7 +307,7 @@ func (c Coupon) move(after Coupon, name string, at time.Time, allowed bool, advi
 		return c, err
 	}
 	if !allowed {
-		return c, &MoveError{Coupon: c.ID, From: c.State, Move: name, Err: ErrState, Advice: advice}
+		return c, &MoveError{Coupon: c.ID, From: c.State, Move: name, Err: ErrState, Do: advice}
 	}
 	if err := after.Check(); err != nil {
 		return c, err

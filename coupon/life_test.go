@@ -96,7 +96,7 @@ func TestC2_EveryMove(t *testing.T) {
 						where := fmt.Sprintf("%s, %s, reusable %t, %s at %s", kind, state, keeps, name, at)
 						if want == '.' {
 							var m *coupon.MoveError
-							if !errors.Is(err, coupon.ErrState) || !errors.As(err, &m) || m.Coupon != "C1" || m.From != state || m.Advice == "" {
+							if !errors.Is(err, coupon.ErrState) || !errors.As(err, &m) || m.Coupon != "C1" || m.From != state || m.Do == "" {
 								t.Errorf("%s: not refused: %v", where, err)
 							}
 							if !reflect.DeepEqual(got, c) {

@@ -116,5 +116,5 @@ func unlocked(o *order.Order, k Kind, at time.Time, p *Policy) error {
 	}
 	r := &o.Reduction
 	return &order.ReductionError{Order: o.ID, Kind: r.Kind, ID: r.ID, Window: r.Window, At: at, Err: order.ErrLocked,
-		Advice: "the discount of such an order is chosen when it is confirmed: coupons can still be added (D6)"}
+		Do: "the discount of such an order is chosen when it is confirmed: coupons can still be added (D6)"}
 }

@@ -248,7 +248,7 @@ func TestD5_PartnerAdjusted(t *testing.T) {
 func locked(t *testing.T, err error) {
 	t.Helper()
 	var reduction *order.ReductionError
-	if !errors.Is(err, order.ErrLocked) || !errors.As(err, &reduction) || reduction.Advice == "" {
+	if !errors.Is(err, order.ErrLocked) || !errors.As(err, &reduction) || reduction.Do == "" {
 		t.Errorf("not locked: %v", err)
 	}
 }

@@ -197,7 +197,7 @@ func (o *Order) allows(m Move) error {
 	case EventHold:
 		if r := &o.Reduction; o.State == StateUnpaid && r.Lapse == LapseJudged && r.Window.Ended(m.At) {
 			return &ReductionError{Order: o.ID, Kind: r.Kind, ID: r.ID, Window: r.Window, At: m.At, Err: ErrWindow,
-				Advice: "it ended " + stamp(r.Window.Until) + ": choose another, or none (E4)"}
+				Do: "it ended " + stamp(r.Window.Until) + ": choose another, or none (E4)"}
 		}
 	case EventSettle, EventRelease:
 		if o.State == StatePaying && m.Payment != o.Payment {
@@ -256,7 +256,7 @@ func (o *Order) allowsParts(m Move) error {
 // refuse returns the error of a move that is not made.
 func (o *Order) refuse(m Move, err error, advice string) error {
 	return &MoveError{Order: o.ID, Purchase: o.Purchase, From: o.State, Event: m.Event, At: m.At, Deadline: o.Deadline,
-		Payment: o.Payment, Err: err, Advice: advice}
+		Payment: o.Payment, Err: err, Do: advice}
 }
 
 // refuseState is refuse for a move that the table does not have, such as paying before
@@ -287,13 +287,16 @@ type MoveError struct {
 	Deadline time.Time
 	Payment  PaymentID // the one that holds the order
 	Err      error     // one of the sentinels of this package
-	Advice   string    // what to do instead
+	Do       string    // what to do instead
 }
+
+// Advice says what to do instead.
+func (e *MoveError) Advice() string { return e.Do }
 
 func (e *MoveError) Error() string {
 	s := fmt.Sprintf("order %s: %s refused while %s: %v", e.Order, e.Event, e.From, e.Err)
-	if e.Advice != "" {
-		s += ": " + e.Advice
+	if e.Do != "" {
+		s += ": " + e.Do
 	}
 	return s
 }
@@ -308,11 +311,14 @@ type ReductionError struct {
 	Window   Window
 	At       time.Time
 	Err      error
-	Advice   string
+	Do       string
 }
 
+// Advice says what to do instead.
+func (e *ReductionError) Advice() string { return e.Do }
+
 func (e *ReductionError) Error() string {
-	return fmt.Sprintf("order %s: %s %q: %v: %s", e.Order, cmp.Or(e.Kind, "no discount"), e.ID, e.Err, e.Advice)
+	return fmt.Sprintf("order %s: %s %q: %v: %s", e.Order, cmp.Or(e.Kind, "no discount"), e.ID, e.Err, e.Do)
 }
 
 func (e *ReductionError) Unwrap() error { return e.Err }

@@ -106,7 +106,7 @@ func follows(t *rapid.T, o order.Order, m order.Move, after order.Order, err err
 		if !errors.Is(err, refused) || !errors.As(err, &e1) && !errors.As(err, &e2) {
 			t.Fatalf("%s while %s: %v, want %v", m.Event, o.State, err, refused)
 		}
-		if e1 != nil && (e1.Order != o.ID || e1.From != o.State || e1.Event != m.Event || !e1.At.Equal(m.At) || !e1.Deadline.Equal(o.Deadline) || e1.Payment != o.Payment || e1.Advice == "") {
+		if e1 != nil && (e1.Order != o.ID || e1.From != o.State || e1.Event != m.Event || !e1.At.Equal(m.At) || !e1.Deadline.Equal(o.Deadline) || e1.Payment != o.Payment || e1.Do == "") {
 			t.Fatalf("the refusal says %#v", e1)
 		}
 		same(t, "refused", o, after)
@@ -297,7 +297,7 @@ func TestO2_Moves(t *testing.T) {
 			after, err := x.from.Apply(x.move)
 			if x.is != nil {
 				var e *order.MoveError
-				if !errors.Is(err, x.is) || !errors.As(err, &e) || e.Advice == "" || !strings.Contains(err.Error(), string(x.move.Event)) {
+				if !errors.Is(err, x.is) || !errors.As(err, &e) || e.Do == "" || !strings.Contains(err.Error(), string(x.move.Event)) {
 					t.Errorf("%v, want %v", err, x.is)
 				}
 				same(t, "refused", x.from, after)

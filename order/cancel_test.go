@@ -85,7 +85,7 @@ func TestO8_Cancel(t *testing.T) {
 		}
 		for _, r := range refused {
 			var m *order.MoveError
-			if !errors.Is(r.Err, want[r.Order]) || !errors.As(r.Err, &m) || m.Advice == "" {
+			if !errors.Is(r.Err, want[r.Order]) || !errors.As(r.Err, &m) || m.Do == "" {
 				t.Errorf("%s: %v, want %v", r.Order, r.Err, want[r.Order])
 			}
 		}

@@ -151,7 +151,7 @@ func TestE4_Judged(t *testing.T) {
 	t.Run("E4 ended", func(t *testing.T) {
 		after, err := got.Apply(moveAt(order.EventHold, on("2018-12-01 00:00:00")))
 		var e *order.ReductionError
-		if !errors.Is(err, order.ErrWindow) || !errors.As(err, &e) || e.ID != "spring" || e.Order != "O1" || e.Advice == "" {
+		if !errors.Is(err, order.ErrWindow) || !errors.As(err, &e) || e.ID != "spring" || e.Order != "O1" || e.Do == "" {
 			t.Errorf("%v", err)
 		}
 		same(t, "refused", got, after)

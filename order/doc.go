@@ -27,7 +27,10 @@
 // # Errors
 //
 // A caller branches on a sentinel with errors.Is, and finds the facts in a struct with
-// errors.As:
+// errors.As. The structs that refuse something, of every package, have one shape: Error says
+// what is wrong, Unwrap gives the sentinel, and Advice says what to do, so that
+// errors.As(err, &x) with a variable x of type interface{ Advice() string } finds it in any
+// of them:
 //
 //	ErrInvalid            mend the input; FieldError, AmountError, CurrencyError, DecodeError say where
 //	ErrCurrency           convert first, or make one order for each currency

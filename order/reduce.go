@@ -86,7 +86,7 @@ func (o Order) reduce(r Reduction, cuts []Cut, at time.Time) (Order, error) {
 		}
 		if !r.Window.Contains(at) {
 			return o, &ReductionError{Order: o.ID, Kind: r.Kind, ID: r.ID, Window: r.Window, At: at, Err: ErrWindow,
-				Advice: "it is valid " + r.Window.String() + ": choose one that is valid now, or none (E7)"}
+				Do: "it is valid " + r.Window.String() + ": choose one that is valid now, or none (E7)"}
 		}
 	}
 	if len(cuts) != len(o.Lines) {
@@ -156,7 +156,7 @@ func (o *Order) unlocked(r Reduction, at time.Time) error {
 	default:
 		return nil
 	}
-	return &ReductionError{Order: o.ID, Kind: o.Reduction.Kind, ID: o.Reduction.ID, Window: o.Reduction.Window, At: at, Err: ErrLocked, Advice: why}
+	return &ReductionError{Order: o.ID, Kind: o.Reduction.Kind, ID: o.Reduction.ID, Window: o.Reduction.Window, At: at, Err: ErrLocked, Do: why}
 }
 
 // inZone returns t, unless zero, in the zone of like.

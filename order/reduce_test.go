@@ -116,7 +116,7 @@ func TestE7_Window(t *testing.T) {
 				return
 			}
 			var e *order.ReductionError
-			if !errors.Is(err, order.ErrWindow) || !errors.As(err, &e) || e.Order != "O1" || e.ID != x.r.ID || e.Window != x.r.Window || !e.At.Equal(x.at.Truncate(time.Second)) || e.Advice == "" {
+			if !errors.Is(err, order.ErrWindow) || !errors.As(err, &e) || e.Order != "O1" || e.ID != x.r.ID || e.Window != x.r.Window || !e.At.Equal(x.at.Truncate(time.Second)) || e.Do == "" {
 				t.Errorf("%v", err)
 			}
 			same(t, "refused", o, after)

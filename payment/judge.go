@@ -149,11 +149,11 @@ func textOf(err error) string {
 	var reduction *order.ReductionError
 	switch {
 	case errors.As(err, &move) && errors.Is(err, order.ErrPastDeadline):
-		return "its deadline was " + move.Deadline.Format(time.DateTime) + ": " + move.Advice
+		return "its deadline was " + move.Deadline.Format(time.DateTime) + ": " + move.Do
 	case errors.As(err, &move):
-		return "it is " + string(move.From) + ": " + move.Advice
+		return "it is " + string(move.From) + ": " + move.Do
 	case errors.As(err, &reduction):
-		return reduction.Kind + " " + reduction.ID + ": " + reduction.Advice
+		return reduction.Kind + " " + reduction.ID + ": " + reduction.Do
 	}
 	return err.Error()
 }

@@ -1,6 +1,8 @@
 package payment_test
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/renewal"
 )
 
 // The reasons are a closed set, each of which stands in it once.
@@ -41,6 +44,28 @@ func TestP11_Advice(t *testing.T) {
 	}
 	if advice := payment.Reason("none such").Advice(); advice != "" {
 		t.Errorf("a word that is no reason advises %q", advice)
+	}
+}
+
+// What refuses something has one shape in every package: what is wrong, a sentinel, and what to
+// do, found by errors.As in whatever wraps it.
+func TestP11_OneShapeOfRefusals(t *testing.T) {
+	for _, x := range []struct {
+		err error
+		is  error
+	}{
+		{&order.MoveError{Err: order.ErrState, Do: "do it"}, order.ErrState},
+		{&order.ReductionError{Err: order.ErrLocked, Do: "do it"}, order.ErrLocked},
+		{&coupon.MoveError{Err: coupon.ErrHolder, Do: "do it"}, coupon.ErrHolder},
+		{&coupon.ClaimError{Err: coupon.ErrState, Do: "do it"}, coupon.ErrState},
+		{&renewal.MoveError{Err: renewal.ErrBound, Do: "do it"}, renewal.ErrBound},
+		{&payment.Refusal{Reason: payment.ReasonMethod}, payment.ReasonMethod},
+	} {
+		var says interface{ Advice() string }
+		err := fmt.Errorf("refused: %w", x.err)
+		if !errors.As(err, &says) || !errors.Is(err, x.is) || says.Advice() == "" {
+			t.Errorf("%T: %v", x.err, says)
+		}
 	}
 }
 

@@ -78,7 +78,7 @@ func Batch(chosen []order.ResourceID, all []Resource) ([]Resource, error) {
 			return nil, order.Invalid(order.Element("chosen", i), string(id), "is chosen twice")
 		case r.bound():
 			if !seen[r.Main] {
-				return nil, &MoveError{Resource: id, Step: "renew", State: StateInUse, Err: ErrBound, Advice: "choose " + string(r.Main) + ", and it comes along (R10)"}
+				return nil, &MoveError{Resource: id, Step: "renew", State: StateInUse, Err: ErrBound, Do: "choose " + string(r.Main) + ", and it comes along (R10)"}
 			}
 			continue // with its main resource
 		}

@@ -27,11 +27,14 @@ type MoveError struct {
 	Step     string // what was to happen: "renew"
 	State    State
 	Err      error  // one of the sentinels of this package or of package order
-	Advice   string // what to do instead
+	Do       string // what to do instead
 }
 
+// Advice says what to do instead.
+func (e *MoveError) Advice() string { return e.Do }
+
 func (e *MoveError) Error() string {
-	return fmt.Sprintf("resource %s: %s refused while %s: %v: %s", e.Resource, e.Step, e.State, e.Err, e.Advice)
+	return fmt.Sprintf("resource %s: %s refused while %s: %v: %s", e.Resource, e.Step, e.State, e.Err, e.Do)
 }
 
 func (e *MoveError) Unwrap() error { return e.Err }

@@ -313,7 +313,7 @@ func TestQ7_Kept(t *testing.T) {
 		}
 		err := row.r.Leave(row.from, row.at, p)
 		var e *renewal.MoveError
-		if row.want == "" != (err == nil) || err != nil && (!errors.Is(err, renewal.ErrKept) || !errors.As(err, &e) || e.Advice != string(row.want)) {
+		if row.want == "" != (err == nil) || err != nil && (!errors.Is(err, renewal.ErrKept) || !errors.As(err, &e) || e.Do != string(row.want)) {
 			t.Errorf("%q: %v", row.want, err)
 		}
 	}

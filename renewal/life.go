@@ -177,5 +177,5 @@ func (r Resource) become(after Resource, p *Policy) (Resource, error) {
 }
 
 func (r *Resource) refuse(step string, state State, err error, advice string) error {
-	return &MoveError{Resource: r.ID, Step: step, State: state, Err: err, Advice: advice}
+	return &MoveError{Resource: r.ID, Step: step, State: state, Err: err, Do: advice}
 }

@@ -93,7 +93,7 @@ func TestR1_FromTheOriginalExpiry(t *testing.T) {
 		t.Helper()
 		got, err := r.Renew(months(1), "CS1", clock(at), p)
 		var e *renewal.MoveError
-		if !errors.Is(err, is) || !errors.As(err, &e) || e.Advice == "" || cmp.Diff(r, got) != "" {
+		if !errors.Is(err, is) || !errors.As(err, &e) || e.Do == "" || cmp.Diff(r, got) != "" {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

@@ -87,12 +87,14 @@ func (b *Tx) PutOff(ref Ref, until time.Time) {
 // Need is nil where records have been read, and else a [*Missing]; an order comes with its
 // purchase.
 func (b *Tx) Need(kind Kind, ids ...string) error {
+	if _, whole := b.all[name{kind: kind}]; whole {
+		return nil
+	}
 	ask := Ask{Customer: b.Customer}
 	for _, id := range ids {
-		n := name{kind, id}
-		_, read := b.read[n]
-		_, whole := b.all[name{kind: kind}]
-		if !read && !whole && id != "" && !slices.ContainsFunc(ask.Refs, func(r Ref) bool { return r.name() == n }) {
+		_, read := b.read[name{kind, id}]
+		asked := slices.ContainsFunc(ask.Refs, func(r Ref) bool { return r.ID == id })
+		if !read && !asked && id != "" {
 			ask.Refs = append(ask.Refs, Ref{Kind: kind, ID: id})
 		}
 	}
