@@ -209,8 +209,8 @@ func (s *sheet) coverRoom(i int) []bool {
 	return s.room[i*n : (i+1)*n : (i+1)*n]
 }
 
-// fold makes one cell of the lines of each order of which every coupon covers all that
-// is due, or nothing: how a coupon divides over its lines then changes no sum.
+// fold makes one cell of those lines of each order of which every coupon covers all that is
+// due, or nothing: how a coupon divides over its lines then changes no sum.
 func (s *sheet) fold() {
 	n, from := 0, s.first[0]
 	for i := range s.orders {
@@ -335,7 +335,7 @@ func (s *sheet) spread(amount int64) {
 		s.split(amount, s.shares, s.shares)
 		return
 	}
-	// Evenly: whoever could take no more than an equal part of what is left takes all it
+	// Evenly: an order that could take no more than an equal part of what is left takes all it
 	// can, until nobody does; the others, and there always are some, share the rest.
 	caps, open, room := s.weights[:len(s.shares)], s.open, int64(0)
 	for i, most := range s.shares {

@@ -1,6 +1,7 @@
 package coupon
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -80,8 +81,8 @@ type Limits struct {
 	LeastRatio order.Rate `json:"leastRatio,omitzero"`
 }
 
-// New returns the order types of what is bought anew: with [Renew] and [Change] the three
-// classes that vendors limit coupons to (C3), for the Scope of Limits.
+// New returns the order types of new purchases: with [Renew] and [Change] the three classes
+// that vendors limit coupons to (C3), for the Scope of Limits.
 func New() []order.Type {
 	return []order.Type{order.TypePurchase, order.TypeTrialToCommercial, order.TypeToSubscription}
 }
@@ -107,10 +108,7 @@ func (c Coupon) AsDiscount() (discount.Discount, error) {
 
 // Check reports the first thing about c that is not valid, as an [*order.FieldError].
 func (c Coupon) Check() error {
-	if err := order.CheckID("id", c.ID); err != nil {
-		return err
-	}
-	if err := order.CheckID("customer", c.Customer); err != nil {
+	if err := cmp.Or(order.CheckID("id", c.ID), order.CheckID("customer", c.Customer)); err != nil {
 		return err
 	}
 	if !slices.Contains(kinds, c.Kind) {
@@ -125,14 +123,8 @@ func (c Coupon) Check() error {
 	if err := c.Limits.check(); err != nil {
 		return order.Within("limits", err)
 	}
-	if c.Uses < 0 {
-		return order.Invalid("uses", strconv.Itoa(c.Uses), "is below zero")
-	}
-	if c.Used < 0 || c.Uses > 0 && c.Used > c.Uses {
-		return order.Invalid("used", strconv.Itoa(c.Used), "is below zero, or more than uses")
-	}
-	if c.Uses > 1 && c.Kind != KindDiscount && !c.Reusable {
-		return order.Invalid("uses", strconv.Itoa(c.Uses), "are more than one, and the coupon has one balance, of which one use leaves nothing: make it Reusable")
+	if err := c.checkUses(); err != nil {
+		return err
 	}
 	if err := c.checkSpan(); err != nil {
 		return err
@@ -152,6 +144,19 @@ func (c Coupon) Check() error {
 		return order.Invalid("state", string(c.State), "nothing is left of it: it is used")
 	}
 	return c.checkHold()
+}
+
+// checkUses checks how often the coupon can be used, and has been (C13).
+func (c *Coupon) checkUses() error {
+	switch {
+	case c.Uses < 0:
+		return order.Invalid("uses", strconv.Itoa(c.Uses), "is below zero")
+	case c.Used < 0 || c.Uses > 0 && c.Used > c.Uses:
+		return order.Invalid("used", strconv.Itoa(c.Used), "is below zero, or more than uses")
+	case c.Uses > 1 && c.Kind != KindDiscount && !c.Reusable:
+		return order.Invalid("uses", strconv.Itoa(c.Uses), "are more than one, and the first use of the coupon leaves nothing of its balance: make it Reusable")
+	}
+	return nil
 }
 
 // allowed is how many uses the coupon may have (C13); 0: no limit of its own.

@@ -51,7 +51,7 @@ func (e *MoveError) Error() string {
 
 func (e *MoveError) Unwrap() error { return e.Err }
 
-// ClaimError says why a public code cannot be claimed, in the words of whoever tries to: not
+// ClaimError says why a public code cannot be claimed, in words for the one who tries to: not
 // by whom it has been, nor how often.
 type ClaimError struct {
 	Code string

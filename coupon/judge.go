@@ -141,7 +141,8 @@ func below(l *order.Line, least order.Rate) bool {
 }
 
 // meetThreshold returns what is due on the lines that candidate i covers, or says that it
-// is not enough (C6). Orders that do not meet a threshold per order are covered no longer.
+// is not enough (C6). Orders that do not meet a threshold per order are covered no longer. It
+// has 16 branches, since one pass over the lines finds both sums.
 func (s *sheet) meetThreshold(i int) int64 {
 	c, v := &s.candidates[i], &s.verdicts[i]
 	need := c.coupon.Limits.Threshold

@@ -91,7 +91,8 @@ func (c Coupon) Activate(at time.Time) (Coupon, error) {
 	return c.move(after, "activate", at, c.State == StateInactive, "it is active already, or over")
 }
 
-// Freeze keeps the coupon from being used until it is thawed; whoever holds it goes on.
+// Freeze keeps the coupon from being used until it is thawed; payments and orders that hold it
+// go on.
 func (c Coupon) Freeze(at time.Time) (Coupon, error) {
 	after := c
 	after.Frozen = true
@@ -211,16 +212,11 @@ func (c Coupon) Release(holder string, at time.Time) (Coupon, error) {
 // discount coupon paid nothing: what comes back of it is one use (C14).
 func (c Coupon) Return(paid order.Money, undone bool, at time.Time) (Coupon, error) {
 	whole, err := c.Balance.Add(paid)
-	switch {
-	case err != nil:
+	if err != nil {
 		return c, order.Within("paid", err)
-	case c.Kind == KindDiscount && (paid != (order.Money{}) || c.Used == 0):
-		return c, order.Invalid("paid", paid.String(), "a discount coupon paid nothing, and gives back a use that it has had")
-	case c.Kind == KindDiscount:
-	case c.PassedOn.Sign() > 0:
-		return c, order.Invalid("paid", paid.String(), "comes back as new coupons: of this one "+c.PassedOn.String()+" has")
-	case paid.Sign() <= 0 || whole.Minor() > c.Face.Minor() || c.Used == 0:
-		return c, order.Invalid("paid", paid.String(), "is not above zero, and what the coupon paid")
+	}
+	if err := c.checkReturn(paid, whole); err != nil {
+		return c, err
 	}
 	after := c
 	if (!c.State.Final() || c.State == StateUsed) && !c.Validity().Ended(at) {
@@ -236,6 +232,21 @@ func (c Coupon) Return(paid order.Money, undone bool, at time.Time) (Coupon, err
 		}
 	}
 	return c.move(after, "return", at, true, "")
+}
+
+// checkReturn checks that a coupon has paid what it gets back, which makes its balance whole.
+func (c *Coupon) checkReturn(paid, whole order.Money) error {
+	switch {
+	case c.Kind == KindDiscount:
+		if paid != (order.Money{}) || c.Used == 0 {
+			return order.Invalid("paid", paid.String(), "a discount coupon paid nothing, and gives back a use that it has had")
+		}
+	case c.PassedOn.Sign() > 0:
+		return order.Invalid("paid", paid.String(), "comes back as new coupons, as "+c.PassedOn.String()+" of this one has")
+	case paid.Sign() <= 0 || whole.Minor() > c.Face.Minor() || c.Used == 0:
+		return order.Invalid("paid", paid.String(), "is not above zero, or more than the coupon paid")
+	}
+	return nil
 }
 
 // PassOn gives back a part of what a coupon of a single use paid, as a new coupon (C14): of
@@ -297,8 +308,8 @@ func (c *Coupon) holders() string {
 	return strings.Join(list, ", ")
 }
 
-// move returns after, or c and an error where c or the time is not sound, the move is
-// not allowed, or after would not be sound.
+// move returns after, or c and an error if c or the time is not valid, the move is not
+// allowed, or after would not be sound.
 func (c Coupon) move(after Coupon, name string, at time.Time, allowed bool, advice string) (Coupon, error) {
 	if _, err := order.Second(at); err != nil {
 		return c, err

@@ -112,8 +112,7 @@ func Tencent() Policy { return Policy{Choice: []By{ByEnd, ByDeduction, ByBalance
 // Baidu returns Baidu AI Cloud's policy: the choice (B); spread, counts and threshold are ours.
 func Baidu() Policy { return Policy{Choice: []By{ByProduct, ByEnd, ByBalance}} }
 
-// Check reports counts below zero, words that are none, and comparisons that do not go
-// together.
+// Check reports counts below zero, unknown words, and comparisons that do not go together.
 func (p Policy) Check() error {
 	if p.MaxCoupons < 0 {
 		return order.Invalid("maxCoupons", strconv.Itoa(p.MaxCoupons), "is below zero")

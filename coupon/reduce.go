@@ -28,6 +28,16 @@ func (c Coupon) DiscountFor(o order.Order, tallies []Tally, at time.Time, p Poli
 	return d, nil
 }
 
+// dueOf returns what an order's covered lines come to, and whether any is covered.
+func (l *Limits) dueOf(o *order.Order) (due int64, covered bool) {
+	for i := range o.Lines {
+		if o.Lines[i].Own() && l.Scope.Covers(o, i) {
+			due, covered = due+o.Lines[i].Amount.Minor(), true
+		}
+	}
+	return due, covered
+}
+
 // judgeFor says why a discount coupon is not for an order. [Verdict.Why] is empty where it
 // is.
 func (c *Coupon) judgeFor(o *order.Order, tallies []Tally, at time.Time, p Policy) Verdict {
@@ -43,12 +53,7 @@ func (c *Coupon) judgeFor(o *order.Order, tallies []Tally, at time.Time, p Polic
 	if len(l.Projects) > 0 && !slices.Contains(l.Projects, o.Project) {
 		return Verdict{Why: WhyNotCovered}
 	}
-	due, covered := int64(0), false
-	for i := range o.Lines {
-		if o.Lines[i].Own() && l.Scope.Covers(o, i) {
-			due, covered = due+o.Lines[i].Amount.Minor(), true
-		}
-	}
+	due, covered := l.dueOf(o)
 	if !covered {
 		return Verdict{Why: WhyNotCovered}
 	}

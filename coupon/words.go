@@ -31,7 +31,7 @@ const (
 	StateHeld      State = "held"      // whole, by one payment; a discount coupon by as many orders as it has uses
 	StateUsed      State = "used"      // final: nothing is left, or what is left is lost
 	StateExpired   State = "expired"   // final
-	StateReclaimed State = "reclaimed" // final: taken back by whoever issued it
+	StateReclaimed State = "reclaimed" // final: taken back by its issuer
 )
 
 var states = []State{StateInactive, StateAvailable, StateHeld, StateUsed, StateExpired, StateReclaimed}

@@ -46,11 +46,12 @@ func checkYear(d order.Date) error {
 	return nil
 }
 
-// checkTime reports an instant that is none, under the name of a field.
+// checkTime reports a time that is not set, or outside years 1 to 9998, under the name of a
+// field.
 func checkTime(name string, at time.Time) error {
 	const year2, year9998 = -62_104_060_800, 253_339_228_800 // in seconds since 1970
 	if s := at.Unix(); s >= year2 && s < year9998 {
-		return nil // whatever the zone
+		return nil // in any zone
 	}
 	if _, err := order.Second(at); err != nil {
 		return order.Invalid(name, at.Format(time.RFC3339), "is no time of the years 1 to 9998")

@@ -23,10 +23,10 @@
 //
 // # Errors
 //
-//	order.FieldError  the input is not sound: mend it
+//	order.FieldError  the input is not valid: correct it
 //	MoveError         ErrState, ErrMode, ErrBound, ErrKept, order.ErrResourceTaken or
 //	                  order.ErrPaymentInProgress: its advice says what to do
-//	ExportError       ErrTooMany, or whatever ended the export
+//	ExportError       ErrTooMany, or the error that ended the export
 //
 // On every error what was given is as it was.
 //

@@ -42,6 +42,13 @@ func (r *Resource) draft(id order.ID, t Term, configuration string, price order.
 	}}}, nil
 }
 
+// comesAlong reports whether a resource is renewed with its main one: also one that is not sold
+// any more, if it is chosen.
+func (r *Resource) comesAlong(chosen bool) bool {
+	sold := r.Charge == order.ChargeSubscription && !r.Withdrawn
+	return r.bound() && r.Released.IsZero() && (sold || chosen)
+}
+
 // Batch returns what is renewed when some resources are chosen of all that the customer
 // has (R10): a main resource brings along those bound to it, which cannot be chosen alone;
 // those attached are chosen on their own. What is bound and not renewed (paid by use, or no
@@ -84,12 +91,7 @@ func Batch(chosen []order.ResourceID, all []Resource) ([]Resource, error) {
 		}
 		add(r)
 		for k := range all {
-			b := &all[k]
-			if b.Main != id || !b.bound() || !b.Released.IsZero() {
-				continue
-			}
-			sold := b.Charge == order.ChargeSubscription && !b.Withdrawn
-			if sold || seen[b.ID] {
+			if b := &all[k]; b.Main == id && b.comesAlong(seen[b.ID]) {
 				add(b)
 			}
 		}

@@ -72,11 +72,10 @@ func (p *Policy) clock(start time.Time) order.Clock {
 	return order.ClockOf(start)
 }
 
-// Next returns the expiry after a renewal for a term (R1, R2, R3): the term from the
-// expiry, however late the renewal is. The n-th period is found from the anchor, so that 31
-// January, 28 February, 31 March follow each other, and a clock time that summer time skips
-// comes back; whoever renews term by term comes to the same expiries as whoever renews for
-// all of them.
+// Next returns the expiry after a renewal for a term (R1, R2, R3): the term from the expiry,
+// however late the renewal is. The n-th period is found from the anchor, so that 31 January,
+// 28 February, 31 March follow each other, and a clock time that summer time skips comes back;
+// renewing term by term leads to the same expiries as renewing for all of them.
 func Next(at Position, t Term, p Policy) (time.Time, error) {
 	if err := p.Check(); err != nil {
 		return time.Time{}, order.Within("policy", err)

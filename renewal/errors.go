@@ -21,7 +21,7 @@ var (
 	ErrTooMany = errors.New("too many rows")
 )
 
-// MoveError says what was refused of which resource, and why.
+// MoveError says which step of which resource was refused, and why.
 type MoveError struct {
 	Resource order.ResourceID
 	Step     string // what was to happen: "renew"

@@ -104,7 +104,7 @@ func (r Resource) Unclaim(by order.ID, at time.Time, p Policy) (Resource, error)
 		return r, err
 	}
 	if r.Order != by || by == "" {
-		return r, r.refuse("drop", state, order.ErrResourceTaken, "order "+string(by)+" does not have it")
+		return r, r.refuse("unclaim", state, order.ErrResourceTaken, "order "+string(by)+" does not have it")
 	}
 	return r.settled(r, &p)
 }

@@ -24,7 +24,7 @@ type Query struct {
 	State    State            `json:"state,omitempty"`
 }
 
-// Check reports words and times that are none, as an [*order.FieldError].
+// Check reports unknown words and invalid times, as an [*order.FieldError].
 func (q Query) Check() error {
 	if err := q.Expiry.Check(); err != nil {
 		return order.Within("expiry", err)

@@ -54,11 +54,11 @@ func (r Resource) ApplyRenewal(at time.Time, p Policy) (Resource, error) {
 	a := r.Asked
 	switch {
 	case a == (PendingRenewal{}):
-		return r, r.refuse("settle", r.State(at, p), ErrState, "its open order asks for no renewal")
+		return r, r.refuse("apply renewal", r.State(at, p), ErrState, "its open order asks for no renewal")
 	case a.Automatic:
 		return r.RenewAutomatically(r.Order, at, p)
 	case a.Day != 0 && !a.Expiry.Equal(r.Expiry):
-		return r, r.refuse("settle", r.State(at, p), ErrState, "it has another expiry than the extension was computed from")
+		return r, r.refuse("apply renewal", r.State(at, p), ErrState, "it has another expiry than the extension was computed from")
 	case a.Day != 0:
 		return r.Extend(a.Extension, a.Day, r.Order, at, p)
 	}
@@ -131,11 +131,11 @@ func (r Resource) UndoRenewal(of, by order.ID, at time.Time, p Policy) (Resource
 	}
 	switch {
 	case r.Order != "" && r.Order != by:
-		return r, r.refuse("unrenew", state, order.ErrResourceTaken, "pay or cancel order "+string(r.Order)+" first")
+		return r, r.refuse("undo renewal", state, order.ErrResourceTaken, "pay or cancel order "+string(r.Order)+" first")
 	case n < 0 || r.Periods[n].Order != of:
-		return r, r.refuse("unrenew", state, ErrState, "order "+string(of)+" is not its last renewal: give back the later ones first")
+		return r, r.refuse("undo renewal", state, ErrState, "order "+string(of)+" is not its last renewal: give back the later ones first")
 	case !at.Before(r.Periods[n].Start):
-		return r, r.refuse("unrenew", state, ErrState, "the renewal has begun: leave the resource")
+		return r, r.refuse("undo renewal", state, ErrState, "the renewal has begun: leave the resource")
 	}
 	after, err := r.VoidRenewal(of, at, p)
 	if err != nil {
@@ -156,9 +156,9 @@ func (r Resource) VoidRenewal(of order.ID, at time.Time, p Policy) (Resource, er
 	i := slices.IndexFunc(r.Periods, func(h PaidPeriod) bool { return h.Order == of })
 	switch {
 	case state == StateReleased:
-		return r, r.refuse("annul", state, ErrState, "it is gone")
+		return r, r.refuse("void renewal", state, ErrState, "it is gone")
 	case i < 0:
-		return r, r.refuse("annul", state, ErrState, "order "+string(of)+" paid for none of its periods")
+		return r, r.refuse("void renewal", state, ErrState, "order "+string(of)+" paid for none of its periods")
 	}
 	after := r.without(i, &p)
 	if r.Periods[i].Automatic {
@@ -184,7 +184,7 @@ func (r Resource) without(i int, p *Policy) Resource {
 	for k := i + 1; k < len(r.Periods); k++ {
 		after = after.moveUp(&r, k, p)
 		if k == i+1 {
-			after.Periods[i].Start = gone.Start // whatever the ending was then
+			after.Periods[i].Start = gone.Start // with any ending
 		}
 	}
 	return after

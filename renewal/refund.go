@@ -86,17 +86,7 @@ func (b Bought) Downgrade(old, cheaper order.Money, at time.Time, p Policy) (Ref
 // leave gives back what is not needed any more; all is without use and fee. stays is the share
 // of the price that a downgrade leaves, and zero where nothing stays.
 func (b *Bought) leave(at time.Time, stays Fraction, all bool, p *Policy) (Refund, error) {
-	if err := p.Check(); err != nil {
-		return Refund{}, order.Within("policy", err)
-	}
-	when := at
-	if all && when.Before(b.Start) {
-		when = b.Start // the period itself is to be sound
-	}
-	if err := checkTime("at", at); err != nil {
-		return Refund{}, err
-	}
-	if err := b.check(when, p); err != nil {
+	if err := b.checkLeaving(at, all, p); err != nil {
 		return Refund{}, err
 	}
 	weights, paid, cur, err := b.open(at, all)
@@ -123,19 +113,9 @@ func (b *Bought) leave(at time.Time, stays Fraction, all bool, p *Policy) (Refun
 		}
 		rest = min(rest, m.Minor())
 	}
-	left := int64(0)
-	for _, w := range weights {
-		left += w
-	}
 	r.Fee = order.Minor(min(r.Fee.Minor(), rest), cur)
-	r.Back = order.Minor(min(left, rest-r.Fee.Minor()), cur)
-	r.Parts = make([]order.Money, len(weights))
-	if left == 0 {
-		for i := range r.Parts {
-			r.Parts[i] = order.Minor(0, cur)
-		}
-	} else if err := r.Back.SplitInto(r.Parts, weights); err != nil {
-		return Refund{}, order.Within("parts", err)
+	if err := r.divide(rest-r.Fee.Minor(), weights, cur); err != nil {
+		return Refund{}, err
 	}
 	if stays != (Fraction{}) {
 		if r.Keeps, err = b.keeps(&r, stays, unused-rest, p); err != nil {
@@ -145,6 +125,42 @@ func (b *Bought) leave(at time.Time, stays Fraction, all bool, p *Policy) (Refun
 	limit := p.Leaving.Approve
 	r.Review = limit != (order.Money{}) && limit.Currency() == cur && r.Back.Minor() > limit.Minor()
 	return r, nil
+}
+
+// checkLeaving checks policy, time and period; all that was paid can come back before the
+// period has begun.
+func (b *Bought) checkLeaving(at time.Time, all bool, p *Policy) error {
+	if err := p.Check(); err != nil {
+		return order.Within("policy", err)
+	}
+	if err := checkTime("at", at); err != nil {
+		return err
+	}
+	if all && at.Before(b.Start) {
+		at = b.Start
+	}
+	return b.check(at, p)
+}
+
+// divide gives back an amount, but no more than can come back, over the parts by what can come
+// back of each.
+func (r *Refund) divide(amount int64, weights []int64, cur order.Currency) error {
+	left := int64(0)
+	for _, w := range weights {
+		left += w
+	}
+	r.Back = order.Minor(min(left, amount), cur)
+	r.Parts = make([]order.Money, len(weights))
+	if left == 0 {
+		for i := range r.Parts {
+			r.Parts[i] = order.Minor(0, cur)
+		}
+		return nil
+	}
+	if err := r.Back.SplitInto(r.Parts, weights); err != nil {
+		return order.Within("parts", err)
+	}
+	return nil
 }
 
 // keeps divides what was paid, at the share of the price that stays, over the parts, in
@@ -203,25 +219,8 @@ func (b *Bought) open(at time.Time, all bool) (weights []int64, paid int64, cur 
 	weights = make([]int64, len(b.Parts))
 	for i := range b.Parts {
 		x := &b.Parts[i]
-		name := order.Element("parts", i)
-		if err := order.CheckID(name+".name", x.Name); err != nil {
-			return nil, 0, 0, err
-		}
-		if err := checkPrice(name+".amount", x.Amount, cur); err != nil {
-			return nil, 0, 0, err
-		}
-		if x.Returned != (order.Money{}) {
-			if err := checkPrice(name+".returned", x.Returned, cur); err != nil {
-				return nil, 0, 0, err
-			}
-		}
-		if x.Returned.Minor() > x.Amount.Minor() {
-			return nil, 0, 0, order.Invalid(name+".returned", x.Returned.String(), "is more than was paid, "+x.Amount.String())
-		}
-		if x.Kept != (order.Money{}) {
-			if err := checkPrice(name+".kept", x.Kept, cur); err != nil {
-				return nil, 0, 0, err
-			}
+		if err := x.check(cur); err != nil {
+			return nil, 0, 0, order.Within(order.Element("parts", i), err)
 		}
 		ended := !x.Ends.IsZero() && at.Unix() > x.Ends.Unix()
 		if stays := !all || ended || x.left() == 0; stays && x.Coupon {
@@ -233,6 +232,28 @@ func (b *Bought) open(at time.Time, all bool) (weights []int64, paid int64, cur 
 		}
 	}
 	return weights, paid, cur, nil
+}
+
+// check checks a part, whose amounts are in one currency.
+func (x *Part) check(cur order.Currency) error {
+	if err := order.CheckID("name", x.Name); err != nil {
+		return err
+	}
+	if err := checkPrice("amount", x.Amount, cur); err != nil {
+		return err
+	}
+	if x.Returned != (order.Money{}) {
+		if err := checkPrice("returned", x.Returned, cur); err != nil {
+			return err
+		}
+	}
+	if x.Returned.Minor() > x.Amount.Minor() {
+		return order.Invalid("returned", x.Returned.String(), "is more than was paid, "+x.Amount.String())
+	}
+	if x.Kept != (order.Money{}) {
+		return checkPrice("kept", x.Kept, cur)
+	}
+	return nil
 }
 
 // Returned returns what was bought after the refund was given: of what was left nothing

@@ -1,6 +1,7 @@
 package renewal
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -67,13 +68,7 @@ func (r Resource) Check(p Policy) error {
 
 // check is Check under a valid policy.
 func (r *Resource) check(p *Policy) error {
-	if err := order.CheckID("id", r.ID); err != nil {
-		return err
-	}
-	if err := order.CheckID("customer", r.Customer); err != nil {
-		return err
-	}
-	if err := order.CheckID("product", r.Product); err != nil {
+	if err := cmp.Or(order.CheckID("id", r.ID), order.CheckID("customer", r.Customer), order.CheckID("product", r.Product)); err != nil {
 		return err
 	}
 	for _, x := range [...]struct{ name, text string }{{"user", string(r.User)}, {"project", string(r.Project)}, {"service", r.Service},
@@ -88,15 +83,10 @@ func (r *Resource) check(p *Policy) error {
 	if err := r.checkUse(p); err != nil {
 		return err
 	}
+	if err := r.checkMode(); err != nil {
+		return err
+	}
 	switch {
-	case !slices.Contains(modes, r.Mode):
-		return order.Invalid("mode", string(r.Mode), "is unknown")
-	case r.Mode == ModeAutomatic:
-		if err := r.Auto.check(); err != nil {
-			return order.Within("auto", err)
-		}
-	case r.Withdrawn && r.Mode != ModeNone:
-		return order.Invalid("mode", string(r.Mode), "is not that of what is no longer sold: it is not renewed (R4)")
 	case r.Main == "" && r.Attached:
 		return order.Invalid("attached", "true", "to no resource: name it in main")
 	case r.Main == r.ID:
@@ -111,7 +101,22 @@ func (r *Resource) check(p *Policy) error {
 	return r.checkPeriods(p)
 }
 
-// checkUse: how much of it there is, and when.
+// checkMode checks what happens at the expiry (R4).
+func (r *Resource) checkMode() error {
+	switch {
+	case !slices.Contains(modes, r.Mode):
+		return order.Invalid("mode", string(r.Mode), "is unknown")
+	case r.Withdrawn && r.Mode != ModeNone:
+		return order.Invalid("mode", string(r.Mode), "is not that of what is no longer sold: it is not renewed (R4)")
+	case r.Mode == ModeAutomatic:
+		if err := r.Auto.check(); err != nil {
+			return order.Within("auto", err)
+		}
+	}
+	return nil
+}
+
+// checkUse checks how much of it there is, and when.
 func (r *Resource) checkUse(p *Policy) error {
 	if r.Count < 1 {
 		return order.Invalid("count", strconv.Itoa(r.Count), "is less than 1")
