@@ -47,7 +47,7 @@ type Coupon struct {
 
 	HeldBy  order.PaymentID `json:"heldBy,omitempty"`  // the payment that holds it
 	HeldFor []order.ID      `json:"heldFor,omitempty"` // the orders that hold a use of a discount coupon each
-	Waits   time.Time       `json:"waits,omitzero"`    // when the clock moves it next, for a store to find
+	DueAt   time.Time       `json:"waits,omitzero"`    // when the clock moves it next, for a store to find
 	Version int64           `json:"version,omitempty"` // counts what a store wrote
 }
 

@@ -27,7 +27,7 @@ type Template Coupon
 func (t Template) coupon(id ID, customer order.CustomerID) Coupon {
 	c := Coupon(t)
 	c.ID, c.Customer, c.State, c.Balance = id, customer, StateAvailable, c.Face
-	c.Used, c.Ends, c.PassedOn, c.From, c.HeldBy, c.HeldFor, c.Version, c.Waits = 0, time.Time{}, order.Money{}, "", "", nil, 0, time.Time{}
+	c.Used, c.Ends, c.PassedOn, c.From, c.HeldBy, c.HeldFor, c.Version, c.DueAt = 0, time.Time{}, order.Money{}, "", "", nil, 0, time.Time{}
 	return c
 }
 
@@ -272,7 +272,7 @@ func (c Coupon) PassOn(id ID, part order.Money, at time.Time) (after, fresh Coup
 	}
 	fresh = c
 	fresh.ID, fresh.From, fresh.State, fresh.Face, fresh.Balance, fresh.Reusable = id, c.ID, StateAvailable, part, part, true
-	fresh.Uses, fresh.Used, fresh.PassedOn, fresh.Limits.Threshold, fresh.Version, fresh.Waits = 0, 0, order.Money{}, order.Money{}, 0, time.Time{}
+	fresh.Uses, fresh.Used, fresh.PassedOn, fresh.Limits.Threshold, fresh.Version, fresh.DueAt = 0, 0, order.Money{}, order.Money{}, 0, time.Time{}
 	if err := fresh.Check(); err != nil {
 		return c, Coupon{}, err
 	}

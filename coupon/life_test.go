@@ -418,7 +418,7 @@ func TestQ5_Return(t *testing.T) {
 			if c.Kind == coupon.KindDiscount || c.Balance.Sign() == 0 || c.State == coupon.StateInactive && c.Window.Ended(now) {
 				t.Skip("has nothing to pay with")
 			}
-			c.State, c.HeldBy, c.HeldFor, c.Frozen, c.Window, c.Waits = coupon.StateAvailable, "", nil, false, march, time.Time{}
+			c.State, c.HeldBy, c.HeldFor, c.Frozen, c.Window, c.DueAt = coupon.StateAvailable, "", nil, false, march, time.Time{}
 			c.PassedOn = order.Money{} // what was passed on is not used here, and comes back otherwise
 			held, err := c.Hold("P1", now)
 			if err != nil {

@@ -33,7 +33,7 @@ type Order struct {
 
 	Payment PaymentID `json:"payment,omitempty"` // holds or settled it
 	Paid    Parts     `json:"paid,omitzero"`     // what paid it; zero until paid
-	Waits   time.Time `json:"waits,omitzero"`    // when the clock moves it next, for a store to find; this package leaves it alone
+	DueAt   time.Time `json:"waits,omitzero"`    // when the clock moves it next, for a store to find; this package leaves it alone
 	// RemindedFor is the deadline that the customer was reminded of; this package leaves it alone.
 	RemindedFor time.Time `json:"told,omitzero"`
 	Version     int64     `json:"version,omitempty"` // counts the writes of a store; the library leaves it alone

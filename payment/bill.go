@@ -36,7 +36,7 @@ type Bill struct {
 	Carried  order.Money      `json:"carried"` // what the bills before had too much of credits, at most 0
 	Declines int              `json:"declines,omitempty"`
 	Try      time.Time        `json:"try,omitzero"`   // when a bill that is due is charged, or tried again
-	Waits    time.Time        `json:"waits,omitzero"` // when the clock moves it next, for a store to find
+	DueAt    time.Time        `json:"waits,omitzero"` // when the clock moves it next, for a store to find
 	Version  int64            `json:"version,omitempty"`
 }
 
@@ -249,7 +249,7 @@ func (b Bill) Check() error {
 	if b.Declines < 0 || b.Declines > 0 && b.State == BillOpen {
 		return order.Invalid("declines", strconv.Itoa(b.Declines), "counts those of a bill that was made")
 	}
-	if err := cmp.Or(order.CheckOptionalTime("try", b.Try), order.CheckOptionalTime("waits", b.Waits)); err != nil {
+	if err := cmp.Or(order.CheckOptionalTime("try", b.Try), order.CheckOptionalTime("waits", b.DueAt)); err != nil {
 		return err
 	}
 	if (b.State == BillDue) != !b.Try.IsZero() {

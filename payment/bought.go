@@ -30,9 +30,9 @@ func (p *Payment) Bought(o *order.Order, resource order.ResourceID, h renewal.Pa
 			Coupon:   part.Kind == coupon.KindCash || !c.Reusable, Ends: c.Validity().Until})
 	}
 	b.Parts[0].Amount = left.take(it.Cash, nil) // what coupons leave
-	if len(h.Keeps) == len(b.Parts) {           // changed to something cheaper since
+	if len(h.ResidualParts) == len(b.Parts) {   // changed to something cheaper since
 		for i := range b.Parts {
-			b.Parts[i].Kept = h.Keeps[i]
+			b.Parts[i].Kept = h.ResidualParts[i]
 		}
 	}
 	return b, nil

@@ -56,7 +56,7 @@ func TestQ3_Bought(t *testing.T) {
 		{"changed to something cheaper", item(30000), nil, []order.Money{usd(4000)}, "cash 100.00 USD back 0.00 USD keeps 40.00 USD;"},
 	} {
 		p := payment.Payment{ID: "p", Quote: payment.Quote{Items: []payment.Item{row.item}}, Returns: row.returns}
-		b, err := p.Bought(o, "x1", renewal.PaidPeriod{Order: "O", Keeps: row.keeps}, of)
+		b, err := p.Bought(o, "x1", renewal.PaidPeriod{Order: "O", ResidualParts: row.keeps}, of)
 		got := ""
 		for _, x := range b.Parts {
 			got += fmt.Sprintf("%s %s back %s", x.Name, x.Amount, x.Returned)

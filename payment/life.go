@@ -169,12 +169,12 @@ func (p Payment) Apply(m PaymentMove) (Payment, Effect) {
 		}
 		after.rest(m.At)
 	case t.Effect == EffectReturn:
-		after.Late, after.Trade, after.Changed = m.Amount, m.Trade, later(p.Changed, m.At)
+		after.LateCapture, after.Trade, after.Changed = m.Amount, m.Trade, later(p.Changed, m.At)
 		if m.Event == EventCaptured {
-			after.Waits = time.Time{} // else the gateway may still say it right
+			after.DueAt = time.Time{} // else the gateway may still say it right
 		}
 	case t.Effect == EffectSend:
-		after.Last = later(p.Last, m.At)
+		after.LastSentAt = later(p.LastSentAt, m.At)
 	case t.To == PaymentReview:
 		after.Reason = m.Why
 		if m.Amount.Sign() > 0 {
@@ -182,11 +182,11 @@ func (p Payment) Apply(m PaymentMove) (Payment, Effect) {
 		}
 		after.rest(m.At)
 	case t.To == PaymentCanceling && p.State != t.To:
-		after.Reason, after.Tries, after.Absent, after.Action, after.Changed = m.Why, 0, time.Time{}, "", later(p.Changed, m.At)
+		after.Reason, after.Tries, after.NotFoundSince, after.Action, after.Changed = m.Why, 0, time.Time{}, "", later(p.Changed, m.At)
 	case m.Event == EventNotFound:
-		after.Absent = m.At
+		after.NotFoundSince = m.At
 	case m.Event == EventProcessing:
-		after.Absent = time.Time{}
+		after.NotFoundSince = time.Time{}
 	case m.Event == EventAction:
 		after.acts(m.Action)
 	}
@@ -203,18 +203,18 @@ func (p *Payment) holds(w string, m *PaymentMove) bool {
 	case ifHoldLasts:
 		return m.Lasts
 	case ifQuiet:
-		return m.Quiet && p.Absent.IsZero()
+		return m.Quiet && p.NotFoundSince.IsZero()
 	case ifTwice:
-		return m.Quiet && m.Apart && !p.Absent.IsZero()
+		return m.Quiet && m.Apart && !p.NotFoundSince.IsZero()
 	case ifTaken:
-		return m.Amount.Sign() > 0 && p.Late == (order.Money{})
+		return m.Amount.Sign() > 0 && p.LateCapture == (order.Money{})
 	}
 	return w == always
 }
 
 // rest: the clock waits for nothing, and the customer has nothing to do.
 func (p *Payment) rest(at time.Time) {
-	p.Waits, p.Action, p.Changed = time.Time{}, "", later(p.Changed, at)
+	p.DueAt, p.Action, p.Changed = time.Time{}, "", later(p.Changed, at)
 }
 
 // acts notes where the customer finishes a payment, and of one that is to be canceled that the
@@ -222,10 +222,10 @@ func (p *Payment) rest(at time.Time) {
 func (p *Payment) acts(url string) {
 	if p.State == PaymentPending && p.Action != url {
 		p.Action = url
-	} else if p.Acts {
+	} else if p.ActionPossible {
 		return
 	}
-	p.Acts, p.Absent = true, time.Time{}
+	p.ActionPossible, p.NotFoundSince = true, time.Time{}
 }
 
 // RefundMove is what a refund hears, and what was known then.
@@ -252,21 +252,21 @@ func (f Refund) Apply(m RefundMove) (Refund, Effect) {
 	after.State = t.To
 	switch {
 	case m.Event == EventAgain:
-		after.Reason, after.Waits, after.Tries = m.Why, m.At, 0
+		after.Reason, after.DueAt, after.Tries = m.Why, m.At, 0
 	case t.To == RefundSent:
-		after.Waits = m.Next
+		after.DueAt = m.Next
 		after.Tries++
-		if f.Sent.IsZero() {
-			after.Sent = m.At
+		if f.FirstSentAt.IsZero() {
+			after.FirstSentAt = m.At
 		}
 	case t.To == RefundDone:
-		after.Done, after.Waits, after.Reason, after.ByHand = m.At, time.Time{}, m.Why, m.Event == EventResolveDone
+		after.Done, after.DueAt, after.Reason, after.ByHand = m.At, time.Time{}, m.Why, m.Event == EventResolveDone
 	case t.To == RefundDue:
-		after.Waits = m.At
+		after.DueAt = m.At
 	case t.To == RefundReview:
-		after.Reason, after.Waits = m.Why, time.Time{}
+		after.Reason, after.DueAt = m.Why, time.Time{}
 		if m.Event == EventDeclined {
-			after.Sent = time.Time{} // for certain: with this key it can be asked again
+			after.FirstSentAt = time.Time{} // for certain: with this key it can be asked again
 		}
 	}
 	return after, t.Effect

@@ -89,13 +89,13 @@ func standing() (all []payment.Payment) {
 	for _, s := range []payment.PaymentState{"", payment.PaymentPending, payment.PaymentCanceling, payment.PaymentReview,
 		payment.PaymentSucceeded, payment.PaymentFailed, payment.PaymentCanceled} {
 		for bits := range 4 {
-			p := payment.Payment{ID: "p", Customer: "c-7", State: s, Key: "k", Amount: usd(500), Reason: "before", Held: clock("2026-11-02 11:00:00"),
-				Changed: clock("2026-11-02 11:00:00"), Waits: clock("2026-11-02 12:30:00"), Tries: 2}
+			p := payment.Payment{ID: "p", Customer: "c-7", State: s, Key: "k", Amount: usd(500), Reason: "before", HeldAt: clock("2026-11-02 11:00:00"),
+				Changed: clock("2026-11-02 11:00:00"), DueAt: clock("2026-11-02 12:30:00"), Tries: 2}
 			if bits&1 > 0 {
-				p.Absent = clock("2026-11-02 11:30:00")
+				p.NotFoundSince = clock("2026-11-02 11:30:00")
 			}
 			if bits&2 > 0 {
-				p.Late = usd(500)
+				p.LateCapture = usd(500)
 			}
 			all = append(all, p)
 		}
@@ -136,10 +136,10 @@ func TestP16_LifeOfPayments(t *testing.T) {
 			if (do == payment.EffectRelease) != (after.State.Final() && after.State != payment.PaymentSucceeded && p.State != after.State) {
 				say("%s with %s", after.State, do)
 			}
-			if after.State == payment.PaymentReview && p.State != after.State && (after.Reason != "why" || !after.Waits.IsZero()) {
-				say("in review for %q, waits %s", after.Reason, after.Waits)
+			if after.State == payment.PaymentReview && p.State != after.State && (after.Reason != "why" || !after.DueAt.IsZero()) {
+				say("in review for %q, waits %s", after.Reason, after.DueAt)
 			}
-			if m.Event == payment.EventNotFound && do == payment.EffectRelease && (!m.Quiet || !m.Apart || p.Absent.IsZero()) {
+			if m.Event == payment.EventNotFound && do == payment.EffectRelease && (!m.Quiet || !m.Apart || p.NotFoundSince.IsZero()) {
 				say("freed before it was not found twice, apart, with nothing on its way")
 			}
 			if m.KeyGone && do == payment.EffectRelease && m.Event != payment.EventResolveFailed {
@@ -148,8 +148,8 @@ func TestP16_LifeOfPayments(t *testing.T) {
 			if again, twice := after.Apply(m); twice == payment.EffectSettle || twice == payment.EffectRelease && do == twice || again.State.Final() != after.State.Final() && m.Event != payment.EventNotFound {
 				say("said again: %s, %s", again.State, twice)
 			}
-			after.State, after.Trade, after.Paid, after.Reason, after.Waits, after.Action, after.Changed, after.Acts = p.State, p.Trade, p.Paid, p.Reason, p.Waits, p.Action, p.Changed, p.Acts
-			after.Late, after.Captured, after.Last, after.Absent, after.Tries = p.Late, p.Captured, p.Last, p.Absent, p.Tries
+			after.State, after.Trade, after.Paid, after.Reason, after.DueAt, after.Action, after.Changed, after.ActionPossible = p.State, p.Trade, p.Paid, p.Reason, p.DueAt, p.Action, p.Changed, p.ActionPossible
+			after.LateCapture, after.Captured, after.LastSentAt, after.NotFoundSince, after.Tries = p.LateCapture, p.Captured, p.LastSentAt, p.NotFoundSince, p.Tries
 			if !reflect.DeepEqual(after, p) {
 				say("changed more than its life: %+v", after)
 			}
@@ -168,7 +168,7 @@ func TestP16_LifeOfRefunds(t *testing.T) {
 	taken := make(map[string]bool)
 	at := clock("2026-11-02 12:00:00")
 	for _, s := range []payment.RefundState{"", payment.RefundDue, payment.RefundSent, payment.RefundReview, payment.RefundDone} {
-		f := payment.Refund{ID: "f", Customer: "c-7", State: s, Cash: usd(500), Reason: "before", Sent: at.Add(-time.Hour), Tries: 2}
+		f := payment.Refund{ID: "f", Customer: "c-7", State: s, Cash: usd(500), Reason: "before", FirstSentAt: at.Add(-time.Hour), Tries: 2}
 		for _, e := range events(payment.RefundTransitions()) {
 			for bits := range 4 {
 				m := payment.RefundMove{Event: e, At: at, Why: "why", Next: at.Add(time.Hour), Here: bits&1 > 0, Wrong: bits&2 > 0}
@@ -188,7 +188,7 @@ func TestP16_LifeOfRefunds(t *testing.T) {
 				if (do == payment.EffectOrder) != (after.State == payment.RefundDone && s != after.State) {
 					t.Errorf("%s, %s: %s with %s", s, e, after.State, do)
 				}
-				if e == payment.EventAsk && after.State == payment.RefundSent && (after.Tries != 3 || !after.Waits.Equal(m.Next) || !after.Sent.Equal(f.Sent)) {
+				if e == payment.EventAsk && after.State == payment.RefundSent && (after.Tries != 3 || !after.DueAt.Equal(m.Next) || !after.FirstSentAt.Equal(f.FirstSentAt)) {
 					t.Errorf("%s, asked: %+v", s, after)
 				}
 				if after.Cash != f.Cash || after.ID != f.ID || after.Key != f.Key {
@@ -220,8 +220,8 @@ func TestP16_LifeLeavesWhatIsSound(t *testing.T) {
 			p.Captured = order.Money{} // the operator has said what was taken
 		}
 		after, _ := p.Apply(m)
-		if after.State.Open() && after.Waits.IsZero() {
-			after.Waits = m.At.Add(time.Second)
+		if after.State.Open() && after.DueAt.IsZero() {
+			after.DueAt = m.At.Add(time.Second)
 		}
 		if err := after.Check(); err != nil {
 			t.Fatalf("%s, %s: %v", p.State, m.Event, err)

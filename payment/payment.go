@@ -96,21 +96,21 @@ type Payment struct {
 	Request  Request          `json:"request,omitzero"` // what was asked for, word for word
 	Bill     Month            `json:"bill,omitempty"`   // the bill it pays, in place of orders
 	Quote    Quote            `json:"quote"`            // what it was judged to be when it was held
-	Held     time.Time        `json:"held"`             // when
+	HeldAt   time.Time        `json:"held"`             // when
 
 	// Of what goes through a gateway.
-	Gateway string      `json:"gateway,omitempty"`
-	Key     string      `json:"key,omitempty"` // the gateway's, the same for ever
-	Amount  order.Money `json:"amount,omitzero"`
-	Sent    time.Time   `json:"sent,omitzero"`   // the first send
-	Last    time.Time   `json:"last,omitzero"`   // the last send
-	Absent  time.Time   `json:"absent,omitzero"` // the first "not found" since nothing can be on its way any more
-	Action  string      `json:"action,omitempty"`
-	Acts    bool        `json:"acts,omitempty"` // an action has been asked for: the customer can still finish it
-	Tries   int         `json:"tries,omitempty"`
-	Reason  string      `json:"reason,omitempty"` // why it failed, is canceled, or in review
-	Trade   string      `json:"trade,omitempty"`
-	Late    order.Money `json:"late,omitzero"` // what the gateway took though it failed; given back
+	Gateway        string      `json:"gateway,omitempty"`
+	Key            string      `json:"key,omitempty"` // the gateway's, the same for ever
+	Amount         order.Money `json:"amount,omitzero"`
+	FirstSentAt    time.Time   `json:"sent,omitzero"`   // the first send
+	LastSentAt     time.Time   `json:"last,omitzero"`   // the last send
+	NotFoundSince  time.Time   `json:"absent,omitzero"` // the first "not found" since nothing can be on its way any more
+	Action         string      `json:"action,omitempty"`
+	ActionPossible bool        `json:"acts,omitempty"` // an action has been asked for: the customer can still finish it
+	Tries          int         `json:"tries,omitempty"`
+	Reason         string      `json:"reason,omitempty"` // why it failed, is canceled, or in review
+	Trade          string      `json:"trade,omitempty"`
+	LateCapture    order.Money `json:"late,omitzero"` // what the gateway took though it failed; given back
 	// What the gateway says that it captured, of a payment in review; of one that succeeded where
 	// it was more than Amount, and Surplus says where the rest went.
 	Captured order.Money `json:"captured,omitzero"`
@@ -118,7 +118,7 @@ type Payment struct {
 	Paid     time.Time   `json:"paid,omitzero"`
 	Changed  time.Time   `json:"changed"`
 	Returns  []Return    `json:"returns,omitempty"` // what has been given back so far, refunds due included
-	Waits    time.Time   `json:"waits,omitzero"`
+	DueAt    time.Time   `json:"waits,omitzero"`
 	Version  int64       `json:"version,omitempty"`
 }
 
@@ -197,8 +197,8 @@ func (p Payment) Check() error {
 	if err := p.checkState(); err != nil {
 		return err
 	}
-	if err := cmp.Or(order.CheckOptionalTime("held", p.Held), order.CheckOptionalTime("sent", p.Sent), order.CheckOptionalTime("last", p.Last),
-		order.CheckOptionalTime("paid", p.Paid), order.CheckOptionalTime("changed", p.Changed), order.CheckOptionalTime("waits", p.Waits),
+	if err := cmp.Or(order.CheckOptionalTime("held", p.HeldAt), order.CheckOptionalTime("sent", p.FirstSentAt), order.CheckOptionalTime("last", p.LastSentAt),
+		order.CheckOptionalTime("paid", p.Paid), order.CheckOptionalTime("changed", p.Changed), order.CheckOptionalTime("waits", p.DueAt),
 		order.CheckOptionalTime("quote.at", p.Quote.At), order.CheckOptionalTime("quote.deadline", p.Quote.Deadline),
 		order.CheckOptional("request.by", p.Request.By), order.CheckOptional("quote.gateway", p.Quote.Gateway)); err != nil {
 		return err
@@ -221,7 +221,7 @@ func (p *Payment) checkSubject() error {
 		return nil
 	}
 	// What a quote promises of its amounts, a receipt says in public.
-	if _, err := p.Quote.Receipt(string(p.ID), p.Held); err != nil {
+	if _, err := p.Quote.Receipt(string(p.ID), p.HeldAt); err != nil {
 		return order.Within("quote", err)
 	}
 	for i := range p.Quote.Items {
@@ -259,7 +259,7 @@ func (p *Payment) checkState() error {
 		return order.Invalid("paid", "", "must be set exactly when the payment succeeded")
 	case p.State == PaymentSucceeded && order.CheckID("trade", p.Trade) != nil:
 		return order.CheckID("trade", p.Trade)
-	case p.State.Open() && p.Waits.IsZero():
+	case p.State.Open() && p.DueAt.IsZero():
 		return order.Invalid("waits", "", "is required: the gateway has to be asked again")
 	case len(p.Returns) > 0 && p.State != PaymentSucceeded:
 		return order.Invalid("returns", "", "are of a payment that has not succeeded")

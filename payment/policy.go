@@ -30,12 +30,12 @@ type Policy struct {
 	// Hold is how long a payment holds its orders for an action of the customer, or a gateway
 	// that does not know of it; whole seconds. 0: 30 minutes.
 	Hold time.Duration
-	// Waits are when the Desk asks a gateway, or the Notifier, again, one after the other; a
+	// RetryAfter are when the Desk asks a gateway, or the Notifier, again, one after the other; a
 	// payment that is undecided when it is asked for after the last of them is for an operator,
 	// a notice is kept. A payment is also looked at when its hold ends, and just before the
 	// gateway may forget its key. Whole seconds. None: 5 s, 30 s, 2 min, 10 min, 1 h, 6 h, then
 	// daily, five times.
-	Waits []time.Duration
+	RetryAfter []time.Duration
 	// Remind is how long before their deadline the customer hears of it (P17). Whole seconds.
 	// 0: 24 hours.
 	Remind time.Duration
@@ -137,7 +137,7 @@ var defaultWaits = [...]time.Duration{5 * time.Second, 30 * time.Second, 2 * tim
 
 // WaitAfter returns how long to wait after so many tries, and false where they are used up.
 func (p *Policy) WaitAfter(tries int) (time.Duration, bool) {
-	waits := p.Waits
+	waits := p.RetryAfter
 	if len(waits) == 0 {
 		waits = defaultWaits[:]
 	}
@@ -178,7 +178,7 @@ func (p Policy) Check() error {
 
 // checkTimes reports times that are not whole seconds.
 func (p *Policy) checkTimes() error {
-	if err := cmp.Or(checkWaits("billTries", p.BillTries), checkWaits("waits", p.Waits)); err != nil {
+	if err := cmp.Or(checkWaits("billTries", p.BillTries), checkWaits("waits", p.RetryAfter)); err != nil {
 		return err
 	}
 	for _, x := range [...]struct {

@@ -45,30 +45,30 @@ func (s RefundState) Value() (driver.Value, error) { return order.WordValue(s) }
 // Refund is money on its way back to where it came from: of an order, or of a payment that
 // had failed when its money arrived.
 type Refund struct {
-	ID       order.RefundID   `json:"id"`
-	Customer order.CustomerID `json:"customer"`
-	Payment  order.PaymentID  `json:"payment"`
-	Order    order.ID         `json:"order,omitempty"` // whose cash and coupon parts come back; empty: all that arrived late
-	For      order.ID         `json:"for,omitempty"`   // the order that gives it back: the same, or one to unsubscribe
-	With     []order.RefundID `json:"with,omitempty"`  // the others that For waits for
-	State    RefundState      `json:"state"`
-	Cash     order.Money      `json:"cash"`
-	Method   Method           `json:"method"` // to where the cash part goes
-	Coupons  []CouponPart     `json:"coupons,omitempty"`
+	ID          order.RefundID   `json:"id"`
+	Customer    order.CustomerID `json:"customer"`
+	Payment     order.PaymentID  `json:"payment"`
+	Order       order.ID         `json:"order,omitempty"` // whose cash and coupon parts come back; empty: all that arrived late
+	RefundOrder order.ID         `json:"for,omitempty"`   // the order that gives it back: the same, or one to unsubscribe
+	Siblings    []order.RefundID `json:"with,omitempty"`  // the others that For waits for
+	State       RefundState      `json:"state"`
+	Cash        order.Money      `json:"cash"`
+	Method      Method           `json:"method"` // to where the cash part goes
+	Coupons     []CouponPart     `json:"coupons,omitempty"`
 
 	// Of what goes through a gateway.
-	Gateway string    `json:"gateway,omitempty"`
-	Key     string    `json:"key,omitempty"`    // the refund's own, the same for ever
-	Charge  string    `json:"charge,omitempty"` // the key of the charge
-	Trade   string    `json:"trade,omitempty"`  // the gateway's number of the charge
-	Sent    time.Time `json:"sent,omitzero"`    // the first send since the gateway last declined
-	Tries   int       `json:"tries,omitempty"`
-	Reason  string    `json:"reason,omitempty"` // why it is in review, or what the operator said
-	ByHand  bool      `json:"byHand,omitempty"` // an operator gave it back outside the gateway
-	Made    time.Time `json:"made"`
-	Done    time.Time `json:"done,omitzero"`
-	Waits   time.Time `json:"waits,omitzero"`
-	Version int64     `json:"version,omitempty"`
+	Gateway     string    `json:"gateway,omitempty"`
+	Key         string    `json:"key,omitempty"`    // the refund's own, the same for ever
+	Charge      string    `json:"charge,omitempty"` // the key of the charge
+	Trade       string    `json:"trade,omitempty"`  // the gateway's number of the charge
+	FirstSentAt time.Time `json:"sent,omitzero"`    // the first send since the gateway last declined
+	Tries       int       `json:"tries,omitempty"`
+	Reason      string    `json:"reason,omitempty"` // why it is in review, or what the operator said
+	ByHand      bool      `json:"byHand,omitempty"` // an operator gave it back outside the gateway
+	Made        time.Time `json:"made"`
+	Done        time.Time `json:"done,omitzero"`
+	DueAt       time.Time `json:"waits,omitzero"`
+	Version     int64     `json:"version,omitempty"`
 }
 
 // Check reports the first thing about f that is not valid, as an [*order.FieldError].
@@ -99,8 +99,8 @@ func (f Refund) Check() error {
 		return order.Invalid("made", "", "is required")
 	}
 	return cmp.Or(order.CheckOptional("gateway", f.Gateway), order.CheckOptional("key", f.Key), order.CheckOptional("charge", f.Charge),
-		order.CheckOptional("trade", f.Trade), order.CheckOptionalTime("made", f.Made), order.CheckOptionalTime("sent", f.Sent),
-		order.CheckOptionalTime("done", f.Done), order.CheckOptionalTime("waits", f.Waits))
+		order.CheckOptional("trade", f.Trade), order.CheckOptionalTime("made", f.Made), order.CheckOptionalTime("sent", f.FirstSentAt),
+		order.CheckOptionalTime("done", f.Done), order.CheckOptionalTime("waits", f.DueAt))
 }
 
 func (f *Refund) checkAmounts() error {
@@ -126,7 +126,7 @@ func (f *Refund) checkState() error {
 		return order.Invalid("key", f.Key, "is required, with a gateway and the key of the charge, where a gateway gives the money back")
 	case !online && f.State != RefundDone:
 		return order.Invalid("state", string(f.State), "does not fit a refund without a gateway: it is done at once")
-	case (f.State == RefundDue || f.State == RefundSent) == f.Waits.IsZero():
+	case (f.State == RefundDue || f.State == RefundSent) == f.DueAt.IsZero():
 		return order.Invalid("waits", "", "is when the gateway is asked, and zero once it is done or in review")
 	case (f.State == RefundDone) == f.Done.IsZero():
 		return order.Invalid("done", "", "must be set exactly when the refund is done")

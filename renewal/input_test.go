@@ -222,9 +222,9 @@ func TestQ3_BadInput(t *testing.T) {
 	isField(t, "more than is left", second(b.Returned(renewal.Refund{Parts: []order.Money{usd(31001)}})), "refund.parts[0]")
 	isField(t, "less than nothing", second(b.Returned(renewal.Refund{Parts: []order.Money{usd(-1)}})), "refund.parts[0]")
 	isField(t, "found of nothing that was paid", second(b.Returned(renewal.Refund{Parts: []order.Money{usd(1)}})), "refund.paid")
-	isField(t, "of two parts", second(b.Returned(renewal.Refund{Paid: usd(31000), Parts: []order.Money{usd(1)}, Keeps: []order.Money{usd(1), usd(1)}})), "refund.keeps")
+	isField(t, "of two parts", second(b.Returned(renewal.Refund{Paid: usd(31000), Parts: []order.Money{usd(1)}, ResidualParts: []order.Money{usd(1), usd(1)}})), "refund.keeps")
 	for _, keeps := range []order.Money{usd(-1), {}, order.Minor(1, order.EUR)} {
-		isField(t, "keeps "+keeps.String(), second(b.Returned(renewal.Refund{Paid: usd(31000), Parts: []order.Money{usd(1)}, Keeps: []order.Money{keeps}})), "refund.keeps[0]")
+		isField(t, "keeps "+keeps.String(), second(b.Returned(renewal.Refund{Paid: usd(31000), Parts: []order.Money{usd(1)}, ResidualParts: []order.Money{keeps}})), "refund.keeps[0]")
 	}
 	left := renewal.Fraction{Num: 1, Den: 2}
 	for what, c := range map[string]renewal.Change{

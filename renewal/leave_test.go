@@ -155,8 +155,8 @@ func TestQ3_Leave(t *testing.T) {
 	if r, err = bought(b.Period, 31000).Downgrade(usd(31000), usd(15500), clock("2024-06-21 12:00:00"), renewal.Policy{Zone: gmt8}); err != nil || r.Back != usd(12000) {
 		t.Errorf("down to half: %+v, %v", r, err)
 	}
-	if r.Keeps[0] != usd(15500) {
-		t.Errorf("down to half keeps %s", r.Keeps[0])
+	if r.ResidualParts[0] != usd(15500) {
+		t.Errorf("down to half keeps %s", r.ResidualParts[0])
 	}
 	var f *order.FieldError
 	if _, err = bought(b.Period, 31000).Downgrade(usd(31000), usd(31000), clock("2024-06-21 12:00:00"), renewal.Policy{Zone: gmt8}); !errors.As(err, &f) || f.Field != "new" {

@@ -14,9 +14,9 @@ type PaidPeriod struct {
 	AnchorDay   int         `json:"anchorDay,omitempty"`   // that of the resource before it
 	AnchorClock order.Clock `json:"anchorClock,omitempty"` // the same
 
-	// Keeps is, after a change to something cheaper, what each part that paid comes to for the
+	// ResidualParts is, after a change to something cheaper, what each part that paid comes to for the
 	// whole period at the new price. None: it was not changed.
-	Keeps []order.Money `json:"keeps,omitempty"`
+	ResidualParts []order.Money `json:"keeps,omitempty"`
 	// Free is a compensation, which nobody paid for.
 	Free bool `json:"free,omitempty"`
 	// Automatic is a renewal that used up one of the times of the resource's Auto.
@@ -211,7 +211,7 @@ func (r Resource) moveUp(was *Resource, k int, p *Policy) Resource {
 	}
 	after := r.longer(until.In(h.Expiry.Location()), now, h.Term, h.Order, p)
 	moved := &after.Periods[len(after.Periods)-1]
-	moved.Keeps, moved.Free, moved.Automatic = h.Keeps, h.Free, h.Automatic
+	moved.ResidualParts, moved.Free, moved.Automatic = h.ResidualParts, h.Free, h.Automatic
 	return after
 }
 

@@ -43,15 +43,15 @@ type Bought struct {
 // Refund is what comes back, and how that was found (Q3): Back = Paid - Consumed - Fee, where
 // the fee is never more than what was not consumed.
 type Refund struct {
-	Paid     order.Money   `json:"paid"`     // without cash coupons, unless everything comes back
-	Used     Fraction      `json:"used"`     // of the period
-	Consumed order.Money   `json:"consumed"` // paid x used, rounded once
-	Fee      order.Money   `json:"fee"`      // paid x the rate, rounded once (Q4), at most what was not consumed
-	Back     order.Money   `json:"back"`
-	Parts    []order.Money `json:"parts"`            // of Back, for each part that paid, in their order (Q6)
-	Keeps    []order.Money `json:"keeps,omitempty"`  // of a downgrade: what each part comes to for the whole period at the new price
-	All      bool          `json:"all,omitempty"`    // everything comes back: not begun, or in the window (Q4, Q5)
-	Review   bool          `json:"review,omitempty"` // it needs approval first (Q7)
+	Paid          order.Money   `json:"paid"`     // without cash coupons, unless everything comes back
+	Used          Fraction      `json:"used"`     // of the period
+	Consumed      order.Money   `json:"consumed"` // paid x used, rounded once
+	Fee           order.Money   `json:"fee"`      // paid x the rate, rounded once (Q4), at most what was not consumed
+	Back          order.Money   `json:"back"`
+	Parts         []order.Money `json:"parts"`            // of Back, for each part that paid, in their order (Q6)
+	ResidualParts []order.Money `json:"keeps,omitempty"`  // of a downgrade: what each part comes to for the whole period at the new price
+	All           bool          `json:"all,omitempty"`    // everything comes back: not begun, or in the window (Q4, Q5)
+	Review        bool          `json:"review,omitempty"` // it needs approval first (Q7)
 }
 
 // Leave returns what comes back of a period that is left at the given time (Q3, Q4, Q5,
@@ -118,7 +118,7 @@ func (b *Bought) leave(at time.Time, stays Fraction, all bool, p *Policy) (Refun
 		return Refund{}, err
 	}
 	if stays != (Fraction{}) {
-		if r.Keeps, err = b.keeps(&r, stays, unused-rest, p); err != nil {
+		if r.ResidualParts, err = b.keeps(&r, stays, unused-rest, p); err != nil {
 			return Refund{}, err
 		}
 	}
@@ -264,8 +264,8 @@ func (b Bought) Returned(r Refund) (Bought, error) {
 	if len(r.Parts) != len(b.Parts) {
 		return b, order.Invalid("refund.parts", strconv.Itoa(len(r.Parts)), "are not those of what was bought")
 	}
-	if r.Keeps != nil && len(r.Keeps) != len(b.Parts) {
-		return b, order.Invalid("refund.keeps", strconv.Itoa(len(r.Keeps)), "are not those of what was bought")
+	if r.ResidualParts != nil && len(r.ResidualParts) != len(b.Parts) {
+		return b, order.Invalid("refund.keeps", strconv.Itoa(len(r.ResidualParts)), "are not those of what was bought")
 	}
 	parts, paid := make([]Part, len(b.Parts)), int64(0)
 	for i, x := range b.Parts {
@@ -280,8 +280,8 @@ func (b Bought) Returned(r Refund) (Bought, error) {
 			paid += x.worth()
 		}
 		x.Returned, x.Kept = sum, order.Minor(0, x.Amount.Currency())
-		if r.Keeps != nil {
-			x.Kept = r.Keeps[i]
+		if r.ResidualParts != nil {
+			x.Kept = r.ResidualParts[i]
 		}
 		if err := checkPrice("refund."+order.Element("keeps", i), x.Kept, x.Amount.Currency()); err != nil {
 			return b, err

@@ -39,14 +39,14 @@ type Resource struct {
 	Periods []PaidPeriod `json:"periods,omitempty"` // what was paid for, one after the other, up to the expiry; none: not known
 	Added   []PaidPeriod `json:"added,omitempty"`   // what was paid for besides: upgrades, from when on and until when
 
-	Order    order.ID       `json:"order,omitempty"`   // the open order that names it (O12)
-	Asked    PendingRenewal `json:"asked,omitzero"`    // what that order makes of it
-	Paying   bool           `json:"paying,omitempty"`  // that order is being paid (R11)
-	Released time.Time      `json:"released,omitzero"` // when it was released (R11); zero: it was not
-	Postpaid time.Time      `json:"postpaid,omitzero"` // when it went to pay-per-use (R12), and expires no more; zero: it did not
-	Warned   time.Time      `json:"warned,omitzero"`   // the end of retention that the customer was told of (P17)
-	Waits    time.Time      `json:"waits,omitzero"`    // when the clock moves it next, for a store to find
-	Version  int64          `json:"version,omitempty"` // counts the writes of a store
+	Order              order.ID       `json:"order,omitempty"`   // the open order that names it (O12)
+	Asked              PendingRenewal `json:"asked,omitzero"`    // what that order makes of it
+	Paying             bool           `json:"paying,omitempty"`  // that order is being paid (R11)
+	Released           time.Time      `json:"released,omitzero"` // when it was released (R11); zero: it was not
+	Postpaid           time.Time      `json:"postpaid,omitzero"` // when it went to pay-per-use (R12), and expires no more; zero: it did not
+	RetentionNoticeFor time.Time      `json:"warned,omitzero"`   // the end of retention that the customer was told of (P17)
+	DueAt              time.Time      `json:"waits,omitzero"`    // when the clock moves it next, for a store to find
+	Version            int64          `json:"version,omitempty"` // counts the writes of a store
 }
 
 // Position returns where the resource stands, for [Next] and [Unify].

@@ -30,7 +30,7 @@ func (r Resource) Subscribe(to Resource, t Term, by order.ID, at time.Time, p Po
 	after := r
 	after.Charge, after.Start, after.Expiry = order.ChargeSubscription, start, to.Expiry
 	after.AnchorDay, after.AnchorClock = to.AnchorDay, to.AnchorClock
-	after.Postpaid, after.Warned = time.Time{}, time.Time{}
+	after.Postpaid, after.RetentionNoticeFor = time.Time{}, time.Time{}
 	if r.Charge != order.ChargeSubscription && !r.Withdrawn {
 		after.Mode, after.Auto = ModeManual, Auto{}
 	}

@@ -124,7 +124,7 @@ func TestQ3_CheaperAndThenLeft(t *testing.T) {
 			back, price = back+r.Back.Minor(), less
 			for i := range b.Parts {
 				rest := b.Parts[i].Amount.Minor() - b.Parts[i].Returned.Minor() - r.Parts[i].Minor()
-				b.Parts[i].Amount, b.Parts[i].Returned = r.Keeps[i], usd(max(0, r.Keeps[i].Minor()-rest))
+				b.Parts[i].Amount, b.Parts[i].Returned = r.ResidualParts[i], usd(max(0, r.ResidualParts[i].Minor()-rest))
 			}
 		}
 		last, err := b.Leave(at, 0, p)

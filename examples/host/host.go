@@ -63,11 +63,11 @@ func (s *store) Waiting(_ context.Context, at time.Time, limit int) (asks []ledg
 	defer s.Unlock()
 	var due []ledger.Record
 	for _, d := range s.docs {
-		if !d.Waits.IsZero() && !d.Waits.After(at) {
+		if !d.DueAt.IsZero() && !d.DueAt.After(at) {
 			due = append(due, d)
 		}
 	}
-	slices.SortFunc(due, func(a, b ledger.Record) int { return a.Waits.Compare(b.Waits) })
+	slices.SortFunc(due, func(a, b ledger.Record) int { return a.DueAt.Compare(b.DueAt) })
 	for _, d := range due {
 		i := slices.IndexFunc(asks, func(a ledger.Ask) bool { return a.Customer == d.Customer })
 		if i < 0 && len(asks) < limit {

@@ -183,7 +183,7 @@ func TestP16_AuditFinds(t *testing.T) {
 		{"I6", "first orders that are counted wrongly", func(r *ledger.Records, _ *[]gateway.Movement) { r.Tallies[0].N++ }, ""},
 		{"I7", "an order that was held after its deadline", func(r *ledger.Records, _ *[]gateway.Movement) {
 			p := paymentOf(r, "online")
-			p.Held = p.Held.Add(8 * 24 * time.Hour)
+			p.HeldAt = p.HeldAt.Add(8 * 24 * time.Hour)
 		}, ""},
 		{"I8", "a payment of another key", func(r *ledger.Records, _ *[]gateway.Movement) { paymentOf(r, "online").Request.Key = "another" }, ""},
 		{"I8", "a payment of what was not asked for", func(r *ledger.Records, _ *[]gateway.Movement) {
@@ -233,8 +233,8 @@ func TestP16_AuditFinds(t *testing.T) {
 		}, "has no period of it"},
 		{"I3", "late money that goes back once more", func(r *ledger.Records, _ *[]gateway.Movement) {
 			p := paymentOf(r, "failed")
-			p.Late = cents(900)
-			r.Refunds = append(r.Refunds, payment.Refund{ID: "more", Customer: "c1", Payment: p.ID, Cash: p.Late, Method: payment.MethodOnline, State: payment.RefundDone, Made: p.Held, Done: p.Held})
+			p.LateCapture = cents(900)
+			r.Refunds = append(r.Refunds, payment.Refund{ID: "more", Customer: "c1", Payment: p.ID, Cash: p.LateCapture, Method: payment.MethodOnline, State: payment.RefundDone, Made: p.HeldAt, Done: p.HeldAt})
 		}, "refund more is not what"},
 		{"I5", "a purchase that is settled in two commits", apart("p2", order.StatePaid), "purchase P: in step \"settle\" not all"},
 		{"I5", "an order of a payment that is held in another commit", apart("o", order.StatePaying), "in step \"hold\" not all"},

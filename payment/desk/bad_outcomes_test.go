@@ -19,8 +19,8 @@ func TestI3_LateWithAnOddTrade(t *testing.T) {
 		g.lookup = &gateway.Outcome{Status: gateway.StatusCaptured, Amount: cents(1000), Reference: p.ID, Trade: trade}
 		p = r.hint(p)
 		f := r.s.All("c1").Refunds
-		if p.Late != cents(1000) || len(f) != 1 || f[0].Cash != cents(1000) || f[0].State != payment.RefundReview || f[0].Trade != "" || !strings.Contains(f[0].Reason, quoted) {
-			t.Errorf("%s late, %+v", p.Late, f)
+		if p.LateCapture != cents(1000) || len(f) != 1 || f[0].Cash != cents(1000) || f[0].State != payment.RefundReview || f[0].Trade != "" || !strings.Contains(f[0].Reason, quoted) {
+			t.Errorf("%s late, %+v", p.LateCapture, f)
 		}
 		g.lookup.Trade = "t1" // it is sane again
 		g.refund = &gateway.Outcome{Status: gateway.StatusCaptured, Amount: cents(1000), Trade: "r1"}
@@ -37,15 +37,15 @@ func TestI3_LateRightAfterWrong(t *testing.T) {
 			r, g, p := failedPayment(t)
 			g.lookup = &gateway.Outcome{Status: gateway.StatusCaptured, Amount: wrong, Reference: p.ID, Trade: "x"}
 			for range 2 {
-				if p = r.hint(p); p.Late != wrong || p.Trade != "x" {
-					t.Fatalf("%s late, %s", p.Late, p.Trade)
+				if p = r.hint(p); p.LateCapture != wrong || p.Trade != "x" {
+					t.Fatalf("%s late, %s", p.LateCapture, p.Trade)
 				}
 			}
 			g.lookup = &gateway.Outcome{Status: gateway.StatusCaptured, Amount: cents(1000), Reference: p.ID, Trade: "t1"}
 			g.refund = &gateway.Outcome{Status: gateway.StatusCaptured, Amount: cents(1000), Trade: "r1"}
 			for range 2 {
-				if p = r.hint(p); p.Late != cents(1000) || p.Trade != "t1" || p.State != payment.PaymentFailed {
-					t.Errorf("%s, %s late, %s", p.State, p.Late, p.Trade)
+				if p = r.hint(p); p.LateCapture != cents(1000) || p.Trade != "t1" || p.State != payment.PaymentFailed {
+					t.Errorf("%s, %s late, %s", p.State, p.LateCapture, p.Trade)
 				}
 			}
 			r.refunds(payment.Refund{Cash: cents(1000), State: payment.RefundDone})
@@ -67,8 +67,8 @@ func TestI3_LateRightAfterWrong(t *testing.T) {
 		g.refund = &gateway.Outcome{Status: gateway.StatusDeclined}
 		r.sweep()
 		g.lookup = &gateway.Outcome{Status: gateway.StatusCaptured, Amount: cents(1000), Reference: p.ID, Trade: "t1"}
-		if p = r.hint(p); p.Late != cents(999) {
-			t.Errorf("%s late", p.Late)
+		if p = r.hint(p); p.LateCapture != cents(999) {
+			t.Errorf("%s late", p.LateCapture)
 		}
 		r.refunds(payment.Refund{Cash: cents(999), State: payment.RefundReview, Reason: "the gateway declined: without a reason"})
 	})
@@ -84,8 +84,8 @@ func TestI3_LateRightAfterWrong(t *testing.T) {
 		}
 		r.look(p.ID)
 		g.says = says(gateway.StatusCaptured)
-		if !r.look(p.ID) || r.payment(p.ID).Late != cents(1000) {
-			t.Errorf("%s late", r.payment(p.ID).Late)
+		if !r.look(p.ID) || r.payment(p.ID).LateCapture != cents(1000) {
+			t.Errorf("%s late", r.payment(p.ID).LateCapture)
 		}
 		if r.look(p.ID) {
 			t.Error("it is still looked for")

@@ -58,7 +58,7 @@ func badDesks(*testing.T) []badRow {
 		{"Pay", "a store that does not write", func(h *front) { h.Store = unwritten{h.store, errHost} }, errHost, ""},
 		{"Pay", "a store that is always faster", func(h *front) { h.Store = unwritten{h.store, ledger.ErrConflict} }, ledger.ErrConflict, ""},
 		{"Pay", "another customer found", as(func(c *payment.Customer) { c.ID = "c-8" }), nil, "customer"},
-		{"Pay", "a policy of waits that are none", as(func(c *payment.Customer) { c.Policy.Waits = []time.Duration{1} }), nil, "customer.policy.waits[0]"},
+		{"Pay", "a policy of waits that are none", as(func(c *payment.Customer) { c.Policy.RetryAfter = []time.Duration{1} }), nil, "customer.policy.waits[0]"},
 		{"CancelPayment", "no store", storeless, nil, "desk"},
 		{"CancelPayment", "a bill on the 29th", as(func(c *payment.Customer) { c.Policy.BillDay = 29 }), nil, "customer.policy.billDay"},
 		{"Hint", "no customers", func(h *front) { h.Customers = nil }, nil, "desk"},

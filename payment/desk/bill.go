@@ -89,7 +89,7 @@ func (b *tx) makeBill(bill payment.Bill) (payment.Bill, error) {
 // holdBill makes the payment that charges a bill: each try is one of its own (P6).
 func (b *tx) holdBill(bill payment.Bill) (payment.Payment, error) {
 	zero := order.Minor(0, bill.Charges.Currency())
-	p := payment.Payment{ID: order.PaymentID(order.Derive("bill payment", string(b.Customer), string(bill.Key()))), Customer: b.Customer, Bill: bill.Month, Held: b.At, Changed: b.At,
+	p := payment.Payment{ID: order.PaymentID(order.Derive("bill payment", string(b.Customer), string(bill.Key()))), Customer: b.Customer, Bill: bill.Month, HeldAt: b.At, Changed: b.At,
 		Gateway: b.call.Gateway, Amount: bill.Amount()}
 	p.Quote = payment.Quote{Payment: p.ID, Customer: b.Customer, At: b.At, Method: payment.MethodOnline, Gateway: p.Gateway,
 		Sum: payment.Amounts{List: p.Amount, Discount: zero, Payable: p.Amount, Coupons: zero, Cards: zero, Cash: p.Amount}}
@@ -101,7 +101,7 @@ func (b *tx) holdBill(bill payment.Bill) (payment.Payment, error) {
 	}
 	p, _ = p.Apply(payment.PaymentMove{Event: payment.EventMake, At: b.At})
 	// The payment waits for the clock from here on; the bill with it.
-	bill.Waits = time.Time{}
+	bill.DueAt = time.Time{}
 	ledger.Put(b.Tx, ledger.Bills, bill)
 	return p, nil
 }
@@ -132,13 +132,13 @@ func (b *tx) openBill(cur order.Currency) (payment.Bill, error) {
 
 // putBill writes a bill with the time at which the clock moves it next.
 func (b *tx) putBill(bill payment.Bill) error {
-	bill.Waits = bill.Try // zero once it is paid
+	bill.DueAt = bill.Try // zero once it is paid
 	if bill.State == payment.BillOpen {
 		made, err := b.Policy.MadeAt(bill.Month)
 		if err != nil {
 			return err
 		}
-		bill.Waits = made.UTC()
+		bill.DueAt = made.UTC()
 	}
 	ledger.Put(b.Tx, ledger.Bills, bill)
 	return nil

@@ -82,8 +82,8 @@ func TestP6_BillOnItsWay(t *testing.T) {
 			t.Fatal(s.Errs)
 		}
 	}
-	if b := r.s.All("c1").Bills[0]; b.State != payment.BillDue || !b.Waits.IsZero() {
-		t.Errorf("bill %s waits until %s", b.State, b.Waits)
+	if b := r.s.All("c1").Bills[0]; b.State != payment.BillDue || !b.DueAt.IsZero() {
+		t.Errorf("bill %s waits until %s", b.State, b.DueAt)
 	}
 	decide(gateway.StatusCaptured)
 	r.clock.Move(day)
@@ -121,12 +121,12 @@ func TestP16_CanceledIsTold(t *testing.T) {
 		r.must(err)
 		return p
 	}
-	if now := cancel(); now.State != payment.PaymentCanceling || !now.Absent.IsZero() {
-		t.Errorf("while it may be on its way: %s, absent %s", now.State, now.Absent)
+	if now := cancel(); now.State != payment.PaymentCanceling || !now.NotFoundSince.IsZero() {
+		t.Errorf("while it may be on its way: %s, absent %s", now.State, now.NotFoundSince)
 	}
 	r.clock.Move(61 * time.Second)
-	if now := cancel(); now.State != payment.PaymentCanceling || now.Absent.IsZero() {
-		t.Errorf("the first time: %s, absent %s", now.State, now.Absent)
+	if now := cancel(); now.State != payment.PaymentCanceling || now.NotFoundSince.IsZero() {
+		t.Errorf("the first time: %s, absent %s", now.State, now.NotFoundSince)
 	}
 	r.clock.Move(4 * time.Second)
 	if now := cancel(); now.State != payment.PaymentCanceling {

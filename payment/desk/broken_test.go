@@ -207,7 +207,7 @@ func TestP11_BrokenPayments(t *testing.T) {
 		"captured over, kept in silence": {"online", "surplus", func(p *payment.Payment) { p.Captured = cents(1e6) }},
 		"captured over, of none":         {"online", "surplus", func(p *payment.Payment) { p.Captured, p.Surplus = cents(1e6), "kept" }},
 		"captured of a payment still open": {"online", "captured", func(p *payment.Payment) {
-			p.State, p.Paid, p.Waits, p.Returns, p.Captured = payment.PaymentPending, time.Time{}, start, nil, p.Amount
+			p.State, p.Paid, p.DueAt, p.Returns, p.Captured = payment.PaymentPending, time.Time{}, start, nil, p.Amount
 		}},
 		"a surplus still in review": {"online", "surplus", func(p *payment.Payment) {
 			p.State, p.Paid, p.Returns, p.Captured, p.Surplus = payment.PaymentReview, time.Time{}, nil, p.Amount, payment.SurplusRefund

@@ -72,14 +72,14 @@ func (b *tx) unseen(id order.PaymentID, t gateway.Traits) (p payment.Payment, ag
 	if p, err = b.needPayment(id); err != nil || !p.State.Open() {
 		return p, false, err
 	}
-	m := payment.PaymentMove{Event: payment.EventNotFound, Why: "its hold has ended, and the gateway has not seen it", KeyGone: !t.Lives(p.Sent, b.At), Lasts: b.lasts(&p)}
+	m := payment.PaymentMove{Event: payment.EventNotFound, Why: "its hold has ended, and the gateway has not seen it", KeyGone: !t.Lives(p.FirstSentAt, b.At), Lasts: b.lasts(&p)}
 	if m.KeyGone {
 		m.Why = forgotten
 	}
 	was := p.State
 	do, err := b.apply(&p, m)
 	if err == nil && was == payment.PaymentPending && p.State == payment.PaymentCanceling {
-		p.Waits = b.next(&p, t)
+		p.DueAt = b.next(&p, t)
 		ledger.Put(b.Tx, ledger.Payments, p)
 	}
 	return p, do == payment.EffectSend, err
@@ -162,16 +162,16 @@ func (b *tx) waitedOut(id order.PaymentID, t gateway.Traits) (was, p payment.Pay
 		return p, p, err
 	}
 	was = p
-	quiet := p.Last.Add(t.Flight)
-	if p.Acts {
+	quiet := p.LastSentAt.Add(t.Flight)
+	if p.ActionPossible {
 		quiet = quiet.Add(t.Action)
 	}
 	apart, _ := b.Policy.WaitAfter(0)
-	do, err := b.apply(&p, payment.PaymentMove{Event: payment.EventNotFound, Why: forgotten, KeyGone: !t.Lives(p.Sent, b.At),
-		Quiet: b.At.After(quiet), Apart: !b.At.Before(p.Absent.Add(apart))})
+	do, err := b.apply(&p, payment.PaymentMove{Event: payment.EventNotFound, Why: forgotten, KeyGone: !t.Lives(p.FirstSentAt, b.At),
+		Quiet: b.At.After(quiet), Apart: !b.At.Before(p.NotFoundSince.Add(apart))})
 	if err == nil && do == payment.EffectRelease {
 		p.Tries = 0
-		p.Waits = b.next(&p, t)
+		p.DueAt = b.next(&p, t)
 		ledger.Put(b.Tx, ledger.Payments, p)
 	}
 	return was, p, err
@@ -183,7 +183,7 @@ const forgotten = "the gateway may have forgotten the key: see there, and resolv
 // giveUp makes a pending payment canceling, and due at once.
 func (b *tx) giveUp(p *payment.Payment, t gateway.Traits, why string) {
 	*p, _ = p.Apply(payment.PaymentMove{Event: payment.EventGiveUp, At: b.At, Why: why})
-	p.Waits = b.next(p, t)
+	p.DueAt = b.next(p, t)
 	ledger.Put(b.Tx, ledger.Payments, *p)
 }
 

@@ -193,7 +193,7 @@ func (d *Desk) Claim(ctx context.Context, r ClaimRequest) (coupon.Coupon, error)
 		wait, _ := b.Policy.WaitAfter(0)
 		x.Code = left
 		ledger.Put(b.Tx, ledger.Codes, x)
-		ledger.Put(b.Tx, ledger.Claims, ledger.Claim{ID: id, Issuer: r.Issuer, State: ledger.ClaimDue, Coupon: claimed, At: b.At, Waits: b.At.Add(wait)})
+		ledger.Put(b.Tx, ledger.Claims, ledger.Claim{ID: id, Issuer: r.Issuer, State: ledger.ClaimDue, Coupon: claimed, At: b.At, DueAt: b.At.Add(wait)})
 		return nil
 	}); err != nil {
 		return coupon.Coupon{}, err
@@ -220,7 +220,7 @@ func (d *Desk) completeClaim(ctx context.Context, issuer *call, id string) (issu
 			return err
 		}
 		if x, _ := ledger.Get(b.Tx, ledger.Claims, id); x.State == ledger.ClaimDue {
-			x.State, x.Waits = ledger.ClaimDone, time.Time{}
+			x.State, x.DueAt = ledger.ClaimDone, time.Time{}
 			ledger.Put(b.Tx, ledger.Claims, x)
 		}
 		return nil

@@ -58,7 +58,7 @@ func nthLines(r ledger.Records) (lines []string) {
 			payments[o.Payment], things, !o.Deadline.IsZero())
 	}
 	for _, p := range r.Payments {
-		say("payment %s is %s, asks %s, pays %v, takes %v, late %s, receipt %v", payments[p.ID], p.State, p.Amount, p.Quote.Sum, p.Quote.Takes, p.Late, !p.Paid.IsZero())
+		say("payment %s is %s, asks %s, pays %v, takes %v, late %s, receipt %v", payments[p.ID], p.State, p.Amount, p.Quote.Sum, p.Quote.Takes, p.LateCapture, !p.Paid.IsZero())
 		for _, it := range p.Quote.Items {
 			say("payment %s pays of %s %v %v", payments[p.ID], names[it.Order], it.Amounts, it.Parts)
 		}
@@ -67,7 +67,7 @@ func nthLines(r ledger.Records) (lines []string) {
 		}
 	}
 	for _, f := range r.Refunds {
-		say("refund of %s by %s for %s is %s, by hand %v, %s %v", names[f.Order], payments[f.Payment], names[f.For], f.State, f.ByHand, f.Cash, f.Coupons)
+		say("refund of %s by %s for %s is %s, by hand %v, %s %v", names[f.Order], payments[f.Payment], names[f.RefundOrder], f.State, f.ByHand, f.Cash, f.Coupons)
 	}
 	for _, c := range r.Coupons {
 		heldFor := ""
@@ -84,7 +84,7 @@ func nthLines(r ledger.Records) (lines []string) {
 	}
 	for _, x := range r.Resources {
 		say("resource %s is %s %s, expires %s, %s, renewed automatically %d times, released %v, in %q, paying %v, waits %v", x.ID, x.Product, x.Charge,
-			x.Expiry.UTC(), x.Mode, x.Auto.Done, !x.Released.IsZero(), names[x.Order], x.Paying, x.Waits)
+			x.Expiry.UTC(), x.Mode, x.Auto.Done, !x.Released.IsZero(), names[x.Order], x.Paying, x.DueAt)
 		for _, h := range x.Periods {
 			say("resource %s has %s until %s", x.ID, names[h.Order], h.Expiry.UTC())
 		}
@@ -96,7 +96,7 @@ func nthLines(r ledger.Records) (lines []string) {
 		say("notice: %s %v %s %s %s %s", n.Kind, called(n.Orders), payments[n.Payment], n.Bill, n.Resource, n.Amount)
 	}
 	for _, o := range r.Outboxes {
-		say("%d of %d notices sent, %d kept", o.Sent, o.Written, o.Kept)
+		say("%d of %d notices sent, %d kept", o.Sent, o.Written, o.Undeliverable)
 	}
 	for _, x := range r.Codes {
 		say("code %s has %d left", x.Code.Code, x.Left)

@@ -195,14 +195,14 @@ var nthCalls = []nthCall{
 		w.move("bob", "o", order.EventFail)
 	}, nthResolve(desk.ResolveRequest{Customer: "bob", Decision: desk.DecisionSucceeded})},
 	{"Resolve a refund: ask again", func(w *nthWorld) {
-		w.policy.Waits = []time.Duration{time.Minute}
+		w.policy.RetryAfter = []time.Duration{time.Minute}
 		w.place("ann", "o")
 		w.pay(nthRequest("ann", "k", payment.MethodOnline, "o"), payment.PaymentSucceeded)
 		w.down["refund"] = nthError
 		w.move("ann", "o", order.EventFail)
 		w.clock.Move(2 * time.Minute)
 		w.must(nthSweep(w, w.desk))
-		w.policy.Waits = nil
+		w.policy.RetryAfter = nil
 	}, nthResolve(desk.ResolveRequest{Customer: "ann", Decision: desk.DecisionAgain})},
 
 	{"Deposit", func(w *nthWorld) { w.deposit("ann", 100) }, func(_ *nthWorld, d *desk.Desk) error {

@@ -128,7 +128,7 @@ func (w *nthWorld) rest() {
 			if err != nil || len(s.Errs) > 0 {
 				w.violate("after %s the sweep fails: %v %v", step, err, s.Errs)
 			}
-			if s.Orders+s.Coupons+s.Payments+s.Refunds+s.Bills+s.Resources+s.Claims+s.Notices+s.Kept+s.Failed == 0 {
+			if s.Orders+s.Coupons+s.Payments+s.Refunds+s.Bills+s.Resources+s.Claims+s.Notices+s.Undeliverable+s.Failed == 0 {
 				break
 			}
 		}

@@ -19,7 +19,7 @@ func (d *Desk) gateway(of string) (gateway.Gateway, error) {
 
 // chargeOf is what the gateway is asked for.
 func chargeOf(p *payment.Payment) gateway.Charge {
-	return gateway.Charge{Gateway: p.Gateway, Key: p.Key, Customer: p.Customer, Payment: p.ID, Amount: p.Amount, At: p.Sent}
+	return gateway.Charge{Gateway: p.Gateway, Key: p.Key, Customer: p.Customer, Payment: p.ID, Amount: p.Amount, At: p.FirstSentAt}
 }
 
 // refundOf is what the gateway is asked to give back.

@@ -33,7 +33,7 @@ func (b *tx) hold(r payment.Request, q payment.Quote) (payment.Payment, error) {
 	if err := b.payFirsts(&q, q.Payment); err != nil {
 		return payment.Payment{}, err
 	}
-	p := payment.Payment{ID: q.Payment, Customer: b.Customer, Request: r, Held: b.At, Changed: b.At}
+	p := payment.Payment{ID: q.Payment, Customer: b.Customer, Request: r, HeldAt: b.At, Changed: b.At}
 	for _, o := range q.Orders {
 		if now, _ := ledger.Get(b.Tx, ledger.Orders, string(o.ID)); now.State == order.StatePaying {
 			continue // with its purchase
@@ -72,7 +72,7 @@ func (b *tx) reduce(o order.Order) error {
 	if o.Reduction == was.Reduction && o.Deadline.Equal(was.Deadline) && o.DeadlineOf == was.DeadlineOf {
 		return nil
 	}
-	o.Version, o.Waits = was.Version, b.orderWaits(&o)
+	o.Version, o.DueAt = was.Version, b.orderWaits(&o)
 	ledger.Put(b.Tx, ledger.Orders, o)
 	if o.Reduction.Kind == was.Reduction.Kind && o.Reduction.ID == was.Reduction.ID {
 		return nil

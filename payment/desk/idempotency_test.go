@@ -389,7 +389,7 @@ func TestP6_KeyOfABill(t *testing.T) {
 	}
 	for _, b := range bills {
 		if b.State != payment.BillPaid && b.Month == "2024-03" {
-			t.Errorf("bill %s of %s is %s for two months, with %d declines, and waits since %s", b.Month, b.Amount(), b.State, b.Declines, b.Waits)
+			t.Errorf("bill %s of %s is %s for two months, with %d declines, and waits since %s", b.Month, b.Amount(), b.State, b.Declines, b.DueAt)
 		}
 	}
 }
@@ -418,8 +418,8 @@ func TestP16_LateAfterResolve(t *testing.T) {
 		r.clock.Move(24 * time.Hour)
 		r.sweep()
 	}
-	if p, err = r.d.Payment(ctx, "c1", p.ID); err != nil || p.State != payment.PaymentFailed || p.Late != cents(1000) {
-		t.Errorf("%s, %s late, %v", p.State, p.Late, err)
+	if p, err = r.d.Payment(ctx, "c1", p.ID); err != nil || p.State != payment.PaymentFailed || p.LateCapture != cents(1000) {
+		t.Errorf("%s, %s late, %v", p.State, p.LateCapture, err)
 	}
 	r.refunds(payment.Refund{Cash: cents(1000), State: payment.RefundDone})
 	r.nets(0)

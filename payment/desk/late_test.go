@@ -86,8 +86,8 @@ func TestI3_LateMoney(t *testing.T) {
 		g.lookup.Reference = p.ID
 		g.refund = captured(1000)
 		for range 2 {
-			if p = r.hint(p); p.State != payment.PaymentFailed || p.Late != cents(1000) {
-				t.Errorf("payment %s, %s late", p.State, p.Late)
+			if p = r.hint(p); p.State != payment.PaymentFailed || p.LateCapture != cents(1000) {
+				t.Errorf("payment %s, %s late", p.State, p.LateCapture)
 			}
 		}
 		r.sweep()
@@ -101,8 +101,8 @@ func TestI3_LateMoney(t *testing.T) {
 		g.lookup = captured(999)
 		r.hint(p)
 		p = r.hint(p)
-		if p.Late != cents(999) {
-			t.Errorf("%s late", p.Late)
+		if p.LateCapture != cents(999) {
+			t.Errorf("%s late", p.LateCapture)
 		}
 		r.sweep()
 		f := r.s.All("c1").Refunds
@@ -119,8 +119,8 @@ func TestI3_LateMoney(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r, g, p := failedPayment(t)
 			g.lookup = out
-			if p = r.hint(p); p.Late != (order.Money{}) || p.State != payment.PaymentFailed {
-				t.Errorf("payment %s, %s late", p.State, p.Late)
+			if p = r.hint(p); p.LateCapture != (order.Money{}) || p.State != payment.PaymentFailed {
+				t.Errorf("payment %s, %s late", p.State, p.LateCapture)
 			}
 			r.refunds()
 		})
@@ -130,8 +130,8 @@ func TestI3_LateMoney(t *testing.T) {
 		r.place("", draftFor("a", 1000))
 		p := r.pay("k", payment.MethodOnline, nil, "a")
 		g.lookup = captured(999)
-		if p = r.hint(p); p.State != payment.PaymentSucceeded || p.Late != (order.Money{}) {
-			t.Errorf("payment %s, %s late", p.State, p.Late)
+		if p = r.hint(p); p.State != payment.PaymentSucceeded || p.LateCapture != (order.Money{}) {
+			t.Errorf("payment %s, %s late", p.State, p.LateCapture)
 		}
 		r.refunds()
 		r.audit()
@@ -142,8 +142,8 @@ func TestI3_LateMoney(t *testing.T) {
 		r.place("", draftFor("a", 1000))
 		p := r.pay("k", payment.MethodOnline, nil, "a")
 		g.lookup = captured(999)
-		if p = r.hint(p); p.State != payment.PaymentReview || p.Late != (order.Money{}) || p.Reason == "" {
-			t.Errorf("payment %s, %s late, %q", p.State, p.Late, p.Reason)
+		if p = r.hint(p); p.State != payment.PaymentReview || p.LateCapture != (order.Money{}) || p.Reason == "" {
+			t.Errorf("payment %s, %s late, %q", p.State, p.LateCapture, p.Reason)
 		}
 		if o := r.order("a"); o.State != order.StatePaying {
 			t.Errorf("order %s: everything stays held", o.State)
@@ -158,7 +158,7 @@ func TestP16_ActionMoves(t *testing.T) {
 	r.g.Answer = func(gateway.Charge) gateway.Outcome { return *act("https://bank/1") }
 	r.place("", draftFor("a", 1000))
 	p := r.pay("k", payment.MethodOnline, nil, "a")
-	if p.Action != "https://bank/1" || !p.Acts {
+	if p.Action != "https://bank/1" || !p.ActionPossible {
 		t.Fatalf("%q", p.Action)
 	}
 	version := r.s.All("c1").Payments[0].Version
@@ -310,7 +310,7 @@ func (g *silent) Refund(_ context.Context, f gateway.Refund) (gateway.Outcome, e
 // says of the charge then (I3).
 func TestI3_LateMoneyOnce(t *testing.T) {
 	r := newHost(t)
-	r.p.Waits = []time.Duration{time.Second, time.Hour}
+	r.p.RetryAfter = []time.Duration{time.Second, time.Hour}
 	g := &silent{told: &told{traits: gateway.Traits{KeyLife: 24 * time.Hour, Flight: time.Second}, says: says(gateway.StatusDeclined), now: r.clock.Now}}
 	r.d.Gateways["g"] = g
 	r.place("", draftFor("a", 1000))

@@ -316,7 +316,7 @@ func (b *tx) backOf(back *payment.RefundQuote, r renewal.Resource, l leaving) (f
 		switch {
 		case l.Product != "":
 			f, err = x.bought.Downgrade(is, tobe, ledger.Later(l.at, x.bought.Start), p)
-		case h.Keeps != nil || !h.Start.Equal(r.Start):
+		case h.ResidualParts != nil || !h.Start.Equal(r.Start):
 			f, err = x.bought.Leave(l.at, math.MaxInt, p) // not what was provided, or no longer: its days in which everything comes back are over (Q4)
 		default:
 			f, err = x.bought.Leave(l.at, given.N, p)
@@ -429,7 +429,7 @@ func (b *tx) leaveResource(l leaving, back payment.RefundQuote) error {
 			for _, held := range [...][]renewal.PaidPeriod{r.Periods, r.Added} {
 				for i := range held {
 					if h := &held[i]; h.Order == x.Order && h.Expiry.Equal(x.Expiry) {
-						h.Keeps = x.Keeps
+						h.ResidualParts = x.ResidualParts
 					}
 				}
 			}

@@ -58,7 +58,7 @@ func toldHost(t *testing.T, traits gateway.Traits, s gateway.Status) (*host, *to
 // look moves the clock to when a payment is looked at next, and sweeps; false: it is not.
 func (r *host) look(id order.PaymentID) bool {
 	r.t.Helper()
-	waits := r.payment(id).Waits
+	waits := r.payment(id).DueAt
 	if waits.IsZero() {
 		return false
 	}
@@ -84,7 +84,7 @@ func TestP16_EveryWaitIsLookedUp(t *testing.T) {
 	}{{nil, waits}, {waits[:1], waits[:1]}, {waits[:2], waits[:2]}} {
 		for _, captured := range []bool{false, true} { // before the last look
 			r, g, p := toldHost(t, gateway.Traits{}, gateway.StatusProcessing)
-			r.p.Waits, r.p.Hold = x.policy, 30*day
+			r.p.RetryAfter, r.p.Hold = x.policy, 30*day
 			at := time.Duration(0)
 			var want []time.Duration
 			for _, wait := range x.waits {
@@ -115,7 +115,7 @@ func TestP16_EveryWaitIsLookedUp(t *testing.T) {
 // What cannot be settled at the last look is for an operator too, and says why.
 func TestP16_LastLookThatCannotSettleIsForAnOperator(t *testing.T) {
 	r, g, p := toldHost(t, gateway.Traits{}, gateway.StatusProcessing)
-	r.p.Waits = []time.Duration{time.Second}
+	r.p.RetryAfter = []time.Duration{time.Second}
 	g.says = says(gateway.StatusCaptured)
 	s := &shakyStore{Store: r.s}
 	s.commit = func(n int) error {
@@ -160,8 +160,8 @@ func TestP16_LookedAtBeforeTheKeyDies(t *testing.T) {
 		for r.look(p.ID) {
 		}
 		p = r.payment(p.ID)
-		if p.State != payment.PaymentCanceled || p.Late != cents(1000) || g.after()[len(g.looks)-1] != last {
-			t.Errorf("%s, %s late, looked at after %v", p.State, p.Late, g.after())
+		if p.State != payment.PaymentCanceled || p.LateCapture != cents(1000) || g.after()[len(g.looks)-1] != last {
+			t.Errorf("%s, %s late, looked at after %v", p.State, p.LateCapture, g.after())
 		}
 		if f := r.s.All("c1").Refunds; len(f) != 1 || f[0].Cash != cents(1000) {
 			t.Errorf("%+v", f)
@@ -169,11 +169,11 @@ func TestP16_LookedAtBeforeTheKeyDies(t *testing.T) {
 	})
 	t.Run("ended, sent twice, and the waits are used up before", func(t *testing.T) {
 		r, g, p := toldHost(t, traits, gateway.StatusNotFound)
-		r.p.Waits = []time.Duration{10 * time.Minute, 20 * time.Minute, time.Hour}
+		r.p.RetryAfter = []time.Duration{10 * time.Minute, 20 * time.Minute, time.Hour}
 		for r.look(p.ID) {
 		}
 		p = r.payment(p.ID)
-		ages, again := g.after(), p.Last.Sub(start)
+		ages, again := g.after(), p.LastSentAt.Sub(start)
 		if p.State != payment.PaymentCanceled || again <= 0 || !slices.Contains(ages, last) || ages[len(ages)-1] != again+last {
 			t.Errorf("%s, last sent after %s, looked at after %v", p.State, again, ages)
 		}
@@ -183,8 +183,8 @@ func TestP16_LookedAtBeforeTheKeyDies(t *testing.T) {
 		for range 100 {
 			r.look(p.ID)
 		}
-		if p = r.payment(p.ID); p.State != payment.PaymentCanceled || !p.Waits.IsZero() || len(g.looks) < 11 {
-			t.Errorf("%s, waits until %s, looked at after %v", p.State, p.Waits, g.after())
+		if p = r.payment(p.ID); p.State != payment.PaymentCanceled || !p.DueAt.IsZero() || len(g.looks) < 11 {
+			t.Errorf("%s, waits until %s, looked at after %v", p.State, p.DueAt, g.after())
 		}
 	})
 }
@@ -210,7 +210,7 @@ func TestP16_ActionWaitedOut(t *testing.T) {
 	for name, seen := range map[string]time.Duration{"seen before": 0, "seen while canceling": 3 * time.Minute} {
 		t.Run(name, func(t *testing.T) {
 			r, g, p := toldHost(t, traits, gateway.StatusAction)
-			r.p.Waits = slices.Repeat([]time.Duration{time.Minute}, 1000)
+			r.p.RetryAfter = slices.Repeat([]time.Duration{time.Minute}, 1000)
 			if seen > 0 {
 				g.says = says(gateway.StatusNotFound)
 			}
@@ -224,8 +224,8 @@ func TestP16_ActionWaitedOut(t *testing.T) {
 			if at := r.ended(p.ID); at != 63*time.Minute || r.payment(p.ID).State != payment.PaymentCanceled || r.order("a").State != order.StateUnpaid {
 				t.Errorf("%s after %s, order %s", r.payment(p.ID).State, at, r.order("a").State)
 			}
-			if p := r.payment(p.ID); !p.Acts || p.Action != "" {
-				t.Errorf("acts: %t, at %q", p.Acts, p.Action)
+			if p := r.payment(p.ID); !p.ActionPossible || p.Action != "" {
+				t.Errorf("acts: %t, at %q", p.ActionPossible, p.Action)
 			}
 			r.audit()
 		})
@@ -250,7 +250,7 @@ func TestP16_NotFoundTwiceApart(t *testing.T) {
 		g.says = says(s)
 		r.clock.Move(10 * time.Minute)
 		r.sweep()
-		if absent := !r.payment(p.ID).Absent.IsZero(); state() != payment.PaymentCanceling || absent != (s == gateway.StatusNotFound) {
+		if absent := !r.payment(p.ID).NotFoundSince.IsZero(); state() != payment.PaymentCanceling || absent != (s == gateway.StatusNotFound) {
 			t.Fatalf("%s: %s, absent: %t", s, state(), absent)
 		}
 	}
@@ -278,7 +278,7 @@ func TestP16_CancelNotFound(t *testing.T) {
 	r := newHost(t)
 	r.g.Promises.Flight = 10 * time.Minute
 	r.d.Gateways["g"] = blind{r.g}
-	r.p.Waits = slices.Repeat([]time.Duration{time.Minute}, 1000)
+	r.p.RetryAfter = slices.Repeat([]time.Duration{time.Minute}, 1000)
 	r.place("", draftFor("a", 1000))
 	p := r.pay("k", payment.MethodOnline, nil, "a")
 	_, err := r.d.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: "c1", By: "u", Payment: p.ID})

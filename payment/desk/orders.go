@@ -70,7 +70,7 @@ func (b *tx) moveAlone(o *order.Order, m order.Move) error {
 // follow writes an order that has moved, and moves what belongs to it: the resources that
 // it names (O12, R11) and the discount coupon that reduces it (C2, C10).
 func (b *tx) follow(before, after order.Order) error {
-	after.Waits = b.orderWaits(&after)
+	after.DueAt = b.orderWaits(&after)
 	ledger.Put(b.Tx, ledger.Orders, after)
 	for i := range after.Lines {
 		if err := b.followResource(&after, after.Lines[i].Resource); err != nil {

@@ -25,7 +25,7 @@ func (d *Desk) conclude(ctx context.Context, c *call, p payment.Payment, out gat
 		step = "release"
 	case out.Status == gateway.StatusAction:
 		step = "action"
-	case out.Status == gateway.StatusProcessing && !p.Absent.IsZero():
+	case out.Status == gateway.StatusProcessing && !p.NotFoundSince.IsZero():
 		step = "seen"
 	case out.Status != gateway.StatusCaptured:
 		return p, nil
@@ -54,7 +54,7 @@ func (b *tx) concluded(id order.PaymentID, out gateway.Outcome, wrong string, t 
 		return p, p, err
 	}
 	was = p
-	return was, p, b.hear(&p, heard(out, wrong, t.Lives(p.Sent, b.At)))
+	return was, p, b.hear(&p, heard(out, wrong, t.Lives(p.FirstSentAt, b.At)))
 }
 
 // heard is the event that a gateway's answer is to a payment. wrong says how the answer

@@ -11,8 +11,8 @@ import (
 // this host dies now.
 func (b *tx) aim(p *payment.Payment, t gateway.Traits) {
 	p.Key = t.Key(string(p.ID))
-	p.Sent, p.Last = b.At, b.At
-	p.Waits = b.next(p, t)
+	p.FirstSentAt, p.LastSentAt = b.At, b.At
+	p.DueAt = b.next(p, t)
 }
 
 // next is when a payment is looked at next: after the wait for its number of tries, but at the
@@ -21,14 +21,14 @@ func (b *tx) aim(p *payment.Payment, t gateway.Traits) {
 // after that.
 func (b *tx) next(p *payment.Payment, t gateway.Traits) time.Time {
 	wait, more := b.Policy.WaitAfter(p.Tries)
-	next, last := b.At.Add(wait), t.LivesUntil(p.Last)
-	held := p.Held.Add(b.Policy.HoldTime())
+	next, last := b.At.Add(wait), t.LivesUntil(p.LastSentAt)
+	held := p.HeldAt.Add(b.Policy.HoldTime())
 	if p.State.Final() {
 		if held = last; !more || t.KeyLife > 0 && !last.After(b.At) {
 			next = last
 		}
 	}
-	for _, end := range [...]time.Time{t.LivesUntil(p.Sent), last, held} {
+	for _, end := range [...]time.Time{t.LivesUntil(p.FirstSentAt), last, held} {
 		if end.After(b.At) && end.Before(next) {
 			next = end
 		}
@@ -40,4 +40,4 @@ func (b *tx) next(p *payment.Payment, t gateway.Traits) time.Time {
 }
 
 // lasts reports whether the hold of a payment lasts.
-func (b *tx) lasts(p *payment.Payment) bool { return b.At.Before(p.Held.Add(b.Policy.HoldTime())) }
+func (b *tx) lasts(p *payment.Payment) bool { return b.At.Before(p.HeldAt.Add(b.Policy.HoldTime())) }

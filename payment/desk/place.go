@@ -34,7 +34,7 @@ func (b *tx) place(purchase order.PurchaseID, drafts []order.Draft) ([]order.Ord
 	b.EntryID, b.Hash = placingID(b.Customer, purchase, ids[0]), asked
 	for i := range placed {
 		o := &placed[i]
-		o.Waits = b.orderWaits(o)
+		o.DueAt = b.orderWaits(o)
 		for k := range o.Lines {
 			if err := b.takeResource(o, o.Lines[k].Resource); err != nil {
 				return nil, err

@@ -245,10 +245,10 @@ var (
 func (p *party) hears(e payment.Event, quiet bool) payment.Effect {
 	was := payment.Payment{State: fates[p.fate]}
 	if p.absent {
-		was.Absent = then
+		was.NotFoundSince = then
 	}
 	after, do := was.Apply(payment.PaymentMove{Event: e, At: then, KeyGone: p.dead, Lasts: !p.over, Quiet: quiet, Apart: true})
-	if p.absent = !after.Absent.IsZero(); after.State == payment.PaymentCanceled {
+	if p.absent = !after.NotFoundSince.IsZero(); after.State == payment.PaymentCanceled {
 		after.State = payment.PaymentFailed // the model tells no difference
 	}
 	p.fate = fate(slices.Index(fates[:], after.State))

@@ -571,7 +571,7 @@ func (g *given) say(say func(string, ...any), x *renewal.Resource) {
 		by = append(by, g.called(h.Order))
 		say("%s period %d of %s", x.ID, i, h.Term)
 		var keeps []string
-		for _, m := range h.Keeps {
+		for _, m := range h.ResidualParts {
 			keeps = append(keeps, amount(m))
 		}
 		say("%s period %d from %s keeps %v", x.ID, i, h.Start.Format(time.DateTime), keeps)

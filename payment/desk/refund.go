@@ -81,7 +81,7 @@ func (b *tx) giveBackAll(p *payment.Payment, id order.ID) error {
 // coupons in this commit, through a gateway later. by is the order that gives it back.
 func (b *tx) giveBack(p *payment.Payment, r payment.Return, by order.ID, with []order.RefundID) (payment.Refund, error) {
 	r.Refund = p.RefundID(r.Order, by, r.Resource)
-	f := payment.Refund{ID: r.Refund, Customer: b.Customer, Payment: p.ID, Order: r.Order, For: by, With: with, Cash: r.Cash, Method: p.Quote.Method,
+	f := payment.Refund{ID: r.Refund, Customer: b.Customer, Payment: p.ID, Order: r.Order, RefundOrder: by, Siblings: with, Cash: r.Cash, Method: p.Quote.Method,
 		Coupons: r.Coupons, Made: b.At}
 	if slices.ContainsFunc(p.Returns, func(before payment.Return) bool { return before.Refund == r.Refund }) {
 		return f, order.Invalid("refund", string(r.Refund), "has been made of payment "+string(p.ID)+" already")
@@ -168,7 +168,7 @@ func (b *tx) refundLate(p, after payment.Payment, m payment.PaymentMove) (paymen
 	}
 	was, there := ledger.Get(b.Tx, ledger.Refunds, string(id))
 	wrong := m.Event == payment.EventContradicted
-	untouched := was.State == payment.RefundReview && was.Tries == 0 && was.Sent.IsZero()
+	untouched := was.State == payment.RefundReview && was.Tries == 0 && was.FirstSentAt.IsZero()
 	same := was.Cash == m.Amount && was.Trade == m.Trade
 	if corrects := untouched && !wrong && !same; there && !corrects {
 		return p, nil
@@ -187,21 +187,21 @@ func (b *tx) refundLate(p, after payment.Payment, m payment.PaymentMove) (paymen
 
 // refunded moves the order that a refund is for, once all of its refunds are done.
 func (b *tx) refunded(f payment.Refund) error {
-	if f.For == "" {
+	if f.RefundOrder == "" {
 		return nil
 	}
-	if err := b.Need(ledger.KindRefund, ledger.Texts(f.With)...); err != nil {
+	if err := b.Need(ledger.KindRefund, ledger.Texts(f.Siblings)...); err != nil {
 		return err
 	}
-	for _, id := range f.With {
+	for _, id := range f.Siblings {
 		if other, ok := ledger.Get(b.Tx, ledger.Refunds, string(id)); !ok || other.State != payment.RefundDone {
 			return nil
 		}
 	}
-	if err := b.needOrders(f.For); err != nil {
+	if err := b.needOrders(f.RefundOrder); err != nil {
 		return err
 	}
-	o, ok := ledger.Get(b.Tx, ledger.Orders, string(f.For))
+	o, ok := ledger.Get(b.Tx, ledger.Orders, string(f.RefundOrder))
 	if !ok || o.State != order.StateRefunding {
 		return nil
 	}

@@ -147,7 +147,7 @@ func (d *Desk) mayAsk(f *payment.Refund, at time.Time) error {
 	if _, ok := g.(gateway.Refunder); !ok {
 		return order.Invalid("decision", string(DecisionAgain), "is of no use, gateway "+f.Gateway+" gives no money back: do it by hand, and say "+string(DecisionSucceeded))
 	}
-	if !f.Sent.IsZero() && !g.Traits().Lives(f.Sent, at) {
+	if !f.FirstSentAt.IsZero() && !g.Traits().Lives(f.FirstSentAt, at) {
 		return order.Invalid("decision", string(DecisionAgain), "is too late, the gateway may have given it back and forgotten the key: see there, and say "+string(DecisionSucceeded)+" once it is back")
 	}
 	return nil
@@ -228,7 +228,7 @@ func (d *Desk) failed(b *tx, p payment.Payment, x *ResolveRequest) error {
 	// An operator can err: money that comes all the same goes back.
 	if g, err := d.gateway(p.Gateway); err == nil {
 		p.Tries = 0
-		p.Waits = b.next(&p, g.Traits())
+		p.DueAt = b.next(&p, g.Traits())
 		ledger.Put(b.Tx, ledger.Payments, p)
 	}
 	return nil

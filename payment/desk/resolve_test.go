@@ -93,7 +93,7 @@ func TestP16_RefundPastItsKey(t *testing.T) {
 				r.sweep()
 			}
 			asked := len(g.keys)
-			if f := r.refund(); f.State != payment.RefundReview || f.Sent.IsZero() || f.Reason == "" {
+			if f := r.refund(); f.State != payment.RefundReview || f.FirstSentAt.IsZero() || f.Reason == "" {
 				t.Fatalf("%s, %q", f.State, f.Reason)
 			}
 			var no *order.FieldError

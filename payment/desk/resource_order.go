@@ -91,9 +91,9 @@ func (b *tx) lapse(r renewal.Resource) (renewal.Resource, error) {
 	}
 	usable, kept := r.Until(b.Policy.Renewal)
 	retained := after.Charge == order.ChargeSubscription && kept.After(usable)
-	if retained && b.At.After(usable) && !r.Warned.Equal(kept) {
+	if retained && b.At.After(usable) && !r.RetentionNoticeFor.Equal(kept) {
 		b.Tell(ledger.Notice{Kind: ledger.NoticeRelease, Resource: r.ID, Until: kept})
-		after.Warned = kept
+		after.RetentionNoticeFor = kept
 	}
 	b.putResource(after)
 	return after, nil

@@ -35,7 +35,7 @@ func TestR11_RetentionEndsWhilePaying(t *testing.T) {
 		r.sweep()
 	}
 	if x := r.res("x1"); x.Released.IsZero() {
-		t.Errorf("two months after its retention it is not released, and waits until %v; its order is %s", x.Waits, r.order(os[0].ID).State)
+		t.Errorf("two months after its retention it is not released, and waits until %v; its order is %s", x.DueAt, r.order(os[0].ID).State)
 	}
 }
 
@@ -57,7 +57,7 @@ func TestR12_WrittenBeforeTheSweep(t *testing.T) {
 		r.sweep()
 	}
 	if x := r.res("x1"); x.Charge != order.ChargePayPerUse {
-		t.Errorf("two months after its expiry it is %s in mode %s, and waits until %v", x.Charge, x.Mode, x.Waits)
+		t.Errorf("two months after its expiry it is %s in mode %s, and waits until %v", x.Charge, x.Mode, x.DueAt)
 	}
 }
 
@@ -89,7 +89,7 @@ func TestR5_AttemptAfterAnErrorOfTheHost(t *testing.T) {
 		r.sweep()
 	}
 	if x := r.res("x1"); len(x.Periods) != 2 {
-		t.Errorf("not renewed: expiry %s, waits %s", x.Expiry, x.Waits)
+		t.Errorf("not renewed: expiry %s, waits %s", x.Expiry, x.DueAt)
 	}
 	for _, n := range r.s.All("c1").Notices {
 		if n.Kind == ledger.NoticeRenewalFailed {
@@ -111,7 +111,7 @@ func TestR5_SwitchedOnAfterTheAttempt(t *testing.T) {
 	r.clock.Move(time.Minute)
 	r.sweep()
 	if len(r.res("x1").Periods) != 2 {
-		t.Errorf("switched on %s, and the attempt is %s", x.Auto.On, r.res("x1").Waits)
+		t.Errorf("switched on %s, and the attempt is %s", x.Auto.On, r.res("x1").DueAt)
 	}
 }
 
@@ -182,7 +182,7 @@ func TestR5_WrittenBetweenDueAndSweep(t *testing.T) {
 		r.clock.Move(12 * time.Hour)
 	}
 	if n := len(r.res("x1").Periods); n != 2 {
-		t.Errorf("the only attempt is lost; waits %s, notices %v", r.res("x1").Waits, len(r.s.All("c1").Notices))
+		t.Errorf("the only attempt is lost; waits %s, notices %v", r.res("x1").DueAt, len(r.s.All("c1").Notices))
 	}
 }
 
@@ -196,7 +196,7 @@ func TestR11_AdoptedExpired(t *testing.T) {
 		r.clock.Move(24 * time.Hour)
 	}
 	if x := r.res("x1"); x.Released.IsZero() {
-		t.Errorf("it counts as %s, and waits until %v", x.State(r.clock.Now(), r.p.Renewal), x.Waits)
+		t.Errorf("it counts as %s, and waits until %v", x.State(r.clock.Now(), r.p.Renewal), x.DueAt)
 	}
 }
 
@@ -216,7 +216,7 @@ func TestR11_RejectedAfterRetention(t *testing.T) {
 		r.clock.Move(24 * time.Hour)
 	}
 	if x := r.res("x1"); x.Released.IsZero() {
-		t.Errorf("never released, waits %v", x.Waits)
+		t.Errorf("never released, waits %v", x.DueAt)
 	}
 }
 
@@ -236,7 +236,7 @@ func TestR11_CanceledAfterRetention(t *testing.T) {
 		r.clock.Move(24 * time.Hour)
 	}
 	if x := r.res("x1"); x.Released.IsZero() {
-		t.Errorf("never released, waits %v", x.Waits)
+		t.Errorf("never released, waits %v", x.DueAt)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // putResource writes a resource with the time at which the clock moves it next.
 func (b *tx) putResource(r renewal.Resource) {
-	r.Waits = b.resourceWaits(&r, b.At)
+	r.DueAt = b.resourceWaits(&r, b.At)
 	ledger.Put(b.Tx, ledger.Resources, r)
 }
 
@@ -36,7 +36,7 @@ func (b *tx) resourceWaits(r *renewal.Resource, after time.Time) (first time.Tim
 		at(p.Ending.LastSecond(r.Expiry).Add(time.Second))
 		return first
 	}
-	if kept.After(usable) && !r.Warned.Equal(kept) {
+	if kept.After(usable) && !r.RetentionNoticeFor.Equal(kept) {
 		at(usable.Add(time.Second))
 	}
 	if !r.Paying {

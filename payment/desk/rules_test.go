@@ -121,7 +121,7 @@ func TestP17_InOrderAndKept(t *testing.T) {
 	r := newHost(t)
 	e := &ear{deaf: 2}
 	r.d.Notifier = e
-	r.p.Waits = []time.Duration{time.Minute, time.Hour}
+	r.p.RetryAfter = []time.Duration{time.Minute, time.Hour}
 	r.deposit("d", payment.FundCash, 5000)
 	for _, id := range []order.ID{"a", "b", "c"} {
 		r.place("", draftFor(id, 100))
@@ -137,7 +137,7 @@ func TestP17_InOrderAndKept(t *testing.T) {
 	r.sweep() // the second try fails too: both waits are used up
 	r.clock.Move(time.Hour)
 	s, err := r.d.Sweep(ctx, 10)
-	if err != nil || s.Kept != 1 || s.Notices != 2 {
+	if err != nil || s.Undeliverable != 1 || s.Notices != 2 {
 		t.Errorf("after the tries: %+v, %v", s, err)
 	}
 	var seen []order.ID
@@ -148,7 +148,7 @@ func TestP17_InOrderAndKept(t *testing.T) {
 		t.Errorf("heard of %v", seen)
 	}
 	out := r.s.All("c1").Outboxes[0]
-	if out.Kept != 1 || out.Sent != 3 || out.Written != 3 {
+	if out.Undeliverable != 1 || out.Sent != 3 || out.Written != 3 {
 		t.Errorf("counted: %+v", out)
 	}
 	for i, n := range r.s.All("c1").Notices {

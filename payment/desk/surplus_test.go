@@ -169,8 +169,8 @@ func TestP16_MoneyThatDoesNotFitSettlesNothing(t *testing.T) {
 			r.must(r.d.Resolve(ctx, x))
 			r.sweep()
 			p := r.payment(x.Payment)
-			if f := r.refund(); p.State != payment.PaymentFailed || p.Late != m || p.Captured != (order.Money{}) || f.State != payment.RefundDone || f.Cash != m || r.order("a").State != order.StateUnpaid {
-				t.Errorf("%s, %s late, %s: %s, %q", p.State, p.Late, f.Cash, f.State, f.Reason)
+			if f := r.refund(); p.State != payment.PaymentFailed || p.LateCapture != m || p.Captured != (order.Money{}) || f.State != payment.RefundDone || f.Cash != m || r.order("a").State != order.StateUnpaid {
+				t.Errorf("%s, %s late, %s: %s, %q", p.State, p.LateCapture, f.Cash, f.State, f.Reason)
 			}
 			r.nets(0)
 			r.audit()
@@ -179,8 +179,8 @@ func TestP16_MoneyThatDoesNotFitSettlesNothing(t *testing.T) {
 			r, x := reviewed(t, m)
 			x.Decision, x.Captured = desk.DecisionFailed, order.Minor(0, m.Currency())
 			r.must(r.d.Resolve(ctx, x))
-			if p := r.payment(x.Payment); p.State != payment.PaymentFailed || p.Late != (order.Money{}) || len(r.s.All("c1").Refunds) != 0 {
-				t.Errorf("%s, %s late", p.State, p.Late)
+			if p := r.payment(x.Payment); p.State != payment.PaymentFailed || p.LateCapture != (order.Money{}) || len(r.s.All("c1").Refunds) != 0 {
+				t.Errorf("%s, %s late", p.State, p.LateCapture)
 			}
 		})
 	}

@@ -121,7 +121,7 @@ func (d *Desk) putOff(ctx context.Context, c *call, ref ledger.Ref, s *Swept) er
 		}
 		for _, x := range b.Now.Views() {
 			if x.Kind == ref.Kind && x.ID == ref.ID {
-				s.due(b.At, x.Waits)
+				s.due(b.At, x.DueAt)
 			}
 		}
 		b.PutOff(ref, b.At.Add(10*time.Minute))
@@ -136,7 +136,7 @@ func (d *Desk) sweepOrder(ctx context.Context, c *call, id order.ID, s *Swept) (
 			return err
 		}
 		o, ok := ledger.Get(b.Tx, ledger.Orders, string(id))
-		if done = !ok || !s.due(b.At, o.Waits); done {
+		if done = !ok || !s.due(b.At, o.DueAt); done {
 			return nil
 		}
 		if b.past(&o) {
@@ -145,7 +145,7 @@ func (d *Desk) sweepOrder(ctx context.Context, c *call, id order.ID, s *Swept) (
 		n := ledger.Notice{Kind: ledger.NoticeDeadline, Until: o.Deadline}
 		for _, x := range b.members(o) {
 			x.RemindedFor = x.Deadline
-			if x.Waits = b.orderWaits(&x); x.Waits.IsZero() {
+			if x.DueAt = b.orderWaits(&x); x.DueAt.IsZero() {
 				continue
 			}
 			n.Orders = append(n.Orders, x.ID)
@@ -153,7 +153,7 @@ func (d *Desk) sweepOrder(ctx context.Context, c *call, id order.ID, s *Swept) (
 			ledger.Put(b.Tx, ledger.Orders, x)
 		}
 		if n.Orders == nil {
-			o.Waits = time.Time{}
+			o.DueAt = time.Time{}
 			ledger.Put(b.Tx, ledger.Orders, o)
 		} else if b.reminds(&o) {
 			b.Tell(n)
@@ -170,7 +170,7 @@ func (d *Desk) sweepCoupon(ctx context.Context, c *call, id coupon.ID, s *Swept)
 			return err
 		}
 		x, ok := ledger.Get(b.Tx, ledger.Coupons, string(id))
-		if done = !ok || !s.due(b.At, x.Waits); done {
+		if done = !ok || !s.due(b.At, x.DueAt); done {
 			return nil
 		}
 		expired, err := x.Expire(b.At)
@@ -215,7 +215,7 @@ func (b *tx) chargeBill(id string, s *Swept) (p payment.Payment, due, fresh bool
 		return p, false, false, err
 	}
 	bill, ok := ledger.Get(b.Tx, ledger.Bills, id)
-	if !ok || !s.due(b.At, bill.Waits) {
+	if !ok || !s.due(b.At, bill.DueAt) {
 		return p, false, false, nil
 	}
 	if bill.State == payment.BillOpen {
@@ -249,7 +249,7 @@ func (d *Desk) sweepOutbox(ctx context.Context, c *call, s *Swept) error {
 		case err != nil:
 			return err
 		case kept:
-			s.Kept++
+			s.Undeliverable++
 			continue
 		case n.N == 0:
 			return nil
@@ -273,11 +273,11 @@ func (b *tx) claimNotice(s *Swept, delivers bool) (n ledger.Notice, kept bool, e
 		return n, false, err
 	}
 	out, ok := ledger.Get(b.Tx, ledger.Outboxes, ledger.OutboxID)
-	if !ok || !s.due(b.At, out.Waits) {
+	if !ok || !s.due(b.At, out.DueAt) {
 		return n, false, nil
 	}
 	if !delivers {
-		out.Waits = b.At.Add(time.Hour)
+		out.DueAt = b.At.Add(time.Hour)
 		ledger.Put(b.Tx, ledger.Outboxes, out)
 		return n, false, nil
 	}
@@ -290,11 +290,11 @@ func (b *tx) claimNotice(s *Swept, delivers bool) (n ledger.Notice, kept bool, e
 	}
 	wait, more := b.Policy.WaitAfter(out.Tries)
 	if out.Tries++; !more {
-		out.Kept++
+		out.Undeliverable++
 		b.sent(out)
 		return n, true, nil
 	}
-	out.Waits = b.At.Add(wait)
+	out.DueAt = b.At.Add(wait)
 	ledger.Put(b.Tx, ledger.Outboxes, out)
 	return n, false, nil
 }
@@ -313,9 +313,9 @@ func (b *tx) notified(n int64) error {
 // sent counts a notice as done with: the next one is due at once.
 func (b *tx) sent(out ledger.Outbox) {
 	out.Sent++
-	out.Tries, out.Waits = 0, b.At
+	out.Tries, out.DueAt = 0, b.At
 	if out.Sent == out.Written {
-		out.Waits = time.Time{}
+		out.DueAt = time.Time{}
 	}
 	ledger.Put(b.Tx, ledger.Outboxes, out)
 }

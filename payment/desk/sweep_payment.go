@@ -19,7 +19,7 @@ func (d *Desk) sweepPayment(ctx context.Context, c *call, id order.PaymentID, s 
 		if p, err = b.needPayment(id); err != nil {
 			return err
 		}
-		if done = !s.due(b.At, p.Waits); done {
+		if done = !s.due(b.At, p.DueAt); done {
 			return nil
 		}
 		g, err := d.gateway(p.Gateway)
@@ -27,7 +27,7 @@ func (d *Desk) sweepPayment(ctx context.Context, c *call, id order.PaymentID, s 
 			return err
 		}
 		p.Tries++
-		p.Waits = b.next(&p, g.Traits())
+		p.DueAt = b.next(&p, g.Traits())
 		ledger.Put(b.Tx, ledger.Payments, p)
 		return nil
 	}); err != nil || done {

@@ -56,7 +56,7 @@ func (b *tx) dueResource(id order.ResourceID, s *Swept) (r renewal.Resource, due
 		return r, false, err
 	}
 	r, ok := ledger.Get(b.Tx, ledger.Resources, string(id))
-	return r, ok && s.due(b.At, r.Waits), nil
+	return r, ok && s.due(b.At, r.DueAt), nil
 }
 
 // attempts reports whether an automatic renewal is to be tried now.

@@ -100,7 +100,7 @@ func TestP16_SweepInParts(t *testing.T) {
 	for {
 		s, err := r.d.Sweep(ctx, 100) // what there is to tell, and nobody to be told
 		r.must(err)
-		if s.Kept+s.Notices == 0 {
+		if s.Undeliverable+s.Notices == 0 {
 			break
 		}
 	}
@@ -252,8 +252,8 @@ func TestP16_ChargeTheGatewayHasNotSeen(t *testing.T) {
 		r.sweep()
 		r.clock.Move(day)
 	}
-	if p, err := r.d.Payment(ctx, "c1", p.ID); err != nil || p.State != payment.PaymentCanceled || p.Late != cents(1000) {
-		t.Errorf("%s, %s late, %v", p.State, p.Late, err)
+	if p, err := r.d.Payment(ctx, "c1", p.ID); err != nil || p.State != payment.PaymentCanceled || p.LateCapture != cents(1000) {
+		t.Errorf("%s, %s late, %v", p.State, p.LateCapture, err)
 	}
 	r.refunds(payment.Refund{Cash: cents(1000), State: payment.RefundDone})
 	r.audit()

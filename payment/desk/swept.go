@@ -4,20 +4,20 @@ import "time"
 
 // Swept is what a sweep has done.
 type Swept struct {
-	Orders    int           `json:"orders,omitempty"`    // voided, or their customers reminded of the deadline
-	Coupons   int           `json:"coupons,omitempty"`   // expired
-	Payments  int           `json:"payments,omitempty"`  // looked at
-	Refunds   int           `json:"refunds,omitempty"`   // sent, or sent again
-	Bills     int           `json:"bills,omitempty"`     // made, or charged
-	Resources int           `json:"resources,omitempty"` // renewed, released, or moved on otherwise
-	Claims    int           `json:"claims,omitempty"`    // completed
-	Notices   int           `json:"notices,omitempty"`   // delivered
-	Kept      int           `json:"kept,omitempty"`      // notices that could not be delivered
-	Reviews   int           `json:"reviews,omitempty"`   // payments and refunds that were left to an operator
-	Failed    int           `json:"failed,omitempty"`    // records that were put off, or have no price, since something about them failed: Errs says what
-	Oldest    time.Duration `json:"oldest,omitempty"`    // how long the one that waited the longest had waited
-	More      bool          `json:"more,omitempty"`      // the limit was reached: sweep again
-	Errs      []error       `json:"-"`                   // at most 10
+	Orders        int           `json:"orders,omitempty"`    // voided, or their customers reminded of the deadline
+	Coupons       int           `json:"coupons,omitempty"`   // expired
+	Payments      int           `json:"payments,omitempty"`  // looked at
+	Refunds       int           `json:"refunds,omitempty"`   // sent, or sent again
+	Bills         int           `json:"bills,omitempty"`     // made, or charged
+	Resources     int           `json:"resources,omitempty"` // renewed, released, or moved on otherwise
+	Claims        int           `json:"claims,omitempty"`    // completed
+	Notices       int           `json:"notices,omitempty"`   // delivered
+	Undeliverable int           `json:"kept,omitempty"`      // notices that could not be delivered
+	Reviews       int           `json:"reviews,omitempty"`   // payments and refunds that were left to an operator
+	Failed        int           `json:"failed,omitempty"`    // records that were put off, or have no price, since something about them failed: Errs says what
+	Oldest        time.Duration `json:"oldest,omitempty"`    // how long the one that waited the longest had waited
+	More          bool          `json:"more,omitempty"`      // the limit was reached: sweep again
+	Errs          []error       `json:"-"`                   // at most 10
 }
 
 // due reports whether a record's time has come, and notes for how long it has waited.

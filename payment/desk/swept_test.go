@@ -39,7 +39,7 @@ func TestP16_SweptReviews(t *testing.T) {
 			r.look(p.ID)
 		}
 		g.says = says(gateway.StatusCaptured)
-		r.clock.Move(r.payment(p.ID).Waits.Sub(r.clock.Now()))
+		r.clock.Move(r.payment(p.ID).DueAt.Sub(r.clock.Now()))
 		if s, err := r.d.Sweep(ctx, 10); err != nil || s.Reviews != 1 || r.refund().State != payment.RefundReview {
 			t.Errorf("%+v, %v", s, err)
 		}
@@ -68,7 +68,7 @@ func (nobody) Customer(context.Context, order.CustomerID) (payment.Customer, err
 func TestP16_OldestWaitOfAnUnknownCustomer(t *testing.T) {
 	r := newHost(t)
 	r.place("", draftFor("a", 1000))
-	due := r.order("a").Waits
+	due := r.order("a").DueAt
 	r.d.Customers = nobody{}
 	r.clock.Move(due.Sub(start) + 3*time.Hour)
 	for _, want := range []time.Duration{3 * time.Hour, 0} {
@@ -87,7 +87,7 @@ func TestP6_UnknownGateway(t *testing.T) {
 	r.pay("k", payment.MethodMonthly, nil, "a")
 	r.clock.Move(31 * day)
 	s := r.sweep()
-	if b := r.s.All("c1").Bills[0]; s.Failed != 1 || b.Declines != 0 || !b.Waits.After(r.clock.Now()) || !strings.Contains(s.Errs[0].Error(), "gone") {
+	if b := r.s.All("c1").Bills[0]; s.Failed != 1 || b.Declines != 0 || !b.DueAt.After(r.clock.Now()) || !strings.Contains(s.Errs[0].Error(), "gone") {
 		t.Errorf("%+v, %+v", s, b)
 	}
 	r.place("", draftFor("b", 700))

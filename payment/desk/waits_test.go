@@ -20,8 +20,8 @@ func TestP17_DefaultWaits(t *testing.T) {
 	tried := func(when string, want, kept int) {
 		t.Helper()
 		s, err := r.d.Sweep(ctx, 100)
-		if err != nil || 11-e.deaf != want || s.Kept != kept {
-			t.Errorf("%s: %d tries, want %d; %d kept, %v", when, 11-e.deaf, want, s.Kept, err)
+		if err != nil || 11-e.deaf != want || s.Undeliverable != kept {
+			t.Errorf("%s: %d tries, want %d; %d kept, %v", when, 11-e.deaf, want, s.Undeliverable, err)
 		}
 	}
 	for i, wait := range []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour, day, day, day, day} {

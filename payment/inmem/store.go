@@ -130,7 +130,7 @@ func (s *Store) Waiting(_ context.Context, at time.Time, limit int) ([]ledger.As
 	for customer, all := range s.customers {
 		var views []ledger.Record
 		for _, h := range all {
-			if w := h.view.Waits; !w.IsZero() && !w.After(at) {
+			if w := h.view.DueAt; !w.IsZero() && !w.After(at) {
 				views = append(views, h.view)
 			}
 		}
@@ -138,13 +138,13 @@ func (s *Store) Waiting(_ context.Context, at time.Time, limit int) ([]ledger.As
 			continue
 		}
 		slices.SortFunc(views, func(a, b ledger.Record) int {
-			return cmp.Or(a.Waits.Compare(b.Waits), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
+			return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
 		})
 		ask := ledger.Ask{Customer: customer}
 		for _, v := range views[:min(limit, len(views))] {
 			ask.Refs = append(ask.Refs, v.Ref)
 		}
-		due = append(due, waiting{ask, views[0].Waits})
+		due = append(due, waiting{ask, views[0].DueAt})
 	}
 	slices.SortFunc(due, func(a, b waiting) int {
 		return cmp.Or(a.since.Compare(b.since), cmp.Compare(a.ask.Customer, b.ask.Customer))

@@ -64,7 +64,7 @@ func (a *audit) refundsAreReturns() {
 
 // gaveLate reports whether f gives back what a payment captured after it had failed.
 func gaveLate(p *payment.Payment, f *payment.Refund) bool {
-	return f.ID == p.RefundID("", "", "") && f.Cash == p.Late
+	return f.ID == p.RefundID("", "", "") && f.Cash == p.LateCapture
 }
 
 // movedForPayments: I3, what gateways moved was for payments that are there, in the currency
@@ -75,7 +75,7 @@ func (a *audit) movedForPayments() {
 		switch {
 		case !ok:
 			a.report("I3", refs(KindPayment, m.Payment), "the gateway moved %s for payment %s, which is not there", m.Amount, m.Payment)
-		case !a.charges(m) && m.Amount.Currency() != p.Late.Currency():
+		case !a.charges(m) && m.Amount.Currency() != p.LateCapture.Currency():
 			a.report("I3", refs(KindPayment, m.Payment), "the gateway moved %s for payment %s, which is not in the currency that it charges", m.Amount, m.Payment)
 		}
 	}
@@ -121,7 +121,7 @@ func (a *audit) expected(p *payment.Payment) (least, most int64) {
 	case succeeded(p):
 		kept := p.Amount.Minor() + p.Over().Minor()
 		return kept - done - open, kept - done
-	case p.State.Live() || !p.Waits.IsZero():
+	case p.State.Live() || !p.DueAt.IsZero():
 		return 0, max(open+byHand, p.Amount.Minor())
 	}
 	return 0, open + byHand

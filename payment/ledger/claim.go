@@ -45,7 +45,7 @@ type Claim struct {
 	State   ClaimState       `json:"state"`
 	Coupon  coupon.Coupon    `json:"coupon"` // as it was made for the customer
 	At      time.Time        `json:"at"`
-	Waits   time.Time        `json:"waits,omitzero"`
+	DueAt   time.Time        `json:"waits,omitzero"`
 	Version int64            `json:"version,omitempty"`
 }
 
@@ -63,7 +63,7 @@ func (c Claim) Check() error {
 	if err := c.Coupon.Check(); err != nil {
 		return order.Within("coupon", err)
 	}
-	if (c.State == ClaimDue) == c.Waits.IsZero() {
+	if (c.State == ClaimDue) == c.DueAt.IsZero() {
 		return order.Invalid("waits", "", "is when a claim that is due is completed, and only that")
 	}
 	_, err := order.Second(c.At)

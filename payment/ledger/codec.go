@@ -19,7 +19,7 @@ type Record struct {
 	Customer order.CustomerID `json:"customer"`
 	Ref
 	Group string          `json:"group,omitempty"` // records of a kind that are loaded together: a purchase, a main resource with what belongs to it; empty: alone
-	Waits time.Time       `json:"waits,omitzero"`  // when the clock moves it next; zero: it waits for nothing
+	DueAt time.Time       `json:"waits,omitzero"`  // when the clock moves it next; zero: it waits for nothing
 	Body  json.RawMessage `json:"body,omitempty"`
 }
 

@@ -34,7 +34,7 @@ var (
 		kind: KindOrder, in: func(r *Records) *[]order.Order { return &r.Orders },
 		id:    func(o *order.Order) string { return string(o.ID) },
 		head:  func(o *order.Order) (*order.CustomerID, *int64) { return &o.Customer, &o.Version },
-		waits: func(o *order.Order) *time.Time { return &o.Waits },
+		waits: func(o *order.Order) *time.Time { return &o.DueAt },
 		group: func(o *order.Order) string { return string(o.Purchase) },
 		state: func(o *order.Order) string { return string(o.State) },
 		clone: func(o order.Order) order.Order { o.Lines = slices.Clone(o.Lines); return o },
@@ -44,7 +44,7 @@ var (
 		kind: KindCoupon, in: func(r *Records) *[]coupon.Coupon { return &r.Coupons },
 		id:    func(c *coupon.Coupon) string { return string(c.ID) },
 		head:  func(c *coupon.Coupon) (*order.CustomerID, *int64) { return &c.Customer, &c.Version },
-		waits: func(c *coupon.Coupon) *time.Time { return &c.Waits },
+		waits: func(c *coupon.Coupon) *time.Time { return &c.DueAt },
 		state: func(c *coupon.Coupon) string { return string(c.State) },
 		money: func(c *coupon.Coupon) order.Money { return c.Balance },
 		clone: CloneCoupon,
@@ -54,7 +54,7 @@ var (
 		kind: KindPayment, in: func(r *Records) *[]payment.Payment { return &r.Payments },
 		id:    func(p *payment.Payment) string { return string(p.ID) },
 		head:  func(p *payment.Payment) (*order.CustomerID, *int64) { return &p.Customer, &p.Version },
-		waits: func(p *payment.Payment) *time.Time { return &p.Waits },
+		waits: func(p *payment.Payment) *time.Time { return &p.DueAt },
 		state: func(p *payment.Payment) string { return string(p.State) },
 		clone: payment.Payment.Clone,
 		check: func(p *payment.Payment, _ *payment.Policy) error { return p.Check() },
@@ -63,10 +63,10 @@ var (
 		kind: KindRefund, in: func(r *Records) *[]payment.Refund { return &r.Refunds },
 		id:    func(f *payment.Refund) string { return string(f.ID) },
 		head:  func(f *payment.Refund) (*order.CustomerID, *int64) { return &f.Customer, &f.Version },
-		waits: func(f *payment.Refund) *time.Time { return &f.Waits },
+		waits: func(f *payment.Refund) *time.Time { return &f.DueAt },
 		state: func(f *payment.Refund) string { return string(f.State) },
 		clone: func(f payment.Refund) payment.Refund {
-			f.Coupons, f.With = slices.Clone(f.Coupons), slices.Clone(f.With)
+			f.Coupons, f.Siblings = slices.Clone(f.Coupons), slices.Clone(f.Siblings)
 			return f
 		},
 		check: func(f *payment.Refund, _ *payment.Policy) error { return f.Check() },
@@ -82,7 +82,7 @@ var (
 		kind: KindBill, in: func(r *Records) *[]payment.Bill { return &r.Bills },
 		id:    func(b *payment.Bill) string { return b.Month.BillID(b.Charges.Currency()) },
 		head:  func(b *payment.Bill) (*order.CustomerID, *int64) { return &b.Customer, &b.Version },
-		waits: func(b *payment.Bill) *time.Time { return &b.Waits },
+		waits: func(b *payment.Bill) *time.Time { return &b.DueAt },
 		state: func(b *payment.Bill) string { return string(b.State) },
 		money: func(b *payment.Bill) order.Money { return b.Amount() },
 		check: func(b *payment.Bill, _ *payment.Policy) error { return b.Check() },
@@ -91,7 +91,7 @@ var (
 		kind: KindResource, in: func(r *Records) *[]renewal.Resource { return &r.Resources },
 		id:    func(x *renewal.Resource) string { return string(x.ID) },
 		head:  func(x *renewal.Resource) (*order.CustomerID, *int64) { return &x.Customer, &x.Version },
-		waits: func(x *renewal.Resource) *time.Time { return &x.Waits },
+		waits: func(x *renewal.Resource) *time.Time { return &x.DueAt },
 		group: func(x *renewal.Resource) string { return string(cmp.Or(x.Main, x.ID)) },
 		state: stateOfResource,
 		clone: cloneResource,
@@ -114,7 +114,7 @@ var (
 		kind: KindOutbox, in: func(r *Records) *[]Outbox { return &r.Outboxes },
 		id:    func(*Outbox) string { return OutboxID },
 		head:  func(o *Outbox) (*order.CustomerID, *int64) { return &o.Customer, &o.Version },
-		waits: func(o *Outbox) *time.Time { return &o.Waits },
+		waits: func(o *Outbox) *time.Time { return &o.DueAt },
 		check: func(o *Outbox, _ *payment.Policy) error { return o.Check() },
 	}
 	Entries = &Table[Entry]{
@@ -138,7 +138,7 @@ var (
 		kind: KindClaim, in: func(r *Records) *[]Claim { return &r.Claims },
 		id:    func(c *Claim) string { return c.ID },
 		head:  func(c *Claim) (*order.CustomerID, *int64) { return &c.Issuer, &c.Version },
-		waits: func(c *Claim) *time.Time { return &c.Waits },
+		waits: func(c *Claim) *time.Time { return &c.DueAt },
 		state: func(c *Claim) string { return string(c.State) },
 		clone: func(c Claim) Claim { c.Coupon = CloneCoupon(c.Coupon); return c },
 		check: func(c *Claim, _ *payment.Policy) error { return c.Check() },
@@ -182,7 +182,7 @@ func (s *Table[T]) view(x *T) Record {
 	customer, _ := s.head(x)
 	r := Record{Customer: *customer, Ref: s.ref(x)}
 	if s.waits != nil {
-		r.Waits = *s.waits(x)
+		r.DueAt = *s.waits(x)
 	}
 	if s.group != nil {
 		r.Group = s.group(x)
@@ -261,7 +261,7 @@ func cloneResource(r renewal.Resource) renewal.Resource {
 	r.Periods, r.Added = slices.Clone(r.Periods), slices.Clone(r.Added)
 	for _, held := range [...][]renewal.PaidPeriod{r.Periods, r.Added} {
 		for i := range held {
-			held[i].Keeps = slices.Clone(held[i].Keeps)
+			held[i].ResidualParts = slices.Clone(held[i].ResidualParts)
 		}
 	}
 	return r

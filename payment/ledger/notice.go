@@ -80,13 +80,13 @@ const OutboxID = "outbox"
 
 // Outbox counts the notices of a customer, so that they go out in their order.
 type Outbox struct {
-	Customer order.CustomerID `json:"customer"`
-	Written  int64            `json:"written"` // how many notices there are
-	Sent     int64            `json:"sent"`    // how many of them are done with
-	Kept     int64            `json:"kept"`    // how many of these could not be delivered
-	Tries    int              `json:"tries,omitempty"`
-	Waits    time.Time        `json:"waits,omitzero"`
-	Version  int64            `json:"version,omitempty"`
+	Customer      order.CustomerID `json:"customer"`
+	Written       int64            `json:"written"` // how many notices there are
+	Sent          int64            `json:"sent"`    // how many of them are done with
+	Undeliverable int64            `json:"kept"`    // how many of these could not be delivered
+	Tries         int              `json:"tries,omitempty"`
+	DueAt         time.Time        `json:"waits,omitzero"`
+	Version       int64            `json:"version,omitempty"`
 }
 
 // Check reports the first thing about o that is not valid, as an [*order.FieldError].
@@ -94,11 +94,11 @@ func (o Outbox) Check() error {
 	if err := order.CheckID("customer", o.Customer); err != nil {
 		return err
 	}
-	if inOrder := 0 <= o.Kept && o.Kept <= o.Sent && o.Sent <= o.Written; !inOrder || o.Tries < 0 {
+	if inOrder := 0 <= o.Undeliverable && o.Undeliverable <= o.Sent && o.Sent <= o.Written; !inOrder || o.Tries < 0 {
 		return order.Invalid("sent", strconv.FormatInt(o.Sent, 10), "is not between those kept and those written")
 	}
-	if (o.Written > o.Sent) == o.Waits.IsZero() {
+	if (o.Written > o.Sent) == o.DueAt.IsZero() {
 		return order.Invalid("waits", "", "is when the next notice goes out, and zero without one")
 	}
-	return order.CheckOptionalTime("waits", o.Waits)
+	return order.CheckOptionalTime("waits", o.DueAt)
 }

@@ -311,8 +311,8 @@ func (b *Tx) post() error {
 		n.Customer, n.N, n.ID, n.At = b.Customer, out.Written, NoticeID(b.Customer, out.Written), b.At
 		Put(b, Notices, n)
 	}
-	if out.Waits.IsZero() {
-		out.Waits = b.At
+	if out.DueAt.IsZero() {
+		out.DueAt = b.At
 	}
 	Put(b, Outboxes, out)
 	return nil
@@ -337,9 +337,9 @@ func Texts[T ~string](ids []T) []string {
 
 // PutCoupon writes a coupon that has moved.
 func (b *Tx) PutCoupon(c coupon.Coupon) {
-	c.Waits = time.Time{}
+	c.DueAt = time.Time{}
 	if (c.State == coupon.StateAvailable || c.State == coupon.StateInactive) && !c.Validity().Until.IsZero() {
-		c.Waits = c.Validity().Until.Add(time.Second).Truncate(time.Second).UTC()
+		c.DueAt = c.Validity().Until.Add(time.Second).Truncate(time.Second).UTC()
 	}
 	Put(b, Coupons, c)
 }

@@ -63,7 +63,7 @@ func (w *world) sweepToRest() {
 	for _, c := range w.customers {
 		r := w.all(c)
 		for _, p := range r.Payments {
-			again := p.Bill != "" && w.at.Sub(p.Held) < 3*24*time.Hour // it was declined before
+			again := p.Bill != "" && w.at.Sub(p.HeldAt) < 3*24*time.Hour // it was declined before
 			if !p.State.Final() && p.State != payment.PaymentReview && !again {
 				w.violate("I11", "payment %s is %s after %d sweeps", p.ID, p.State, len(steps))
 			}
@@ -82,22 +82,22 @@ func (w *world) rests() bool {
 		r, err := w.store.Load(context.Background(), ledger.Ask{Customer: c, All: []ledger.Kind{ledger.KindPayment, ledger.KindRefund, ledger.KindOutbox, ledger.KindClaim}})
 		w.must(err)
 		for i := range r.Payments {
-			if p := &r.Payments[i]; !p.Waits.IsZero() {
+			if p := &r.Payments[i]; !p.DueAt.IsZero() {
 				return false
 			}
 		}
 		for i := range r.Refunds {
-			if !r.Refunds[i].Waits.IsZero() {
+			if !r.Refunds[i].DueAt.IsZero() {
 				return false
 			}
 		}
 		for i := range r.Outboxes {
-			if !r.Outboxes[i].Waits.IsZero() {
+			if !r.Outboxes[i].DueAt.IsZero() {
 				return false
 			}
 		}
 		for i := range r.Claims {
-			if !r.Claims[i].Waits.IsZero() {
+			if !r.Claims[i].DueAt.IsZero() {
 				return false
 			}
 		}
@@ -141,7 +141,7 @@ func (w *world) operate() {
 				Captured: order.Minor(0, p.Amount.Currency())}
 			if k := w.gateways[p.Gateway].charges[p.Key]; k != nil {
 				// The operator has it closed there first.
-				w.gateways[p.Gateway].cancel(gateway.Charge{Gateway: p.Gateway, Key: p.Key, Customer: p.Customer, Payment: p.ID, Amount: p.Amount, At: p.Sent})
+				w.gateways[p.Gateway].cancel(gateway.Charge{Gateway: p.Gateway, Key: p.Key, Customer: p.Customer, Payment: p.ID, Amount: p.Amount, At: p.FirstSentAt})
 				if k.outcome.Status == gateway.StatusCaptured {
 					x.Decision, x.Trade, x.Captured = desk.DecisionSucceeded, k.outcome.Trade, k.outcome.Amount
 				}
@@ -223,7 +223,7 @@ func (w *world) standing() {
 			}
 		}
 		for _, o := range r.Outboxes {
-			if o.Kept == 0 && w.heard[c] != o.Written {
+			if o.Undeliverable == 0 && w.heard[c] != o.Written {
 				w.violate("I12", "%s heard %d notices of %d", c, w.heard[c], o.Written)
 			}
 		}

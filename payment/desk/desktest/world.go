@@ -357,7 +357,7 @@ func (w *world) kept(id order.CustomerID) (kept int64) {
 	r, err := w.store.Load(context.Background(), ledger.Ask{Customer: id, All: []ledger.Kind{ledger.KindOutbox}})
 	w.must(err)
 	for _, o := range r.Outboxes {
-		kept += o.Kept
+		kept += o.Undeliverable
 	}
 	return kept
 }

@@ -20,21 +20,21 @@ func full(id order.CustomerID) ledger.Records {
 		Services: []string{"ECS"}, Products: []string{"ecs.large"}, Regions: []string{"north"}, Types: []order.Type{order.TypePurchase}, Charges: []order.Charge{order.ChargeSubscription}}}
 	c := coupon.Coupon{ID: "full", Customer: id, Kind: coupon.KindCash, State: coupon.StateAvailable, Face: cents(9), Balance: cents(9), HeldFor: []order.ID{"full"}, Limits: limits}
 	parts := []payment.CouponPart{{Coupon: c.ID, Kind: c.Kind, Amount: cents(3)}}
-	held := []renewal.PaidPeriod{{Order: "full", Period: month, Keeps: []order.Money{cents(5), cents(6)}}}
+	held := []renewal.PaidPeriod{{Order: "full", Period: month, ResidualParts: []order.Money{cents(5), cents(6)}}}
 	amounts := payment.Amounts{List: cents(10), Discount: cents(0), Payable: cents(10), Coupons: cents(3), Cards: cents(0), Cash: cents(7)}
 	r := ledger.Records{
 		Orders: []order.Order{{ID: "full", Customer: id, Type: order.TypePurchase, State: order.StatePaid, Placed: at, Changed: at,
 			Lines: []order.Line{{Product: "ecs.large", Service: "ECS", Count: 1, Charge: order.ChargeSubscription, Amount: cents(10)}}}},
 		Coupons: []coupon.Coupon{c},
-		Payments: []payment.Payment{{ID: "full", Customer: id, State: payment.PaymentSucceeded, Held: at, Paid: at, Changed: at, Trade: "t",
+		Payments: []payment.Payment{{ID: "full", Customer: id, State: payment.PaymentSucceeded, HeldAt: at, Paid: at, Changed: at, Trade: "t",
 			Request: payment.Request{Key: "full", Customer: id, By: "by", Method: payment.MethodBalance, Orders: []order.ID{"full"}, Coupons: []coupon.ID{c.ID},
 				Discounts: []payment.Pick{{Order: "full", Best: true}}, Agreed: []payment.Agreed{{Order: "full", State: order.StateUnpaid, Payable: cents(10), Cash: cents(7)}}},
 			Quote: payment.Quote{Payment: "full", Customer: id, At: at, Method: payment.MethodBalance, Account: payment.AccountOwn, Sum: amounts,
 				Items:   []payment.Item{{Order: "full", Amounts: amounts, Parts: parts, Lines: [][]order.Money{{cents(3)}}}},
 				Dropped: []payment.Drop{{Order: "another", Reason: payment.ReasonBadRequest, Text: "why"}}, Coupons: []coupon.Verdict{{Coupon: c.ID, Why: coupon.WhyThreshold}}},
 			Returns: []payment.Return{{Refund: "full", Order: "full", Cash: cents(2), Coupons: parts}}}},
-		Refunds: []payment.Refund{{ID: "full", Customer: id, Payment: "full", Order: "full", For: "full", State: payment.RefundDone, Cash: cents(2),
-			Method: payment.MethodBalance, With: []order.RefundID{"another"}, Coupons: parts, Made: at, Done: at}},
+		Refunds: []payment.Refund{{ID: "full", Customer: id, Payment: "full", Order: "full", RefundOrder: "full", State: payment.RefundDone, Cash: cents(2),
+			Method: payment.MethodBalance, Siblings: []order.RefundID{"another"}, Coupons: parts, Made: at, Done: at}},
 		Resources: []renewal.Resource{{ID: "full", Customer: id, Product: "ecs.large", Count: 1, Charge: order.ChargeSubscription, Start: at, Expiry: month.Expiry,
 			Mode: renewal.ModeManual, Periods: held, Added: held}},
 		Notices: []ledger.Notice{{ID: "full", Customer: id, N: 1, Kind: ledger.NoticePaid, At: at, Orders: []order.ID{"full"}}},

@@ -11,7 +11,7 @@ import (
 
 // outbox is the record of a customer that waits.
 func outbox(id order.CustomerID, at time.Time) ledger.Records {
-	return ledger.Records{Outboxes: []ledger.Outbox{{Customer: id, Written: 1, Waits: at}}}
+	return ledger.Records{Outboxes: []ledger.Outbox{{Customer: id, Written: 1, DueAt: at}}}
 }
 
 func storeWaiting(open OpenStore, k Kept) error {
@@ -38,7 +38,7 @@ func storeWaiting(open OpenStore, k Kept) error {
 	r := ledger.Records{}
 	for i, o := range k.Customers[0].Orders {
 		if o.Purchase == "" {
-			o.Waits = now.Add(-time.Duration(i+1) * time.Hour)
+			o.DueAt = now.Add(-time.Duration(i+1) * time.Hour)
 			r.Orders = append(r.Orders, o)
 		}
 	}
@@ -102,7 +102,7 @@ func storeMovesOn(open OpenStore, _ Kept) error {
 		named int
 	}{{now.Add(time.Minute), 0}, {now.Add(-time.Minute), 1}, {time.Time{}, 0}} {
 		r = r.Written()
-		r.Outboxes[0].Waits = step.waits
+		r.Outboxes[0].DueAt = step.waits
 		if err := fill(s, "w", r); err != nil {
 			return err
 		}
@@ -118,21 +118,21 @@ func storeMovesOn(open OpenStore, _ Kept) error {
 func waitsUntil(r *ledger.Records, at time.Time) bool {
 	switch {
 	case len(r.Orders) > 0:
-		r.Orders[0].Waits = at
+		r.Orders[0].DueAt = at
 	case len(r.Coupons) > 0:
-		r.Coupons[0].Waits = at
+		r.Coupons[0].DueAt = at
 	case len(r.Payments) > 0:
-		r.Payments[0].Waits = at
+		r.Payments[0].DueAt = at
 	case len(r.Refunds) > 0:
-		r.Refunds[0].Waits = at
+		r.Refunds[0].DueAt = at
 	case len(r.Bills) > 0:
-		r.Bills[0].Waits = at
+		r.Bills[0].DueAt = at
 	case len(r.Resources) > 0:
-		r.Resources[0].Waits = at
+		r.Resources[0].DueAt = at
 	case len(r.Outboxes) > 0:
-		r.Outboxes[0].Waits = at
+		r.Outboxes[0].DueAt = at
 	case len(r.Claims) > 0:
-		r.Claims[0].Waits = at
+		r.Claims[0].DueAt = at
 	default:
 		return false
 	}
