@@ -29,7 +29,7 @@ type sheet struct {
 	cur        order.Currency
 	policy     Policy
 	candidates []candidate
-	verdicts   []Verdict // per candidate; Why empty: it can be used
+	verdicts   []Verdict // per candidate; Reason empty: it can be used
 	turns      []int     // the candidates in the sequence in which they pay (C7)
 
 	room    []bool  // for the candidates' covers, made when one is limited
@@ -240,7 +240,7 @@ func (s *sheet) fold() {
 // divided reports whether a coupon that can be used divides the given cells.
 func (s *sheet) divided(from, to int) bool {
 	for i := range s.candidates {
-		if s.verdicts[i].Why == "" && s.divides(&s.candidates[i], from, to) {
+		if s.verdicts[i].Reason == "" && s.divides(&s.candidates[i], from, to) {
 			return true
 		}
 	}

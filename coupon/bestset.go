@@ -23,7 +23,7 @@ func (s *sheet) mostSaved() []int {
 		b.walk(0, set{})
 	}
 	for _, i := range b.list {
-		s.verdicts[i].Why = WhyNotChosen
+		s.verdicts[i].Reason = ReasonNotChosen
 	}
 	return b.chosen
 }

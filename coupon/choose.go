@@ -11,7 +11,7 @@ import (
 func (s *sheet) usable(compare func(a, b *candidate) int) []int {
 	var list []int
 	for i := range s.candidates {
-		if s.verdicts[i].Why == "" {
+		if s.verdicts[i].Reason == "" {
 			list = append(list, i)
 		}
 	}
@@ -45,14 +45,14 @@ func (s *sheet) byChain() (chosen []int) {
 	paid := int64(0)
 	for _, i := range list {
 		v := &s.verdicts[i]
-		if v.Why, v.With = s.fits(chosen, i); v.Why != "" {
+		if v.Reason, v.With = s.fits(chosen, i); v.Reason != "" {
 			continue
 		}
 		with := s.inTurn(append(slices.Clone(chosen), i))
 		if sum, _, ok := s.payAll(with); ok && sum > paid {
 			chosen, paid = with, sum
 		} else {
-			v.Why = WhyNothingDue
+			v.Reason = ReasonNothingDue
 		}
 	}
 	return chosen
@@ -63,21 +63,21 @@ func (s *sheet) shown(c *candidate) Candidate {
 }
 
 // fits says why candidate i cannot join the chosen ones (C4, C5).
-func (s *sheet) fits(chosen []int, i int) (Why, ID) {
+func (s *sheet) fits(chosen []int, i int) (Reason, ID) {
 	c := &s.candidates[i]
 	if len(chosen) >= s.policy.maxCoupons() {
-		return WhyTooMany, ""
+		return ReasonTooMany, ""
 	}
 	cash := 0
 	for _, j := range chosen {
 		other := &s.candidates[j]
 		cash += other.cash()
 		if c.excludes&other.is != 0 {
-			return WhyExcluded, other.coupon.ID
+			return ReasonExcluded, other.coupon.ID
 		}
 	}
 	if c.cash() == 1 && cash >= s.policy.maxCash() {
-		return WhyTooManyCash, ""
+		return ReasonTooManyCash, ""
 	}
 	return "", ""
 }

@@ -84,7 +84,7 @@ func TestC8_Neutral(t *testing.T) {
 	t.Run("as far as something is left to pay", func(t *testing.T) {
 		cs := []coupon.Coupon{flexi("A", 60), flexi("B", 60), flexi("C", 60)}
 		plan, err := coupon.Choose(dues(t, 120), cs, nil, now, coupon.Policy{})
-		if err != nil || !reflect.DeepEqual(ids(plan), []coupon.ID{"A", "B"}) || plan.Verdicts[2].Why != coupon.WhyNothingDue {
+		if err != nil || !reflect.DeepEqual(ids(plan), []coupon.ID{"A", "B"}) || plan.Verdicts[2].Reason != coupon.ReasonNothingDue {
 			t.Errorf("%+v, %v", plan, err)
 		}
 	})

@@ -66,44 +66,44 @@ func (e *ClaimError) Error() string { return "code " + e.Code + " " + e.Do }
 
 func (e *ClaimError) Unwrap() error { return e.Err }
 
-// Why says how a coupon fared (C12).
-type Why string
+// Reason says how a coupon fared (C12).
+type Reason string
 
 const (
-	WhyUsed        Why = "pays"
-	WhyNotChosen   Why = "others were chosen" // by the automatic choice
-	WhyOwner       Why = "is not a coupon of this customer"
-	WhyInactive    Why = "is not active yet"
-	WhyHeld        Why = "is held"
-	WhyUsedUp      Why = "is used up"
-	WhyExpired     Why = "has ended"
-	WhyReclaimed   Why = "was taken back"
-	WhyFrozen      Why = "is frozen"
-	WhyNotBegun    Why = "has not begun"
-	WhyDiscount    Why = "is a discount: choose it for an order, it does not pay"
-	WhyCurrency    Why = "is in another currency than the payment"
-	WhyNotCovered  Why = "covers nothing in this payment"
-	WhyLimit       Why = "is kept by a limit of the house from all that it covers"
-	WhyFirstOrder  Why = "is for a first order only"
-	WhyWithout     Why = "does not go with the discount of the orders it covers"
-	WhyRatio       Why = "accepts no discount as large as that of every line it covers"
-	WhyThreshold   Why = "needs more to be due on what it covers"
-	WhyNothingDue  Why = "finds nothing left to pay"
-	WhyNothingOff  Why = "would take nothing off" // a discount coupon (C13)
-	WhyTwice       Why = "is named twice"
-	WhyTooMany     Why = "is one more than a payment takes"
-	WhyTooManyCash Why = "is one more cash coupon than a payment takes"
-	WhyExcluded    Why = "does not go with another coupon of this payment"
+	ReasonUsed        Reason = "pays"
+	ReasonNotChosen   Reason = "others were chosen" // by the automatic choice
+	ReasonOwner       Reason = "is not a coupon of this customer"
+	ReasonInactive    Reason = "is not active yet"
+	ReasonHeld        Reason = "is held"
+	ReasonUsedUp      Reason = "is used up"
+	ReasonExpired     Reason = "has ended"
+	ReasonReclaimed   Reason = "was taken back"
+	ReasonFrozen      Reason = "is frozen"
+	ReasonNotBegun    Reason = "has not begun"
+	ReasonDiscount    Reason = "is a discount: choose it for an order, it does not pay"
+	ReasonCurrency    Reason = "is in another currency than the payment"
+	ReasonNotCovered  Reason = "covers nothing in this payment"
+	ReasonLimit       Reason = "is kept by a limit of the house from all that it covers"
+	ReasonFirstOrder  Reason = "is for a first order only"
+	ReasonWithout     Reason = "does not go with the discount of the orders it covers"
+	ReasonRatio       Reason = "accepts no discount as large as that of every line it covers"
+	ReasonThreshold   Reason = "needs more to be due on what it covers"
+	ReasonNothingDue  Reason = "finds nothing left to pay"
+	ReasonNothingOff  Reason = "would take nothing off" // a discount coupon (C13)
+	ReasonTwice       Reason = "is named twice"
+	ReasonTooMany     Reason = "is one more than a payment takes"
+	ReasonTooManyCash Reason = "is one more cash coupon than a payment takes"
+	ReasonExcluded    Reason = "does not go with another coupon of this payment"
 )
 
 // Verdict is how one coupon fared.
 type Verdict struct {
 	Coupon ID          `json:"coupon"`
-	Why    Why         `json:"why"`
-	With   ID          `json:"with,omitempty"` // WhyExcluded: the coupon it does not go with; empty: the discount coupon of an order
-	Need   order.Money `json:"need,omitzero"`  // WhyThreshold: the threshold
-	Have   order.Money `json:"have,omitzero"`  // WhyThreshold: what is due
-	// WhyHeld: what of the same customer's holds it. WhyFirstOrder: the order that is the
+	Reason Reason      `json:"why"`
+	With   ID          `json:"with,omitempty"` // ReasonExcluded: the coupon it does not go with; empty: the discount coupon of an order
+	Need   order.Money `json:"need,omitzero"`  // ReasonThreshold: the threshold
+	Have   order.Money `json:"have,omitzero"`  // ReasonThreshold: what is due
+	// ReasonHeld: what of the same customer's holds it. ReasonFirstOrder: the order that is the
 	// first, and the payment whose coupon made it that; both empty: others are paid.
 	Order   order.ID        `json:"order,omitempty"`
 	Payment order.PaymentID `json:"payment,omitempty"`
@@ -113,21 +113,21 @@ func (v Verdict) String() string { return "coupon " + string(v.Coupon) + " " + v
 
 // reason is what follows the name of the coupon.
 func (v Verdict) reason() string {
-	s := string(v.Why)
+	s := string(v.Reason)
 	switch {
 	case v.With != "":
 		s += ", " + string(v.With)
 	case v.Need != order.Money{}:
 		s += fmt.Sprintf(": %s, there is %s", v.Need, v.Have)
-	case v.Why == WhyHeld && v.Order != "":
+	case v.Reason == ReasonHeld && v.Order != "":
 		s += " by order " + string(v.Order)
-	case v.Why == WhyHeld && v.Payment != "":
+	case v.Reason == ReasonHeld && v.Payment != "":
 		s += " by payment " + string(v.Payment)
-	case v.Why == WhyFirstOrder && v.Payment != "":
+	case v.Reason == ReasonFirstOrder && v.Payment != "":
 		s += fmt.Sprintf(": order %s has it, by payment %s", string(v.Order), string(v.Payment))
-	case v.Why == WhyFirstOrder && v.Order != "":
+	case v.Reason == ReasonFirstOrder && v.Order != "":
 		s += ": order " + string(v.Order) + " has it"
-	case v.Why == WhyFirstOrder:
+	case v.Reason == ReasonFirstOrder:
 		s += ": another is paid, or is being paid"
 	}
 	return s

@@ -75,13 +75,13 @@ func (t Tally) Hold(o order.ID, by order.PaymentID) Tally {
 func (t Tally) Release() Tally { return t.Hold("", "") }
 
 // NotFirst says why an order cannot be the first that the tally counts: others are paid or
-// being paid, or one of the customer's own has it. [Verdict.Why] is empty where it can.
+// being paid, or one of the customer's own has it. [Verdict.Reason] is empty where it can.
 func (t Tally) NotFirst(o order.ID) Verdict {
 	switch {
 	case t.HeldFor != "" && t.HeldFor != o:
-		return Verdict{Why: WhyFirstOrder, Order: t.HeldFor, Payment: t.HeldBy}
+		return Verdict{Reason: ReasonFirstOrder, Order: t.HeldFor, Payment: t.HeldBy}
 	case t.N > 0:
-		return Verdict{Why: WhyFirstOrder}
+		return Verdict{Reason: ReasonFirstOrder}
 	}
 	return Verdict{}
 }
@@ -92,14 +92,14 @@ func notFirst(orders []order.Order, k int, name string, tallies []Tally) Verdict
 	o := &orders[k]
 	for i := range tallies {
 		if t := &tallies[i]; t.Customer == o.Customer && t.Name == name {
-			if v := t.NotFirst(o.ID); v.Why != "" {
+			if v := t.NotFirst(o.ID); v.Reason != "" {
 				return v
 			}
 		}
 	}
 	for i := range orders[:k] {
 		if counts(&orders[i], name) {
-			return Verdict{Why: WhyFirstOrder, Order: orders[i].ID}
+			return Verdict{Reason: ReasonFirstOrder, Order: orders[i].ID}
 		}
 	}
 	return Verdict{}

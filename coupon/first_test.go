@@ -52,7 +52,7 @@ func TestC3_FirstOrder(t *testing.T) {
 	} {
 		plan, err := coupon.Use(x.orders, []coupon.Coupon{first}, x.tallies, now, coupon.Policy{})
 		switch {
-		case x.pays == 0 && (whys(t, err)["C1"] != coupon.WhyFirstOrder || !strings.Contains(err.Error(), x.says)):
+		case x.pays == 0 && (whys(t, err)["C1"] != coupon.ReasonFirstOrder || !strings.Contains(err.Error(), x.says)):
 			t.Errorf("%s: %v", name, err)
 		case x.pays > 0 && (err != nil || plan.Paid != usd(x.pays)):
 			t.Errorf("%s: %s paid, want %d, %v", name, plan.Paid, x.pays, err)

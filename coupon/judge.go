@@ -15,22 +15,22 @@ func (s *sheet) judge(i int, tallies []Tally, at time.Time) {
 	x := c.coupon
 	switch {
 	case x.Customer != s.orders[0].Customer:
-		v.Why = WhyOwner
+		v.Reason = ReasonOwner
 	case x.Kind == KindDiscount:
-		v.Why = WhyDiscount
+		v.Reason = ReasonDiscount
 	case x.Face.Currency() != s.cur:
-		v.Why = WhyCurrency
+		v.Reason = ReasonCurrency
 	default:
 		*v = x.usableNow(at)
 	}
-	if v.Why == "" {
+	if v.Reason == "" {
 		no := s.cover(i, tallies)
-		v.Why, v.Order, v.Payment = no.Why, no.Order, no.Payment
+		v.Reason, v.Order, v.Payment = no.Reason, no.Order, no.Payment
 	}
-	if v.Why == "" && c.excludes&setOf(Class(KindDiscount)) != 0 && s.reducedByCoupon() {
-		v.Why = WhyExcluded
+	if v.Reason == "" && c.excludes&setOf(Class(KindDiscount)) != 0 && s.reducedByCoupon() {
+		v.Reason = ReasonExcluded
 	}
-	if v.Why != "" {
+	if v.Reason != "" {
 		return
 	}
 	due := s.meetThreshold(i)
@@ -40,8 +40,8 @@ func (s *sheet) judge(i int, tallies []Tally, at time.Time) {
 			c.most = min(c.most, share.Minor())
 		}
 	}
-	if c.most == 0 && v.Why == "" {
-		v.Why = WhyNothingDue
+	if c.most == 0 && v.Reason == "" {
+		v.Reason = ReasonNothingDue
 	}
 }
 
@@ -58,7 +58,7 @@ func (s *sheet) cover(i int, tallies []Tally) Verdict {
 		return Verdict{} // every line of the merchant's own
 	}
 	covers := s.coverRoom(i)
-	no, any, fits := Verdict{Why: WhyNotCovered}, false, false
+	no, any, fits := Verdict{Reason: ReasonNotCovered}, false, false
 	for k := range s.orders {
 		o := &s.orders[k]
 		if len(l.Projects) > 0 && !slices.Contains(l.Projects, o.Project) {
@@ -68,7 +68,7 @@ func (s *sheet) cover(i int, tallies []Tally) Verdict {
 			if !l.Scope.Covers(o, j) {
 				continue
 			}
-			if bar := s.bars(k, j, c.coupon, tallies); bar.Why != "" {
+			if bar := s.bars(k, j, c.coupon, tallies); bar.Reason != "" {
 				no = stronger(no, bar)
 				continue
 			}
@@ -80,7 +80,7 @@ func (s *sheet) cover(i int, tallies []Tally) Verdict {
 	case !any:
 		return no
 	case !fits:
-		return Verdict{Why: WhyRatio}
+		return Verdict{Reason: ReasonRatio}
 	}
 	c.covers = covers
 	return Verdict{}
@@ -97,19 +97,19 @@ func (l *Limits) unlimited() bool {
 }
 
 // bars says why line j of order k, that the scope of a coupon has room for, is not covered.
-// [Verdict.Why] is empty where it is.
+// [Verdict.Reason] is empty where it is.
 func (s *sheet) bars(k, j int, c *Coupon, tallies []Tally) Verdict {
 	o := &s.orders[k]
 	if slices.Contains(c.Limits.Without, discount.Kind(o.Reduction.Kind)) {
-		return Verdict{Why: WhyWithout}
+		return Verdict{Reason: ReasonWithout}
 	}
 	if c.Limits.FirstOrder && o.Lines[j].Own() {
-		if no := notFirst(s.orders, k, FirstOrderTally(o.Lines[j].Service), tallies); no.Why != "" {
+		if no := notFirst(s.orders, k, FirstOrderTally(o.Lines[j].Service), tallies); no.Reason != "" {
 			return no
 		}
 	}
 	if s.policy.Limit != nil && !s.policy.Limit.Covers(*o, j, *c) {
-		return Verdict{Why: WhyLimit}
+		return Verdict{Reason: ReasonLimit}
 	}
 	return Verdict{}
 }
@@ -118,7 +118,7 @@ func (s *sheet) bars(k, j int, c *Coupon, tallies []Tally) Verdict {
 // of the lines does not matter: of two that say as much, the one that names who has it.
 func stronger(a, b Verdict) Verdict {
 	rank := func(v Verdict) int {
-		return slices.Index([]Why{WhyNotCovered, WhyLimit, WhyFirstOrder, WhyWithout}, v.Why)
+		return slices.Index([]Reason{ReasonNotCovered, ReasonLimit, ReasonFirstOrder, ReasonWithout}, v.Reason)
 	}
 	n, m := rank(a), rank(b)
 	onlyB := a.Order == "" && b.Order != ""
@@ -148,7 +148,7 @@ func (s *sheet) meetThreshold(i int) int64 {
 	need := c.coupon.Limits.Threshold
 	if c.covers == nil && (need == order.Money{} || !s.policy.Threshold.PerOrder) {
 		if !s.meets(s.total, need) {
-			v.Why, v.Need, v.Have = WhyThreshold, need, order.Minor(s.total, s.cur)
+			v.Reason, v.Need, v.Have = ReasonThreshold, need, order.Minor(s.total, s.cur)
 		}
 		return s.total
 	}
@@ -174,7 +174,7 @@ func (s *sheet) meetThreshold(i int) int64 {
 		clear(c.covers[s.first[k]:s.first[k+1]])
 	}
 	if !met || !s.policy.Threshold.PerOrder && !s.meets(sum, need) {
-		v.Why, v.Need, v.Have = WhyThreshold, need, order.Minor(sum, s.cur)
+		v.Reason, v.Need, v.Have = ReasonThreshold, need, order.Minor(sum, s.cur)
 	}
 	return good
 }
@@ -193,27 +193,27 @@ func (s *sheet) judgeSet(all []int) {
 	for n, i := range all {
 		c, v := &s.candidates[i], &s.verdicts[i]
 		switch {
-		case v.Why != "":
+		case v.Reason != "":
 			continue
 		case slices.ContainsFunc(all[:n], func(j int) bool { return s.candidates[j].coupon.ID == c.coupon.ID }):
-			v.Why = WhyTwice
+			v.Reason = ReasonTwice
 			continue
 		}
 		if count++; count > s.policy.maxCoupons() {
-			v.Why = WhyTooMany
+			v.Reason = ReasonTooMany
 			continue
 		}
 		if c.coupon.Kind == KindCash {
 			if cash++; cash > s.policy.maxCash() {
-				v.Why = WhyTooManyCash
+				v.Reason = ReasonTooManyCash
 			}
 		}
 	}
 	for _, i := range all {
 		a, v := &s.candidates[i], &s.verdicts[i]
 		for _, j := range all {
-			if b := &s.candidates[j]; v.Why == "" && a.excludes&b.is != 0 && a.coupon.ID != b.coupon.ID {
-				v.Why, v.With = WhyExcluded, b.coupon.ID
+			if b := &s.candidates[j]; v.Reason == "" && a.excludes&b.is != 0 && a.coupon.ID != b.coupon.ID {
+				v.Reason, v.With = ReasonExcluded, b.coupon.ID
 			}
 		}
 	}

@@ -155,7 +155,7 @@ func (c Coupon) hold(after Coupon, holder string, at time.Time) (Coupon, error) 
 		return c, err
 	}
 	v := c.usableNow(at)
-	return c.move(after, "hold", at, v.Why == "", "it "+v.reason())
+	return c.move(after, "hold", at, v.Reason == "", "it "+v.reason())
 }
 
 // Use settles the hold: holder is the payment, or the order of a discount coupon, and
@@ -327,30 +327,30 @@ func (c Coupon) move(after Coupon, name string, at time.Time, allowed bool, advi
 }
 
 // usable says why the coupon cannot be used by anybody at the given time; "": it can.
-func (c *Coupon) usable(at time.Time) Why {
+func (c *Coupon) usable(at time.Time) Reason {
 	switch {
 	case c.State == StateInactive:
-		return WhyInactive
+		return ReasonInactive
 	case c.State == StateUsed, c.usedUp():
-		return WhyUsedUp
+		return ReasonUsedUp
 	case c.taken():
-		return WhyHeld
+		return ReasonHeld
 	case c.State == StateExpired, c.Validity().Ended(at):
-		return WhyExpired
+		return ReasonExpired
 	case c.State == StateReclaimed:
-		return WhyReclaimed
+		return ReasonReclaimed
 	case c.Frozen:
-		return WhyFrozen
+		return ReasonFrozen
 	case !c.Window.Begun(at):
-		return WhyNotBegun
+		return ReasonNotBegun
 	}
 	return ""
 }
 
 // usableNow is the verdict of usable, with who holds the coupon.
 func (c *Coupon) usableNow(at time.Time) Verdict {
-	v := Verdict{Coupon: c.ID, Why: c.usable(at)}
-	if v.Why == WhyHeld {
+	v := Verdict{Coupon: c.ID, Reason: c.usable(at)}
+	if v.Reason == ReasonHeld {
 		v.Payment = c.HeldBy
 		if len(c.HeldFor) > 0 {
 			v.Order = c.HeldFor[0]

@@ -56,7 +56,7 @@ func Use(orders []order.Order, named []Coupon, tallies []Tally, at time.Time, p 
 func (s *sheet) refusal() error {
 	var refused []Verdict
 	for _, v := range s.verdicts {
-		if v.Why != "" && v.Why != WhyUsed {
+		if v.Reason != "" && v.Reason != ReasonUsed {
 			refused = append(refused, v)
 		}
 	}
@@ -133,9 +133,9 @@ func (s *sheet) plan(chosen []int) Plan {
 			room[j] = order.Minor(share, s.cur)
 		}
 		p.Pays[k] = Pay{Coupon: c.coupon.ID, Kind: c.coupon.Kind, Amount: order.Minor(amount, s.cur), Parts: room[:n:n], Lines: s.lines(s.before, chosen)}
-		v.Why = WhyUsed
+		v.Reason = ReasonUsed
 		if amount == 0 {
-			v.Why = WhyNothingDue
+			v.Reason = ReasonNothingDue
 		}
 	}
 	for i := range p.Left {

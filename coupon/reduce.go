@@ -21,7 +21,7 @@ func (c Coupon) DiscountFor(o order.Order, tallies []Tally, at time.Time, p Poli
 	if err != nil {
 		return d, err
 	}
-	if v := c.judgeFor(&o, tallies, at, p); v.Why != "" {
+	if v := c.judgeFor(&o, tallies, at, p); v.Reason != "" {
 		v.Coupon = c.ID
 		return discount.Discount{}, &Error{Verdicts: []Verdict{v}}
 	}
@@ -38,27 +38,27 @@ func (l *Limits) dueOf(o *order.Order) (due int64, covered bool) {
 	return due, covered
 }
 
-// judgeFor says why a discount coupon is not for an order. [Verdict.Why] is empty where it
+// judgeFor says why a discount coupon is not for an order. [Verdict.Reason] is empty where it
 // is.
 func (c *Coupon) judgeFor(o *order.Order, tallies []Tally, at time.Time, p Policy) Verdict {
 	if c.Customer != o.Customer {
-		return Verdict{Why: WhyOwner}
+		return Verdict{Reason: ReasonOwner}
 	}
 	if !slices.Contains(c.HeldFor, o.ID) { // who holds it goes on
-		if v := c.usableNow(at); v.Why != "" {
+		if v := c.usableNow(at); v.Reason != "" {
 			return v
 		}
 	}
 	l := &c.Limits
 	if len(l.Projects) > 0 && !slices.Contains(l.Projects, o.Project) {
-		return Verdict{Why: WhyNotCovered}
+		return Verdict{Reason: ReasonNotCovered}
 	}
 	due, covered := l.dueOf(o)
 	if !covered {
-		return Verdict{Why: WhyNotCovered}
+		return Verdict{Reason: ReasonNotCovered}
 	}
 	for _, name := range c.FirstOrders(*o) {
-		if v := notFirst([]order.Order{*o}, 0, name, tallies); v.Why != "" {
+		if v := notFirst([]order.Order{*o}, 0, name, tallies); v.Reason != "" {
 			return v
 		}
 	}
@@ -66,9 +66,9 @@ func (c *Coupon) judgeFor(o *order.Order, tallies []Tally, at time.Time, p Polic
 	switch {
 	case need == order.Money{}:
 	case need.Currency() != o.Currency():
-		return Verdict{Why: WhyCurrency}
+		return Verdict{Reason: ReasonCurrency}
 	case due < need.Minor() || due == need.Minor() && !p.Threshold.Reached:
-		return Verdict{Why: WhyThreshold, Need: need, Have: order.Minor(due, need.Currency())}
+		return Verdict{Reason: ReasonThreshold, Need: need, Have: order.Minor(due, need.Currency())}
 	}
 	return Verdict{}
 }

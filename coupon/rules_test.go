@@ -20,7 +20,7 @@ func use(orders []order.Order, p coupon.Policy, named ...coupon.Coupon) (coupon.
 }
 
 // refusedFor checks that the coupons are refused for the reasons given, in every order.
-func refusedFor(t *testing.T, orders []order.Order, p coupon.Policy, named []coupon.Coupon, want map[coupon.ID]coupon.Why) {
+func refusedFor(t *testing.T, orders []order.Order, p coupon.Policy, named []coupon.Coupon, want map[coupon.ID]coupon.Reason) {
 	t.Helper()
 	for n := range named {
 		turned := slices.Concat(named[n:], named[:n])
@@ -52,28 +52,28 @@ func TestC3_Limits(t *testing.T) {
 		order order.Order
 		limit func(l *coupon.Limits)
 		pays  int64 // 0: refused for why
-		why   coupon.Why
+		why   coupon.Reason
 	}{
 		"none":             {o, func(l *coupon.Limits) {}, 1370, ""},
 		"service":          {o, func(l *coupon.Limits) { l.Scope.Services = []string{"EVS"} }, 300, ""},
 		"services":         {o, func(l *coupon.Limits) { l.Scope.Services = []string{"EVS", "VPC"} }, 370, ""},
 		"product":          {o, func(l *coupon.Limits) { l.Scope.Products = []string{"address"} }, 70, ""},
-		"product, service": {o, func(l *coupon.Limits) { l.Scope.Products, l.Scope.Services = []string{"disk"}, []string{"ECS"} }, 0, coupon.WhyNotCovered},
-		"region":           {o, func(l *coupon.Limits) { l.Scope.Regions = []string{"south"} }, 0, coupon.WhyNotCovered},
+		"product, service": {o, func(l *coupon.Limits) { l.Scope.Products, l.Scope.Services = []string{"disk"}, []string{"ECS"} }, 0, coupon.ReasonNotCovered},
+		"region":           {o, func(l *coupon.Limits) { l.Scope.Regions = []string{"south"} }, 0, coupon.ReasonNotCovered},
 		"third party":      {withTheirs, func(l *coupon.Limits) {}, 1000, ""},
-		"term":             {o, func(l *coupon.Limits) { l.Scope.Terms.Least = order.Term{N: 2, Unit: order.Month} }, 0, coupon.WhyNotCovered},
-		"charge":           {o, func(l *coupon.Limits) { l.Scope.Charges = []order.Charge{order.ChargePackage} }, 0, coupon.WhyNotCovered},
+		"term":             {o, func(l *coupon.Limits) { l.Scope.Terms.Least = order.Term{N: 2, Unit: order.Month} }, 0, coupon.ReasonNotCovered},
+		"charge":           {o, func(l *coupon.Limits) { l.Scope.Charges = []order.Charge{order.ChargePackage} }, 0, coupon.ReasonNotCovered},
 		"new":              {o, func(l *coupon.Limits) { l.Scope.Types = coupon.New() }, 1370, ""},
-		"renew":            {o, func(l *coupon.Limits) { l.Scope.Types = coupon.Renew() }, 0, coupon.WhyNotCovered},
+		"renew":            {o, func(l *coupon.Limits) { l.Scope.Types = coupon.Renew() }, 0, coupon.ReasonNotCovered},
 		"renew a renewal":  {renewal, func(l *coupon.Limits) { l.Scope.Types = coupon.Renew() }, 1370, ""},
-		"change":           {renewal, func(l *coupon.Limits) { l.Scope.Types = coupon.Change() }, 0, coupon.WhyNotCovered},
+		"change":           {renewal, func(l *coupon.Limits) { l.Scope.Types = coupon.Change() }, 0, coupon.ReasonNotCovered},
 		"project":          {shop, func(l *coupon.Limits) { l.Projects = []order.ProjectID{"lab", "shop"} }, 1370, ""},
-		"other project":    {shop, func(l *coupon.Limits) { l.Projects = []order.ProjectID{"lab"} }, 0, coupon.WhyNotCovered},
-		"no project":       {o, func(l *coupon.Limits) { l.Projects = []order.ProjectID{"lab"} }, 0, coupon.WhyNotCovered},
+		"other project":    {shop, func(l *coupon.Limits) { l.Projects = []order.ProjectID{"lab"} }, 0, coupon.ReasonNotCovered},
+		"no project":       {o, func(l *coupon.Limits) { l.Projects = []order.ProjectID{"lab"} }, 0, coupon.ReasonNotCovered},
 		"half":             {o, func(l *coupon.Limits) { l.Share = order.Percent(50) }, 685, ""},
 		"a third, down":    {o, func(l *coupon.Limits) { l.Share = order.Percent(33) }, 452, ""}, // 4.521
 		"half of disks":    {o, func(l *coupon.Limits) { l.Share, l.Scope.Services = order.Percent(50), []string{"EVS"} }, 150, ""},
-		"no share":         {o, func(l *coupon.Limits) { l.Share = order.Percent(0) }, 0, coupon.WhyNothingDue},
+		"no share":         {o, func(l *coupon.Limits) { l.Share = order.Percent(0) }, 0, coupon.ReasonNothingDue},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := flexi("C1", 100_000)
@@ -133,28 +133,28 @@ func TestC3_DiscountFor(t *testing.T) {
 		change  func(c *coupon.Coupon)
 		tallies []coupon.Tally
 		policy  coupon.Policy
-		why     coupon.Why // "": it is for the order
+		why     coupon.Reason // "": it is for the order
 	}{
 		"no limits":                       {order: o, change: func(*coupon.Coupon) {}, tallies: once},
-		"another's":                       {order: o, change: func(c *coupon.Coupon) { c.Customer = "customer-2" }, why: coupon.WhyOwner},
+		"another's":                       {order: o, change: func(c *coupon.Coupon) { c.Customer = "customer-2" }, why: coupon.ReasonOwner},
 		"its project":                     {order: shop, change: func(c *coupon.Coupon) { c.Limits.Projects = []order.ProjectID{"lab", "shop"} }},
-		"another project":                 {order: shop, change: func(c *coupon.Coupon) { c.Limits.Projects = []order.ProjectID{"lab"} }, why: coupon.WhyNotCovered},
-		"no project":                      {order: o, change: func(c *coupon.Coupon) { c.Limits.Projects = []order.ProjectID{"lab"} }, why: coupon.WhyNotCovered},
+		"another project":                 {order: shop, change: func(c *coupon.Coupon) { c.Limits.Projects = []order.ProjectID{"lab"} }, why: coupon.ReasonNotCovered},
+		"no project":                      {order: o, change: func(c *coupon.Coupon) { c.Limits.Projects = []order.ProjectID{"lab"} }, why: coupon.ReasonNotCovered},
 		"covers a line":                   {order: o, change: func(c *coupon.Coupon) { c.Limits.Scope.Services = []string{"EVS"} }},
-		"covers none":                     {order: o, change: func(c *coupon.Coupon) { c.Limits.Scope.Services = []string{"VPC"} }, why: coupon.WhyNotCovered},
-		"covers a third party's alone":    {order: withTheirs, change: func(c *coupon.Coupon) { c.Limits.Scope.Services = []string{"VPC"} }, why: coupon.WhyNotCovered},
+		"covers none":                     {order: o, change: func(c *coupon.Coupon) { c.Limits.Scope.Services = []string{"VPC"} }, why: coupon.ReasonNotCovered},
+		"covers a third party's alone":    {order: withTheirs, change: func(c *coupon.Coupon) { c.Limits.Scope.Services = []string{"VPC"} }, why: coupon.ReasonNotCovered},
 		"a first order":                   {order: o, change: func(c *coupon.Coupon) { c.Limits.FirstOrder = true }},
-		"not a first order":               {order: o, change: func(c *coupon.Coupon) { c.Limits.FirstOrder = true }, tallies: once, why: coupon.WhyFirstOrder},
+		"not a first order":               {order: o, change: func(c *coupon.Coupon) { c.Limits.FirstOrder = true }, tallies: once, why: coupon.ReasonFirstOrder},
 		"a first of what it covers":       {order: o, change: func(c *coupon.Coupon) { c.Limits.FirstOrder, c.Limits.Scope.Services = true, []string{"EVS"} }, tallies: once},
 		"a cent above the threshold":      {order: o, change: threshold(usd(1299))},
-		"at the threshold":                {order: o, change: threshold(usd(1300)), why: coupon.WhyThreshold},
+		"at the threshold":                {order: o, change: threshold(usd(1300)), why: coupon.ReasonThreshold},
 		"at the threshold, reached":       {order: o, change: threshold(usd(1300)), policy: reached},
-		"a cent below, reached":           {order: o, change: threshold(usd(1301)), policy: reached, why: coupon.WhyThreshold},
-		"a cent below":                    {order: o, change: threshold(usd(1301)), why: coupon.WhyThreshold},
-		"third parties do not reach it":   {order: withTheirs, change: threshold(usd(1301)), why: coupon.WhyThreshold},
+		"a cent below, reached":           {order: o, change: threshold(usd(1301)), policy: reached, why: coupon.ReasonThreshold},
+		"a cent below":                    {order: o, change: threshold(usd(1301)), why: coupon.ReasonThreshold},
+		"third parties do not reach it":   {order: withTheirs, change: threshold(usd(1301)), why: coupon.ReasonThreshold},
 		"a threshold of what it covers":   {order: o, change: func(c *coupon.Coupon) { c.Limits.Threshold, c.Limits.Scope.Services = usd(299), []string{"EVS"} }},
-		"a threshold it does not reach":   {order: o, change: func(c *coupon.Coupon) { c.Limits.Threshold, c.Limits.Scope.Services = usd(300), []string{"EVS"} }, why: coupon.WhyThreshold},
-		"a threshold in another currency": {order: o, change: threshold(order.Minor(1, order.EUR)), why: coupon.WhyCurrency},
+		"a threshold it does not reach":   {order: o, change: func(c *coupon.Coupon) { c.Limits.Threshold, c.Limits.Scope.Services = usd(300), []string{"EVS"} }, why: coupon.ReasonThreshold},
+		"a threshold in another currency": {order: o, change: threshold(order.Minor(1, order.EUR)), why: coupon.ReasonCurrency},
 	} {
 		c := with(discountCoupon(), x.change)
 		d, err := c.DiscountFor(x.order, x.tallies, now, x.policy)
@@ -165,7 +165,7 @@ func TestC3_DiscountFor(t *testing.T) {
 			continue
 		}
 		var e *coupon.Error
-		if !errors.As(err, &e) || len(e.Verdicts) != 1 || e.Verdicts[0].Coupon != "D1" || e.Verdicts[0].Why != x.why || !reflect.DeepEqual(d, discount.Discount{}) {
+		if !errors.As(err, &e) || len(e.Verdicts) != 1 || e.Verdicts[0].Coupon != "D1" || e.Verdicts[0].Reason != x.why || !reflect.DeepEqual(d, discount.Discount{}) {
 			t.Errorf("%s: %+v, %v", name, d, err)
 		}
 	}
@@ -178,9 +178,9 @@ func TestC3_Window(t *testing.T) {
 	orders := dues(t, 1000)
 	for _, x := range []struct {
 		at  string
-		why coupon.Why
+		why coupon.Reason
 	}{
-		{"2017-02-28 23:59:59", coupon.WhyNotBegun}, {"2017-03-01 00:00:00", ""}, {"2017-03-09 23:59:59", ""}, {"2017-03-10 00:00:00", coupon.WhyExpired},
+		{"2017-02-28 23:59:59", coupon.ReasonNotBegun}, {"2017-03-01 00:00:00", ""}, {"2017-03-09 23:59:59", ""}, {"2017-03-10 00:00:00", coupon.ReasonExpired},
 	} {
 		_, err := coupon.Use(orders, []coupon.Coupon{flexi("C1", 1)}, nil, clock(x.at), coupon.Policy{})
 		if x.why == "" && err != nil || x.why != "" && whys(t, err)["C1"] != x.why {
@@ -213,7 +213,7 @@ func TestC11_FirstOrder(t *testing.T) {
 	} {
 		plan, err := coupon.Use(orders, []coupon.Coupon{c}, x.tallies, now, coupon.Policy{})
 		if x.pays == 0 {
-			if whys(t, err)["C1"] != coupon.WhyFirstOrder {
+			if whys(t, err)["C1"] != coupon.ReasonFirstOrder {
 				t.Errorf("%s: %v", name, err)
 			}
 		} else if err != nil || plan.Paid != usd(x.pays) {
@@ -233,23 +233,23 @@ func TestC4_Counts(t *testing.T) {
 			t.Errorf("%d: %+v, %v", len(good), plan, err)
 		}
 	}
-	refusedFor(t, orders, coupon.Policy{}, cs{flexi("A", 1), flexi("B", 1), flexi("C", 1), flexi("D", 1)}, map[coupon.ID]coupon.Why{"D": coupon.WhyTooMany})
-	refusedFor(t, orders, coupon.Policy{}, cs{cash("A"), cash("B"), card("C")}, map[coupon.ID]coupon.Why{"B": coupon.WhyTooManyCash})
-	refusedFor(t, orders, coupon.Policy{}, cs{card("A"), card("A"), flexi("B", 1)}, map[coupon.ID]coupon.Why{"A": coupon.WhyTwice})
+	refusedFor(t, orders, coupon.Policy{}, cs{flexi("A", 1), flexi("B", 1), flexi("C", 1), flexi("D", 1)}, map[coupon.ID]coupon.Reason{"D": coupon.ReasonTooMany})
+	refusedFor(t, orders, coupon.Policy{}, cs{cash("A"), cash("B"), card("C")}, map[coupon.ID]coupon.Reason{"B": coupon.ReasonTooManyCash})
+	refusedFor(t, orders, coupon.Policy{}, cs{card("A"), card("A"), flexi("B", 1)}, map[coupon.ID]coupon.Reason{"A": coupon.ReasonTwice})
 	t.Run("counts are policy", func(t *testing.T) {
 		p := coupon.Policy{MaxCoupons: 4, MaxCash: 2}
 		if _, err := use(orders, p, cash("A"), cash("B"), flexi("C", 1), card("D")); err != nil {
 			t.Error(err)
 		}
-		refusedFor(t, orders, p, cs{cash("A"), cash("B"), cash("C")}, map[coupon.ID]coupon.Why{"C": coupon.WhyTooManyCash})
-		refusedFor(t, orders, p, cs{card("A"), card("B"), card("C"), card("D"), card("E")}, map[coupon.ID]coupon.Why{"E": coupon.WhyTooMany})
+		refusedFor(t, orders, p, cs{cash("A"), cash("B"), cash("C")}, map[coupon.ID]coupon.Reason{"C": coupon.ReasonTooManyCash})
+		refusedFor(t, orders, p, cs{card("A"), card("B"), card("C"), card("D"), card("E")}, map[coupon.ID]coupon.Reason{"E": coupon.ReasonTooMany})
 	})
 	t.Run("the choice keeps them too", func(t *testing.T) {
 		plan, err := coupon.Choose(orders, cs{cash("A"), cash("B"), flexi("C", 1), flexi("D", 1), flexi("E", 1)}, nil, now, coupon.Policy{})
 		if err != nil || !reflect.DeepEqual(ids(plan), []coupon.ID{"A", "C", "D"}) {
 			t.Errorf("%v, %v", ids(plan), err)
 		}
-		if plan.Verdicts[1].Why != coupon.WhyTooManyCash || plan.Verdicts[4].Why != coupon.WhyTooMany {
+		if plan.Verdicts[1].Reason != coupon.ReasonTooManyCash || plan.Verdicts[4].Reason != coupon.ReasonTooMany {
 			t.Errorf("%v", plan.Verdicts)
 		}
 	})
@@ -285,7 +285,7 @@ func TestC5_Exclusions(t *testing.T) {
 								}
 								continue
 							}
-							if w := whys(t, err); w["X"] != coupon.WhyExcluded || w["Y"] != coupon.WhyExcluded {
+							if w := whys(t, err); w["X"] != coupon.ReasonExcluded || w["Y"] != coupon.ReasonExcluded {
 								t.Fatalf("%s and %s: %v", a, b, w)
 							}
 						}
@@ -296,7 +296,7 @@ func TestC5_Exclusions(t *testing.T) {
 	}
 	t.Run("marketplace and dedicated", func(t *testing.T) {
 		named := []coupon.Coupon{classed("M", coupon.KindCard, coupon.GroupMarketplace), classed("D", coupon.KindFlexi, coupon.GroupDedicated)}
-		refusedFor(t, orders, coupon.Huawei(), named, map[coupon.ID]coupon.Why{"M": coupon.WhyExcluded, "D": coupon.WhyExcluded})
+		refusedFor(t, orders, coupon.Huawei(), named, map[coupon.ID]coupon.Reason{"M": coupon.ReasonExcluded, "D": coupon.ReasonExcluded})
 		var refused *coupon.Error
 		_, err := use(orders, coupon.Huawei(), named...)
 		if !errors.As(err, &refused) || refused.Verdicts[0].With != "D" || refused.Verdicts[1].With != "M" {
@@ -313,7 +313,7 @@ func TestC5_Exclusions(t *testing.T) {
 		}
 		orders := []order.Order{placed(t, "1", line("ECS", 1000)), reduced(t, placed(t, "2", line("EVS", 1000)), d)}
 		cash := pays("A", coupon.KindCash, 10)
-		refusedFor(t, orders, coupon.Huawei(), []coupon.Coupon{cash}, map[coupon.ID]coupon.Why{"A": coupon.WhyExcluded})
+		refusedFor(t, orders, coupon.Huawei(), []coupon.Coupon{cash}, map[coupon.ID]coupon.Reason{"A": coupon.ReasonExcluded})
 		for _, ok := range []struct {
 			orders []order.Order
 			p      coupon.Policy
@@ -324,7 +324,7 @@ func TestC5_Exclusions(t *testing.T) {
 			}
 		}
 		refusedFor(t, orders[:1], coupon.Huawei(), []coupon.Coupon{cash, discountCoupon()},
-			map[coupon.ID]coupon.Why{"A": coupon.WhyExcluded, "D1": coupon.WhyDiscount})
+			map[coupon.ID]coupon.Reason{"A": coupon.ReasonExcluded, "D1": coupon.ReasonDiscount})
 	})
 }
 
@@ -343,7 +343,7 @@ func TestC5_Without(t *testing.T) {
 				t.Errorf("%s without %s: %s, %v", kind, without, plan.Paid, err)
 			}
 			_, err = use([]order.Order{o}, coupon.Policy{}, c)
-			if kind == without && whys(t, err)["C1"] != coupon.WhyWithout || kind != without && err != nil {
+			if kind == without && whys(t, err)["C1"] != coupon.ReasonWithout || kind != without && err != nil {
 				t.Errorf("%s without %s alone: %v", kind, without, err)
 			}
 		}
@@ -394,7 +394,7 @@ func TestC5_LeastRatio(t *testing.T) {
 			}
 			c := with(flexi("C1", 10), func(c *coupon.Coupon) { c.Limits.LeastRatio, c.Limits.Scope.Services = rate("0.9"), x.only })
 			_, err := use([]order.Order{o}, coupon.Policy{}, c)
-			if x.ok && err != nil || !x.ok && whys(t, err)["C1"] != coupon.WhyRatio {
+			if x.ok && err != nil || !x.ok && whys(t, err)["C1"] != coupon.ReasonRatio {
 				t.Errorf("%v", err)
 			}
 		})
@@ -436,7 +436,7 @@ func TestC6_Threshold(t *testing.T) {
 			continue
 		}
 		var refused *coupon.Error
-		if whys(t, err)["C1"] != coupon.WhyThreshold || !errors.As(err, &refused) {
+		if whys(t, err)["C1"] != coupon.ReasonThreshold || !errors.As(err, &refused) {
 			t.Errorf("%s: %v", where, err)
 			continue
 		}
@@ -456,10 +456,10 @@ func TestC6_Threshold(t *testing.T) {
 			t.Error(err)
 		}
 		c.Limits.Threshold = usd(10_000)
-		refusedFor(t, []order.Order{o}, coupon.Policy{}, []coupon.Coupon{c}, map[coupon.ID]coupon.Why{"C1": coupon.WhyThreshold})
+		refusedFor(t, []order.Order{o}, coupon.Policy{}, []coupon.Coupon{c}, map[coupon.ID]coupon.Reason{"C1": coupon.ReasonThreshold})
 		c.Limits.Threshold = usd(9_000)
 		less := reduced(t, o, discount.Discount{ID: "X", Kind: discount.KindCommercial, Ratio: order.Percent(90)})
-		refusedFor(t, []order.Order{less}, coupon.Policy{}, []coupon.Coupon{c}, map[coupon.ID]coupon.Why{"C1": coupon.WhyThreshold})
+		refusedFor(t, []order.Order{less}, coupon.Policy{}, []coupon.Coupon{c}, map[coupon.ID]coupon.Reason{"C1": coupon.ReasonThreshold})
 	})
 	t.Run("0 is a threshold too", func(t *testing.T) {
 		c := with(flexi("C1", 100), func(c *coupon.Coupon) { c.Limits.Threshold = usd(0) })
@@ -507,7 +507,7 @@ func TestC7_Sequence(t *testing.T) {
 	})
 	t.Run("what is left with nothing to pay is refused, not lost", func(t *testing.T) {
 		refusedFor(t, dues(t, 100), coupon.Policy{}, []coupon.Coupon{flexi("B", 50), pays("A", coupon.KindCash, 100)},
-			map[coupon.ID]coupon.Why{"B": coupon.WhyNothingDue})
+			map[coupon.ID]coupon.Reason{"B": coupon.ReasonNothingDue})
 	})
 }
 
@@ -531,7 +531,7 @@ func TestC3_HostLimit(t *testing.T) {
 		t.Errorf("%s, %v", plan.Paid, err)
 	}
 	narrow := with(flexi("C1", 5000), func(c *coupon.Coupon) { c.Limits.Scope.Services = []string{"ECS"} })
-	refusedFor(t, []order.Order{o}, p, []coupon.Coupon{narrow}, map[coupon.ID]coupon.Why{"C1": coupon.WhyLimit})
+	refusedFor(t, []order.Order{o}, p, []coupon.Coupon{narrow}, map[coupon.ID]coupon.Reason{"C1": coupon.ReasonLimit})
 }
 
 // TestC12_Reasons has a row for each reason.
@@ -549,37 +549,37 @@ func TestC12_Reasons(t *testing.T) {
 		})
 	}
 	rows := []struct {
-		why    coupon.Why
+		why    coupon.Reason
 		orders []order.Order
 		policy coupon.Policy
 		named  cs
 	}{
-		{coupon.WhyOwner, orders, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Customer = "customer-2" })},
-		{coupon.WhyInactive, orders, coupon.Policy{}, set(coupon.StateInactive)},
-		{coupon.WhyHeld, orders, coupon.Policy{}, set(coupon.StateHeld)},
-		{coupon.WhyUsedUp, orders, coupon.Policy{}, set(coupon.StateUsed)},
-		{coupon.WhyExpired, orders, coupon.Policy{}, set(coupon.StateExpired)},
-		{coupon.WhyExpired, orders, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Window.Until = now.Add(-1e9) })},
-		{coupon.WhyReclaimed, orders, coupon.Policy{}, set(coupon.StateReclaimed)},
-		{coupon.WhyFrozen, orders, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Frozen = true })},
-		{coupon.WhyNotBegun, orders, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Window.From = now.Add(1e9) })},
-		{coupon.WhyDiscount, orders, coupon.Policy{}, cs{with(discountCoupon(), func(c *coupon.Coupon) { c.ID = "C1" })}},
-		{coupon.WhyCurrency, orders, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Face, c.Balance = order.Minor(1, order.EUR), order.Minor(1, order.EUR) })},
-		{coupon.WhyNotCovered, orders, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Limits.Scope.Services = []string{"VPC"} })},
-		{coupon.WhyLimit, orders, coupon.Policy{Limit: onlyEVS{}}, one(func(c *coupon.Coupon) {})},
-		{coupon.WhyFirstOrder, orders, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Limits.FirstOrder = true })},
-		{coupon.WhyWithout, []order.Order{half}, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Limits.Without = []discount.Kind{discount.KindCommercial} })},
-		{coupon.WhyRatio, []order.Order{half}, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Limits.LeastRatio = order.Percent(51) })},
-		{coupon.WhyThreshold, orders, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Limits.Threshold = usd(10_000) })},
-		{coupon.WhyNothingDue, dues(t, 0), coupon.Policy{}, one(func(c *coupon.Coupon) {})},
-		{coupon.WhyTwice, orders, coupon.Policy{}, cs{flexi("C1", 1), flexi("C1", 1)}},
-		{coupon.WhyTooMany, orders, coupon.Policy{MaxCoupons: 1}, cs{flexi("C0", 1), flexi("C1", 1)}},
-		{coupon.WhyTooManyCash, orders, coupon.Policy{}, cs{pays("C0", coupon.KindCash, 1), pays("C1", coupon.KindCash, 1)}},
-		{coupon.WhyExcluded, orders, coupon.Policy{Exclusions: []coupon.Exclusion{{A: coupon.Class(coupon.KindCash), B: coupon.Class(coupon.KindFlexi)}}},
+		{coupon.ReasonOwner, orders, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Customer = "customer-2" })},
+		{coupon.ReasonInactive, orders, coupon.Policy{}, set(coupon.StateInactive)},
+		{coupon.ReasonHeld, orders, coupon.Policy{}, set(coupon.StateHeld)},
+		{coupon.ReasonUsedUp, orders, coupon.Policy{}, set(coupon.StateUsed)},
+		{coupon.ReasonExpired, orders, coupon.Policy{}, set(coupon.StateExpired)},
+		{coupon.ReasonExpired, orders, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Window.Until = now.Add(-1e9) })},
+		{coupon.ReasonReclaimed, orders, coupon.Policy{}, set(coupon.StateReclaimed)},
+		{coupon.ReasonFrozen, orders, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Frozen = true })},
+		{coupon.ReasonNotBegun, orders, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Window.From = now.Add(1e9) })},
+		{coupon.ReasonDiscount, orders, coupon.Policy{}, cs{with(discountCoupon(), func(c *coupon.Coupon) { c.ID = "C1" })}},
+		{coupon.ReasonCurrency, orders, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Face, c.Balance = order.Minor(1, order.EUR), order.Minor(1, order.EUR) })},
+		{coupon.ReasonNotCovered, orders, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Limits.Scope.Services = []string{"VPC"} })},
+		{coupon.ReasonLimit, orders, coupon.Policy{Limit: onlyEVS{}}, one(func(c *coupon.Coupon) {})},
+		{coupon.ReasonFirstOrder, orders, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Limits.FirstOrder = true })},
+		{coupon.ReasonWithout, []order.Order{half}, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Limits.Without = []discount.Kind{discount.KindCommercial} })},
+		{coupon.ReasonRatio, []order.Order{half}, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Limits.LeastRatio = order.Percent(51) })},
+		{coupon.ReasonThreshold, orders, coupon.Policy{}, one(func(c *coupon.Coupon) { c.Limits.Threshold = usd(10_000) })},
+		{coupon.ReasonNothingDue, dues(t, 0), coupon.Policy{}, one(func(c *coupon.Coupon) {})},
+		{coupon.ReasonTwice, orders, coupon.Policy{}, cs{flexi("C1", 1), flexi("C1", 1)}},
+		{coupon.ReasonTooMany, orders, coupon.Policy{MaxCoupons: 1}, cs{flexi("C0", 1), flexi("C1", 1)}},
+		{coupon.ReasonTooManyCash, orders, coupon.Policy{}, cs{pays("C0", coupon.KindCash, 1), pays("C1", coupon.KindCash, 1)}},
+		{coupon.ReasonExcluded, orders, coupon.Policy{Exclusions: []coupon.Exclusion{{A: coupon.Class(coupon.KindCash), B: coupon.Class(coupon.KindFlexi)}}},
 			cs{pays("C0", coupon.KindCash, 1), flexi("C1", 1)}},
 	}
 	tallies := []coupon.Tally{{Customer: "customer-1", Name: coupon.FirstOrderTally("ECS"), N: 1}}
-	seen := map[coupon.Why]bool{coupon.WhyUsed: true, coupon.WhyNotChosen: true}
+	seen := map[coupon.Reason]bool{coupon.ReasonUsed: true, coupon.ReasonNotChosen: true}
 	for _, row := range rows {
 		t.Run(string(row.why), func(t *testing.T) {
 			seen[row.why] = true
@@ -587,22 +587,22 @@ func TestC12_Reasons(t *testing.T) {
 			if got := whys(t, err)["C1"]; got != row.why || !isEmpty(plan) {
 				t.Errorf("named: %q", got)
 			}
-			if row.why == coupon.WhyTwice {
+			if row.why == coupon.ReasonTwice {
 				if _, err := coupon.Choose(row.orders, row.named, tallies, now, row.policy); !errors.Is(err, order.ErrInvalid) {
 					t.Errorf("chosen from: %v", err)
 				}
 				return
 			}
 			plan, err = coupon.Choose(row.orders, row.named, tallies, now, row.policy)
-			if v := plan.Verdicts; err != nil || len(v) != len(row.named) || v[len(v)-1].Why != row.why || v[len(v)-1].Coupon != "C1" {
+			if v := plan.Verdicts; err != nil || len(v) != len(row.named) || v[len(v)-1].Reason != row.why || v[len(v)-1].Coupon != "C1" {
 				t.Errorf("chosen from: %v, %v", plan.Verdicts, err)
 			}
 		})
 	}
-	for _, why := range []coupon.Why{
-		coupon.WhyUsed, coupon.WhyNotChosen, coupon.WhyOwner, coupon.WhyInactive, coupon.WhyHeld, coupon.WhyUsedUp, coupon.WhyExpired, coupon.WhyReclaimed,
-		coupon.WhyFrozen, coupon.WhyNotBegun, coupon.WhyDiscount, coupon.WhyCurrency, coupon.WhyNotCovered, coupon.WhyLimit, coupon.WhyFirstOrder,
-		coupon.WhyWithout, coupon.WhyRatio, coupon.WhyThreshold, coupon.WhyNothingDue, coupon.WhyTwice, coupon.WhyTooMany, coupon.WhyTooManyCash, coupon.WhyExcluded,
+	for _, why := range []coupon.Reason{
+		coupon.ReasonUsed, coupon.ReasonNotChosen, coupon.ReasonOwner, coupon.ReasonInactive, coupon.ReasonHeld, coupon.ReasonUsedUp, coupon.ReasonExpired, coupon.ReasonReclaimed,
+		coupon.ReasonFrozen, coupon.ReasonNotBegun, coupon.ReasonDiscount, coupon.ReasonCurrency, coupon.ReasonNotCovered, coupon.ReasonLimit, coupon.ReasonFirstOrder,
+		coupon.ReasonWithout, coupon.ReasonRatio, coupon.ReasonThreshold, coupon.ReasonNothingDue, coupon.ReasonTwice, coupon.ReasonTooMany, coupon.ReasonTooManyCash, coupon.ReasonExcluded,
 	} {
 		if !seen[why] {
 			t.Errorf("no row for %q", why)
@@ -611,7 +611,7 @@ func TestC12_Reasons(t *testing.T) {
 	p := coupon.Policy{MaxCoupons: 1, Choice: []coupon.By{coupon.MostSaved}}
 	nothing := of(flexi("C", 3), func(l *coupon.Limits) { l.Share = order.Percent(0) })
 	plan, err := coupon.Choose(orders, cs{flexi("A", 1), flexi("B", 2), nothing}, nil, now, p)
-	if err != nil || plan.Verdicts[0].Why != coupon.WhyNotChosen || plan.Verdicts[1].Why != coupon.WhyUsed || plan.Verdicts[2].Why != coupon.WhyNothingDue {
+	if err != nil || plan.Verdicts[0].Reason != coupon.ReasonNotChosen || plan.Verdicts[1].Reason != coupon.ReasonUsed || plan.Verdicts[2].Reason != coupon.ReasonNothingDue {
 		t.Errorf("%v, %v", plan.Verdicts, err)
 	}
 }

@@ -76,15 +76,15 @@ func until(c coupon.Coupon, end string) coupon.Coupon {
 }
 
 // whys are the reasons for which coupons were refused, by ID.
-func whys(t testing.TB, err error) map[coupon.ID]coupon.Why {
+func whys(t testing.TB, err error) map[coupon.ID]coupon.Reason {
 	t.Helper()
 	var refused *coupon.Error
 	if !errors.Is(err, coupon.ErrUnusable) || !errors.As(err, &refused) {
 		t.Fatalf("not refused as unusable: %v", err)
 	}
-	all := map[coupon.ID]coupon.Why{}
+	all := map[coupon.ID]coupon.Reason{}
 	for _, v := range refused.Verdicts {
-		all[v.Coupon] = v.Why
+		all[v.Coupon] = v.Reason
 	}
 	return all
 }

@@ -310,7 +310,7 @@ func TestC7_PlanIsTheTwins(t *testing.T) {
 
 		verdicts := map[coupon.ID]coupon.Verdict{}
 		for i, v := range plan.Verdicts {
-			if v.Coupon != p.Coupons[i].ID || v.Why == "" || (v.Why == coupon.WhyUsed) != slices.Contains(ids(plan), v.Coupon) {
+			if v.Coupon != p.Coupons[i].ID || v.Reason == "" || (v.Reason == coupon.ReasonUsed) != slices.Contains(ids(plan), v.Coupon) {
 				t.Fatalf("verdict %d: %+v", i, v)
 			}
 			verdicts[v.Coupon] = v
@@ -364,7 +364,7 @@ func TestC12_WhateverIsNamed(t *testing.T) {
 			paid++
 			paysLike(t, p, plan)
 			for _, v := range plan.Verdicts {
-				if v.Why != coupon.WhyUsed {
+				if v.Reason != coupon.ReasonUsed {
 					t.Fatalf("%+v, and no error", v)
 				}
 			}
@@ -375,7 +375,7 @@ func TestC12_WhateverIsNamed(t *testing.T) {
 		}
 		reasons := 0
 		for _, v := range whysOf(t, err) {
-			if v == coupon.WhyUsed || v == coupon.WhyNotChosen || v == "" {
+			if v == coupon.ReasonUsed || v == coupon.ReasonNotChosen || v == "" {
 				t.Fatalf("refused because it %q", v)
 			}
 			reasons++
@@ -389,13 +389,13 @@ func TestC12_WhateverIsNamed(t *testing.T) {
 	}
 }
 
-func whysOf(t *rapid.T, err error) (all []coupon.Why) {
+func whysOf(t *rapid.T, err error) (all []coupon.Reason) {
 	refused, ok := err.(*coupon.Error)
 	if !ok {
 		t.Fatal(err)
 	}
 	for _, v := range refused.Verdicts {
-		all = append(all, v.Why)
+		all = append(all, v.Reason)
 	}
 	return all
 }

@@ -9,31 +9,31 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// Why says how a candidate fared in the choice (D7).
-type Why string
+// Reason says how a candidate fared in the choice (D7).
+type Reason string
 
 const (
-	WhyChosen       Why = "chosen"
-	WhySavesLess    Why = "saves less than the chosen one"
-	WhyKind         Why = "saves as much, but its kind comes later"
-	WhyID           Why = "saves as much and is of the same kind, but its ID comes later"
-	WhyPartner      Why = "the partner set another, which must be used"
-	WhyLocked       Why = "the discount of the order is locked"
-	WhyNotBegun     Why = "has not begun"
-	WhyEnded        Why = "has ended"
-	WhyNotCovered   Why = "covers no line of the order"
-	WhySavesNothing Why = "saves nothing"
-	WhyCurrency     Why = "is in another currency than the order"
-	WhyNoCompeting  Why = "its kind does not compete in the automatic choice"
-	WhyRule         Why = "its rule refused the order or broke its promise"
+	ReasonChosen       Reason = "chosen"
+	ReasonSavesLess    Reason = "saves less than the chosen one"
+	ReasonKind         Reason = "saves as much, but its kind comes later"
+	ReasonID           Reason = "saves as much and is of the same kind, but its ID comes later"
+	ReasonPartner      Reason = "the partner set another, which must be used"
+	ReasonLocked       Reason = "the discount of the order is locked"
+	ReasonNotBegun     Reason = "has not begun"
+	ReasonEnded        Reason = "has ended"
+	ReasonNotCovered   Reason = "covers no line of the order"
+	ReasonSavesNothing Reason = "saves nothing"
+	ReasonCurrency     Reason = "is in another currency than the order"
+	ReasonNoCompeting  Reason = "its kind does not compete in the automatic choice"
+	ReasonRule         Reason = "its rule refused the order or broke its promise"
 )
 
 // Verdict is how one candidate fared.
 type Verdict struct {
-	Kind Kind
-	ID   ID
-	Why  Why
-	Off  order.Money // what it would take off, where that was found out
+	Kind   Kind
+	ID     ID
+	Reason Reason
+	Off    order.Money // what it would take off, where that was found out
 }
 
 // Choice is the outcome of [Choose].
@@ -47,7 +47,7 @@ type Choice struct {
 func (c Choice) String() string {
 	var b strings.Builder
 	for _, v := range c.Verdicts {
-		fmt.Fprintf(&b, "%s %q: %s", v.Kind, string(v.ID), v.Why)
+		fmt.Fprintf(&b, "%s %q: %s", v.Kind, string(v.ID), v.Reason)
 		if v.Off.Sign() != 0 {
 			fmt.Fprintf(&b, " (%s off)", v.Off)
 		}
@@ -93,7 +93,7 @@ func ChooseEach(orders []order.Order, candidates []Discount, at time.Time, p Pol
 // chooser holds what a choice needs to know of the candidates, computed once.
 type chooser struct {
 	candidates []Discount
-	early      []Why // why a candidate is out for every order; "": it is not
+	early      []Reason // why a candidate is out for every order; "": it is not
 	at         time.Time
 	policy     Policy
 	cuts       []order.Cut // scratch
@@ -112,7 +112,7 @@ func newChooser(candidates []Discount, at time.Time, p Policy) (*chooser, error)
 		id   ID
 	}
 	seen := make(map[name]bool, len(candidates))
-	early := make([]Why, len(candidates))
+	early := make([]Reason, len(candidates))
 	for i := range candidates {
 		d := &candidates[i]
 		if err := d.Check(); err != nil {
@@ -124,11 +124,11 @@ func newChooser(candidates []Discount, at time.Time, p Policy) (*chooser, error)
 		seen[name{d.Kind, d.ID}] = true
 		switch {
 		case !d.Window.Begun(at):
-			early[i] = WhyNotBegun
+			early[i] = ReasonNotBegun
 		case d.Window.Ended(at):
-			early[i] = WhyEnded
+			early[i] = ReasonEnded
 		case !p.competes(d.Kind):
-			early[i] = WhyNoCompeting
+			early[i] = ReasonNoCompeting
 		}
 	}
 	return &chooser{candidates: candidates, early: early, at: at, policy: p}, nil
@@ -148,19 +148,19 @@ func (c *chooser) choose(o *order.Order, verdicts []Verdict) (Choice, error) {
 		d := &c.candidates[i]
 		why, off := c.early[i], order.Money{}
 		if locked && d.Kind != KindPartnerAdjusted {
-			why = WhyLocked
+			why = ReasonLocked
 		}
 		if why == "" {
 			off, why = c.off(o, d, cur)
 		}
-		verdicts[i] = Verdict{Kind: d.Kind, ID: d.ID, Why: why, Off: off}
+		verdicts[i] = Verdict{Kind: d.Kind, ID: d.ID, Reason: why, Off: off}
 		if why == "" && (choice.Best < 0 || c.beats(i, choice.Best, verdicts)) {
 			choice.Best, choice.Off = i, off
 		}
 	}
 	for i := range verdicts {
-		if verdicts[i].Why == "" {
-			verdicts[i].Why = c.lost(i, choice.Best, verdicts)
+		if verdicts[i].Reason == "" {
+			verdicts[i].Reason = c.lost(i, choice.Best, verdicts)
 		}
 	}
 	return choice, nil
@@ -178,17 +178,17 @@ func fixed(o *order.Order, at time.Time) bool {
 }
 
 // off returns how much d takes off o, or why it is out.
-func (c *chooser) off(o *order.Order, d *Discount, cur order.Currency) (order.Money, Why) {
+func (c *chooser) off(o *order.Order, d *Discount, cur order.Currency) (order.Money, Reason) {
 	cuts, err := d.cut(c.cuts, o, c.policy.Rounding)
 	c.cuts = cuts
 	switch {
 	case err == nil:
 	case errors.Is(err, ErrNotCovered):
-		return order.Money{}, WhyNotCovered
+		return order.Money{}, ReasonNotCovered
 	case errors.Is(err, order.ErrCurrency):
-		return order.Money{}, WhyCurrency
+		return order.Money{}, ReasonCurrency
 	default:
-		return order.Money{}, WhyRule
+		return order.Money{}, ReasonRule
 	}
 	var sum int64
 	for i := range cuts {
@@ -196,7 +196,7 @@ func (c *chooser) off(o *order.Order, d *Discount, cur order.Currency) (order.Mo
 	}
 	off := order.Minor(sum, cur)
 	if sum == 0 && d.Kind != KindPartnerAdjusted { // which must be used even so (D5)
-		return off, WhySavesNothing
+		return off, ReasonSavesNothing
 	}
 	return off, ""
 }
@@ -217,16 +217,16 @@ func (c *chooser) beats(i, j int, v []Verdict) bool {
 }
 
 // lost says why candidate i, which could be used, was not chosen.
-func (c *chooser) lost(i, best int, v []Verdict) Why {
+func (c *chooser) lost(i, best int, v []Verdict) Reason {
 	switch a, b := &v[i], &v[best]; {
 	case i == best:
-		return WhyChosen
+		return ReasonChosen
 	case b.Kind == KindPartnerAdjusted && a.Kind != KindPartnerAdjusted:
-		return WhyPartner
+		return ReasonPartner
 	case a.Off != b.Off:
-		return WhySavesLess
+		return ReasonSavesLess
 	case a.Kind != b.Kind:
-		return WhyKind
+		return ReasonKind
 	}
-	return WhyID
+	return ReasonID
 }

@@ -44,32 +44,32 @@ func TestD7_Why(t *testing.T) {
 		candidates []discount.Discount
 		p          discount.Policy
 		best       int
-		why        discount.Why // of the last candidate
-		off        int64        // of the last candidate
+		why        discount.Reason // of the last candidate
+		off        int64           // of the last candidate
 	}{
-		{"chosen", plain, []discount.Discount{best}, everybody, 0, discount.WhyChosen, 2000},
-		{"saves less", plain, []discount.Discount{best, d("less", commercial, 81)}, everybody, 0, discount.WhySavesLess, 1900},
-		{"a cent less", plain, []discount.Discount{{ID: "o", Kind: promotional, Off: usd(2000)}, {ID: "n", Kind: commercial, Off: usd(1999)}}, everybody, 0, discount.WhySavesLess, 1999},
-		{"kind", plain, []discount.Discount{best, d("a", promotional, 80)}, everybody, 0, discount.WhyKind, 2000},
-		{"ID", plain, []discount.Discount{best, d("bests", commercial, 80)}, everybody, 0, discount.WhyID, 2000},
-		{"partner-adjusted first", plain, []discount.Discount{d("set", partner, 99), best}, everybody, 0, discount.WhyPartner, 2000},
-		{"partner-adjusted is not asked whether it competes", plain, []discount.Discount{best, d("set", partner, 99)}, discount.Policy{Compete: []discount.Kind{}}, 1, discount.WhyChosen, 100},
-		{"of two partner-adjusted the one that saves more", plain, []discount.Discount{d("set 2", partner, 98), d("set", partner, 99)}, everybody, 0, discount.WhySavesLess, 100},
-		{"locked by the partner", lockedByPartner, []discount.Discount{best}, everybody, -1, discount.WhyLocked, 0},
-		{"the partner sets another", lockedByPartner, []discount.Discount{best, d("set again", partner, 98)}, everybody, 1, discount.WhyChosen, 200},
-		{"not begun", plain, []discount.Discount{best, future}, everybody, 0, discount.WhyNotBegun, 0},
-		{"ended", plain, []discount.Discount{best, past}, everybody, 0, discount.WhyEnded, 0},
-		{"valid for this one second", plain, []discount.Discount{best, now}, everybody, 1, discount.WhyChosen, 5000},
-		{"not covered", plain, []discount.Discount{best, scoped}, everybody, 0, discount.WhyNotCovered, 0},
-		{"saves nothing", plain, []discount.Discount{best, d("nothing", commercial, 100)}, everybody, 0, discount.WhySavesNothing, 0},
-		{"D5 what the partner set is used even where it saves nothing", plain, []discount.Discount{best, d("nothing", partner, 100)}, everybody, 1, discount.WhyChosen, 0},
-		{"a price above the list price saves nothing", plain, []discount.Discount{{ID: "p", Kind: commercial, Price: usd(10001)}}, everybody, -1, discount.WhySavesNothing, 0},
-		{"currency of an amount off", plain, []discount.Discount{best, euro}, everybody, 0, discount.WhyCurrency, 0},
-		{"currency of a price", plain, []discount.Discount{best, euroPrice}, everybody, 0, discount.WhyCurrency, 0},
-		{"does not compete", plain, []discount.Discount{best, d("spring", promotional, 10)}, discount.Policy{}, 0, discount.WhyNoCompeting, 0},
-		{"a rule refuses", plain, []discount.Discount{best, refuses}, everybody, 0, discount.WhyRule, 0},
-		{"a rule breaks its promise", plain, []discount.Discount{best, breaks}, everybody, 0, discount.WhyRule, 0},
-		{"what is confirmed can be chosen then", place(t, upgrade), []discount.Discount{best}, discount.Huawei2024(), 0, discount.WhyChosen, 2000},
+		{"chosen", plain, []discount.Discount{best}, everybody, 0, discount.ReasonChosen, 2000},
+		{"saves less", plain, []discount.Discount{best, d("less", commercial, 81)}, everybody, 0, discount.ReasonSavesLess, 1900},
+		{"a cent less", plain, []discount.Discount{{ID: "o", Kind: promotional, Off: usd(2000)}, {ID: "n", Kind: commercial, Off: usd(1999)}}, everybody, 0, discount.ReasonSavesLess, 1999},
+		{"kind", plain, []discount.Discount{best, d("a", promotional, 80)}, everybody, 0, discount.ReasonKind, 2000},
+		{"ID", plain, []discount.Discount{best, d("bests", commercial, 80)}, everybody, 0, discount.ReasonID, 2000},
+		{"partner-adjusted first", plain, []discount.Discount{d("set", partner, 99), best}, everybody, 0, discount.ReasonPartner, 2000},
+		{"partner-adjusted is not asked whether it competes", plain, []discount.Discount{best, d("set", partner, 99)}, discount.Policy{Compete: []discount.Kind{}}, 1, discount.ReasonChosen, 100},
+		{"of two partner-adjusted the one that saves more", plain, []discount.Discount{d("set 2", partner, 98), d("set", partner, 99)}, everybody, 0, discount.ReasonSavesLess, 100},
+		{"locked by the partner", lockedByPartner, []discount.Discount{best}, everybody, -1, discount.ReasonLocked, 0},
+		{"the partner sets another", lockedByPartner, []discount.Discount{best, d("set again", partner, 98)}, everybody, 1, discount.ReasonChosen, 200},
+		{"not begun", plain, []discount.Discount{best, future}, everybody, 0, discount.ReasonNotBegun, 0},
+		{"ended", plain, []discount.Discount{best, past}, everybody, 0, discount.ReasonEnded, 0},
+		{"valid for this one second", plain, []discount.Discount{best, now}, everybody, 1, discount.ReasonChosen, 5000},
+		{"not covered", plain, []discount.Discount{best, scoped}, everybody, 0, discount.ReasonNotCovered, 0},
+		{"saves nothing", plain, []discount.Discount{best, d("nothing", commercial, 100)}, everybody, 0, discount.ReasonSavesNothing, 0},
+		{"D5 what the partner set is used even where it saves nothing", plain, []discount.Discount{best, d("nothing", partner, 100)}, everybody, 1, discount.ReasonChosen, 0},
+		{"a price above the list price saves nothing", plain, []discount.Discount{{ID: "p", Kind: commercial, Price: usd(10001)}}, everybody, -1, discount.ReasonSavesNothing, 0},
+		{"currency of an amount off", plain, []discount.Discount{best, euro}, everybody, 0, discount.ReasonCurrency, 0},
+		{"currency of a price", plain, []discount.Discount{best, euroPrice}, everybody, 0, discount.ReasonCurrency, 0},
+		{"does not compete", plain, []discount.Discount{best, d("spring", promotional, 10)}, discount.Policy{}, 0, discount.ReasonNoCompeting, 0},
+		{"a rule refuses", plain, []discount.Discount{best, refuses}, everybody, 0, discount.ReasonRule, 0},
+		{"a rule breaks its promise", plain, []discount.Discount{best, breaks}, everybody, 0, discount.ReasonRule, 0},
+		{"what is confirmed can be chosen then", place(t, upgrade), []discount.Discount{best}, discount.Huawei2024(), 0, discount.ReasonChosen, 2000},
 		{"none given", plain, nil, everybody, -1, "", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -83,7 +83,7 @@ func TestD7_Why(t *testing.T) {
 			if len(c.candidates) == 0 {
 				return
 			}
-			if last := got.Verdicts[len(c.candidates)-1]; last.Why != c.why || last.Off.Minor() != c.off || last.ID != c.candidates[len(c.candidates)-1].ID {
+			if last := got.Verdicts[len(c.candidates)-1]; last.Reason != c.why || last.Off.Minor() != c.off || last.ID != c.candidates[len(c.candidates)-1].ID {
 				t.Errorf("%+v", last)
 			}
 		})
@@ -179,16 +179,16 @@ func TestD7_Twin(t *testing.T) {
 			t.Fatalf("best %d, %s off; want %d, %d off:\n%s", c.Best, c.Off, best, off, c)
 		}
 		for i, v := range c.Verdicts {
-			if v.Why == "" || (v.Why == discount.WhyChosen) != (i == best) || v.ID != candidates[i].ID || v.Kind != candidates[i].Kind {
+			if v.Reason == "" || (v.Reason == discount.ReasonChosen) != (i == best) || v.ID != candidates[i].ID || v.Kind != candidates[i].Kind {
 				t.Fatalf("candidate %d: %+v", i, v)
 			}
-			usable := v.Why == discount.WhyChosen || v.Why == discount.WhySavesLess || v.Why == discount.WhyKind || v.Why == discount.WhyID || v.Why == discount.WhyPartner
+			usable := v.Reason == discount.ReasonChosen || v.Reason == discount.ReasonSavesLess || v.Reason == discount.ReasonKind || v.Reason == discount.ReasonID || v.Reason == discount.ReasonPartner
 			applied, err := discount.Apply(o, candidates[i], at, p)
 			if usable && (err != nil || applied.Discount() != v.Off) {
-				t.Fatalf("candidate %d, %s: takes %s off: %v", i, v.Why, applied.Discount(), err)
+				t.Fatalf("candidate %d, %s: takes %s off: %v", i, v.Reason, applied.Discount(), err)
 			}
-			if !usable && v.Why != discount.WhyNoCompeting && v.Why != discount.WhySavesNothing && err == nil {
-				t.Fatalf("candidate %d, %s: can be applied", i, v.Why)
+			if !usable && v.Reason != discount.ReasonNoCompeting && v.Reason != discount.ReasonSavesNothing && err == nil {
+				t.Fatalf("candidate %d, %s: can be applied", i, v.Reason)
 			}
 		}
 		if best >= 0 {

@@ -296,7 +296,7 @@ func TestD6_ChosenWhenConfirmed(t *testing.T) {
 						locked(t, dropErr)
 						unchanged(t, after, before)
 						unchanged(t, none, before)
-						if c, err := discount.Choose(before, []discount.Discount{first}, later, p); err != nil || c.Best != -1 || c.Verdicts[0].Why != discount.WhyLocked {
+						if c, err := discount.Choose(before, []discount.Discount{first}, later, p); err != nil || c.Best != -1 || c.Verdicts[0].Reason != discount.ReasonLocked {
 							t.Errorf("%+v, %v", c, err)
 						}
 					}
@@ -315,7 +315,7 @@ func TestD6_ChosenWhenConfirmed(t *testing.T) {
 		o := apply(t, place(t, d), first, placed, discount.Huawei2024())
 		_, err := discount.Apply(o, other, later, discount.Policy{})
 		locked(t, err)
-		if c, err := discount.Choose(o, []discount.Discount{other}, later, discount.Policy{}); err != nil || c.Best != -1 || c.Verdicts[0].Why != discount.WhyLocked {
+		if c, err := discount.Choose(o, []discount.Discount{other}, later, discount.Policy{}); err != nil || c.Best != -1 || c.Verdicts[0].Reason != discount.ReasonLocked {
 			t.Errorf("%+v, %v", c, err)
 		}
 	})

@@ -98,7 +98,7 @@ func (j *judge) namedCoupons() (named []coupon.Coupon, missing []coupon.Verdict)
 		if c := j.coupon(id); c != nil {
 			named[i] = *c
 		} else {
-			missing = append(missing, coupon.Verdict{Coupon: id, Why: coupon.WhyOwner})
+			missing = append(missing, coupon.Verdict{Coupon: id, Reason: coupon.ReasonOwner})
 		}
 	}
 	return named, missing
@@ -130,14 +130,14 @@ func (j *judge) couponRefusal(err error) error {
 
 // couponReason is the reason for one coupon.
 func (j *judge) couponReason(v coupon.Verdict) Reason {
-	switch v.Why {
-	case coupon.WhyUsedUp, coupon.WhyHeld:
+	switch v.Reason {
+	case coupon.ReasonUsedUp, coupon.ReasonHeld:
 		return ReasonCouponUsed
-	case coupon.WhyWithout:
+	case coupon.ReasonWithout:
 		return ReasonCouponDiscount
-	case coupon.WhyRatio:
+	case coupon.ReasonRatio:
 		return ReasonCouponRatio
-	case coupon.WhyExcluded:
+	case coupon.ReasonExcluded:
 		one, other := j.coupon(v.Coupon), j.coupon(v.With)
 		switch {
 		case other == nil && one.Kind == coupon.KindCash: // with the discount coupon of an order

@@ -60,7 +60,7 @@ func (j *judge) changed(o *order.Order, d *discount.Discount) error {
 		return nil
 	}
 	if o.Discount().Sign() == 0 {
-		return &coupon.Error{Verdicts: []coupon.Verdict{{Coupon: coupon.ID(d.ID), Why: coupon.WhyNothingOff}}}
+		return &coupon.Error{Verdicts: []coupon.Verdict{{Coupon: coupon.ID(d.ID), Reason: coupon.ReasonNothingOff}}}
 	}
 	if c := j.coupon(coupon.ID(d.ID)); c != nil {
 		j.takeFirsts(o, c.FirstOrders(*o))
@@ -121,7 +121,7 @@ func (j *judge) best(o *order.Order, used chosen) (*discount.Discount, error) {
 // keeps reports whether o can be paid with the discount that it has.
 func (j *judge) keeps(o *order.Order) bool {
 	holds := o.Holdable(j.at) == nil || j.early && !o.Reduction.Window.Ended(j.at)
-	return holds && j.notFirst([]order.Order{*o}, 0).Why == ""
+	return holds && j.notFirst([]order.Order{*o}, 0).Reason == ""
 }
 
 // named returns the discount, or discount coupon, of an ID.

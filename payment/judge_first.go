@@ -42,12 +42,12 @@ func (j *judge) notFirst(orders []order.Order, i int) coupon.Verdict {
 			continue
 		}
 		v := t.NotFirst(o.ID)
-		for k := 0; k < i && v.Why == ""; k++ {
+		for k := 0; k < i && v.Reason == ""; k++ {
 			if slices.Contains(coupon.FirstOrderTallies(orders[k]), t.Name) {
-				v = coupon.Verdict{Why: coupon.WhyFirstOrder, Order: orders[k].ID}
+				v = coupon.Verdict{Reason: coupon.ReasonFirstOrder, Order: orders[k].ID}
 			}
 		}
-		if v.Why != "" {
+		if v.Reason != "" {
 			v.Coupon = coupon.ID(o.Reduction.ID)
 			return v
 		}
@@ -76,7 +76,7 @@ func (j *judge) barFirsts(orders []order.Order, drops []Drop) []Drop {
 func (j *judge) notFirsts(orders []order.Order) (drops []Drop) {
 	for i := range orders {
 		v := j.notFirst(orders, i)
-		if v.Why == "" {
+		if v.Reason == "" {
 			continue
 		}
 		drops = append(drops, Drop{Order: orders[i].ID, Purchase: orders[i].Purchase, Reason: ReasonDiscount, Text: v.String() + ": choose another discount, or none"})

@@ -131,7 +131,7 @@ func TestC2_DiscountCoupons(t *testing.T) {
 	s.refused(t, payment.ReasonCashWithDiscountCoupon)
 	// Named among the coupons that pay it is told where it belongs (C12).
 	s.Discounts, s.Coupons = nil, []coupon.ID{"HALF"}
-	if r := s.refused(t, payment.ReasonCoupon); r.Coupons[0].Why != coupon.WhyDiscount {
+	if r := s.refused(t, payment.ReasonCoupon); r.Coupons[0].Reason != coupon.ReasonDiscount {
 		t.Errorf("%+v", r)
 	}
 }

@@ -159,7 +159,7 @@ func (r Request) Within(p *Policy) *Refusal {
 	if n := cmp.Or(p.Coupon.MaxCoupons, 3); len(r.Coupons) > n {
 		refusal := Refusef(ReasonCoupon, "%d coupons are named, and at most %d pay: leave some out", len(r.Coupons), n)
 		for _, id := range r.Coupons[max(n, 0):] {
-			refusal.Coupons = append(refusal.Coupons, coupon.Verdict{Coupon: id, Why: coupon.WhyTooMany})
+			refusal.Coupons = append(refusal.Coupons, coupon.Verdict{Coupon: id, Reason: coupon.ReasonTooMany})
 		}
 		return refusal
 	}

@@ -100,7 +100,7 @@ func BenchmarkR8_Preview(b *testing.B) {
 	lib()
 	floor()
 	for i := range rows {
-		if rows[i].Why != "" || !rows[i].Until.Equal(hand[i].until) || rows[i].Days != hand[i].days || rows[i].Price.Minor() != hand[i].price {
+		if rows[i].Reason != "" || !rows[i].Until.Equal(hand[i].until) || rows[i].Days != hand[i].days || rows[i].Price.Minor() != hand[i].price {
 			b.Fatalf("%+v, by hand %+v", rows[i], hand[i])
 		}
 	}

@@ -264,15 +264,15 @@ func TestR8_Preview(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, why := range []renewal.Why{"", renewal.WhyReleased, renewal.WhyCharge, renewal.WhyMode, renewal.WhyWithdrawn, renewal.WhyBound, "", renewal.WhyOrder, renewal.WhyNoPrice, ""} {
+	for i, why := range []renewal.Reason{"", renewal.ReasonReleased, renewal.ReasonCharge, renewal.ReasonMode, renewal.ReasonWithdrawn, renewal.ReasonBound, "", renewal.ReasonOrder, renewal.ReasonNoPrice, ""} {
 		row := rows[i]
-		if row.Why != why || (why == "") != (row.Price == usd(7200)) || why == "" && (row.Days != 6 || !row.Until.Equal(clock("2024-05-01"))) || (row.Err != nil) != (why == renewal.WhyNoPrice) {
+		if row.Reason != why || (why == "") != (row.Price == usd(7200)) || why == "" && (row.Days != 6 || !row.Until.Equal(clock("2024-05-01"))) || (row.Err != nil) != (why == renewal.ReasonNoPrice) {
 			t.Errorf("row %d: %+v, want %q", i, row, why)
 		}
 	}
 	// What is bound takes part beside its main resource (R10).
 	disk := with(r, func(r *renewal.Resource) { r.ID, r.Main = "disk", r.ID })
-	if rows, err = renewal.Preview([]renewal.Resource{disk, r}, months(1), 1, monthly(6000), at, renewal.Huawei()); err != nil || rows[0].Why != "" || rows[0].Extension != rows[1].Extension {
+	if rows, err = renewal.Preview([]renewal.Resource{disk, r}, months(1), 1, monthly(6000), at, renewal.Huawei()); err != nil || rows[0].Reason != "" || rows[0].Extension != rows[1].Extension {
 		t.Errorf("bound, beside its main resource: %+v, %v", rows, err)
 	}
 	// The other direction: the first term is shortened to the day, and prorated.

@@ -9,24 +9,24 @@ import (
 // Row is what renewing one resource to a unified day would be (R8).
 type Row struct {
 	Resource order.ResourceID `json:"resource"`
-	Why      Why              `json:"why,omitempty"` // why it cannot take part; empty: it does
+	Reason   Reason           `json:"why,omitempty"` // why it cannot take part; empty: it does
 	From     time.Time        `json:"from"`          // its expiry now
 	Extension
 	Price order.Money `json:"price,omitzero"`
-	Err   error       `json:"-"` // what the prices said, where Why is WhyNoPrice
+	Err   error       `json:"-"` // what the prices said, where Reason is ReasonNoPrice
 }
 
-// Why says why a resource cannot take part (R8). The zero value is that it does.
-type Why string
+// Reason says why a resource cannot take part (R8). The zero value is that it does.
+type Reason string
 
 const (
-	WhyReleased  Why = "has been released"
-	WhyCharge    Why = "is not a subscription"
-	WhyMode      Why = "is not renewed: set it to manual or automatic renewal"
-	WhyWithdrawn Why = "is no longer sold"
-	WhyBound     Why = "is renewed as a whole with its main resource: choose that too"
-	WhyOrder     Why = "is in another open order"
-	WhyNoPrice   Why = "has no price for this"
+	ReasonReleased  Reason = "has been released"
+	ReasonCharge    Reason = "is not a subscription"
+	ReasonMode      Reason = "is not renewed: set it to manual or automatic renewal"
+	ReasonWithdrawn Reason = "is no longer sold"
+	ReasonBound     Reason = "is renewed as a whole with its main resource: choose that too"
+	ReasonOrder     Reason = "is in another open order"
+	ReasonNoPrice   Reason = "has no price for this"
 )
 
 // Preview says for each resource what a renewal to the unified day would be at the given
@@ -57,7 +57,7 @@ func Preview(resources []Resource, least Term, day UnifiedDay, prices Prices, at
 			return nil, order.Within(order.Element("resources", i), err)
 		}
 		if r := &resources[i]; r.bound() && !mains[r.Main] {
-			rows[i] = Row{Resource: r.ID, From: r.Expiry, Why: WhyBound}
+			rows[i] = Row{Resource: r.ID, From: r.Expiry, Reason: ReasonBound}
 			continue
 		}
 		if err := rows[i].fill(&resources[i], least, day, prices, at, &p); err != nil {
@@ -88,7 +88,7 @@ func mainsOf(resources []Resource) map[order.ResourceID]bool {
 
 func (row *Row) fill(r *Resource, least Term, day UnifiedDay, prices Prices, at time.Time, p *Policy) (err error) {
 	row.Resource, row.From = r.ID, r.Expiry
-	if row.Why = r.bars(at, p); row.Why != "" {
+	if row.Reason = r.bars(at, p); row.Reason != "" {
 		return nil
 	}
 	if row.Extension, err = unify(r.Position(), least, day, p); err != nil {
@@ -108,24 +108,24 @@ func (row *Row) fill(r *Resource, least Term, day UnifiedDay, prices Prices, at 
 		row.Price, err = row.price(whole, month, p)
 	}
 	if err != nil {
-		row.Why, row.Err, row.Extension, row.Price = WhyNoPrice, err, Extension{}, order.Money{}
+		row.Reason, row.Err, row.Extension, row.Price = ReasonNoPrice, err, Extension{}, order.Money{}
 	}
 	return nil
 }
 
 // bars says why a resource cannot take part in a renewal to a unified day.
-func (r *Resource) bars(at time.Time, p *Policy) Why {
+func (r *Resource) bars(at time.Time, p *Policy) Reason {
 	switch {
 	case r.state(at, p) == StateReleased:
-		return WhyReleased
+		return ReasonReleased
 	case r.Charge != order.ChargeSubscription:
-		return WhyCharge
+		return ReasonCharge
 	case r.Withdrawn:
-		return WhyWithdrawn
+		return ReasonWithdrawn
 	case r.Mode != ModeManual && r.Mode != ModeAutomatic:
-		return WhyMode
+		return ReasonMode
 	case r.Order != "":
-		return WhyOrder
+		return ReasonOrder
 	}
 	return ""
 }

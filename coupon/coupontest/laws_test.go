@@ -239,17 +239,17 @@ func TestGenerators(t *testing.T) {
 			}
 			for _, v := range plan.Verdicts {
 				coupons++
-				seen[v.Why] = true
-				switch v.Why {
-				case coupon.WhyUsed, coupon.WhyNotChosen, coupon.WhyTooMany, coupon.WhyTooManyCash, coupon.WhyExcluded, coupon.WhyNothingDue:
+				seen[v.Reason] = true
+				switch v.Reason {
+				case coupon.ReasonUsed, coupon.ReasonNotChosen, coupon.ReasonTooMany, coupon.ReasonTooManyCash, coupon.ReasonExcluded, coupon.ReasonNothingDue:
 					usable++
 				}
 			}
 		}
 		for _, want := range []any{
 			coupon.KindCash, coupon.KindFlexi, coupon.KindCard, coupon.KindDiscount, coupon.StateInactive, coupon.StateAvailable, coupon.StateHeld,
-			coupon.StateUsed, coupon.StateExpired, coupon.StateReclaimed, coupon.WhyUsed, coupon.WhyNotChosen, coupon.WhyOwner, coupon.WhyNotCovered,
-			coupon.WhyFirstOrder, coupon.WhyWithout, coupon.WhyThreshold, coupon.WhyNothingDue, coupon.WhyTooMany, coupon.WhyTooManyCash, coupon.WhyExcluded,
+			coupon.StateUsed, coupon.StateExpired, coupon.StateReclaimed, coupon.ReasonUsed, coupon.ReasonNotChosen, coupon.ReasonOwner, coupon.ReasonNotCovered,
+			coupon.ReasonFirstOrder, coupon.ReasonWithout, coupon.ReasonThreshold, coupon.ReasonNothingDue, coupon.ReasonTooMany, coupon.ReasonTooManyCash, coupon.ReasonExcluded,
 		} {
 			if !seen[want] {
 				t.Errorf("%v is never drawn", want)

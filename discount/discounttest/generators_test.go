@@ -43,7 +43,7 @@ func TestDiscount(t *testing.T) {
 
 // Candidates reach every verdict.
 func TestCandidates(t *testing.T) {
-	seen := make(map[discount.Why]int)
+	seen := make(map[discount.Reason]int)
 	choice := rapid.Custom(func(t *rapid.T) discount.Choice {
 		o := drawnOrder(t)
 		c, err := discount.Choose(o, discounttest.Candidates(o, o.Placed).Draw(t, "candidates"), o.Placed, discounttest.Policy().Draw(t, "policy"))
@@ -54,12 +54,12 @@ func TestCandidates(t *testing.T) {
 	})
 	for seed := range 400 { // the same every time
 		for _, v := range choice.Example(seed).Verdicts {
-			seen[v.Why]++
+			seen[v.Reason]++
 		}
 	}
-	for _, why := range []discount.Why{
-		discount.WhyChosen, discount.WhySavesLess, discount.WhyKind, discount.WhyID, discount.WhyPartner, discount.WhyNotBegun, discount.WhyEnded,
-		discount.WhyNotCovered, discount.WhySavesNothing, discount.WhyCurrency, discount.WhyNoCompeting,
+	for _, why := range []discount.Reason{
+		discount.ReasonChosen, discount.ReasonSavesLess, discount.ReasonKind, discount.ReasonID, discount.ReasonPartner, discount.ReasonNotBegun, discount.ReasonEnded,
+		discount.ReasonNotCovered, discount.ReasonSavesNothing, discount.ReasonCurrency, discount.ReasonNoCompeting,
 	} {
 		if seen[why] == 0 {
 			t.Errorf("no candidate %s; seen: %v", why, seen)

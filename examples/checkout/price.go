@@ -41,10 +41,10 @@ type record struct {
 
 // verdict is discount.Verdict in JSON.
 type verdict struct {
-	Kind discount.Kind `json:"kind"`
-	ID   discount.ID   `json:"id"`
-	Why  discount.Why  `json:"why"`
-	Off  order.Money   `json:"off,omitzero"`
+	Kind   discount.Kind   `json:"kind"`
+	ID     discount.ID     `json:"id"`
+	Reason discount.Reason `json:"why"`
+	Off    order.Money     `json:"off,omitzero"`
 }
 
 // refused is a step that the rules refuse. The order stays as it was.

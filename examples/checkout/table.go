@@ -104,8 +104,8 @@ func (t *table) record(r *record) {
 		if v.Off.Sign() != 0 {
 			name += " (" + v.Off.Amount() + ")"
 		}
-		if v.Why != "chosen" {
-			lost.add(string(v.Why), name)
+		if v.Reason != "chosen" {
+			lost.add(string(v.Reason), name)
 		}
 	}
 	lost.write(t, "not best")
@@ -209,7 +209,7 @@ func (t *table) quoted(q *quoted) {
 	}
 	var unused grouped
 	for _, v := range q.Quote.Coupons {
-		if v.Why != coupon.WhyUsed {
+		if v.Reason != coupon.ReasonUsed {
 			unused.add(strings.TrimPrefix(v.String(), "coupon "+string(v.Coupon)+" "), string(v.Coupon))
 		}
 	}

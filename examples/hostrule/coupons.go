@@ -64,7 +64,7 @@ func choose(w io.Writer) error {
 		fmt.Fprintf(w, "%-11s %-21s pays %9s\n", string(p.Coupon), p.Kind, p.Amount)
 	}
 	for _, v := range plan.Verdicts {
-		if v.Why != coupon.WhyUsed {
+		if v.Reason != coupon.ReasonUsed {
 			fmt.Fprintln(w, v)
 		}
 	}

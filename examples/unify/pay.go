@@ -24,7 +24,7 @@ func payAll(w io.Writer, rows []renewal.Row) error {
 	}
 	var chosen []order.ResourceID
 	for i, r := range fleet() {
-		if rows[i].Why != "" {
+		if rows[i].Reason != "" {
 			continue
 		}
 		if err := d.Adopt(ctx, desk.AdoptRequest{By: "c-7", Resource: r}); err != nil {

@@ -35,8 +35,8 @@ func draw(w io.Writer, rows []renewal.Row) {
 		y := top + height*i
 		text(w, 8, y+bar-2, "name", string(r.Resource))
 		strip(w, "had", x(first), x(end(r.From)), y)
-		if r.Why != "" {
-			text(w, x(end(r.From))+6, y+bar-2, "small", string("not: it "+r.Why))
+		if r.Reason != "" {
+			text(w, x(end(r.From))+6, y+bar-2, "small", string("not: it "+r.Reason))
 			continue
 		}
 		whole := r.Until.AddDate(0, 0, -r.Days)

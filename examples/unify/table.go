@@ -14,8 +14,8 @@ func table(w io.Writer, rows []renewal.Row) error {
 	fmt.Fprintf(w, "Renewed for 1 month, to the 1st of the month\n\n%-9s %-10s  %-10s  %-7s %9s  %s\n", "resource", "expires", "then", "term", "odd days", "price")
 	sum := order.Minor(0, order.USD)
 	for _, r := range rows {
-		if r.Why != "" {
-			fmt.Fprintf(w, "%-9s %-10s  not: it %s\n", r.Resource, r.From.Format(time.DateOnly), r.Why)
+		if r.Reason != "" {
+			fmt.Fprintf(w, "%-9s %-10s  not: it %s\n", r.Resource, r.From.Format(time.DateOnly), r.Reason)
 			continue
 		}
 		fmt.Fprintf(w, "%-9s %-10s  %-10s  %-7s %9d  %10s\n", r.Resource, r.From.Format(time.DateOnly), r.Until.Format(time.DateOnly), r.Whole, r.Days, r.Price)

@@ -45,7 +45,7 @@ func TestEveryRow(t *testing.T) {
 	}
 	out := 0
 	for i, r := range rows {
-		if r.Why != "" {
+		if r.Reason != "" {
 			out++
 			continue
 		}
@@ -79,7 +79,7 @@ func TestPay(t *testing.T) {
 	}
 	sum, n := int64(0), 0
 	for _, r := range rows {
-		if r.Why != "" {
+		if r.Reason != "" {
 			continue
 		}
 		sum, n = sum+r.Price.Minor(), n+1

@@ -34,7 +34,7 @@ func (b *tx) takeFirsts(c *coupon.Coupon, o *order.Order, by order.PaymentID, be
 		return err
 	}
 	for _, n := range names {
-		if t := b.tally(n); t.HeldFor == "" && t.NotFirst(o.ID).Why == "" && !before[n] {
+		if t := b.tally(n); t.HeldFor == "" && t.NotFirst(o.ID).Reason == "" && !before[n] {
 			ledger.Put(b.Tx, ledger.Tallies, t.Hold(o.ID, by))
 		}
 	}

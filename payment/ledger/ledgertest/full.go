@@ -31,7 +31,7 @@ func full(id order.CustomerID) ledger.Records {
 				Discounts: []payment.Pick{{Order: "full", Best: true}}, Agreed: []payment.Agreed{{Order: "full", State: order.StateUnpaid, Payable: cents(10), Cash: cents(7)}}},
 			Quote: payment.Quote{Payment: "full", Customer: id, At: at, Method: payment.MethodBalance, Account: payment.AccountOwn, Sum: amounts,
 				Items:   []payment.Item{{Order: "full", Amounts: amounts, Parts: parts, Lines: [][]order.Money{{cents(3)}}}},
-				Dropped: []payment.Drop{{Order: "another", Reason: payment.ReasonBadRequest, Text: "why"}}, Coupons: []coupon.Verdict{{Coupon: c.ID, Why: coupon.WhyThreshold}}},
+				Dropped: []payment.Drop{{Order: "another", Reason: payment.ReasonBadRequest, Text: "why"}}, Coupons: []coupon.Verdict{{Coupon: c.ID, Reason: coupon.ReasonThreshold}}},
 			Returns: []payment.Return{{Refund: "full", Order: "full", Cash: cents(2), Coupons: parts}}}},
 		Refunds: []payment.Refund{{ID: "full", Customer: id, Payment: "full", Order: "full", RefundOrder: "full", State: payment.RefundDone, Cash: cents(2),
 			Method: payment.MethodBalance, Siblings: []order.RefundID{"another"}, Coupons: parts, Made: at, Done: at}},
