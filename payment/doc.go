@@ -61,7 +61,7 @@
 //	BillDay    the 1st of the next month
 //	BillTries  a day after each decline
 //	Hold       30 minutes
-//	Waits      5 s, 30 s, 2 min, 10 min, 1 h, 6 h, then daily, five times
+//	RetryAfter 5 s, 30 s, 2 min, 10 min, 1 h, 6 h, then daily, five times
 //	Remind     24 hours before the deadline
 //	Conflicts  16 times
 //	Order, Discount, Coupon, Renewal: as these packages have it
