@@ -48,7 +48,11 @@ func TestC3_FirstOrder(t *testing.T) {
 		"C3 held for another order":                    {orders: three[:1], tallies: []coupon.Tally{held("ECS", "another", "")}, says: "coupon C1 is for a first order only: order another has it"},
 		"C3 held for another order by another payment": {orders: three[:1], tallies: []coupon.Tally{held("ECS", "another", "P9")}, says: "order another has it, by payment P9"},
 		"C3 of anything, held":                         {orders: orders(unserved(100)), tallies: []coupon.Tally{held("", "another", "")}, says: "order another has it"},
-		"C3 another is paid":                           {orders: three[:1], tallies: []coupon.Tally{{Customer: "customer-1", Name: "orders of ECS", N: 1}}, says: "another is paid, or is being paid"},
+		"C3 held for another order, beside one paid": {orders: []order.Order{placed(t, "1", line("ECS", 100), line("EVS", 20))},
+			tallies: []coupon.Tally{held("ECS", "another", ""), {Customer: "customer-1", Name: "orders of EVS", N: 1}}, says: "order another has it"},
+		"C3 one paid, beside held for another order": {orders: []order.Order{placed(t, "1", line("EVS", 20), line("ECS", 100))},
+			tallies: []coupon.Tally{held("ECS", "another", ""), {Customer: "customer-1", Name: "orders of EVS", N: 1}}, says: "order another has it"},
+		"C3 another is paid": {orders: three[:1], tallies: []coupon.Tally{{Customer: "customer-1", Name: "orders of ECS", N: 1}}, says: "another is paid, or is being paid"},
 	} {
 		plan, err := coupon.Use(x.orders, []coupon.Coupon{first}, x.tallies, now, coupon.Policy{})
 		switch {

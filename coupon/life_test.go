@@ -502,3 +502,40 @@ func FuzzC2_Life(f *testing.F) {
 		}
 	})
 }
+
+// C10: a move of somebody who does not hold the coupon says who does.
+func TestC10_SaysWhoHolds(t *testing.T) {
+	paying, err := flexi("C1", 1000).Hold("P1", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reducing, err := discountCoupon().HoldFor("O1", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		c    coupon.Coupon
+		want string
+	}{{paying, "P1 holds it, not X"}, {reducing, "O1 holds it, not X"}} {
+		var m *coupon.MoveError
+		if _, err := x.c.Release("X", now); !errors.As(err, &m) || m.Advice() != x.want {
+			t.Errorf("%v, want %q", err, x.want)
+		}
+	}
+}
+
+// C2: a discount coupon has no value to pay with: none on its face, none left, none passed on.
+func TestC2_DiscountCouponHasNoValue(t *testing.T) {
+	for name, change := range map[string]func(c *coupon.Coupon){
+		"face":      func(c *coupon.Coupon) { c.Face = usd(1) },
+		"balance":   func(c *coupon.Coupon) { c.Balance = usd(1) },
+		"passed on": func(c *coupon.Coupon) { c.PassedOn = usd(1) },
+	} {
+		c := discountCoupon()
+		change(&c)
+		var f *order.FieldError
+		if err := c.Check(); !errors.As(err, &f) || f.Field != "face" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
