@@ -539,3 +539,18 @@ func TestC2_DiscountCouponHasNoValue(t *testing.T) {
 		}
 	}
 }
+
+// C13: a discount coupon is held by at most as many orders as uses are left of it.
+func TestC13_HoldsAndUsesTogether(t *testing.T) {
+	c := discountCoupon()
+	c.Uses, c.Used, c.State, c.HeldFor = 2, 1, coupon.StateHeld, []order.ID{"O1", "O2"}
+	var f *order.FieldError
+	if err := c.Check(); !errors.As(err, &f) || f.Field != "heldFor" {
+		t.Errorf("%v", err)
+	}
+	c.HeldFor = c.HeldFor[:1]
+
+	if err := c.Check(); err != nil {
+		t.Error(err)
+	}
+}
