@@ -7,6 +7,7 @@ import (
 	"iter"
 	"reflect"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -219,9 +220,11 @@ func TestP16_CaseIsLeftAlone(t *testing.T) {
 type decided func(desk.Case) (ledger.Change, error)
 
 // verbs draw decisions on something that the records hold.
-var verbs = map[string]func(*rapid.T, ledger.Records) decided{
-	"move": func(t *rapid.T, r ledger.Records) decided {
-		o := rapid.SampledFrom(mostly(r.Orders, func(o order.Order) bool { return o.State == order.StatePaid || o.State == order.StatePendingApproval })).Draw(t, "order")
+var verbs = map[string]func(*rapid.T, ledger.Records, time.Time) decided{
+	"move": func(t *rapid.T, r ledger.Records, at time.Time) decided {
+		o := rapid.SampledFrom(mostly(r.Orders, func(o order.Order) bool {
+			return o.State == order.StatePaid || o.State == order.StatePendingApproval && !o.Deadline.Before(at)
+		})).Draw(t, "order")
 		events := map[order.State][]order.Event{order.StatePaid: {order.EventComplete, order.EventFail}, order.StatePendingApproval: {order.EventApprove, order.EventReject}}[o.State]
 		e := rapid.SampledFrom(append(events, order.EventConfirm, order.EventWithdraw)).Draw(t, "event")
 		return func(c desk.Case) (ledger.Change, error) {
@@ -229,7 +232,7 @@ var verbs = map[string]func(*rapid.T, ledger.Records) decided{
 			return change, err
 		}
 	},
-	"renew": func(t *rapid.T, r ledger.Records) decided {
+	"renew": func(t *rapid.T, r ledger.Records, at time.Time) decided {
 		x := rapid.SampledFrom(r.Resources).Draw(t, "resource")
 		q := desk.RenewRequest{ID: "case", Resources: []order.ResourceID{x.ID}, Term: oneMonth(), Day: renewal.UnifiedDay(rapid.IntRange(0, 1).Draw(t, "day"))}
 		return func(c desk.Case) (ledger.Change, error) {
@@ -237,8 +240,10 @@ var verbs = map[string]func(*rapid.T, ledger.Records) decided{
 			return change, err
 		}
 	},
-	"unsubscribe": func(t *rapid.T, r ledger.Records) decided {
-		x := rapid.SampledFrom(mostly(r.Resources, func(x renewal.Resource) bool { return len(x.Periods) > 0 && x.Order == "" && x.Released.IsZero() })).Draw(t, "resource")
+	"unsubscribe": func(t *rapid.T, r ledger.Records, at time.Time) decided {
+		x := rapid.SampledFrom(mostly(r.Resources, func(x renewal.Resource) bool {
+			return len(x.Periods) > 0 && x.Main == "" && x.Released.IsZero() && x.Expiry.After(at)
+		})).Draw(t, "resource")
 		l := desk.UnsubscribeRequest{ID: "case", Resource: x.ID, Product: rapid.SampledFrom([]string{"", "", "small"}).Draw(t, "product")}
 		if n := len(x.Periods); n > 1 && l.Product == "" && rapid.Bool().Draw(t, "renewal") {
 			l.Renewal = x.Periods[n-1].Order
@@ -248,10 +253,9 @@ var verbs = map[string]func(*rapid.T, ledger.Records) decided{
 			return change, err
 		}
 	},
-	"hear": func(t *rapid.T, r ledger.Records) decided {
-		p := rapid.SampledFrom(mostly(r.Payments, func(p payment.Payment) bool { return p.State != payment.PaymentSucceeded && p.Gateway != "" })).Draw(t, "payment")
-		m := payment.PaymentMove{Why: "drawn", Trade: "T1", Amount: p.Amount,
-			Event: rapid.SampledFrom([]payment.Event{payment.EventCaptured, payment.EventCaptured, payment.EventDeclined, payment.EventCanceled, payment.EventGiveUp, payment.EventUnanswered, payment.EventResolveDone, payment.EventResolveFailed}).Draw(t, "event")}
+	"hear": func(t *rapid.T, r ledger.Records, at time.Time) decided {
+		p := rapid.SampledFrom(mostly(r.Payments, func(p payment.Payment) bool { return len(movesOf(p, at)) > 0 })).Draw(t, "payment")
+		m := rapid.SampledFrom(append(movesOf(p, at), payment.PaymentMove{Event: payment.EventGiveUp, Why: "drawn", At: at})).Draw(t, "event")
 		return func(c desk.Case) (ledger.Change, error) {
 			_, change, err := c.Hear(p.ID, m)
 			return change, err
@@ -270,6 +274,17 @@ func mostly[T any](all []T, wanted func(T) bool) (some []T) {
 		return all
 	}
 	return append(some, all[0])
+}
+
+// movesOf are the events that change a payment: a captured one late, if it has failed.
+func movesOf(p payment.Payment, at time.Time) (list []payment.PaymentMove) {
+	for _, e := range []payment.Event{payment.EventCaptured, payment.EventDeclined, payment.EventCanceled, payment.EventUnanswered, payment.EventResolveDone, payment.EventResolveFailed} {
+		m := payment.PaymentMove{Event: e, At: at, Why: "drawn", Trade: "T1", Amount: p.Amount}
+		if after, _ := p.Apply(m); p.Gateway != "" && !reflect.DeepEqual(after, p) {
+			list = append(list, m)
+		}
+	}
+	return list
 }
 
 // readAsMissing decides on what the decision says is missing, read from a store.
@@ -331,10 +346,13 @@ func (k recordsKept) with(c ledger.Change) (after ledger.Records) {
 // views are the views of records, for a change to be held against.
 func views(r ledger.Records) iter.Seq[ledger.Record] { return slices.Values(r.Views()) }
 
-// counts prices by what a month costs, for any product.
+// counts prices by what a month costs: half as much for what is small.
 type counts struct{}
 
-func (counts) Price(_ renewal.Resource, t renewal.Term) (order.Money, error) {
+func (counts) Price(x renewal.Resource, t renewal.Term) (order.Money, error) {
+	if x.Product == "small" {
+		return order.Minor(450*int64(t.N), order.USD), nil
+	}
 	return order.Minor(900*int64(t.N), order.USD), nil
 }
 
@@ -346,23 +364,51 @@ func TestP16_CaseOnHistories(t *testing.T) {
 	}
 }
 
+// leftRecords are the records that a history leaves of a customer.
+type leftRecords struct {
+	of order.CustomerID
+	ledger.Records
+}
+
+// leftByHistories are those of a hundred histories, of two customers each.
+var leftByHistories = sync.OnceValue(func() (all []leftRecords) {
+	customers := []order.CustomerID{"ann", "bob"}
+	for seed := range uint64(100) {
+		for i, r := range desktest.Left(seed+1, customers...) {
+			all = append(all, leftRecords{customers[i], r})
+		}
+	}
+	return all
+})
+
+// able says which records hold something that a verb is for.
+var able = map[string]func(ledger.Records) bool{
+	"move":        func(r ledger.Records) bool { return len(r.Orders) > 0 },
+	"renew":       func(r ledger.Records) bool { return len(r.Resources) > 0 },
+	"unsubscribe": func(r ledger.Records) bool { return len(r.Resources) > 0 },
+	"hear": func(r ledger.Records) bool {
+		return slices.ContainsFunc(r.Payments, func(p payment.Payment) bool { return len(movesOf(p, p.Changed)) > 0 })
+	},
+}
+
 func caseOnHistories(t *testing.T, name string) {
 	taken := 0
-	rapid.Check(t, func(t *rapid.T) {
-		customer := rapid.SampledFrom([]order.CustomerID{"ann", "bob"}).Draw(t, "customer")
-		all := desktest.Left(rapid.Uint64Range(1, 100).Draw(t, "history"), customer)[0]
-		lists := map[string]int{"move": len(all.Orders), "renew": len(all.Resources), "unsubscribe": len(all.Resources), "hear": len(all.Payments)}
-		if lists[name] == 0 {
-			return
+	var some []leftRecords
+	for _, r := range leftByHistories() {
+		if able[name](r.Records) {
+			some = append(some, r)
 		}
-		at := time.Time{}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		drawn := some[rapid.IntRange(0, len(some)-1).Draw(t, "records")]
+		all, customer, at := drawn.Copy(), drawn.of, time.Time{}
 		for i := range all.Orders {
 			at = ledger.Later(at, all.Orders[i].Changed)
 		}
 		at = at.Add(time.Duration(rapid.IntRange(0, 20*24).Draw(t, "hours")) * time.Hour)
 		c := desk.Case{Customer: payment.Customer{ID: customer, Gateway: "g"}, By: "u", At: at, Prices: counts{}}
 		whole := c.With(ledger.AskAll(customer), all)
-		decide := verbs[name](t, all)
+		decide := verbs[name](t, all, at)
 		change, err := decide(whole)
 		some, errSome := readAsMissing(recordsKept{Records: all}, c, decide)
 		if fmt.Sprint(err) != fmt.Sprint(errSome) || len(written(some)) != len(written(change)) {
