@@ -116,7 +116,7 @@ func (c Case) Hear(id order.PaymentID, m payment.PaymentMove) (p payment.Payment
 // HearRefund changes a refund by what happens to it ([payment.Refund.Apply]), and with the
 // last one the order that gives back.
 func (c Case) HearRefund(id order.RefundID, m payment.RefundMove) (f payment.Refund, change ledger.Change, err error) {
-	change, err = c.decide(string(m.Event), func(b *tx) error {
+	change, err = c.decide("refund", func(b *tx) error {
 		if f, err = b.needRefund(id); err != nil {
 			return err
 		}
