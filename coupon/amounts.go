@@ -176,8 +176,8 @@ func (s *sheet) addOrder(o *order.Order) error {
 	return nil
 }
 
-// dueOn returns what is due on a line, and false where that is no amount to pay in the
-// currency of the payment.
+// dueOn returns what is due on a line, and false if that is no amount to pay in the currency
+// of the payment.
 func (s *sheet) dueOn(l *order.Line) (int64, bool) {
 	list, off := l.Amount.Minor(), l.Off.Minor()
 	if l.Amount.Currency() != s.cur || list > maxMinor {
@@ -189,7 +189,7 @@ func (s *sheet) dueOn(l *order.Line) (int64, bool) {
 	return list - off, 0 <= off && off <= list
 }
 
-// unpayable says why there is no paying for an order.
+// unpayable says why an order cannot be paid.
 func (s *sheet) unpayable(o *order.Order) error {
 	if err := o.Check(); err != nil {
 		return err
@@ -200,17 +200,8 @@ func (s *sheet) unpayable(o *order.Order) error {
 	return order.Invalid("type", string(o.Type), "gives money back: there is nothing to pay")
 }
 
-// coverRoom is room to say which lines candidate i covers.
-func (s *sheet) coverRoom(i int) []bool {
-	n := len(s.due)
-	if s.room == nil {
-		s.room = make([]bool, n*len(s.candidates))
-	}
-	return s.room[i*n : (i+1)*n : (i+1)*n]
-}
-
-// fold makes one cell of those lines of each order of which every coupon covers all that is
-// due, or nothing: how a coupon divides over its lines then changes no sum.
+// fold makes one cell of the lines of an order if every coupon covers either all that is due
+// on them or nothing: how a coupon divides over them then changes no sum.
 func (s *sheet) fold() {
 	n, from := 0, s.first[0]
 	for i := range s.orders {
@@ -258,7 +249,7 @@ func (s *sheet) divides(c *candidate, from, to int) bool {
 	return seen[0] && seen[1]
 }
 
-// merge makes cell n of the cells from .. to-1, which lie not before it.
+// merge makes cell n of the cells from .. to-1; n is at most from.
 func (s *sheet) merge(n, from, to int) {
 	for i := range s.candidates {
 		if c := &s.candidates[i]; c.covers != nil {
@@ -328,15 +319,15 @@ func (s *sheet) take(c *candidate, from, to int, share int64) {
 	}
 }
 
-// spread divides amount over the orders, of which s.shares says what each could take at
-// most, together more than amount; then s.shares says what each gets (C9).
+// spread divides amount over the orders. Before, s.shares says how much each could take at
+// most, together more than amount; after, how much each gets (C9).
 func (s *sheet) spread(amount int64) {
 	if s.policy.Spread == Proportional {
 		s.split(amount, s.shares, s.shares)
 		return
 	}
-	// Evenly: an order that could take no more than an equal part of what is left takes all it
-	// can, until nobody does; the others, and there always are some, share the rest.
+	// Evenly: an order that could take no more than an equal part of the rest takes all it can,
+	// until no such order is left; the others share the rest, and there is always one.
 	caps, open, room := s.weights[:len(s.shares)], s.open, int64(0)
 	for i, most := range s.shares {
 		caps[i], open[i], s.shares[i] = most, min(1, most), 0

@@ -50,7 +50,7 @@ func (s *sheet) reducedByCoupon() bool {
 	return slices.ContainsFunc(s.orders, func(o order.Order) bool { return o.Reduction.Kind == string(discount.KindCoupon) })
 }
 
-// cover finds the lines that candidate i covers, or the reason why there are none.
+// cover finds the lines that candidate i covers, or the reason why it covers no line.
 func (s *sheet) cover(i int, tallies []Tally) Verdict {
 	c := &s.candidates[i]
 	l := &c.coupon.Limits
@@ -86,6 +86,15 @@ func (s *sheet) cover(i int, tallies []Tally) Verdict {
 	return Verdict{}
 }
 
+// coverRoom returns memory for the lines that candidate i covers.
+func (s *sheet) coverRoom(i int) []bool {
+	n := len(s.due)
+	if s.room == nil {
+		s.room = make([]bool, n*len(s.candidates))
+	}
+	return s.room[i*n : (i+1)*n : (i+1)*n]
+}
+
 // unlimited reports whether the limits leave no line of the merchant's own out.
 func (l *Limits) unlimited() bool {
 	s := &l.Scope
@@ -96,8 +105,8 @@ func (l *Limits) unlimited() bool {
 	return s.Terms == (order.Terms{}) && l.LeastRatio == (order.Rate{})
 }
 
-// bars says why line j of order k, that the scope of a coupon has room for, is not covered.
-// [Verdict.Reason] is empty where it is.
+// bars says why line j of order k is not covered, though the scope of the coupon includes it.
+// [Verdict.Reason] is empty if it is covered.
 func (s *sheet) bars(k, j int, c *Coupon, tallies []Tally) Verdict {
 	o := &s.orders[k]
 	if slices.Contains(c.Limits.Without, discount.Kind(o.Reduction.Kind)) {
@@ -114,8 +123,9 @@ func (s *sheet) bars(k, j int, c *Coupon, tallies []Tally) Verdict {
 	return Verdict{}
 }
 
-// stronger returns what says more about a coupon which covers nothing, so that the sequence
-// of the lines does not matter: of two that say as much, the one that names who has it.
+// stronger returns the verdict that says more about a coupon that covers nothing, so that the
+// sequence of the lines does not matter; of two that say as much, the one that names the first
+// order.
 func stronger(a, b Verdict) Verdict {
 	rank := func(v Verdict) int {
 		return slices.Index([]Reason{ReasonNotCovered, ReasonLimit, ReasonFirstOrder, ReasonWithout}, v.Reason)
@@ -128,8 +138,8 @@ func stronger(a, b Verdict) Verdict {
 	return a
 }
 
-// below reports whether a line is reduced to less than the ratio (C5): by its own ratio,
-// or by what a price or an amount off comes to.
+// below reports whether a line is reduced to less than the ratio (C5): by its own ratio, or by
+// the ratio that a price or an amount off comes to.
 func below(l *order.Line, least order.Rate) bool {
 	switch {
 	case l.Ratio != order.Rate{}:
@@ -141,44 +151,58 @@ func below(l *order.Line, least order.Rate) bool {
 }
 
 // meetThreshold returns what is due on the lines that candidate i covers, or says that it
-// is not enough (C6). Orders that do not meet a threshold per order are covered no longer. It
-// has 16 branches, since one pass over the lines finds both sums.
+// is not enough (C6). With a threshold per order, orders that do not meet it are no longer
+// covered.
 func (s *sheet) meetThreshold(i int) int64 {
 	c, v := &s.candidates[i], &s.verdicts[i]
 	need := c.coupon.Limits.Threshold
-	if c.covers == nil && (need == order.Money{} || !s.policy.Threshold.PerOrder) {
-		if !s.meets(s.total, need) {
-			v.Reason, v.Need, v.Have = ReasonThreshold, need, order.Minor(s.total, s.cur)
-		}
-		return s.total
+	due := s.total
+	if c.covers != nil {
+		due = s.dueOnCovered(c, 0, len(s.due))
 	}
+	good, met := due, s.meets(due, need)
+	if s.policy.Threshold.PerOrder && need != (order.Money{}) {
+		good, met = s.meetPerOrder(i, need)
+	}
+	if !met {
+		v.Reason, v.Need, v.Have = ReasonThreshold, need, order.Minor(due, s.cur)
+	}
+	return good
+}
+
+// meetPerOrder leaves candidate i the orders that meet the threshold by themselves, and
+// returns what is due on their covered lines, and whether there is such an order.
+func (s *sheet) meetPerOrder(i int, need order.Money) (good int64, met bool) {
+	c := &s.candidates[i]
 	if c.covers == nil {
 		c.covers = s.coverRoom(i)
 		for j := range c.covers {
 			c.covers[j] = true
 		}
 	}
-	sum, good, met := int64(0), int64(0), false // due on what is covered, and on what stays so
 	for k := range s.orders {
-		due, any := int64(0), false
-		for j := s.first[k]; j < s.first[k+1]; j++ {
-			if c.covers[j] {
-				due, any = due+s.due[j], true
-			}
-		}
-		sum += due
-		if !s.policy.Threshold.PerOrder || any && s.meets(due, need) {
+		from, to := s.first[k], s.first[k+1]
+		due := s.dueOnCovered(c, from, to)
+		if s.meets(due, need) {
 			good, met = good+due, true
 			continue
 		}
-		clear(c.covers[s.first[k]:s.first[k+1]])
+		clear(c.covers[from:to])
 	}
-	if !met || !s.policy.Threshold.PerOrder && !s.meets(sum, need) {
-		v.Reason, v.Need, v.Have = ReasonThreshold, need, order.Minor(sum, s.cur)
-	}
-	return good
+	return good, met
 }
 
+// dueOnCovered is what is due on the cells from .. to-1 that a limited candidate covers.
+func (s *sheet) dueOnCovered(c *candidate, from, to int) (due int64) {
+	for j := from; j < to; j++ {
+		if c.covers[j] {
+			due += s.due[j]
+		}
+	}
+	return due
+}
+
+// meets reports whether the amount due meets the threshold (C6).
 func (s *sheet) meets(due int64, need order.Money) bool {
 	if need == (order.Money{}) || due > need.Minor() {
 		return true
