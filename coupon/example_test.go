@@ -3,6 +3,7 @@ package coupon_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/duebook/duebook/coupon"
@@ -117,6 +118,90 @@ func ExampleCoupon_Hold() {
 	// coupon CARD: hold refused while held: coupon state does not allow this: it is held by payment payment-1
 	// available 100.00 USD <nil>
 	// available 70.00 USD <nil>
+}
+
+func ExampleCoupon_Release() {
+	held, err := value("CARD", coupon.KindCard, 100_00, 9).Hold("payment-1", exampleAt)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = held.Release("payment-2", exampleAt)
+	fmt.Println(errors.Is(err, coupon.ErrHolder))
+
+	late := time.Date(2017, 3, 10, 0, 0, 0, 0, time.UTC)
+	ended, err := held.Release("payment-1", late)
+	fmt.Println(ended.State, err)
+	// Output:
+	// true
+	// expired <nil>
+}
+
+// A coupon of a single use paid 30.00 of two orders, 10.00 of them of one that fails. That
+// part comes back as a coupon of its own.
+func ExampleCoupon_PassOn() {
+	c, err := value("SPRING", coupon.KindFlexi, 30_00, 9).Hold("payment-1", exampleAt)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if c, err = c.Use("payment-1", order.Minor(30_00, order.USD), exampleAt); err != nil {
+		fmt.Println(err)
+		return
+	}
+	after, fresh, err := c.PassOn("SPRING/order-1", order.Minor(10_00, order.USD), exampleAt)
+	fmt.Println(after.State, after.PassedOn, err)
+	fmt.Println(fresh.ID, fresh.State, fresh.Balance, fresh.From)
+	// Output:
+	// used 10.00 USD <nil>
+	// SPRING/order-1 available 10.00 USD SPRING
+}
+
+func ExampleCoupon_DiscountFor() {
+	c := coupon.Coupon{
+		ID: "TENTH", Customer: "customer-1", Kind: coupon.KindDiscount, State: coupon.StateAvailable,
+		Discount: coupon.Discount{Ratio: order.Percent(90)},
+		Limits:   coupon.Limits{Threshold: order.Minor(150_00, order.USD)},
+	}
+	d, err := c.DiscountFor(server("order-1", 200_00), nil, exampleAt, coupon.Policy{})
+	fmt.Println(d.Kind, d.Ratio, err)
+
+	_, err = c.DiscountFor(server("order-2", 100_00), nil, exampleAt, coupon.Policy{})
+	fmt.Println(err)
+	// Output:
+	// discount coupon 0.9 <nil>
+	// coupon TENTH needs more to be due on what it covers: 150.00 USD, there is 100.00 USD
+}
+
+// A coupon for purchases and changes does not pay for a renewal.
+func ExampleNew() {
+	c := value("START", coupon.KindFlexi, 10_00, 9)
+	c.Limits.Scope.Types = append(coupon.New(), coupon.Change()...)
+	for _, renewal := range coupon.Renew() {
+		fmt.Println(renewal, slices.Contains(c.Limits.Scope.Types, renewal))
+	}
+	plan, err := coupon.Use([]order.Order{server("order-1", 100_00)}, []coupon.Coupon{c}, nil, exampleAt, coupon.Policy{})
+	fmt.Println(plan.Paid, err)
+	// Output:
+	// renewal false
+	// 10.00 USD <nil>
+}
+
+// A first order is one that no tally counts. A coupon for first orders is held together with
+// the tallies that it needs.
+func ExampleTally_NotFirst() {
+	c := value("WELCOME", coupon.KindFlexi, 10_00, 9)
+	c.Limits.FirstOrder = true
+	names := c.FirstOrders(server("order-1", 100_00))
+	fmt.Println(names)
+
+	tally := coupon.Tally{Customer: "customer-1", Name: names[0]}.Hold("order-1", "payment-1")
+	fmt.Printf("%q\n", tally.NotFirst("order-1").Reason)
+	fmt.Printf("%q\n", tally.NotFirst("order-2").Reason)
+	// Output:
+	// [orders of ECS]
+	// ""
+	// "is for a first order only"
 }
 
 func ExampleCode_Claim() {
