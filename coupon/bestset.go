@@ -8,9 +8,10 @@ import (
 
 // mostSaved finds the set within C4 and C5 that pays the most (C8); among equal ones the
 // one that wastes least, then the one whose coupons, nearest end and smallest ID first,
-// come first. Each coupon of the set pays something. What the best set pays and wastes is
-// found from the largest coupons down, so that most sets are seen to be worse before they
-// are tried; then the first set that does it is looked for in the order that decides.
+// come first. Each coupon of the set pays something. The first search goes from the largest
+// coupons down and finds how much the best set pays and wastes: most sets are then known to
+// be worse before they are tried. The second goes in the order that decides, and finds the
+// first set that pays and wastes as much.
 func (s *sheet) mostSaved() []int {
 	b := &search{sheet: s, most: min(s.policy.maxCoupons(), len(s.candidates)), cash: s.policy.maxCash()}
 	b.list = s.usable(func(a, b *candidate) int { return cmp.Compare(b.most, a.most) })
@@ -28,8 +29,8 @@ func (s *sheet) mostSaved() []int {
 	return b.chosen
 }
 
-// search walks sets in the order of their members in list and turns back where no set
-// below can be better.
+// search walks sets in the order of their members in list, and turns back if no set that has
+// the members at hand can be better.
 type search struct {
 	*sheet
 	most, cash int     // how many a set may have, and of them cash coupons
@@ -43,7 +44,7 @@ type search struct {
 	chosen     []int
 }
 
-// value is what a set pays, and what of single-use coupons it wastes.
+// value is how much a set pays, and how much of its single-use coupons it wastes.
 type value struct {
 	pays   int64
 	wastes uint64
@@ -78,8 +79,8 @@ func (b *search) rank() {
 	}
 }
 
-// hopeless reports whether no set that pays at most the given amount, with single-use
-// coupons of the given balances at least, can be the one that is looked for.
+// hopeless reports whether a set that pays at most the given amount, and has single-use coupons
+// of at least the given balances, cannot be the set wanted.
 func (b *search) hopeless(pays int64, single uint64) bool {
 	if b.first {
 		return pays < b.best.pays || single > uint64(b.best.pays) && single-uint64(b.best.pays) > b.best.wastes
@@ -136,7 +137,8 @@ func (b *search) reach() (due int64) {
 	return due
 }
 
-// try finds out what the set at hand pays, and keeps it where it is what is looked for.
+// try finds out how much the set at hand pays. The first search keeps the best value, the second
+// the first set that has it.
 func (b *search) try(at set) {
 	b.trial = b.inTurn(append(b.trial[:0], b.members...))
 	sum, single, ok := b.pays(at.limited)

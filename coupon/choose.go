@@ -91,8 +91,8 @@ func (s *sheet) inTurn(chosen []int) []int {
 	return chosen
 }
 
-// payAll is what the chosen candidates, in the sequence of C7, pay together, how much of
-// it single-use ones, and whether each pays something.
+// payAll returns how much the chosen candidates, in the sequence of C7, pay together, how much
+// of it single-use ones pay, and whether each pays something.
 func (s *sheet) payAll(chosen []int) (sum, single int64, ok bool) {
 	copy(s.left, s.due)
 	ok = true

@@ -28,7 +28,7 @@ func preference(t testing.TB, orders []order.Order, cs []coupon.Coupon, p coupon
 	return all
 }
 
-// prefers checks a preference, whatever the order in which coupons are given.
+// prefers checks a preference in every order in which coupons can be given.
 func prefers(t *testing.T, orders []order.Order, p coupon.Policy, want string, cs ...coupon.Coupon) {
 	t.Helper()
 	rapid.Check(t, func(rt *rapid.T) {

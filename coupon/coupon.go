@@ -64,8 +64,9 @@ type Limits struct {
 	// types, terms.
 	Scope    discount.Scope    `json:"scope,omitzero"`
 	Projects []order.ProjectID `json:"projects,omitempty"`
-	// FirstOrder covers only what is the customer's first order of its service, of anything
-	// where it has none, as the tally named by [FirstOrderTally] says (C3, C11).
+	// FirstOrder covers only the customer's first order of a line's service, and for a line
+	// without a service the first order of anything, as the tally named by [FirstOrderTally]
+	// says (C3, C11).
 	FirstOrder bool `json:"firstOrder,omitempty"`
 	// Threshold is what must be due on the covered lines (C6). Zero: nothing.
 	Threshold order.Money `json:"threshold,omitzero"`
@@ -141,7 +142,7 @@ func (c Coupon) Check() error {
 		return err
 	}
 	if spent := c.empty() || c.usedUp(); spent && !c.State.Final() {
-		return order.Invalid("state", string(c.State), "nothing is left of it: it is used")
+		return order.Invalid("state", string(c.State), "must be a final state: nothing is left of the coupon")
 	}
 	return c.checkHold()
 }
@@ -154,7 +155,7 @@ func (c *Coupon) checkUses() error {
 	case c.Used < 0 || c.Uses > 0 && c.Used > c.Uses:
 		return order.Invalid("used", strconv.Itoa(c.Used), "is below zero, or more than uses")
 	case c.Uses > 1 && c.Kind != KindDiscount && !c.Reusable:
-		return order.Invalid("uses", strconv.Itoa(c.Uses), "are more than one, and the first use of the coupon leaves nothing of its balance: make it Reusable")
+		return order.Invalid("uses", strconv.Itoa(c.Uses), "is more than one, but the first use leaves nothing of the balance: make the coupon Reusable")
 	}
 	return nil
 }
@@ -177,12 +178,12 @@ func (c Coupon) Validity() order.Window {
 	return w
 }
 
-// checkSpan: months or years, of what can be used more than once, and an end from the first
-// use on.
+// checkSpan checks that a span is in months or years, that the coupon can be used more than
+// once, and that it has an end exactly from its first use on.
 func (c *Coupon) checkSpan() error {
 	switch {
 	case c.Span == (order.Term{}) && !c.Ends.IsZero():
-		return order.Invalid("ends", c.Ends.Format(time.RFC3339), "is of a coupon without a span")
+		return order.Invalid("ends", c.Ends.Format(time.RFC3339), "must be zero: the coupon has no span")
 	case c.Span == (order.Term{}):
 		return nil
 	case c.Span.Check() != nil || c.Span.Unit != order.Month && c.Span.Unit != order.Year:
@@ -190,9 +191,9 @@ func (c *Coupon) checkSpan() error {
 	case c.Span.N > maxSpan(c.Span.Unit):
 		return order.Invalid("span", c.Span.String(), "is more than 100 years")
 	case c.Kind != KindDiscount && !c.Reusable:
-		return order.Invalid("span", c.Span.String(), "is of a coupon that is used once: make it reusable, or leave the span out")
+		return order.Invalid("span", c.Span.String(), "needs a coupon that can be used again: make it Reusable, or leave the span out")
 	case (c.Used == 0) != c.Ends.IsZero():
-		return order.Invalid("ends", c.Ends.Format(time.RFC3339), "is the last second of the span once the coupon has been used, and zero before")
+		return order.Invalid("ends", c.Ends.Format(time.RFC3339), "must be zero before the first use, and the last second of the span after it")
 	case c.Ends.IsZero():
 		return nil
 	}
@@ -227,7 +228,7 @@ func (c *Coupon) taken() bool {
 	return c.State == StateHeld
 }
 
-// checkValue: a discount coupon has a discount, every other one a value to pay with.
+// checkValue checks that a discount coupon has a discount, and any other a value to pay with.
 func (c *Coupon) checkValue() error {
 	if c.Kind == KindDiscount {
 		if c.hasValue() || c.Reusable {
@@ -285,7 +286,7 @@ func (c *Coupon) checkHold() error {
 		return order.Invalid("heldFor", string(c.HeldFor[0]), "a coupon that pays is held by a payment")
 	}
 	if held != (c.State == StateHeld) {
-		return order.Invalid("state", string(c.State), "does not agree with who holds it")
+		return order.Invalid("state", string(c.State), "must be held exactly when a payment or an order holds the coupon")
 	}
 	if c.HeldBy != "" {
 		return order.CheckID("heldBy", c.HeldBy)
@@ -295,7 +296,7 @@ func (c *Coupon) checkHold() error {
 			return err
 		}
 		if slices.Contains(c.HeldFor[:i], id) {
-			return order.Invalid(order.Element("heldFor", i), string(id), "holds it twice")
+			return order.Invalid(order.Element("heldFor", i), string(id), "is a duplicate")
 		}
 	}
 	if n := c.allowed(); n > 0 && c.Used+len(c.HeldFor) > n {

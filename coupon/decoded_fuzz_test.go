@@ -9,7 +9,7 @@ import (
 	"github.com/duebook/duebook/order/ordertest"
 )
 
-// C12: no exported method panics on a value that can be decoded, whatever else is wrong
+// C12: no exported method panics on a value that can be decoded, even if something else is wrong
 // with it.
 func FuzzC12_Decoded(f *testing.F) {
 	ordertest.Exercise(f, nil,

@@ -1,6 +1,6 @@
-// Package coupon decides which coupons a customer may pay with, what each pays of which
-// order, and why another cannot be used; which of several are chosen when nobody names
-// any; and how a coupon lives from being issued to being used up. It decides; it stores
+// Package coupon decides which coupons a customer may pay with, how much each pays of each
+// order, and why a coupon cannot be used; which coupons are chosen when the customer names
+// none; and how a coupon lives from being issued to being used up. It decides; it stores
 // nothing and takes every time as an argument.
 //
 // # Words
@@ -26,7 +26,7 @@
 // that the coupon reduces within the span has to be paid within it, as within the window of any
 // discount (E2); one that held it before the first use keeps the deadline that it had.
 //
-// Left to the host: issuing, keeping, and making a hold and what it is for one commit.
+// Left to the host: issuing, storing, and committing a hold together with what holds it.
 //
 // # What an ended order gives back
 //
@@ -57,13 +57,13 @@
 //	provided, and left with all back (Q4)  nothing           its part         nothing
 //
 // Cash coupons, flexi-purchase coupons and stored-value cards do not differ, but for what is
-// left of a period that the customer leaves: of that flexi-purchase coupons and cards get back
-// the part that they paid, cash coupons nothing (Q3). A coupon of a
-// single use comes back whole, to itself, where all that it paid has come back and nothing
-// was passed on; else the part of the order is one new coupon ([Coupon.PassOn]), which keeps
-// its balance: what comes back of it later comes back to it itself, once, and is not divided
-// over several. Of a coupon that has ended nothing comes back, and the customer is told; so is
-// who had held one when a cause ends the order.
+// left of a period that the customer leaves: flexi-purchase coupons and cards get back the part
+// of it that they paid, cash coupons nothing (Q3). A coupon of a single use is whole again if
+// all that it paid has come back and nothing was passed on. Otherwise the part of the order
+// comes back as one new coupon ([Coupon.PassOn]), which keeps its balance: what comes back
+// later of a payment with the new coupon is added to the new coupon, and is not divided over
+// several. Nothing comes back of a coupon that has ended, and the customer is told; a customer
+// who held such a coupon is told too when a cause ends the order.
 //
 // A rejection in review is a cause as any other (O9). Whether the customer is told, where the
 // coupon had ended before; what the order held or used then does not come back:
@@ -86,7 +86,8 @@
 //
 // What the tallies of a customer say then: whether another order can be the first (C3), with a
 // coupon that paid for this one or reduced it; whether the order counts as paid for, so that no
-// other is the first; and whether this counts as all given back, of which there are so many (Q4).
+// other is the first; and whether it counts against the number of times that a customer may
+// leave and get all back (Q4).
 //
 //	of the tallies                         first, pays  first, discount  counts   all given back
 //	canceled by the customer               free         free             no       no

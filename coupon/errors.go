@@ -10,7 +10,7 @@ import (
 
 // What a caller may want to decide on, besides the sentinels of package order.
 var (
-	// ErrUnusable: a coupon that was named cannot be used; the [*Error] says why each.
+	// ErrUnusable: coupons that were named cannot be used; the [*Error] says why, for each.
 	ErrUnusable = errors.New("coupon cannot be used")
 	// ErrState: the coupon's state does not allow the move (C2).
 	ErrState = errors.New("coupon state does not allow this")
@@ -33,7 +33,7 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return ErrUnusable }
 
-// MoveError says which move of which coupon was refused, and why.
+// MoveError says which move of a coupon was refused, and why.
 type MoveError struct {
 	Coupon ID
 	From   State
@@ -51,8 +51,8 @@ func (e *MoveError) Error() string {
 
 func (e *MoveError) Unwrap() error { return e.Err }
 
-// ClaimError says why a public code cannot be claimed, in words for the one who tries to: not
-// by whom it has been, nor how often.
+// ClaimError says why a public code cannot be claimed. Its words are for the customer: they do
+// not tell who has claimed the code, or how often.
 type ClaimError struct {
 	Code string
 	Err  error
@@ -66,7 +66,7 @@ func (e *ClaimError) Error() string { return "code " + e.Code + " " + e.Do }
 
 func (e *ClaimError) Unwrap() error { return e.Err }
 
-// Reason says how a coupon fared (C12).
+// Reason says how a coupon fared (C12). Payments are stored with these words.
 type Reason string
 
 const (
@@ -103,15 +103,16 @@ type Verdict struct {
 	With   ID          `json:"with,omitempty"` // ReasonExcluded: the coupon it does not go with; empty: the discount coupon of an order
 	Need   order.Money `json:"need,omitzero"`  // ReasonThreshold: the threshold
 	Have   order.Money `json:"have,omitzero"`  // ReasonThreshold: what is due
-	// ReasonHeld: what of the same customer's holds it. ReasonFirstOrder: the order that is the
-	// first, and the payment whose coupon made it that; both empty: others are paid.
+	// ReasonHeld: the order or payment of the same customer that holds it. ReasonFirstOrder:
+	// the order that is the first, and the payment whose coupon made it the first; both are
+	// empty if other orders are paid.
 	Order   order.ID        `json:"order,omitempty"`
 	Payment order.PaymentID `json:"payment,omitempty"`
 }
 
 func (v Verdict) String() string { return "coupon " + string(v.Coupon) + " " + v.reason() }
 
-// reason is what follows the name of the coupon.
+// reason is the text that follows the name of the coupon.
 func (v Verdict) reason() string {
 	s := string(v.Reason)
 	switch {

@@ -30,7 +30,7 @@ func FirstOrderTally(service string) string {
 }
 
 // FirstOrderTallies names the tallies that count an order: of anything, and of each service
-// of its own lines (C3, C11). An order of others' lines alone is counted in none.
+// of its own lines (C3, C11). No tally counts an order that has only third parties' lines.
 func FirstOrderTallies(o order.Order) []string {
 	var names []string
 	for i := range o.Lines {
@@ -46,9 +46,9 @@ func FirstOrderTallies(o order.Order) []string {
 	return names
 }
 
-// FirstOrders names the tallies that holding the coupon for an order takes: one for each
-// service of the lines that it covers, of anything for those that have none. There are none
-// where the coupon is good for later orders too.
+// FirstOrders names the tallies that have to be held with the coupon for an order: one for
+// each service of the lines that it covers, and that of anything for lines without a service.
+// A coupon that is good for later orders too needs no tally.
 func (c Coupon) FirstOrders(o order.Order) []string {
 	if !c.Limits.FirstOrder {
 		return nil
@@ -65,7 +65,8 @@ func (c Coupon) FirstOrders(o order.Order) []string {
 	return names
 }
 
-// Hold lets an order be the first one, by a payment, or by a discount coupon without.
+// Hold makes an order the first one, by the coupon of a payment, or without a payment by a
+// discount coupon.
 func (t Tally) Hold(o order.ID, by order.PaymentID) Tally {
 	t.HeldFor, t.HeldBy = o, by
 	return t
@@ -75,7 +76,8 @@ func (t Tally) Hold(o order.ID, by order.PaymentID) Tally {
 func (t Tally) Release() Tally { return t.Hold("", "") }
 
 // NotFirst says why an order cannot be the first that the tally counts: others are paid or
-// being paid, or one of the customer's own has it. [Verdict.Reason] is empty where it can.
+// being paid, or another order of the customer is the first. [Verdict.Reason] is empty if it
+// can.
 func (t Tally) NotFirst(o order.ID) Verdict {
 	switch {
 	case t.HeldFor != "" && t.HeldFor != o:
@@ -86,8 +88,8 @@ func (t Tally) NotFirst(o order.ID) Verdict {
 	return Verdict{}
 }
 
-// notFirst says why order k of a payment is not the first that the named tally counts. The
-// first in the sequence of the payment has it (C3).
+// notFirst says why order k of a payment is not the first that the named tally counts. Of
+// several in the payment the earliest in its sequence is the first (C3).
 func notFirst(orders []order.Order, k int, name string, tallies []Tally) Verdict {
 	o := &orders[k]
 	for i := range tallies {

@@ -157,7 +157,7 @@ func TestC2_BadInput(t *testing.T) {
 			}
 		}
 		if got, err := move(unsound, "P1", now); !errors.Is(err, order.ErrInvalid) || !reflect.DeepEqual(got, unsound) {
-			t.Errorf("%s, a coupon that is not sound: %+v, %v", name, got, err)
+			t.Errorf("%s, a coupon that is not valid: %+v, %v", name, got, err)
 		}
 	}
 	names := func(err error, field string) bool {

@@ -9,8 +9,8 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// Code is a public code that customers claim coupons with (C1). Its counters are of the
-// record itself, so that no race claims more than there are (C11).
+// Code is a public code that customers claim coupons with (C1). Its counter is part of the
+// record, so that no race claims more coupons than there are (C11).
 type Code struct {
 	Code    string       `json:"code"`            // 1 to 64 printable characters
 	Window  order.Window `json:"window,omitzero"` // when it can be claimed
@@ -19,8 +19,8 @@ type Code struct {
 	Version int64        `json:"version,omitempty"`
 }
 
-// Template is a coupon that is nobody's yet: ID, customer, state and balance are given
-// when it is claimed.
+// Template is a coupon without a customer: ID, customer, state and balance are set when it is
+// claimed.
 type Template Coupon
 
 // coupon returns the coupon that a customer claims.
@@ -185,8 +185,8 @@ func (c Coupon) Use(holder string, paid order.Money, at time.Time) (Coupon, erro
 	return c.letGo(after, "use", holder, at)
 }
 
-// rest is where a coupon stands that nobody holds any more: used where nothing is left of
-// it, or of one that paid and keeps no balance.
+// rest is the state of a coupon that nobody holds any more: used if nothing is left of it, or
+// if it paid and keeps no balance.
 func (c *Coupon) rest(used bool, at time.Time) State {
 	once := used && !c.Reusable && c.Kind != KindDiscount
 	switch {
@@ -204,12 +204,12 @@ func (c Coupon) Release(holder string, at time.Time) (Coupon, error) {
 	return c.letGo(c, "release", holder, at)
 }
 
-// Return gives back what the coupon paid, where all that it paid for is undone (Q5): a
-// reusable coupon has that much more, another is whole again as before its one use. A
-// coupon that is over is available again, unless it has ended, been reclaimed, or been
-// used up by others: an ended coupon does not come back to life, and it stays as it is.
-// undone: with it all that one payment used is back, which then counts as no use. A
-// discount coupon paid nothing: what comes back of it is one use (C14).
+// Return gives back what the coupon paid, if all that it paid for is undone (Q5): a reusable
+// coupon has that much more, any other is whole again as before its one use. A used coupon is
+// available again, unless other uses have used it up. A coupon that has ended or been
+// reclaimed stays as it is. undone says that all that one payment used of the coupon is now
+// back, so that the payment counts as no use. A discount coupon paid nothing: one use of it
+// comes back (C14).
 func (c Coupon) Return(paid order.Money, undone bool, at time.Time) (Coupon, error) {
 	whole, err := c.Balance.Add(paid)
 	if err != nil {
@@ -239,10 +239,10 @@ func (c *Coupon) checkReturn(paid, whole order.Money) error {
 	switch {
 	case c.Kind == KindDiscount:
 		if paid != (order.Money{}) || c.Used == 0 {
-			return order.Invalid("paid", paid.String(), "a discount coupon paid nothing, and gives back a use that it has had")
+			return order.Invalid("paid", paid.String(), "must be zero, after at least one use: a discount coupon paid nothing, and one use comes back")
 		}
 	case c.PassedOn.Sign() > 0:
-		return order.Invalid("paid", paid.String(), "comes back as new coupons, as "+c.PassedOn.String()+" of this one has")
+		return order.Invalid("paid", paid.String(), "must come back as a new coupon, as "+c.PassedOn.String()+" of this one did")
 	case paid.Sign() <= 0 || whole.Minor() > c.Face.Minor() || c.Used == 0:
 		return order.Invalid("paid", paid.String(), "is not above zero, or more than the coupon paid")
 	}
@@ -251,9 +251,9 @@ func (c *Coupon) checkReturn(paid, whole order.Money) error {
 
 // PassOn gives back a part of what a coupon of a single use paid, as a new coupon (C14): of
 // the same kind, limits and window, without a threshold, worth that part. The new one keeps
-// its balance, so that what comes back of it later comes back to it itself, and is not split
-// further. The error is a [*MoveError] where the coupon is reusable, a discount or ended, an
-// [*order.FieldError] for a part that is not above zero, or more than what is used.
+// its balance, so that what comes back of it later is added to it, and is not split further.
+// The error is a [*MoveError] if the coupon is reusable, a discount or ended, and an
+// [*order.FieldError] for a part that is not above zero, or more than is used.
 func (c Coupon) PassOn(id ID, part order.Money, at time.Time) (after, fresh Coupon, err error) {
 	sum := part
 	if c.PassedOn != (order.Money{}) {
@@ -267,7 +267,7 @@ func (c Coupon) PassOn(id ID, part order.Money, at time.Time) (after, fresh Coup
 	after = c
 	after.PassedOn = sum
 	paidOnce := c.Kind != KindDiscount && !c.Reusable && c.State == StateUsed
-	if after, err = c.move(after, "pass on", at, paidOnce && !c.Window.Ended(at), "it is not used, of several uses, or has ended"); err != nil {
+	if after, err = c.move(after, "pass on", at, paidOnce && !c.Window.Ended(at), "it has not been used, can be used more than once, or has ended"); err != nil {
 		return c, Coupon{}, err
 	}
 	fresh = c
@@ -308,8 +308,8 @@ func (c *Coupon) holders() string {
 	return strings.Join(list, ", ")
 }
 
-// move returns after, or c and an error if c or the time is not valid, the move is not
-// allowed, or after would not be sound.
+// move returns after, or c and an error if c, the time or after is not valid, or the move is
+// not allowed.
 func (c Coupon) move(after Coupon, name string, at time.Time, allowed bool, advice string) (Coupon, error) {
 	if _, err := order.Second(at); err != nil {
 		return c, err

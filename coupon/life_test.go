@@ -333,7 +333,7 @@ func TestC11_Claim(t *testing.T) {
 			t.Errorf("%+v, %v, want %+v", got, err, c)
 		}
 	})
-	t.Run("whatever the code", func(t *testing.T) {
+	t.Run("any code", func(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			code := coupontest.Code().Draw(t, "code")
 			at := now

@@ -82,8 +82,8 @@ func TestC14_PassOnRefused(t *testing.T) {
 	}
 }
 
-// C14, I6: whatever is passed on, the parts are at most what was used, and worth as much as
-// the new coupons.
+// C14, I6: the parts that are passed on are together at most what was used, and worth as much
+// as the new coupons.
 func TestC14_PassedOnIsWhatWasUsed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := spentOf(t)

@@ -7,7 +7,7 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// Plan is who pays what: what each coupon pays of each order, and what is left for cash.
+// Plan says how much each coupon pays of each order, and how much is left for cash.
 type Plan struct {
 	Pays     []Pay         // the coupons that pay, in the sequence of C7
 	Verdicts []Verdict     // one for each coupon given, in the order given (C12)
@@ -21,9 +21,9 @@ type Pay struct {
 	Kind   Kind
 	Amount order.Money   // above zero
 	Parts  []order.Money // per order; they add up to Amount (C9)
-	// Lines are, per order, what it pays of each line, where a coupon of the plan covers only
-	// some of what is due: nil for the other orders, of which coupons pay in proportion to
-	// what is left of each line, and nil where there is no such order.
+	// Lines are, per order, what it pays of each line if a coupon of the plan covers only some
+	// of what is due on the order. An order without such a coupon has nil: there coupons pay in
+	// proportion to what is left of each line. Lines is nil if no order has such a coupon.
 	Lines [][]order.Money
 }
 
@@ -34,8 +34,8 @@ type Pay struct {
 // too. The order in which coupons are given does not matter. None named, none used (C8).
 //
 // An [*order.FieldError] says what is not valid. The orders are taken as package order
-// returned them, of one customer and currency, each once: of these and of their amounts
-// Use makes sure, not of their states and deadlines.
+// returned them. Use checks that they have one customer and one currency, that none is given
+// twice, and that their amounts can be paid. It does not check their states and deadlines.
 func Use(orders []order.Order, named []Coupon, tallies []Tally, at time.Time, p Policy) (Plan, error) {
 	s, err := newSheet(orders, named, tallies, at, p)
 	if err != nil {
@@ -89,8 +89,8 @@ func Choose(orders []order.Order, coupons []Coupon, tallies []Tally, at time.Tim
 	return s.plan(s.byChain()), nil
 }
 
-// lines is what the coupon at hand has paid of each line of the orders of which a chosen one
-// covers a part, given what was left before.
+// lines is how much the coupon at hand has paid of each line, given what was left before, in
+// the orders that a chosen coupon covers in part.
 func (s *sheet) lines(before []int64, chosen []int) (lines [][]order.Money) {
 	if s.whole {
 		return nil

@@ -25,8 +25,8 @@ type Policy struct {
 	Limit Limit
 }
 
-// Exclusion is two things that do not go together in one payment, whichever is named
-// first (C5): each a Kind or a Group.
+// Exclusion is two classes of coupons that do not go together in one payment (C5). A and B can
+// change places.
 type Exclusion struct {
 	A, B Class
 }
@@ -64,11 +64,10 @@ const (
 // Order is a host's own comparison of coupons that can be used. coupontest.TestOrder
 // checks what it promises:
 //
-// Compare returns a number below 0 where a is to be chosen before b, above 0 where after,
-// and 0 where it does not matter. It is a total preorder: a coupon is equal to itself,
-// turning the two round turns the sign round, and what comes before something comes before
-// all that this comes before. The same two always compare the same. It leaves a and b as
-// they are.
+// Compare returns a number below 0 if a is to be chosen before b, above 0 if after b, and 0 if
+// it does not matter. It is a total preorder: a coupon is equal to itself, swapping the two
+// turns the sign round, and if a comes before b and b before c, a comes before c. The same two
+// always compare the same. It leaves a and b as they are.
 type Order interface {
 	Compare(a, b Candidate) int
 }
@@ -82,10 +81,9 @@ type Candidate struct {
 // Limit is a host's own limit. coupontest.TestLimit checks what it promises:
 //
 // Covers reports whether c may pay for the given line of o, which the merchant sells and
-// c's own Limits have room for. It depends on o, the line and c alone: the same line is
-// covered again, wherever it stands among the others, whatever third parties sell beside
-// it, and wherever the order and the coupon stand in their lives. It leaves o and c as
-// they are.
+// c's own Limits cover. It depends on o, the line and c alone. Its answer does not depend on
+// where the line stands among the others, on the lines of third parties, or on the states of
+// the order and the coupon. It leaves o and c as they are.
 type Limit interface {
 	Covers(o order.Order, line int, c Coupon) bool
 }
@@ -93,7 +91,7 @@ type Limit interface {
 var comparisons = []By{ByLimits, ByProduct, ByEnd, ByDeduction, ByBalance, MostSaved}
 
 // Huawei returns Huawei Cloud's policy: what excludes what, the even spread and the choice
-// (HC), 3 coupons (H24) of which 1 cash (HC), a threshold that must be exceeded (HC).
+// (HC), 3 coupons (H24), at most 1 of them cash (HC), a threshold that must be exceeded (HC).
 func Huawei() Policy {
 	return Policy{
 		Exclusions: []Exclusion{
@@ -135,7 +133,7 @@ func (p Policy) Check() error {
 			return unknown("choice", string(by))
 		}
 		if by == MostSaved && (len(p.Choice) > 1 || p.Order != nil) {
-			return order.Invalid("choice", string(by), "stands alone: it compares sets, not coupons")
+			return order.Invalid("choice", string(by), "must be the only comparison: it compares sets, not coupons")
 		}
 	}
 	return nil
@@ -163,8 +161,8 @@ func setOf(class Class) classSet {
 // classesOf returns the kind and the group of a coupon.
 func classesOf(c *Coupon) classSet { return setOf(Class(c.Kind)) | setOf(Class(c.Limits.Group)) }
 
-// excludedBy returns what does not go with a coupon of the given classes (C5): two
-// coupons exclude each other where what one excludes meets what the other is.
+// excludedBy returns the classes that do not go with a coupon of the given classes (C5). Two
+// coupons exclude each other if one excludes a class of the other.
 func (p *Policy) excludedBy(s classSet) (out classSet) {
 	for _, e := range p.Exclusions {
 		a, b := setOf(e.A), setOf(e.B)

@@ -11,8 +11,8 @@ import (
 // DiscountFor returns the discount that a discount coupon is for an order at the given time,
 // if the order holds it or can, and is within its limits (C3): its projects, a first order,
 // the threshold on the list price of the lines that it covers (C6). Otherwise the error is
-// an [*Error] with the reason. [order.Reducible], and how much it takes off, are not looked
-// at.
+// an [*Error] with the reason. It does not check [order.Reducible], or whether the discount
+// takes anything off.
 func (c Coupon) DiscountFor(o order.Order, tallies []Tally, at time.Time, p Policy) (discount.Discount, error) {
 	if err := c.Check(); err != nil {
 		return discount.Discount{}, err
@@ -38,8 +38,8 @@ func (l *Limits) dueOf(o *order.Order) (due int64, covered bool) {
 	return due, covered
 }
 
-// judgeFor says why a discount coupon is not for an order. [Verdict.Reason] is empty where it
-// is.
+// judgeFor says why a discount coupon cannot reduce an order. [Verdict.Reason] is empty if it
+// can.
 func (c *Coupon) judgeFor(o *order.Order, tallies []Tally, at time.Time, p Policy) Verdict {
 	if c.Customer != o.Customer {
 		return Verdict{Reason: ReasonOwner}

@@ -92,8 +92,8 @@ func TestC3_Limits(t *testing.T) {
 	}
 }
 
-// TestC3_LimitsTogether limits a coupon in two ways at once, each of which leaves out what
-// is ordered.
+// TestC3_LimitsTogether limits a coupon in two ways at once; each alone leaves out what is
+// ordered.
 func TestC3_LimitsTogether(t *testing.T) {
 	orders := []order.Order{reduced(t, dues(t, 1000)[0], discount.Discount{ID: "D", Kind: discount.KindPromotional, Ratio: order.Percent(90)})}
 	limits := []func(l *coupon.Limits){

@@ -89,7 +89,7 @@ func TestC13_SpanBeginsAnew(t *testing.T) {
 	}
 	later := begin.AddDate(0, 0, 100)
 	if c = usedFor(t, c, "O2", later); !c.Ends.Equal(order.Term{N: 1, Unit: order.Month}.Nth(later, 1).Add(-time.Second)) {
-		t.Errorf("used anew at %s, ends %s", later, c.Ends)
+		t.Errorf("used again at %s, ends %s", later, c.Ends)
 	}
 }
 

@@ -62,7 +62,7 @@ func TestC9_Spread(t *testing.T) {
 			t.Errorf("%+v, %v", plan, err)
 		}
 	})
-	t.Run("nothing on an order of which it covers only what costs nothing", func(t *testing.T) {
+	t.Run("nothing on an order if it covers only lines that cost nothing", func(t *testing.T) {
 		orders := []order.Order{placed(t, "1", line("ECS", 100), line("EVS", 0)), placed(t, "2", line("EVS", 50))}
 		c := with(flexi("C1", 100), func(c *coupon.Coupon) { c.Limits.Scope.Services = []string{"EVS"} })
 		plan, err := use(orders, coupon.Policy{}, c)

@@ -76,7 +76,7 @@ func twinEvenly(amount int64, caps []int64) []int64 {
 }
 
 // twinPay is what the coupons pay of each order, one after the other as given, what is left
-// of each line, and what each pays of the lines of the orders of which one covers a part.
+// of each line, and what each pays of the lines of the orders that one covers in part.
 func twinPay(p coupontest.Paying, cs []coupon.Coupon) (parts, left [][]int64, lines [][][]int64) {
 	divided := make([]bool, len(p.Orders))
 	for _, o := range p.Orders {

@@ -47,8 +47,8 @@ func TestC13_UsesOfADiscountCoupon(t *testing.T) {
 	}
 }
 
-// C13: of two orders that hold a coupon which has ended meanwhile, the first to let go left
-// it to nobody: the last does.
+// C13: two orders hold a coupon that has ended since. It stays held when the first releases it,
+// and is expired when the last does.
 func TestC13_EndedWhileTwoHoldIt(t *testing.T) {
 	c := with(discountCoupon(), func(c *coupon.Coupon) { c.Uses = 3 })
 	for _, id := range []order.ID{"A", "B"} {
@@ -67,7 +67,7 @@ func TestC13_EndedWhileTwoHoldIt(t *testing.T) {
 	}
 }
 
-// C13: a coupon with one balance of which one use leaves nothing was issued with three uses.
+// C13: a coupon whose first use leaves nothing of its balance was issued with three uses.
 func TestC13_UsesOfOneBalance(t *testing.T) {
 	for _, kind := range []coupon.Kind{coupon.KindCash, coupon.KindFlexi, coupon.KindCard} {
 		c := pays("C1", kind, 1000)
@@ -83,8 +83,8 @@ func TestC13_UsesOfOneBalance(t *testing.T) {
 	}
 }
 
-// C13, C11: whatever orders hold, use and release a discount coupon, it is never held and
-// used more often than its uses are.
+// C13, C11: in any sequence of holds, uses and releases by orders, a discount coupon is never
+// held and used more often than its uses are.
 func TestC13_NeverMoreThanUses(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := coupontest.CouponIn(coupon.StateAvailable).Filter(func(c coupon.Coupon) bool { return c.Kind == coupon.KindDiscount }).Draw(t, "coupon")
