@@ -1,7 +1,9 @@
 package renewal_test
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/duebook/duebook/order"
@@ -98,4 +100,60 @@ func ExampleBought_Leave() {
 	fmt.Printf("%s - %s (%d/%d) - %s = %s, to %v\n", r.Paid, r.Consumed, r.Used.Num, r.Used.Den, r.Fee, r.Back, r.Parts)
 	// Output:
 	// 758.00 USD - 344.00 USD (344/758) - 75.80 USD = 338.20 USD, to [338.20 USD 0.00 USD]
+}
+
+func ExampleAlign() {
+	at := time.Date(2026, 11, 11, 9, 0, 0, 0, time.UTC)
+	e, err := renewal.Align(at, renewal.Term{N: 1, Unit: renewal.Month}, 1, renewal.Policy{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	price, err := e.Price(order.Money{}, order.Minor(3000, order.USD), renewal.Policy{})
+	fmt.Println("until", e.Until.Format(time.DateTime), "for", e.Days, "days,", price, err)
+	// Output:
+	// until 2026-12-01 23:59:59 for 20 days, 20.00 USD <nil>
+}
+
+func ExampleWriteCSV() {
+	day := func(d int) time.Time { return time.Date(2026, 12, d, 23, 59, 59, 0, time.UTC) }
+	var all []renewal.Resource
+	for i, id := range []order.ResourceID{"vm-1", "vm-2", "vm-3"} {
+		all = append(all, renewal.Resource{ID: id, Customer: "c-7", Product: "s6.large", Count: 1, Charge: order.ChargeSubscription, Mode: renewal.ModeManual,
+			Start: time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC), Expiry: day(10 * (i + 1))})
+	}
+	p, month := renewal.Policy{MaxRows: 1}, renewal.Term{N: 1, Unit: renewal.Month}
+	due, err := renewal.Query{Expiry: order.Window{Until: day(20)}}.Select(all, day(1), p)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var list strings.Builder
+	rows, err := renewal.WriteCSV(&list, renewal.Each(due), month, perMonth{}, day(1), p)
+	fmt.Println(rows, "of", len(due))
+	var stopped *renewal.ExportError
+	fmt.Println(errors.As(err, &stopped) && errors.Is(err, renewal.ErrTooMany), err)
+	// Output:
+	// 1 of 2
+	// true export stopped after 1 rows, at resource vm-2: too many rows: at most 1: narrow the query, or export in parts
+}
+
+// perMonth is a price list: 30.00 a month.
+type perMonth struct{}
+
+func (perMonth) Price(_ renewal.Resource, t renewal.Term) (order.Money, error) {
+	return order.Minor(3000*int64(t.N), order.USD), nil
+}
+
+func ExampleHuawei2025() {
+	month := renewal.Period{Start: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Expiry: time.Date(2026, 11, 30, 23, 59, 59, 0, time.UTC), Term: renewal.Term{N: 1, Unit: renewal.Month}}
+	at := time.Date(2026, 11, 16, 12, 30, 0, 0, time.UTC)
+	for _, p := range []renewal.Policy{renewal.Huawei(), renewal.Huawei2025()} {
+		p.Zone = time.UTC
+		left, err := month.Remaining(at, p)
+		fmt.Println(left.Num, "of", left.Den, err)
+	}
+	// Output:
+	// 7 of 15 <nil>
+	// 29 of 60 <nil>
 }
