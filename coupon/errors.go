@@ -83,7 +83,7 @@ const (
 	ReasonDiscount    Reason = "is a discount: choose it for an order, it does not pay"
 	ReasonCurrency    Reason = "is in another currency than the payment"
 	ReasonNotCovered  Reason = "covers nothing in this payment"
-	ReasonLimit       Reason = "is kept by a limit of the house from all that it covers"
+	ReasonLimit       Reason = "may pay for nothing that it covers: a limit of the house"
 	ReasonFirstOrder  Reason = "is for a first order only"
 	ReasonWithout     Reason = "does not go with the discount of the orders it covers"
 	ReasonRatio       Reason = "accepts no discount as large as that of every line it covers"

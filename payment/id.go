@@ -20,17 +20,6 @@ func (k *Key) UnmarshalText(b []byte) error {
 // Scan reads a key from a text column.
 func (k *Key) Scan(src any) error { return order.ScanText("key", src, k.UnmarshalText) }
 
-// RefundID derives the ID of what is given back of an order that p paid, or of one resource of
-// it, for another order: 32 characters (P12). What arrived late, or too much, has none of them.
-func (p *Payment) RefundID(of, by order.ID, resource order.ResourceID) order.RefundID {
-	return refundID(p.ID, of, by, resource)
-}
-
-// RefundID derives the ID of what is given back of a period for an order (P12).
-func (x *PeriodRefund) RefundID(by order.ID) order.RefundID {
-	return refundID(x.Payment, x.Order, by, x.Resource)
-}
-
 func refundID(payment order.PaymentID, of, by order.ID, resource order.ResourceID) order.RefundID {
 	return order.RefundID(order.Derive("refund", string(payment), string(of), string(by), string(resource)))
 }

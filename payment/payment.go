@@ -366,3 +366,9 @@ func (p *Payment) checkCaptured() error {
 func (p *Payment) SurplusOf(f *Refund) bool {
 	return p.Surplus == SurplusRefund && f.ID == p.RefundID("", "", "") && f.Cash == p.Over()
 }
+
+// RefundID derives the ID of what is given back of an order that p paid, or of one resource of
+// it, for another order: 32 characters (P12). What arrived late, or too much, has none of them.
+func (p *Payment) RefundID(of, by order.ID, resource order.ResourceID) order.RefundID {
+	return refundID(p.ID, of, by, resource)
+}

@@ -35,3 +35,8 @@ func (back *RefundQuote) Add(y PeriodRefund) {
 	back.Total = order.Minor(back.Total.Minor()+y.Cash.Minor(), y.Cash.Currency())
 	back.Periods = append(back.Periods, y)
 }
+
+// RefundID derives the ID of what is given back of a period for an order (P12).
+func (x *PeriodRefund) RefundID(by order.ID) order.RefundID {
+	return refundID(x.Payment, x.Order, by, x.Resource)
+}

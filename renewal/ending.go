@@ -44,7 +44,7 @@ func First(start time.Time, t Term, p Policy) (time.Time, error) {
 		return time.Time{}, order.Within("policy", err)
 	}
 	at := Position{Expiry: start}
-	if _, err := at.sound(t, &p); err != nil {
+	if _, err := at.lastDay(t, &p); err != nil {
 		return time.Time{}, err
 	}
 	start = start.Truncate(time.Second).In(p.zone())
@@ -85,7 +85,7 @@ func Next(at Position, t Term, p Policy) (time.Time, error) {
 
 // next is Next under a policy that is sound.
 func next(at Position, t Term, p *Policy) (time.Time, error) {
-	last, err := at.sound(t, p)
+	last, err := at.lastDay(t, p)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -130,9 +130,9 @@ func (at *Position) nearest(last order.Date) order.Date {
 	return best
 }
 
-// sound returns the last day of use that periods are counted from, or what is not sound about
+// lastDay returns the last day of use that periods are counted from, or what is wrong with
 // position or term.
-func (at *Position) sound(t Term, p *Policy) (order.Date, error) {
+func (at *Position) lastDay(t Term, p *Policy) (order.Date, error) {
 	if err := checkTime("expiry", at.Expiry); err != nil {
 		return order.Date{}, err
 	}

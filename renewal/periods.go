@@ -111,9 +111,9 @@ func (r Resource) Unsubscribe(by order.ID, at time.Time, p Policy) (Resource, er
 	}
 	switch {
 	case !r.Released.IsZero():
-		return r, r.refuse("leave", state, ErrState, "it is gone already")
+		return r, r.refuse("unsubscribe", state, ErrState, "it is gone already")
 	case r.Order != "" && r.Order != by:
-		return r, r.refuse("leave", state, order.ErrResourceTaken, "pay or cancel order "+string(r.Order)+" first")
+		return r, r.refuse("unsubscribe", state, order.ErrResourceTaken, "pay or cancel order "+string(r.Order)+" first")
 	}
 	return r.release(at, &p)
 }
@@ -135,7 +135,7 @@ func (r Resource) UndoRenewal(of, by order.ID, at time.Time, p Policy) (Resource
 	case n < 0 || r.Periods[n].Order != of:
 		return r, r.refuse("undo renewal", state, ErrState, "order "+string(of)+" is not its last renewal: give back the later ones first")
 	case !at.Before(r.Periods[n].Start):
-		return r, r.refuse("undo renewal", state, ErrState, "the renewal has begun: leave the resource")
+		return r, r.refuse("undo renewal", state, ErrState, "the renewal has begun: unsubscribe the resource")
 	}
 	after, err := r.VoidRenewal(of, at, p)
 	if err != nil {

@@ -62,7 +62,7 @@ func (r Resource) Leave(from Origin, at time.Time, p Policy) error {
 		return err
 	}
 	if why := r.Leavable(from, at, p); why != "" {
-		return r.refuse("leave", state, ErrKept, string(why))
+		return r.refuse("unsubscribe", state, ErrKept, string(why))
 	}
 	return nil
 }

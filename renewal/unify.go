@@ -45,7 +45,7 @@ func Unify(at Position, least Term, day UnifiedDay, p Policy) (Extension, error)
 
 // unify is Unify under a policy that is sound.
 func unify(at Position, least Term, day UnifiedDay, p *Policy) (Extension, error) {
-	last, err := at.sound(least, p)
+	last, err := at.lastDay(least, p)
 	if err != nil {
 		return Extension{}, err
 	}
@@ -85,7 +85,7 @@ func Align(start time.Time, t Term, day UnifiedDay, p Policy) (Extension, error)
 		return Extension{}, order.Within("policy", err)
 	}
 	at := Position{Expiry: start}
-	if _, err := at.sound(t, &p); err != nil {
+	if _, err := at.lastDay(t, &p); err != nil {
 		return Extension{}, err
 	}
 	if err := p.checkDay(day); err != nil {

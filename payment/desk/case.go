@@ -58,7 +58,7 @@ func (c Case) decide(step string, decision func(*tx) error) (ledger.Change, erro
 	if err != nil {
 		return ledger.Change{}, err
 	}
-	b := &tx{Tx: ledger.Begin(c.Customer.ID, &c.Customer.Policy, at.UTC(), step, c.By), call: &call{Customer: c.Customer}, price: (&Desk{Prices: c.Prices}).price}
+	b := &tx{Tx: ledger.Begin(c.Customer.ID, &c.Customer.Policy, at.UTC(), step, c.By), call: &call{Customer: c.Customer}, price: c.price}
 	if err := c.Records.Check(&c.Customer.Policy); err != nil {
 		return ledger.Change{}, order.Within("records", err)
 	}
@@ -72,6 +72,14 @@ func (c Case) decide(step string, decision func(*tx) error) (ledger.Change, erro
 		return ledger.Change{Customer: c.Customer.ID}, nil
 	}
 	return b.Change()
+}
+
+// price asks the case's Prices.
+func (c Case) price(r renewal.Resource, t renewal.Term) (order.Money, error) {
+	if c.Prices == nil {
+		return order.Money{}, order.Invalid("prices", "", "is required to renew, or to change")
+	}
+	return askPrice(c.Prices, r, t)
 }
 
 // Pay holds what a quote says for the request that it was made of: the orders are being

@@ -142,8 +142,13 @@ func (d *Desk) price(r renewal.Resource, t renewal.Term) (order.Money, error) {
 	if d.Prices == nil {
 		return order.Money{}, order.Invalid("desk", "", "has no Prices: set them to renew, or to change")
 	}
-	m, err := d.Prices.Price(r, t)
-	d.trace("price", r.Customer, string(r.ID), err)
+	m, err := askPrice(d.Prices, r, t)
+	d.trace("price", r.Customer, string(r.ID), errors.Unwrap(err))
+	return m, err
+}
+
+func askPrice(prices renewal.Prices, r renewal.Resource, t renewal.Term) (order.Money, error) {
+	m, err := prices.Price(r, t)
 	if err != nil {
 		return m, &priceError{r.ID, t, err}
 	}

@@ -136,7 +136,7 @@ func TestQ5_CouponsAndRenewals(t *testing.T) {
 		{name: "a cash coupon has all of a renewal back after a downgrade", given: []act{couponPaysRenewal}, do: unsubscribes("un", taking("rn/x1")), want: "c available 50.00; cash 950.00"},
 		{name: "a renewal that another follows stays", given: []act{twoRenewals}, do: unsubscribes("un", taking("r1/x1")), err: "resource x1: undo renewal refused while in use: resource state does not allow this: order r1/x1 is not its last renewal: give back the later ones first", want: "cash 100.00; x1 has 3 periods"},
 		{name: "the last second before a renewal begins", given: []act{twoRenewals, later(beforeTheLast - time.Second)}, do: quotes(taking("r2/x1")), want: "back 100.00"},
-		{name: "a renewal that begins this second stays", given: []act{twoRenewals, later(beforeTheLast)}, do: quotes(taking("r2/x1")), err: "resource x1: undo renewal refused while in use: resource state does not allow this: the renewal has begun: leave the resource"},
+		{name: "a renewal that begins this second stays", given: []act{twoRenewals, later(beforeTheLast)}, do: quotes(taking("r2/x1")), err: "resource x1: undo renewal refused while in use: resource state does not allow this: the renewal has begun: unsubscribe the resource"},
 		{name: "a renewal before a compensation, which stays", given: []act{compensation}, do: unsubscribes("un", taking("rn/x1")), want: "cash 900.00; x1 until 2024-04-03 23:59:59; x1 has 2 periods"},
 		{name: "a card that paid all has it again at once (O13)", given: []act{issued(cardOf("card", 1000)), ordered(draftFor("a", 1000)), charges([]coupon.ID{"card"}, "a")}, do: fails("a"), want: "payment succeeded of 0.00; a is refunded; card available 10.00; card used 0; 1 refunds"},
 		{name: "left with its renewal", given: []act{cash(20000), issued(cardOf("card", 4000)), bought("o1", "x1"), renewed("rn", "x1", "card")}, do: unsubscribes("lv"), want: "cash 200.00; card available 40.00"},
@@ -267,8 +267,8 @@ func TestQ7_ApprovalAndWhatIsKept(t *testing.T) {
 		{name: "it fails once it is approved (P13)", given: []act{waiting, approves("lv")}, do: fails("lv"), err: "order lv: fail refused while completed: order state does not allow this: that is final: place a new order"},
 		{name: "a renewal taken back is approved", given: []act{renewal}, do: approves("back"), want: `x1 has 1 periods; cash 100.00; x1 in order ""`},
 		{name: "a downgrade is approved", given: []act{renewal, approves("back"), unsubscribes("dg", cheaper("small")), later(day)}, do: approves("dg"), want: `x1 is small; x1 in order ""`},
-		{name: "what charged nothing is kept", given: []act{provided(draftFor("o1", 0), nil, fresh("x1", "vm"))}, do: quotes(), err: "resource x1: leave refused while in use: resource cannot be left: it was free: there is nothing to give back"},
-		{name: "a trial is kept", given: []act{provided(trial, nil, fresh("x1", "vm"))}, do: quotes(), err: "resource x1: leave refused while in use: resource cannot be left: it is a trial"},
+		{name: "what charged nothing is kept", given: []act{provided(draftFor("o1", 0), nil, fresh("x1", "vm"))}, do: quotes(), err: "resource x1: unsubscribe refused while in use: resource cannot be left: it was free: there is nothing to give back"},
+		{name: "a trial is kept", given: []act{provided(trial, nil, fresh("x1", "vm"))}, do: quotes(), err: "resource x1: unsubscribe refused while in use: resource cannot be left: it is a trial"},
 	})
 }
 
@@ -296,7 +296,7 @@ func TestR10_WhatIsBoundIsLeftWithIt(t *testing.T) {
 	const left = "cash 1000.00; x1 released true; x2 released true"
 	run(t, []row{
 		{name: "both on their first day", given: []act{cash(90000), bought("o1", "x1"), disk(10000)}, do: unsubscribes("lv"), want: "cash 900.00; x2 released true"},
-		{name: "the disk alone", given: []act{tenDays}, do: quotes(resource("x2")), err: "resource x2: leave refused while in use: resource cannot be left: it is left with its main resource"},
+		{name: "the disk alone", given: []act{tenDays}, do: quotes(resource("x2")), err: "resource x2: unsubscribe refused while in use: resource cannot be left: it is left with its main resource"},
 		{name: "review above 101.60", given: []act{tenDays, approving(10160)}, do: quotes(), want: "back 101.61; back of 2 periods; review true"},
 		{name: "review above 101.61", given: []act{tenDays, approving(10161)}, do: quotes(), want: "back 101.61; back of 2 periods; review false"},
 		{name: "review above 101.62", given: []act{tenDays, approving(10162)}, do: quotes(), want: "back 101.61; back of 2 periods; review false"},
