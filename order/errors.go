@@ -13,6 +13,9 @@ var (
 	// ErrInvalid: a value breaks a rule of its own. The facts: [*FieldError],
 	// [*AmountError], [*CurrencyError].
 	ErrInvalid = errors.New("invalid")
+	// ErrNotFound: there is no such record, or it is another customer's. The facts: [*FieldError],
+	// or the error of the package that looked.
+	ErrNotFound = errors.New("not found")
 	// ErrCurrency: unknown currency, or two that cannot be mixed (O13).
 	ErrCurrency = errors.New("currency")
 	// ErrOverflow: the result has more than 18 digits.

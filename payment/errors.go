@@ -1,11 +1,16 @@
 package payment
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 )
+
+// ErrHost: the host's own setup or answer is at fault, and whoever asked can do nothing about
+// it.
+var ErrHost = errors.New("fault of the host")
 
 // Refusal is why a payment is not made, or something else that was asked for is not done (P11): one
 // of a closed set of reasons, and the facts that belong to it. errors.Is finds the reason,
