@@ -5,7 +5,8 @@
 // # Tour
 //
 // Desk.Place, Desk.Quote and Desk.Pay are the way of a payment. Desk.Hint is told of a
-// gateway's notification; Desk.Sweep does what the clock or a crash left. Desk.Move,
+// gateway's notification; Desk.Sweep does what the clock or a crash left. Desk.Order,
+// Desk.Payment and other reads return one record of a customer. Desk.Move,
 // Desk.ChooseDiscount, Desk.CancelOrders, Desk.CancelPayment, Desk.Unsubscribe, Desk.Renew and
 // others do what else happens to orders, resources, coupons and accounts. Desk.Resolve carries
 // out an operator's decision. A [Case] decides the same on records that were read, for a host
@@ -51,6 +52,7 @@
 //	payment.BillError  ReasonState: the bill has moved; load it again
 //	ledger.ErrConflict others were faster each time: try again
 //	ledger.ErrInDoubt  perhaps it was written: make the same call again
+//	order.ErrNotFound  what is read is not there, or is another customer's
 //	order.FieldError   what was asked is not valid, as a text that is no ID or a list too long:
 //	                   Field says where. Quote and Pay say ReasonBadRequest, with it inside
 //

@@ -136,6 +136,23 @@ var nthCalls = []nthCall{
 		_, err := d.Payment(nthCtx, "ann", payment.Request{Customer: "ann", Key: "k"}.Payment())
 		return err
 	}},
+	{"Order", func(w *nthWorld) { w.place("ann", "o") }, func(_ *nthWorld, d *desk.Desk) error { return second(d.Order(nthCtx, "ann", "o")) }},
+	{"Resource", func(w *nthWorld) { w.expiring("vm", 20) }, func(_ *nthWorld, d *desk.Desk) error { return second(d.Resource(nthCtx, "ann", "vm")) }},
+	{"Coupon", (*nthWorld).coupons, func(_ *nthWorld, d *desk.Desk) error { return second(d.Coupon(nthCtx, "ann", "card")) }},
+	{"Refund", func(w *nthWorld) {
+		w.place("ann", "o")
+		w.pay(nthRequest("ann", "k", payment.MethodOnline, "o"), payment.PaymentSucceeded)
+		w.move("ann", "o", order.EventFail)
+	}, func(w *nthWorld, d *desk.Desk) error {
+		return second(d.Refund(nthCtx, "ann", w.store.All("ann").Refunds[0].ID))
+	}},
+	{"Bill", func(w *nthWorld) {
+		w.place("ann", "o")
+		w.pay(nthRequest("ann", "k", payment.MethodMonthly, "o"), payment.PaymentSucceeded)
+	}, func(_ *nthWorld, d *desk.Desk) error { return second(d.Bill(nthCtx, "ann", "2026-01", order.USD)) }},
+	{"Account", func(w *nthWorld) { w.deposit("ann", 100) }, func(_ *nthWorld, d *desk.Desk) error {
+		return second(d.Account(nthCtx, "ann", payment.FundCash, order.USD))
+	}},
 
 	{"QuoteUnsubscribe", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline) }, func(_ *nthWorld, d *desk.Desk) error {
 		_, err := d.QuoteUnsubscribe(nthCtx, desk.UnsubscribeRequest{Customer: "ann", By: "somebody", ID: "leave", Resource: "vm"})
