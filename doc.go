@@ -27,6 +27,8 @@
 //     the audit that finds what they break.
 //   - [github.com/duebook/duebook/payment/desk]: the Desk, which carries payments out so that
 //     no crash leaves one half done.
+//   - [github.com/duebook/duebook/payment/paymenthttp]: for a host's web server: errors as
+//     problem details with a status each, answers, and strict reading of what is asked.
 //   - [github.com/duebook/duebook/payment/inmem]: a store and a gateway in memory, for tools,
 //     examples and tests.
 //   - [github.com/duebook/duebook/renewal]: how long a resource lasts, unified days,

@@ -24,7 +24,7 @@ const (
 	mostParts    = 3 // of one condition
 )
 
-var packages = []string{"order", "discount", "coupon", "renewal", "payment", "payment/vendor", "payment/gateway", "payment/ledger", "payment/desk", "payment/inmem"}
+var packages = []string{"order", "discount", "coupon", "renewal", "payment", "payment/vendor", "payment/gateway", "payment/ledger", "payment/desk", "payment/paymenthttp", "payment/inmem"}
 
 func main() {
 	fset := token.NewFileSet()

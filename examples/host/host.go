@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -16,6 +14,7 @@ import (
 	"github.com/duebook/duebook/payment/desk"
 	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/payment/paymenthttp"
 )
 
 // store keeps documents by customer, kind and ID, as [ledger.Records.Encode] makes them.
@@ -111,27 +110,28 @@ func (b *bank) Lookup(_ context.Context, c gateway.Charge) (gateway.Outcome, err
 	return gateway.Outcome{Status: gateway.StatusCaptured, Amount: charged.Amount, Reference: charged.Payment, Trade: "b-" + c.Key}, nil
 }
 
-// web answers POST /pay with a request, and POST /hook with what the bank notifies of.
+// web answers POST /pay with a request, and POST /hook with what the bank notifies of; errors are
+// problem details.
 func web(d *desk.Desk) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /pay", handle(d.Pay))
-	mux.HandleFunc("POST /hook", handle(d.Hint))
+	mux.Handle("POST /pay", paymenthttp.Handler(func(r *http.Request) (any, error) {
+		var req payment.Request
+		if err := paymenthttp.Decode(r, &req); err != nil {
+			return nil, err
+		}
+		req.Customer = order.CustomerID(r.Header.Get("X-Customer")) // whom the proxy in front has authenticated, and not the body's word
+		return answer(d.Pay(r.Context(), req))
+	}))
+	mux.Handle("POST /hook", paymenthttp.Handler(func(r *http.Request) (any, error) {
+		var hint gateway.Hint
+		if err := paymenthttp.Decode(r, &hint); err != nil {
+			return nil, err
+		}
+		return answer(d.Hint(r.Context(), hint))
+	}))
 	return mux
 }
 
-func handle[T any](do func(context.Context, T) (payment.Payment, error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		var said T
-		var p payment.Payment
-		body, _ := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
-		err := order.Decode(body, &said) // strictly: half a body is none
-		if err == nil {
-			p, err = do(r.Context(), said)
-		}
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusConflict)
-			return
-		}
-		_ = json.NewEncoder(w).Encode(map[string]any{"state": p.State, "action": p.Action, "cash": p.Quote.Sum.Cash})
-	}
+func answer(p payment.Payment, err error) (any, error) {
+	return map[string]any{"state": p.State, "action": p.Action, "cash": p.Quote.Sum.Cash}, err
 }

@@ -50,8 +50,11 @@ func run(w io.Writer) error {
 	}
 	handler := web(d)
 	post := func(path, body string) {
+		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("X-Customer", "c-7")
 		answer := httptest.NewRecorder()
-		handler.ServeHTTP(answer, httptest.NewRequest(http.MethodPost, path, strings.NewReader(body)))
+		handler.ServeHTTP(answer, r)
 		fmt.Fprintf(w, "POST %s %s\n  %d %s", path, body, answer.Code, answer.Body)
 	}
 	pay := `{"key":"cart-1","customer":"c-7","by":"c-7","orders":["CS1"],"method":"online"}`

@@ -1,0 +1,85 @@
+package paymenthttp_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/paymenthttp"
+)
+
+// A route reads what is asked, says who asks, and returns an answer or an error.
+func ExampleHandler() {
+	pay := paymenthttp.Handler(func(r *http.Request) (any, error) {
+		var req payment.Request
+		if err := paymenthttp.Decode(r, &req); err != nil {
+			return nil, err
+		}
+		req.Customer = "c-7" // whoever is logged in, and not who the body says
+		if req.Method == payment.MethodBalance {
+			return nil, payment.Refusef(payment.ReasonBalance, "10.00 USD are needed, there is 1.00 USD") // of Desk.Pay, say
+		}
+		return map[string]any{"payment": req.Payment(), "state": payment.PaymentPending}, nil
+	})
+	post := func(body string) {
+		r := httptest.NewRequest(http.MethodPost, "/pay", strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		pay.ServeHTTP(w, r)
+		fmt.Print(w.Code, " ", w.Body)
+	}
+	post(`{"key":"cart-1","customer":"c-7","by":"c-7","orders":["CS1"],"method":"online"}`)
+	post(`{"key":"cart-1","customer":"c-7","by":"c-7","orders":["CS1"],"method":"balance"}`)
+	post(`{"key":"cart-1","customer":"c-7","by":"c-7","orders":["CS1"],"method":"cheque"}`)
+	// Output:
+	// 200 {"payment":"fi8s1edjd8heq6talsf345hee2tsirq2","state":"pending"}
+	// 402 {"type":"about:blank","title":"Payment Required","status":402,"detail":"10.00 USD are needed, there is 1.00 USD","advice":"top up, or use another method","reason":"balance too low"}
+	// 422 {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"line 1: method \"cheque\": is unknown: give one such as balance","field":"method"}
+}
+
+// A host with handlers of its own answers errors alike.
+func ExampleError() {
+	get := func(w http.ResponseWriter, r *http.Request) {
+		id := order.ID(r.FormValue("id"))
+		if err := order.CheckID("id", id); err != nil {
+			paymenthttp.Error(w, r, err)
+			return
+		}
+		paymenthttp.Error(w, r, &order.FieldError{Field: "id", Value: string(id), Err: order.ErrNotFound})
+	}
+	for _, path := range []string{"/order", "/order?id=CS9"} {
+		w := httptest.NewRecorder()
+		get(w, httptest.NewRequest(http.MethodGet, path, nil))
+		fmt.Print(w.Code, " ", w.Header().Get("Content-Type"), " ", w.Body)
+	}
+	// Output:
+	// 422 application/problem+json {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"id: is empty: give 1 to 64 printable characters","field":"id"}
+	// 404 application/problem+json {"type":"about:blank","title":"Not Found","status":404,"detail":"id \"CS9\": not found","advice":"look for the ID in the customer's own list","field":"id"}
+}
+
+// Status alone, for answers in a form of one's own.
+func ExampleStatus() {
+	for _, err := range []error{payment.ReasonCard, order.ErrNotFound, order.ErrState, errors.New("connection reset")} {
+		fmt.Println(paymenthttp.Status(err), err)
+	}
+	// Output:
+	// 402 card not taken
+	// 404 not found
+	// 409 order state does not allow this
+	// 500 connection reset
+}
+
+// A body that is not sound is an error that names the field.
+func ExampleDecode() {
+	r := httptest.NewRequest(http.MethodPost, "/pay", strings.NewReader(`{"key":"cart-1","customer":"c-7","by":"c-7","orders":["CS1"],"method":"online","amount":"0.01"}`))
+	r.Header.Set("Content-Type", "application/json")
+	var req payment.Request
+	err := paymenthttp.Decode(r, &req)
+	fmt.Println(paymenthttp.Status(err), err)
+	// Output:
+	// 422 line 1: amount: is not known here: the keys are key, customer, by, orders, discounts, coupons, choose, method, account, gateway, independent, whole, agreed
+}
