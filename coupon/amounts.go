@@ -67,11 +67,16 @@ func newSheet(orders []order.Order, coupons []Coupon, tallies []Tally, at time.T
 	s.verdicts, s.turns, s.candidates = make([]Verdict, len(coupons)), s.places[:0], s.few[:0]
 	s.turns, s.candidates = slices.Grow(s.turns, len(coupons))[:len(coupons)], slices.Grow(s.candidates, len(coupons))[:len(coupons)]
 	for i := range coupons {
-		if err := coupons[i].Check(); err != nil {
+		x := &coupons[i]
+		if x.isNew() {
+			issued := x.Issued()
+			x = &issued
+		}
+		if err := x.Check(); err != nil {
 			return nil, order.Within(order.Element("coupons", i), err)
 		}
 		c := &s.candidates[i]
-		c.coupon, c.is, s.verdicts[i].Coupon, s.turns[i] = &coupons[i], classesOf(&coupons[i]), coupons[i].ID, i
+		c.coupon, c.is, s.verdicts[i].Coupon, s.turns[i] = x, classesOf(x), x.ID, i
 		c.excludes = p.excludedBy(c.is)
 		s.judge(i, tallies, at)
 	}

@@ -16,11 +16,12 @@ type Coupon struct {
 	ID       ID               `json:"id,omitempty"`
 	Customer order.CustomerID `json:"customer,omitempty"`
 	Kind     Kind             `json:"kind"`
-	State    State            `json:"state,omitempty"`
+	State    State            `json:"state,omitempty"`  // empty, of one that is new: available ([Coupon.Issued])
 	Frozen   bool             `json:"frozen,omitempty"` // not to be used until it is thawed (C2)
 	Window   order.Window     `json:"window,omitzero"`
 
-	// Of coupons that pay: what it was issued with and what is left.
+	// Of coupons that pay: what it was issued with and what is left; zero, of one that is new:
+	// all of it.
 	Face    order.Money `json:"face,omitzero"`
 	Balance order.Money `json:"balance,omitzero"`
 	// Reusable keeps the balance until it is 0; otherwise what a payment leaves is lost.
@@ -94,6 +95,28 @@ func Renew() []order.Type { return []order.Type{order.TypeRenewal} }
 // Change returns the order types of changes; see [New].
 func Change() []order.Type {
 	return []order.Type{order.TypeUpgrade, order.TypeChange, order.TypePriceAdjustment}
+}
+
+// Issued returns the coupon as it is when it is issued: available where it has no state, and
+// whole where it has no balance and has not been used. [Use], [Choose], [Coupon.DiscountFor],
+// [Coupon.Hold] and [Coupon.HoldFor] take a new coupon as it is issued; Check, for records,
+// wants both spelled out.
+func (c Coupon) Issued() Coupon {
+	if c.State == "" {
+		c.State = StateAvailable
+	}
+	if c.lacksBalance() {
+		c.Balance = c.Face
+	}
+	return c
+}
+
+// isNew reports whether Issued has something to fill in.
+func (c *Coupon) isNew() bool { return c.State == "" || c.lacksBalance() }
+
+// lacksBalance reports a coupon that pays, and was never used, without a balance; 0.00 is one.
+func (c *Coupon) lacksBalance() bool {
+	return c.Kind != KindDiscount && c.Used == 0 && c.Balance == (order.Money{})
 }
 
 // AsDiscount returns the discount that a discount coupon is.

@@ -129,6 +129,7 @@ func (c Coupon) Hold(payment order.PaymentID, at time.Time) (Coupon, error) {
 	if c.Kind == KindDiscount {
 		return c.move(c, "hold", at, false, "a discount coupon is held for its order")
 	}
+	c = c.Issued()
 	after := c
 	after.State, after.HeldBy = StateHeld, payment
 	return c.hold(after, string(payment), at)
@@ -142,6 +143,7 @@ func (c Coupon) HoldFor(o order.ID, at time.Time) (Coupon, error) {
 	if c.Kind != KindDiscount {
 		return c.move(c, "hold", at, false, "a coupon that pays is held by a payment")
 	}
+	c = c.Issued()
 	after := c
 	if slices.Contains(c.HeldFor, o) {
 		return c.move(c, "hold", at, false, "order "+string(o)+" holds it already")

@@ -14,6 +14,7 @@ import (
 // an [*Error] with the reason. It does not check [order.Reducible], or whether the discount
 // takes anything off.
 func (c Coupon) DiscountFor(o order.Order, tallies []Tally, at time.Time, p Policy) (discount.Discount, error) {
+	c = c.Issued()
 	if err := c.Check(); err != nil {
 		return discount.Discount{}, err
 	}

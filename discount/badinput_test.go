@@ -114,7 +114,6 @@ func TestBadInput(t *testing.T) {
 		{"rule: below zero", o, rule(amount(usd(-1))), placed, discount.Policy{}, discount.ErrRule, "", "-0.01 USD off"},
 		{"rule: above the list price", o, rule(amount(usd(10001))), placed, discount.Policy{}, discount.ErrRule, "", "100.01 USD off"},
 		{"rule: another currency", o, rule(amount(order.Minor(1, order.EUR))), placed, discount.Policy{}, discount.ErrRule, "", "0.01 EUR off"},
-		{"rule: the zero Money", o, rule(amount(order.Money{})), placed, discount.Policy{}, discount.ErrRule, "", "off a line of 100.00 USD"},
 		{"policy: rounding", o, good, placed, discount.Policy{Rounding: 3}, order.ErrInvalid, "policy", "rounding(3)"},
 		{"policy: lapse", o, good, placed, discount.Policy{Lapses: discount.Lapses{Coupon: "ends"}}, order.ErrInvalid, "policy.lapses", "unknown"},
 		{"policy: competing kind", o, good, placed, discount.Policy{Compete: []discount.Kind{discount.KindCoupon, ""}}, order.ErrInvalid, "policy", "compete"},

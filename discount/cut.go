@@ -151,6 +151,9 @@ func (d *Discount) cutRule(dst []order.Cut, o *order.Order) (covered int, err er
 			continue
 		}
 		m, list := off[covered], o.Lines[i].Amount
+		if m == (order.Money{}) { // nothing
+			m = order.Minor(0, list.Currency())
+		}
 		if m.Currency() != list.Currency() || m.Minor() < 0 || m.Minor() > list.Minor() {
 			return 0, fmt.Errorf("%w: %s off a line of %s", ErrRule, m, list)
 		}

@@ -28,7 +28,8 @@ type Discount struct {
 // checks what it promises:
 //
 // Off returns what is taken off each of the covered lines, in the order given. Each
-// amount is in the lines' currency, not below zero and not above the line's list price.
+// amount is in the lines' currency, not below zero and not above the line's list price; the
+// zero [order.Money] is nothing.
 // It depends on o and the lines alone: the same lines give the same amounts, and in another
 // order the same sum. An earlier discount and the state of o do not matter. It leaves o and the lines as they are.
 //

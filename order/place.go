@@ -8,7 +8,7 @@ import (
 // Draft is an order before it is placed.
 type Draft struct {
 	ID       ID         `json:"id"`
-	Customer CustomerID `json:"customer"`
+	Customer CustomerID `json:"customer,omitempty"` // of a purchase, empty: that of its first draft
 	User     CustomerID `json:"user,omitempty"`
 	Project  ProjectID  `json:"project,omitempty"`
 	Type     Type       `json:"type"`

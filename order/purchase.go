@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -14,7 +15,8 @@ type Purchase struct {
 	Orders []Order    `json:"orders"`
 }
 
-// PlaceTogether makes a purchase of the drafts, all or none. More than the policy
+// PlaceTogether makes a purchase of the drafts, all or none; a draft without a customer is of
+// that of the first. More than the policy
 // allows (30) is [ErrTooMany]; different customers or currencies, an ID or a resource
 // twice (O12), or orders that give money back beside others are a [*FieldError]. An order
 // that charges nothing now waits unpaid beside those that charge (O2).
@@ -30,6 +32,7 @@ func PlaceTogether(id PurchaseID, drafts []Draft, at time.Time, p Policy) (Purch
 	}
 	made := Purchase{ID: id, Orders: make([]Order, len(drafts))}
 	for i, d := range drafts {
+		d.Customer = cmp.Or(d.Customer, drafts[0].Customer)
 		o, err := place(d, id, len(drafts), at, p)
 		if err != nil {
 			return Purchase{}, Within(made.path(i), err)

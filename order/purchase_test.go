@@ -474,6 +474,26 @@ func TestO6_PlaceTogether(t *testing.T) {
 	})
 }
 
+// The customer of a purchase is named once, by its first draft (O6).
+func TestO6_CustomerOfTheFirst(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ds := ordertest.Drafts(ordertest.Flow().Draw(t, "flow"), 1, 5).Draw(t, "drafts")
+		at, policy := ordertest.Instant().Draw(t, "at"), ordertest.Policy().Draw(t, "policy")
+		want, err := order.PlaceTogether("M1", ds, at, policy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range ds[1:] {
+			ds[1+i].Customer = ""
+		}
+		got, err := order.PlaceTogether("M1", ds, at, policy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, "the purchase", want, got)
+	})
+}
+
 // Bad input to PlaceTogether and to what takes a purchase: a row for each rule.
 func TestBadInput_Purchase(t *testing.T) {
 	t.Run("placing", func(t *testing.T) {

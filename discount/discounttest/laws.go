@@ -20,7 +20,7 @@ import (
 func Laws() []Law {
 	return []Law{
 		{"one each", "a rule returns one amount for each covered line, or refuses", oneEach},
-		{"currency", "each amount is in the currency of its line", inCurrency},
+		{"currency", "each amount is in the currency of its line, or the zero Money", inCurrency},
 		{"range", "each amount is from 0 to the list price of its line", inRange},
 		{"refusal", "an error comes without amounts", refusal},
 		{"repeatable", "the same order and lines get the same answer again, also after other questions", repeatable},
@@ -51,7 +51,13 @@ func askWith(r discount.Rule, o order.Order, covered []order.Line) (a answer, er
 		}
 	}()
 	off, refused := r.Off(o, covered)
-	return answer{slices.Clone(off), refused}, nil
+	off = slices.Clone(off)
+	for i := range min(len(off), len(covered)) {
+		if off[i] == (order.Money{}) { // nothing
+			off[i] = order.Minor(0, covered[i].Amount.Currency())
+		}
+	}
+	return answer{off, refused}, nil
 }
 
 // sum adds up the minor units; an amount in another currency is the matter of another law.
@@ -116,9 +122,6 @@ func inCurrency(r discount.Rule, o order.Order) error {
 	return eachAmount(r, o, func(l order.Line, off order.Money) error {
 		if off.Currency() == l.Amount.Currency() {
 			return nil
-		}
-		if off == (order.Money{}) {
-			return fmt.Errorf("no amount off a line of %s: 0 is %s", l.Amount, order.Minor(0, l.Amount.Currency()))
 		}
 		return fmt.Errorf("%s off a line of %s", off, l.Amount)
 	})

@@ -79,7 +79,7 @@ func badCoupons(t *testing.T) []badRow {
 			{"nobody's", of(func(c *coupon.Coupon) { c.Customer = "" }), nil, "customer"},
 			{"no kind", of(func(c *coupon.Coupon) { c.Kind = "" }), nil, "coupon NEW.kind"},
 			{"an unknown kind", of(func(c *coupon.Coupon) { c.Kind = "voucher" }), nil, "coupon NEW.kind"},
-			{"no state", of(func(c *coupon.Coupon) { c.State = "" }), nil, "coupon"},
+			{"an unknown state", of(func(c *coupon.Coupon) { c.State = "lost" }), nil, "coupon"},
 			{"used", of(func(c *coupon.Coupon) { c.State = coupon.StateUsed }), nil, "coupon"},
 			{"used once", of(func(c *coupon.Coupon) { c.Used, c.Reusable = 1, true }), nil, "coupon"},
 			{"not whole", of(func(c *coupon.Coupon) { c.Balance = usd(99) }), nil, "coupon"},

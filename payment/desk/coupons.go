@@ -18,10 +18,11 @@ type IssueRequest struct {
 	Coupon coupon.Coupon `json:"coupon"`
 }
 
-// Issue gives a customer a coupon that is new: available or inactive, whole, held by nobody.
+// Issue gives a customer a coupon that is new: available or inactive, whole, held by nobody; a
+// zero State is available, and a zero Balance is the Face ([coupon.Coupon.Issued]).
 // If there is one with this ID, it is returned as it is.
 func (d *Desk) Issue(ctx context.Context, x IssueRequest) (issued coupon.Coupon, err error) {
-	c := x.Coupon
+	c := x.Coupon.Issued()
 	fresh := c.State == coupon.StateAvailable || c.State == coupon.StateInactive
 	if used := c.Balance != c.Face || c.Used != 0; !fresh || used || c.Version != 0 {
 		return coupon.Coupon{}, order.Invalid("coupon", string(c.ID), "is not new: available or inactive, whole, never used")

@@ -120,7 +120,7 @@ func ExampleDesk_Quote() {
 func ExampleDesk_ChooseDiscount() {
 	ctx := context.Background()
 	s := newShop(ctx)
-	_, err := s.Issue(ctx, desk.IssueRequest{By: "ann", Coupon: coupon.Coupon{ID: "TEN", Customer: "c-7", Kind: coupon.KindDiscount, State: coupon.StateAvailable, Discount: coupon.Discount{Ratio: order.Percent(90)}}})
+	_, err := s.Issue(ctx, desk.IssueRequest{By: "ann", Coupon: coupon.Coupon{ID: "TEN", Customer: "c-7", Kind: coupon.KindDiscount, Discount: coupon.Discount{Ratio: order.Percent(90)}}})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -233,8 +233,7 @@ func ExampleDesk_SetCredit() {
 func ExampleDesk_Issue() {
 	ctx := context.Background()
 	s := newShop(ctx)
-	ten := order.Minor(1000, order.USD)
-	c, err := s.Issue(ctx, desk.IssueRequest{By: "ann", Coupon: coupon.Coupon{ID: "K1", Customer: "c-7", Kind: coupon.KindCash, State: coupon.StateAvailable, Face: ten, Balance: ten}})
+	c, err := s.Issue(ctx, desk.IssueRequest{By: "ann", Coupon: coupon.Coupon{ID: "K1", Customer: "c-7", Kind: coupon.KindCash, Face: order.Minor(1000, order.USD)}})
 	fmt.Println(c.ID, c.State, c.Balance, err)
 	// Output:
 	// K1 available 10.00 USD <nil>
@@ -243,8 +242,7 @@ func ExampleDesk_Issue() {
 func ExampleDesk_MoveCoupon() {
 	ctx := context.Background()
 	s := newShop(ctx)
-	ten := order.Minor(1000, order.USD)
-	if _, err := s.Issue(ctx, desk.IssueRequest{By: "ann", Coupon: coupon.Coupon{ID: "K1", Customer: "c-7", Kind: coupon.KindCash, State: coupon.StateAvailable, Face: ten, Balance: ten}}); err != nil {
+	if _, err := s.Issue(ctx, desk.IssueRequest{By: "ann", Coupon: coupon.Coupon{ID: "K1", Customer: "c-7", Kind: coupon.KindCash, Face: order.Minor(1000, order.USD)}}); err != nil {
 		fmt.Println(err)
 		return
 	}

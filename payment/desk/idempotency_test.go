@@ -62,6 +62,7 @@ func TestP13_PlacedAgainAsDrafted(t *testing.T) {
 	}{
 		{"again", "", []order.Draft{up}, func([]order.Draft) {}, true},
 		{"approved since", "", []order.Draft{review}, func([]order.Draft) {}, true},
+		{"without naming the customer again", "both", []order.Draft{draftFor("b1", 100), draftFor("b2", 200)}, func(d []order.Draft) { d[0].Customer, d[1].Customer = "", "" }, true},
 		{"paid since, the other way round", "both", []order.Draft{draftFor("b2", 200), draftFor("b1", 100)}, func([]order.Draft) {}, true},
 		{"an upgrade of one resource less", "", []order.Draft{up}, func(d []order.Draft) { d[0].Lines[1].Resource = "" }, false},
 		{"without review", "", []order.Draft{review}, func(d []order.Draft) { d[0].Review = false }, false},

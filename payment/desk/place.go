@@ -120,15 +120,17 @@ func hashOf(drafts []order.Draft) (string, error) {
 	return order.Derive("drafts", string(text)), err
 }
 
-// PlaceRequest asks for one order, or for several made together as a purchase (O6).
+// PlaceRequest asks for one order, or for several made together as a purchase (O6). Its drafts
+// carry prices, so that it is the house's to fill in, and has no form in JSON: what a customer
+// sends names products and counts alone.
 type PlaceRequest struct {
-	Customer order.CustomerID `json:"customer"`
-	By       string           `json:"by"`
-	Purchase order.PurchaseID `json:"purchase,omitempty"` // of several; empty: one order
-	Drafts   []order.Draft    `json:"drafts"`
+	Customer order.CustomerID
+	By       string
+	Purchase order.PurchaseID // of several; empty: one order
+	Drafts   []order.Draft    // an empty Customer: that of the request
 	// Discounts are chosen for the orders: of those that are offered, or discount coupons,
 	// which their orders hold from now on (C2).
-	Discounts []payment.Pick `json:"discounts,omitempty"`
+	Discounts []payment.Pick
 }
 
 // Check reports the first thing about p that is not valid, as an [*order.FieldError].
@@ -160,7 +162,7 @@ func (p PlaceRequest) Check() error {
 }
 
 func (p *PlaceRequest) checkDraft(d *order.Draft) error {
-	if d.Customer != p.Customer {
+	if d.Customer != "" && d.Customer != p.Customer {
 		return order.Invalid("customer", string(d.Customer), "is not the one who orders, "+string(p.Customer))
 	}
 	switch d.Type {
@@ -180,6 +182,10 @@ func (p *PlaceRequest) checkDraft(d *order.Draft) error {
 func (d *Desk) Place(ctx context.Context, p PlaceRequest) (placed []order.Order, err error) {
 	if err := p.Check(); err != nil {
 		return nil, err
+	}
+	p.Drafts = slices.Clone(p.Drafts)
+	for i := range p.Drafts {
+		p.Drafts[i].Customer = p.Customer
 	}
 	r := payment.Request{Key: "place", Customer: p.Customer, By: p.By, Discounts: p.Discounts, Method: payment.MethodOnline}
 	for i := range p.Drafts {
