@@ -68,7 +68,7 @@ func tooMuch() *Refusal {
 
 // coupons returns what the coupons pay that were named, or are chosen.
 func (j *judge) coupons() (coupon.Plan, error) {
-	f, policy := &j.facts, j.facts.Customer.Policy.Coupon
+	f, policy := &j.facts, j.policy().Coupon
 	if j.request.Choose {
 		own := slices.DeleteFunc(slices.Clone(f.Coupons), func(c coupon.Coupon) bool { return c.Kind == coupon.KindDiscount })
 		plan, err := coupon.Choose(j.orders, own, f.Tallies, j.at, policy)

@@ -13,8 +13,8 @@ type Customer struct {
 	Association Association // to a partner (P9)
 	Protected   bool        // sensitive operations need a second authentication (P8)
 	Monthly     bool        // monthly settlement is enabled (P4)
-	Gateway     string      // charged where a request names none, and for bills (P6)
-	Policy      Policy
+	Gateway     string      // charged where a request names none, and for bills (P6); empty: the only one of the Desk
+	Policy      *Policy     // nil: the house's
 }
 
 // Check reports the first thing about c that is not valid, as an [*order.FieldError].
@@ -30,8 +30,10 @@ func (c Customer) Check() error {
 			return err
 		}
 	}
-	if err := c.Policy.Check(); err != nil {
-		return order.Within("policy", err)
+	if c.Policy != nil {
+		if err := c.Policy.Check(); err != nil {
+			return order.Within("policy", err)
+		}
 	}
 	return nil
 }

@@ -104,7 +104,7 @@ func (j *judge) best(o *order.Order, used chosen) (*discount.Discount, error) {
 			}
 		}
 	}
-	choice, err := discount.Choose(*o, candidates, j.at, j.facts.Customer.Policy.Discount)
+	choice, err := discount.Choose(*o, candidates, j.at, j.policy().Discount)
 	if err != nil || choice.Best < 0 {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func (j *judge) use(o *order.Order, d *discount.Discount, used chosen) {
 // asDiscount returns the discount that a coupon is, if the order can hold it or does (C2),
 // beside those that it is chosen for.
 func (j *judge) asDiscount(o *order.Order, c *coupon.Coupon, used chosen) (discount.Discount, error) {
-	d, err := c.DiscountFor(*o, j.facts.Tallies, j.at, j.facts.Customer.Policy.Coupon)
+	d, err := c.DiscountFor(*o, j.facts.Tallies, j.at, j.policy().Coupon)
 	if err != nil || slices.Contains(c.HeldFor, o.ID) {
 		return d, err
 	}
@@ -185,7 +185,7 @@ func (j *judge) asDiscount(o *order.Order, c *coupon.Coupon, used chosen) (disco
 // change puts d on order i, or drops what it has where d is nil. The deadline of a
 // purchase moves with it.
 func (j *judge) change(orders []order.Order, i int, d *discount.Discount) error {
-	o, policy := orders[i], j.facts.Customer.Policy.Discount
+	o, policy := orders[i], j.policy().Discount
 	if o.Purchase == "" {
 		var err error
 		if d == nil {

@@ -12,6 +12,7 @@ import (
 // request asks for does no harm.
 type Facts struct {
 	Customer Customer
+	Policy   Policy // the house's, for a customer who has none of its own
 	// Orders are those asked for, each as package order returned it, with all members of
 	// their purchases.
 	Orders []order.Order
@@ -35,6 +36,11 @@ type Facts struct {
 func (f *Facts) Check() error {
 	if err := f.Customer.Check(); err != nil {
 		return order.Within("customer", err)
+	}
+	if f.Customer.Policy == nil {
+		if err := f.Policy.Check(); err != nil {
+			return order.Within("policy", err)
+		}
 	}
 	for i := range f.Accounts {
 		a := &f.Accounts[i]

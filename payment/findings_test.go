@@ -60,7 +60,7 @@ func TestP11_GroupsThatExclude(t *testing.T) {
 	} {
 		s := asking(dues(t, 5000)...).with(group("K1", x.a), group("K2", x.b))
 		flexi := coupon.Class(coupon.KindFlexi)
-		s.facts.Customer.Policy.Coupon.Exclusions = []coupon.Exclusion{{A: flexi, B: flexi}}
+		s.facts.Policy.Coupon.Exclusions = []coupon.Exclusion{{A: flexi, B: flexi}}
 		s.refused(t, x.why)
 	}
 }
@@ -78,7 +78,7 @@ func TestP10_FindingsOfOtherOrdersRefuseNothing(t *testing.T) {
 // A refusal of a card names what is known of it, and what would be taken (P5).
 func TestP5_RefusalOfACardNamesIt(t *testing.T) {
 	s := asking(dues(t, 5000)...)
-	s.facts.Customer.Policy = payment.Huawei()
+	s.facts.Policy = payment.Huawei()
 	for card, says := range map[payment.Card]string{
 		{Brand: "amex", Funding: payment.FundingCredit}: "brand amex is not taken: use visa, mastercard",
 		{Funding: payment.FundingCredit}:                "brand not known is not taken: use visa, mastercard",

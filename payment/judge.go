@@ -20,13 +20,21 @@ type judge struct {
 	dropped []Drop
 }
 
+// policy is the customer's, or else the house's.
+func (j *judge) policy() *Policy {
+	if own := j.facts.Customer.Policy; own != nil {
+		return own
+	}
+	return &j.facts.Policy
+}
+
 // admit looks at the request itself, and at who makes it.
 func (j *judge) admit() *Refusal {
 	r, f := &j.request, &j.facts
 	if err := r.Check(); err != nil {
 		return Refuse(ReasonBadRequest, err)
 	}
-	if refusal := r.Within(&f.Customer.Policy); refusal != nil {
+	if refusal := r.Within(j.policy()); refusal != nil {
 		return refusal
 	}
 	switch {

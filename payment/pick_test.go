@@ -78,7 +78,7 @@ func TestD5_D6_Locked(t *testing.T) {
 	deal := discount.Discount{ID: "deal", Kind: discount.KindCommercial, Ratio: order.Percent(90)}
 	confirmed := discount.Huawei2024()
 	s = asking(reduced(t, o, deal, confirmed)).with(pays("K1", coupon.KindFlexi, 1000))
-	s.facts.Customer.Policy.Discount = confirmed
+	s.facts.Policy.Discount = confirmed
 	if q := s.quote(t); q.Sum.Cash != usd(8000) {
 		t.Errorf("confirmed: %s", q.Sum.Cash)
 	}
@@ -127,7 +127,7 @@ func TestC2_DiscountCoupons(t *testing.T) {
 	s.facts.Coupons = []coupon.Coupon{half}
 	s.with(pays("K1", coupon.KindCash, 100))
 	s.quote(t)
-	s.facts.Customer.Policy.Coupon = coupon.Huawei()
+	s.facts.Policy.Coupon = coupon.Huawei()
 	s.refused(t, payment.ReasonCashWithDiscountCoupon)
 	// Named among the coupons that pay it is told where it belongs (C12).
 	s.Discounts, s.Coupons = nil, []coupon.ID{"HALF"}
@@ -141,7 +141,7 @@ func TestC2_DiscountCoupons(t *testing.T) {
 func TestP13_OneCouponForTheBest(t *testing.T) {
 	s := asking(dues(t, 10000, 20000)...)
 	s.facts.Coupons = []coupon.Coupon{{ID: "HALF", Customer: "c-7", Kind: coupon.KindDiscount, State: coupon.StateAvailable, Discount: coupon.Discount{Ratio: order.Percent(50)}}}
-	s.facts.Customer.Policy.Discount.Compete = []discount.Kind{discount.KindCoupon}
+	s.facts.Policy.Discount.Compete = []discount.Kind{discount.KindCoupon}
 	first, second := payment.Pick{Order: "CS1", Best: true}, payment.Pick{Order: "CS2", Best: true}
 	for _, picks := range [][]payment.Pick{{first, second}, {second, first}} {
 		s.Discounts = picks

@@ -339,7 +339,7 @@ func TestE6_DeadlineOfTheWhole(t *testing.T) {
 func TestC7_CouponsAsTheyWouldPay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s, q := quoted(t)
-		policy := s.Facts.Customer.Policy.Coupon
+		policy := s.Facts.Policy.Coupon
 		var named []coupon.Coupon
 		for _, c := range s.Facts.Coupons {
 			if slices.Contains(s.Request.Coupons, c.ID) {

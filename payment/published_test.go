@@ -30,7 +30,7 @@ func TestP6_PublishedPresets(t *testing.T) {
 	}
 	quoted := func(p payment.Policy, card payment.Card, orders ...order.Order) bool {
 		x := asking(orders...)
-		x.facts.Customer.Policy, x.facts.Card = p, card
+		x.facts.Policy, x.facts.Card = p, card
 		_, err := x.Quote(x.facts, x.at)
 		return err == nil
 	}

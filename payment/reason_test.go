@@ -116,13 +116,13 @@ func TestP11_EveryReason(t *testing.T) {
 			s.with(limited("K1", func(l *coupon.Limits) { l.LeastRatio = order.Percent(90) }))
 		}),
 		payment.ReasonCashWithDiscountCoupon: one(func(s *scene) {
-			s.facts.Customer.Policy.Coupon = coupon.Huawei()
+			s.facts.Policy.Coupon = coupon.Huawei()
 			half := coupon.Coupon{ID: "HALF", Customer: "c-7", Kind: coupon.KindDiscount, State: coupon.StateAvailable, Discount: coupon.Discount{Ratio: order.Percent(50)}}
 			s.with(pays("K1", coupon.KindCash, 1000)).facts.Coupons = append(s.facts.Coupons, half)
 			s.Discounts = []payment.Pick{{Order: "CS1", Discount: "HALF"}}
 		}),
 		payment.ReasonMarketplaceWithDedicated: one(func(s *scene) {
-			s.facts.Customer.Policy.Coupon = coupon.Huawei()
+			s.facts.Policy.Coupon = coupon.Huawei()
 			s.with(limited("K1", func(l *coupon.Limits) { l.Group = coupon.GroupMarketplace }), limited("K2", func(l *coupon.Limits) { l.Group = coupon.GroupDedicated }))
 		}),
 		payment.ReasonCoupon: one(func(s *scene) { s.with(limited("K1", func(l *coupon.Limits) { l.Threshold = usd(10000) })) }),
@@ -139,7 +139,7 @@ func TestP11_EveryReason(t *testing.T) {
 		payment.ReasonFrozen:            one(func(s *scene) { s.facts.Findings.Frozen = "since 2018-11-20" }),
 		payment.ReasonAccount:           one(func(s *scene) { s.Method, s.Account = payment.MethodBalance, payment.AccountBudget }),
 		payment.ReasonMethod:            one(func(s *scene) { s.Method = payment.MethodMonthly }),
-		payment.ReasonCard:              one(func(s *scene) { s.facts.Customer.Policy = payment.Huawei() }),
+		payment.ReasonCard:              one(func(s *scene) { s.facts.Policy = payment.Huawei() }),
 		payment.ReasonContract:          one(func(s *scene) { s.facts.Findings.Contract = []order.ID{"CS1"} }),
 		payment.ReasonAuthentication:    one(func(s *scene) { s.facts.Customer.Protected = true }),
 		payment.ReasonPaymentInProgress: one(func(s *scene) { s.facts.Orders[0].State, s.facts.Orders[0].Payment = order.StatePaying, "P9" }),

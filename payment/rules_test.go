@@ -25,7 +25,7 @@ func TestP1_OneTo30(t *testing.T) {
 		t.Errorf("31 orders: %v", r)
 	}
 	fewer := asking(thirty...)
-	fewer.facts.Customer.Policy.MaxOrders = 29
+	fewer.facts.Policy.MaxOrders = 29
 	if r := fewer.refused(t, payment.ReasonBadRequest); !errors.Is(r, order.ErrTooMany) || !strings.Contains(r.Text, "at most 29") {
 		t.Errorf("30 where the policy says 29: %v", r)
 	}
@@ -207,7 +207,7 @@ func TestE4_AtPayment(t *testing.T) {
 	commercial := discount.Discount{ID: "deal", Kind: discount.KindCommercial, Ratio: order.Percent(80), Window: november}
 	o := reduced(t, placed(t, "CS1", line("ECS", 10000)), commercial, discount.Huawei2020())
 	s := asking(o)
-	s.facts.Customer.Policy = payment.Huawei2020()
+	s.facts.Policy = payment.Huawei2020()
 	s.facts.Card = payment.Card{Brand: "visa", Funding: payment.FundingCredit}
 	s.at = clock("2018-11-30 23:59:59")
 	if q := s.quote(t); q.Sum.Cash != usd(8000) {
@@ -283,7 +283,7 @@ func TestP5_Cards(t *testing.T) {
 	s.quote(t) // any card by the neutral policy, or none known
 	s.facts.Card = payment.Card{}
 	s.quote(t)
-	s.facts.Customer.Policy = payment.Huawei()
+	s.facts.Policy = payment.Huawei()
 	for _, row := range []struct {
 		card  payment.Card
 		taken bool
@@ -308,7 +308,7 @@ func TestP5_Cards(t *testing.T) {
 	}
 	// Nothing to charge, no card asked for (O13).
 	free := asking(dues(t, 5000)...).with(pays("K1", coupon.KindCash, 5000))
-	free.facts.Customer.Policy = payment.Huawei()
+	free.facts.Policy = payment.Huawei()
 	free.facts.Customer.Gateway = ""
 	if q := free.quote(t); q.Sum.Cash != usd(0) {
 		t.Errorf("cash %s", q.Sum.Cash)
@@ -445,7 +445,7 @@ func TestC9_OverOrders(t *testing.T) {
 		t.Errorf("in proportion: %v", cash(q))
 	}
 	s = asking(dues(t, 10000, 10000, 10000)...).with(pays("K1", coupon.KindFlexi, 6931))
-	s.facts.Customer.Policy.Coupon = coupon.Huawei()
+	s.facts.Policy.Coupon = coupon.Huawei()
 	if q := s.quote(t); !slices.Equal(cash(q), []int64{10000 - 2311, 10000 - 2310, 10000 - 2310}) { // HC
 		t.Errorf("evenly: %v", cash(q))
 	}

@@ -53,7 +53,8 @@ func (b *book) facts(together map[order.ID][]order.Order, p *request, rules paym
 	f := payment.Facts{Card: p.Card, Authenticated: p.Authenticated, Discounts: b.discountsOf(c.ID),
 		Coupons:  those(b.Coupons, func(k coupon.Coupon) bool { return k.Customer == c.ID }),
 		Accounts: those(b.Accounts, func(a payment.Account) bool { return a.Customer == c.ID }),
-		Customer: payment.Customer{ID: c.ID, Association: c.Association, Protected: c.Protected, Monthly: c.Monthly, Gateway: c.Gateway, Policy: rules}}
+		Customer: payment.Customer{ID: c.ID, Association: c.Association, Protected: c.Protected, Monthly: c.Monthly, Gateway: c.Gateway},
+		Policy:   rules}
 	for _, id := range p.Orders {
 		for _, o := range together[id] {
 			if !slices.ContainsFunc(f.Orders, func(x order.Order) bool { return x.ID == o.ID }) {
@@ -117,7 +118,7 @@ func (q *quoted) pay(ctx context.Context) (paid, error) {
 		Accounts: facts.Accounts, Tallies: facts.Tallies}}); err != nil {
 		return done, err
 	}
-	d := desk.Desk{Store: store, Customers: inmem.Customers{Default: facts.Customer}, Offers: counter{facts}, Wallets: counter{facts}, SecondFactor: counter{facts},
+	d := desk.Desk{Store: store, Customers: inmem.Customers{Default: facts.Customer}, Policy: facts.Policy, Offers: counter{facts}, Wallets: counter{facts}, SecondFactor: counter{facts},
 		Gateways: map[string]gateway.Gateway{facts.Customer.Gateway: new(inmem.Gateway), q.request.Gateway: new(inmem.Gateway)},
 		Now:      func() time.Time { return q.At }}
 	r := q.request

@@ -80,7 +80,7 @@ func thirtyOrders() (payment.Facts, error) {
 	}
 	orders, err := singles(26)
 	f.Orders, f.Coupons = append(slices.Clone(p.Orders), orders...), wallet()
-	f.Customer.Policy.Coupon = coupon.Policy{} // in proportion to what is due
+	f.Policy.Coupon = coupon.Policy{} // in proportion to what is due
 	return f, err
 }
 

@@ -55,7 +55,8 @@ func run(w io.Writer) error {
 // card.
 func facts() payment.Facts {
 	return payment.Facts{
-		Customer: payment.Customer{ID: customer, Gateway: "cards", Policy: payment.Huawei()},
+		Customer: payment.Customer{ID: customer, Gateway: "cards"},
+		Policy:   payment.Huawei(),
 		Card:     payment.Card{Brand: "visa", Funding: payment.FundingCredit},
 	}
 }

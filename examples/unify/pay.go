@@ -17,7 +17,7 @@ import (
 // prints what each has now.
 func payAll(w io.Writer, rows []renewal.Row) error {
 	ctx, store := context.Background(), new(inmem.Store)
-	d := desk.Desk{Store: store, Customers: inmem.Customers{Default: payment.Customer{Policy: payment.Policy{Renewal: policy()}}}, Prices: list{},
+	d := desk.Desk{Store: store, Policy: payment.Policy{Renewal: policy()}, Prices: list{},
 		Now: func() time.Time { return now }}
 	if _, err := d.Deposit(ctx, desk.DepositRequest{ID: "D-1", Customer: "c-7", By: "c-7", Fund: payment.FundCash, Amount: order.Minor(200000, order.USD)}); err != nil {
 		return err

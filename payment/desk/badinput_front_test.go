@@ -121,9 +121,9 @@ func newFront(t testing.TB) *front {
 	policy.Cards = payment.Cards{}
 	h := &front{ctx: context.Background(), store: new(inmem.Store), plain: new(inmem.Gateway), clock: inmem.NewClock(clock("2026-11-02 12:00:00")),
 		known: map[order.CustomerID]payment.Customer{
-			"c-7":  {ID: "c-7", Gateway: "cards", Monthly: true, Policy: policy},
-			"c-8":  {ID: "c-8", Gateway: "cards", Policy: policy},
-			"shop": {ID: "shop", Policy: policy},
+			"c-7":  {ID: "c-7", Gateway: "cards", Monthly: true, Policy: &policy},
+			"c-8":  {ID: "c-8", Gateway: "cards", Policy: &policy},
+			"shop": {ID: "shop", Policy: &policy},
 		},
 		pending: payment.Request{Customer: "c-7", Key: "pending"}.Payment(), review: payment.Request{Customer: "c-7", Key: "review"}.Payment(), failed: payment.Request{Customer: "c-7", Key: "failed"}.Payment(),
 	}

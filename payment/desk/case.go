@@ -21,8 +21,9 @@ import (
 // decide again on both. Records of [ledger.AskAll] lack nothing.
 type Case struct {
 	Customer payment.Customer
-	By       string    // who acts
-	At       time.Time // a whole second
+	Policy   payment.Policy // the house's, for a customer who has none of their own
+	By       string         // who acts
+	At       time.Time      // a whole second
 	Asked    ledger.Ask
 	Records  ledger.Records // the answer to Asked; both empty: nothing has been read
 	Prices   renewal.Prices // nil: nothing is renewed, and nothing goes on with another product
@@ -54,12 +55,18 @@ func (c Case) decide(step string, decision func(*tx) error) (ledger.Change, erro
 	if err := c.Customer.Check(); err != nil {
 		return ledger.Change{}, order.Within("customer", err)
 	}
+	of := callOf(c.Customer, &c.Policy)
+	if c.Customer.Policy == nil {
+		if err := of.Policy.Check(); err != nil {
+			return ledger.Change{}, order.Within("policy", err)
+		}
+	}
 	at, err := order.Second(c.At)
 	if err != nil {
 		return ledger.Change{}, err
 	}
-	b := &tx{Tx: ledger.Begin(c.Customer.ID, &c.Customer.Policy, at.UTC(), step, c.By), call: &call{Customer: c.Customer}, price: c.price}
-	if err := c.Records.Check(&c.Customer.Policy); err != nil {
+	b := &tx{Tx: ledger.Begin(c.Customer.ID, &of.Policy, at.UTC(), step, c.By), call: of, price: c.price}
+	if err := c.Records.Check(&of.Policy); err != nil {
 		return ledger.Change{}, order.Within("records", err)
 	}
 	if err := b.Read(c.Asked, c.Records.Copy()); err != nil {

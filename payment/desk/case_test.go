@@ -130,7 +130,7 @@ func caseHost(t *testing.T) (*host, desk.Case) {
 	r.pay("k3", payment.MethodOnline, nil, "o3")
 	r.place("", draftFor("o9", 10000))
 	r.clock.Move(5 * day)
-	return r, desk.Case{Customer: payment.Customer{ID: "c1", Gateway: "g", Policy: *r.p}, By: "u", At: r.clock.Now(), Prices: r.price}
+	return r, desk.Case{Customer: payment.Customer{ID: "c1", Gateway: "g"}, Policy: *r.p, By: "u", At: r.clock.Now(), Prices: r.price}
 }
 
 // P16: a step decided on a case writes what the Desk writes, whether all of a customer has

@@ -97,7 +97,7 @@ func (b *tx) reduceAll(r payment.Request, f payment.Facts) ([]order.Order, error
 // offered returns the facts on which discounts are chosen: orders, coupons, and what the host
 // offers.
 func (d *Desk) offered(ctx context.Context, b *tx, r payment.Request) (payment.Facts, error) {
-	f := payment.Facts{Customer: b.call.Customer, Coupons: b.Now.Coupons, Tallies: b.Now.Tallies}
+	f := payment.Facts{Customer: b.call.Customer, Policy: b.call.Policy, Coupons: b.Now.Coupons, Tallies: b.Now.Tallies}
 	for _, id := range r.Orders {
 		if o, ok := ledger.Get(b.Tx, ledger.Orders, string(id)); ok {
 			f.Orders = append(f.Orders, o)

@@ -27,21 +27,21 @@ import (
 // then make the same call again.
 type Desk struct {
 	Store        ledger.Store
-	Customers    Customers
+	Customers    Customers                  // nil: every ID is a customer of the house
 	Gateways     map[string]gateway.Gateway // by name; a payment remembers its own
 	Checks       Checks
 	Offers       Offers         // nil: only discount coupons can be chosen
 	Wallets      Wallets        // nil: nothing is known of cards
 	SecondFactor SecondFactor   // nil: nobody authenticates a second time
 	Prices       renewal.Prices // nil: nothing is renewed
+	Policy       payment.Policy // the house's: of each customer who has none of their own
 	Notifier     Notifier       // nil: notices wait
 
 	Now   func() time.Time // nil: time.Now
 	Trace func(Step)       // called after each call of a host; nil: nobody looks
 }
 
-// Customers returns the facts and policies of a customer. An unknown customer is an error of
-// the host.
+// Customers returns the facts of a customer, and the policy that is theirs alone, if any.
 type Customers interface {
 	Customer(ctx context.Context, id order.CustomerID) (payment.Customer, error)
 }
@@ -96,13 +96,17 @@ func (d *Desk) customerOf(ctx context.Context, id order.CustomerID) (*call, erro
 	if err := order.CheckID("customer", id); err != nil {
 		return nil, err
 	}
-	if d.Store == nil || d.Customers == nil {
-		return nil, order.Invalid("desk", "", "has no Store or no Customers: set both")
+	if d.Store == nil {
+		return nil, order.Invalid("desk", "", "has no Store: set it")
 	}
-	c, err := d.Customers.Customer(ctx, id)
-	d.trace("customer", id, "", err)
-	if err != nil {
-		return nil, fmt.Errorf("payment: customer %s: %w", id, err)
+	c := payment.Customer{ID: id}
+	if d.Customers != nil {
+		var err error
+		c, err = d.Customers.Customer(ctx, id)
+		d.trace("customer", id, "", err)
+		if err != nil {
+			return nil, fmt.Errorf("payment: customer %s: %w", id, err)
+		}
 	}
 	if c.ID != id {
 		return nil, order.Invalid("customer", string(c.ID), "is not the one asked for, "+string(id))
@@ -110,7 +114,22 @@ func (d *Desk) customerOf(ctx context.Context, id order.CustomerID) (*call, erro
 	if err := c.Check(); err != nil {
 		return nil, order.Within("customer", err)
 	}
-	return &call{Customer: c}, nil
+	if c.Policy == nil {
+		if err := d.Policy.Check(); err != nil {
+			return nil, order.Within("policy", err)
+		}
+	}
+	if c.Gateway == "" && len(d.Gateways) == 1 {
+		for only := range d.Gateways {
+			c.Gateway = only
+		}
+	}
+	return callOf(c, &d.Policy), nil
+}
+
+// callOf is a call for a customer of a house.
+func callOf(c payment.Customer, house *payment.Policy) *call {
+	return &call{Customer: c, Policy: *cmp.Or(c.Policy, house)}
 }
 
 // hostError is an error of the host. It says nothing about the request.

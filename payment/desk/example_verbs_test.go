@@ -312,9 +312,7 @@ func ExampleDesk_SetMode() {
 	ctx := context.Background()
 	s := newShop(ctx)
 	s.bought(ctx)
-	known := inmem.Customers{Default: payment.Customer{Gateway: "cards"}}
-	known.Default.Policy.Renewal.Attempts = renewal.Attempts{Days: []int{1}} // a day before it expires
-	s.Customers = known
+	s.Policy.Renewal.Attempts = renewal.Attempts{Days: []int{1}} // a day before it expires
 	r, err := s.SetMode(ctx, desk.ModeRequest{Customer: "c-7", By: "c-7", Resource: "vm-1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: renewal.Term{N: 1, Unit: renewal.Month}}})
 	fmt.Println(r.Mode, "until", r.Expiry.Format(time.DateTime), err)
 	s.clock.Move(30 * 24 * time.Hour)

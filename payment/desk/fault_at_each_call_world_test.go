@@ -133,7 +133,7 @@ type nthHost struct{ w *nthWorld }
 
 func (h nthHost) Customer(_ context.Context, id order.CustomerID) (payment.Customer, error) {
 	return meets(h.w, "customer", func() (payment.Customer, error) {
-		c := payment.Customer{ID: id, Monthly: true, Protected: true, Gateway: "full", Policy: h.w.policy}
+		c := payment.Customer{ID: id, Monthly: true, Protected: true, Gateway: "full", Policy: &h.w.policy}
 		if id == "bob" {
 			c.Gateway = "plain"
 		}

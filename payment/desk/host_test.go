@@ -53,7 +53,7 @@ func fifteenDays() []renewal.Keep {
 type hostCustomers struct{ r *host }
 
 func (c hostCustomers) Customer(_ context.Context, id order.CustomerID) (payment.Customer, error) {
-	return payment.Customer{ID: id, Gateway: "g", Monthly: false, Policy: *c.r.p}, nil
+	return payment.Customer{ID: id, Gateway: "g", Monthly: false, Policy: c.r.p}, nil
 }
 
 type hostOffers []discount.Discount

@@ -85,7 +85,7 @@ func both(acts ...act) act {
 
 func newGiven(t *testing.T) *given {
 	g := &given{stored: stored{t, &inmem.Store{}}, price: perMonth(), names: make(map[order.ID]string)}
-	g.Case = desk.Case{Customer: payment.Customer{ID: "c1", Gateway: "g", Policy: payment.Policy{Renewal: renewal.Policy{Keep: fifteenDays()}}}, By: "u", At: start, Prices: g.price}
+	g.Case = desk.Case{Customer: payment.Customer{ID: "c1", Gateway: "g"}, Policy: payment.Policy{Renewal: renewal.Policy{Keep: fifteenDays()}}, By: "u", At: start, Prices: g.price}
 	return g
 }
 
@@ -109,7 +109,7 @@ func (g *given) name(of string) string {
 // put writes records as they are, with the entry that tells of them.
 func put(name, id string, f func(*given, *ledger.Tx)) act {
 	return func(g *given) error {
-		b := ledger.Begin("c1", &g.Customer.Policy, g.At, name, g.By)
+		b := ledger.Begin("c1", &g.Policy, g.At, name, g.By)
 		if err := b.Read(ledger.AskAll("c1"), g.s.All("c1")); err != nil {
 			return err
 		}
@@ -170,7 +170,7 @@ func becomes(x order.ResourceID, f func(*given, *renewal.Resource) error) act {
 
 // under is a policy that has changed.
 func under(f func(*payment.Policy)) act {
-	return func(g *given) error { f(&g.Customer.Policy); return nil }
+	return func(g *given) error { f(&g.Policy); return nil }
 }
 
 // approving is a policy by which what gives back more waits for approval (Q7).
@@ -192,7 +192,7 @@ func later(d time.Duration) act {
 func ordered(ds ...order.Draft) act {
 	return func(g *given) error {
 		for _, d := range ds {
-			o, err := order.Place(d, g.At, g.Customer.Policy.Order)
+			o, err := order.Place(d, g.At, g.Policy.Order)
 			if err != nil {
 				return err
 			}
@@ -207,7 +207,7 @@ func ordered(ds ...order.Draft) act {
 // purchase is a purchase.
 func purchase(id order.PurchaseID, ds ...order.Draft) act {
 	return func(g *given) error {
-		p, err := order.PlaceTogether(id, ds, g.At, g.Customer.Policy.Order)
+		p, err := order.PlaceTogether(id, ds, g.At, g.Policy.Order)
 		if err != nil {
 			return err
 		}
@@ -225,7 +225,7 @@ func (g *given) place(os ...order.Order) act {
 				if l.Resource == "" || !o.State.Open() {
 					continue
 				}
-				if r, err := r.Claim(o.ID, false, g.At, g.Customer.Policy.Renewal); err == nil {
+				if r, err := r.Claim(o.ID, false, g.At, g.Policy.Renewal); err == nil {
 					ledger.Put(b, ledger.Resources, r)
 				}
 			}
@@ -361,7 +361,7 @@ func until(id order.ResourceID, y int, m time.Month, d int) func(*given) renewal
 func provided(d order.Draft, coupons []coupon.ID, xs ...func(*given) renewal.Resource) act {
 	return func(g *given) error {
 		acts := []act{ordered(d)}
-		if o, err := order.Place(d, g.At, g.Customer.Policy.Order); err == nil && o.State == order.StateUnpaid {
+		if o, err := order.Place(d, g.At, g.Policy.Order); err == nil && o.State == order.StateUnpaid {
 			acts = append(acts, paid(coupons, d.ID))
 		}
 		return both(append(acts, completes(d.ID, xs...))...)(g)
@@ -542,14 +542,14 @@ func couponParts(parts []payment.CouponPart) string {
 
 // say says what there is to say of a resource.
 func (g *given) say(say func(string, ...any), x *renewal.Resource) {
-	zone := g.Customer.Policy.Renewal.Zone
+	zone := g.Policy.Renewal.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
 	say("%s is %s", x.ID, x.Product)
 	say("%s until %s", x.ID, x.Expiry.In(zone).Format(time.DateTime))
 	say("%s anchored on day %d at %s", x.ID, x.AnchorDay, x.AnchorClock)
-	say("%s stands %s", x.ID, x.State(g.At, g.Customer.Policy.Renewal))
+	say("%s stands %s", x.ID, x.State(g.At, g.Policy.Renewal))
 	say("%s postpaid %t", x.ID, !x.Postpaid.IsZero())
 	say("%s has %d periods", x.ID, len(x.Periods))
 	var added []string

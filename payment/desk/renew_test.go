@@ -98,7 +98,7 @@ func TestR3_ProvidedWithTheClockThatWasBought(t *testing.T) {
 		t.Fatal(err)
 	}
 	inZone := func(g *given) error {
-		p := &g.Customer.Policy
+		p := &g.Policy
 		p.Zone, p.Renewal.Zone, p.Renewal.Ending = zone, zone, renewal.SameClock
 		g.At = time.Date(2023, 9, 1, 0, 20, 0, 0, zone)
 		return nil
@@ -107,7 +107,7 @@ func TestR3_ProvidedWithTheClockThatWasBought(t *testing.T) {
 		x := resourceOf("x1", "vm")
 		x.Start = time.Date(2023, 9, 1, 0, 30, 0, 0, zone)
 		var err error
-		if x.Expiry, err = renewal.First(x.Start, oneMonth(), g.Customer.Policy.Renewal); err != nil {
+		if x.Expiry, err = renewal.First(x.Start, oneMonth(), g.Policy.Renewal); err != nil {
 			g.t.Fatal(err)
 		}
 		return x

@@ -51,7 +51,7 @@ func (d *Desk) sweepCustomer(ctx context.Context, ask ledger.Ask, s *Swept) erro
 	if err != nil {
 		// Without the customer's policy nothing can be moved; it is put off.
 		s.fail(err)
-		c = &call{Customer: payment.Customer{ID: ask.Customer}}
+		c = callOf(payment.Customer{ID: ask.Customer}, &d.Policy)
 	}
 	defer func() { s.Reviews += c.reviews }()
 	for _, ref := range ask.Refs {

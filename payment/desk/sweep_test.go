@@ -281,6 +281,7 @@ func TestP16_ForgottenWhileCanceling(t *testing.T) {
 func TestP6_NoGateway(t *testing.T) {
 	r := newHost(t)
 	r.d.Customers = customersWith{r, func(c *payment.Customer) { c.Monthly, c.Gateway = true, "" }}
+	r.d.Gateways["other"] = r.g // of two gateways none is the customer's
 	heard := &ear{}
 	r.d.Notifier = heard
 	r.place("", draftFor("a", 700))

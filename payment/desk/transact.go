@@ -15,6 +15,7 @@ import (
 // and counts the payments and refunds that are left to an operator on the way.
 type call struct {
 	payment.Customer
+	Policy  payment.Policy // the customer's, or else the house's
 	reviews int
 }
 

@@ -28,7 +28,7 @@ func Draw() *rapid.Generator[Scene] {
 	return rapid.Custom(func(t *rapid.T) (s Scene) {
 		placed := ordertest.Instant().Draw(t, "placed").Truncate(time.Second)
 		s.At = placed.Add(time.Duration(rapid.IntRange(0, 60*60).Draw(t, "seconds later")) * time.Second)
-		s.Facts.Customer.Policy = Policy().Draw(t, "policy")
+		s.Facts.Policy = Policy().Draw(t, "policy")
 		drafts := ordertest.Drafts(order.FlowCharge, 1, 8).Draw(t, "drafts")
 		for i := range drafts {
 			small(t, &drafts[i])
@@ -37,9 +37,9 @@ func Draw() *rapid.Generator[Scene] {
 			n := 1
 			if rapid.IntRange(0, 2).Draw(t, "together") == 0 {
 				n = rapid.IntRange(1, min(4, len(drafts))).Draw(t, "members")
-				s.Facts.Orders = append(s.Facts.Orders, purchase(t, drafts[:n], placed, s.At, s.Facts.Customer.Policy.Discount)...)
+				s.Facts.Orders = append(s.Facts.Orders, purchase(t, drafts[:n], placed, s.At, s.Facts.Policy.Discount)...)
 			} else {
-				s.Facts.Orders = append(s.Facts.Orders, single(t, drafts[0], placed, s.At, s.Facts.Customer.Policy.Discount))
+				s.Facts.Orders = append(s.Facts.Orders, single(t, drafts[0], placed, s.At, s.Facts.Policy.Discount))
 			}
 			drafts = drafts[n:]
 		}

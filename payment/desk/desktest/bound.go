@@ -18,7 +18,7 @@ func (w *world) bind(ctx context.Context, h *host, c order.CustomerID, main orde
 	w.things.n++
 	x := renewal.Resource{ID: order.ResourceID(fmt.Sprintf("%s-disk-%d", c, w.things.n)), Customer: c, Product: "small", Service: "EVS", Count: 1,
 		Charge: order.ChargeSubscription, Start: w.at.Truncate(time.Second), Mode: renewal.ModeManual, Main: main}
-	x.Expiry, _ = renewal.First(x.Start, renewal.Term{N: 1, Unit: renewal.Month}, w.customerOf(c).Policy.Renewal)
+	x.Expiry, _ = renewal.First(x.Start, renewal.Term{N: 1, Unit: renewal.Month}, w.policy().Renewal)
 	err := h.desk.Adopt(ctx, desk.AdoptRequest{By: "host", Resource: x})
 	w.say("adopt %s, bound to %s: %v", x.ID, main, err)
 	if w.calm {

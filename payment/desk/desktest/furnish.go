@@ -20,9 +20,12 @@ func (w *world) customerOf(id order.CustomerID) payment.Customer {
 	if id == "bob" {
 		c.Gateway = "plain"
 	}
-	c.Policy.Renewal = renewal.Huawei()
-	c.Policy.Order.Lifetime = w.lifetime
 	return c
+}
+
+// policy is the house's.
+func (w *world) policy() payment.Policy {
+	return payment.Policy{Renewal: renewal.Huawei(), Order: order.Policy{Lifetime: w.lifetime}}
 }
 
 // simPrices: ten a month, ten months for a year; half of that for something small.
@@ -74,7 +77,7 @@ func (w *world) furnish() {
 		if w.one(2) {
 			r := renewal.Resource{ID: order.ResourceID(string(c) + "-vm"), Customer: c, Product: "vm", Service: "ECS", Count: 1, Charge: order.ChargeSubscription,
 				Start: w.at.Add(-29 * 24 * time.Hour), Mode: renewal.ModeManual}
-			r.Expiry, _ = renewal.First(r.Start, renewal.Term{N: 1, Unit: renewal.Month}, w.customerOf(c).Policy.Renewal)
+			r.Expiry, _ = renewal.First(r.Start, renewal.Term{N: 1, Unit: renewal.Month}, w.policy().Renewal)
 			w.must(h.desk.Adopt(ctx, desk.AdoptRequest{By: "host", Resource: r}))
 			w.things.resources[c] = append(w.things.resources[c], r.ID)
 			if w.one(2) {
@@ -102,7 +105,7 @@ func (w *world) rent(ctx context.Context, h *host, c order.CustomerID) {
 	month := order.Term{N: 1, Unit: order.Month}
 	r := renewal.Resource{ID: order.ResourceID(string(c) + "-box"), Customer: c, Product: "vm", Service: "ECS", Count: 1, Charge: order.ChargeSubscription,
 		Start: w.at, Mode: renewal.ModeManual}
-	r.Expiry, _ = renewal.First(r.Start, month, w.customerOf(c).Policy.Renewal)
+	r.Expiry, _ = renewal.First(r.Start, month, w.policy().Renewal)
 	pay := func(key payment.Key, ids ...order.ID) {
 		q := payment.Request{Key: key, Customer: c, By: "somebody", Orders: ids, Method: pick(w, []payment.Method{payment.MethodOnline, payment.MethodOnline, payment.MethodMonthly})}
 		p, err := h.desk.Pay(ctx, q)

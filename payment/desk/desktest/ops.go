@@ -237,7 +237,7 @@ func (w *world) move(ctx context.Context, h *host, c order.CustomerID) {
 	if m.Event == order.EventComplete && w.one(2) {
 		r := renewal.Resource{ID: order.ResourceID("of-" + string(id)), Customer: c, Product: "vm", Service: "ECS", Count: 1, Charge: order.ChargeSubscription,
 			Start: w.at.Truncate(time.Second), Mode: renewal.ModeManual}
-		r.Expiry, _ = renewal.First(r.Start, renewal.Term{N: 1, Unit: renewal.Month}, w.customerOf(c).Policy.Renewal)
+		r.Expiry, _ = renewal.First(r.Start, renewal.Term{N: 1, Unit: renewal.Month}, w.policy().Renewal)
 		m.Resources = []renewal.Resource{r}
 	}
 	w.cause(ctx, h)

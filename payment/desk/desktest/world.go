@@ -104,7 +104,7 @@ func newWorld(store ledger.Store, seed uint64, tell bool) *world {
 	w.gateways["full"], w.gateways["plain"] = full, plain
 	for i := range 2 {
 		h := &host{name: fmt.Sprintf("host %d", i+1)}
-		h.desk = &desk.Desk{Store: simStore{w, h}, Customers: simCustomers{w, h}, Prices: simPrices{}, Notifier: simNotifier{w, h},
+		h.desk = &desk.Desk{Store: simStore{w, h}, Customers: simCustomers{w, h}, Prices: simPrices{}, Policy: w.policy(), Notifier: simNotifier{w, h},
 			Gateways: map[string]gateway.Gateway{"full": fullGateway{simGateway{w, h, full}}, "plain": simGateway{w, h, plain}},
 			Now:      func() time.Time { return w.at.Add(h.off) }}
 		w.hosts = append(w.hosts, h)
