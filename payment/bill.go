@@ -14,8 +14,8 @@ import (
 type BillState string
 
 const (
-	// BillOpen: orders are put on it while its month lasts, and what is given back of them. On
-	// the bill day of the next month it is made: due, or paid where nothing is left to charge.
+	// BillOpen: orders are put on it while its month lasts. On the bill day of the next month it is
+	// made, and takes from the customer's credit: due, or paid where nothing is left to charge.
 	BillOpen BillState = "open"
 	// BillDue: it is made, and charged until that succeeds; each decline has it tried again later.
 	BillDue BillState = "due"
@@ -25,15 +25,15 @@ const (
 
 var billStates = []BillState{BillOpen, BillDue, BillPaid}
 
-// Bill is what a customer settles of one calendar month, in one currency (P6). It is a
-// value: methods that change it return a changed copy, and on an error the bill as it was.
+// Bill is what a customer settles of one calendar month, in one currency (P6). A month without
+// charges has none (P21). It is a value: methods that change it return a changed copy, and on an
+// error the bill as it was.
 type Bill struct {
 	Customer order.CustomerID `json:"customer"`
 	Month    Month            `json:"month"`
 	State    BillState        `json:"state"`
 	Charges  order.Money      `json:"charges"` // what was settled monthly
-	Credits  order.Money      `json:"credits"` // what was given back of such orders, at least 0
-	Carried  order.Money      `json:"carried"` // what the bills before had too much of credits, at most 0
+	Credits  order.Money      `json:"credits"` // what it took of the customer's credit when it was made, at least 0 (P21); of a bill kept in an earlier schema, what was given back, and may be more than the charges
 	Declines int              `json:"declines,omitempty"`
 	Try      time.Time        `json:"try,omitzero"`   // when a bill that is due is charged, or tried again
 	DueAt    time.Time        `json:"waits,omitzero"` // when the clock moves it next, for a store to find
@@ -49,14 +49,13 @@ func (p Policy) OpenBill(customer order.CustomerID, cur order.Currency, at time.
 		return Bill{}, order.Within("policy", err)
 	}
 	zero := order.Minor(0, cur)
-	b := Bill{Customer: customer, Month: p.MonthOf(at), State: BillOpen, Charges: zero, Credits: zero, Carried: zero}
+	b := Bill{Customer: customer, Month: p.MonthOf(at), State: BillOpen, Charges: zero, Credits: zero}
 	return b, b.Check()
 }
 
-// Amount returns what the bill comes to: charges - credits + what was carried. Below zero
-// the customer has more credits than charges.
+// Amount returns what the bill comes to: charges - credits.
 func (b Bill) Amount() order.Money {
-	return order.Minor(b.Charges.Minor()-b.Credits.Minor()+b.Carried.Minor(), b.Charges.Currency())
+	return order.Minor(b.Charges.Minor()-b.Credits.Minor(), b.Charges.Currency())
 }
 
 // Overdue reports whether the bill was declined and has not been charged since: no new
@@ -70,75 +69,65 @@ func (b Bill) Key() Key {
 
 // Charge adds what is settled monthly at the given time, which lies in the bill's month.
 func (b Bill) Charge(amount order.Money, at time.Time, p Policy) (Bill, error) {
-	return b.enter("charge", amount, at, p, func(after *Bill) *order.Money { return &after.Charges })
-}
-
-// Credit adds what is given back at the given time, which lies in the bill's month, of an
-// order that was settled monthly: it never goes to a gateway.
-func (b Bill) Credit(amount order.Money, at time.Time, p Policy) (Bill, error) {
-	return b.enter("credit", amount, at, p, func(after *Bill) *order.Money { return &after.Credits })
-}
-
-func (b Bill) enter(what string, amount order.Money, at time.Time, p Policy, of func(*Bill) *order.Money) (Bill, error) {
-	if err := b.ready(what, BillOpen, at, p); err != nil {
+	if err := b.ready("charge", BillOpen, at, p); err != nil {
 		return b, err
 	}
 	if m := p.MonthOf(at); m != b.Month {
 		return b, order.Invalid("at", at.Format(time.RFC3339), "lies in "+string(m)+", not in the month of the bill, "+string(b.Month))
 	}
-	if err := order.CheckAmount("amount", amount); err != nil {
+	if err := checkNotBelow("amount", amount); err != nil {
 		return b, err
 	}
-	if amount.Sign() < 0 {
-		return b, order.Invalid("amount", amount.String(), "is below zero")
-	}
 	after := b
-	sum, err := of(&b).Add(amount)
+	sum, err := b.Charges.Add(amount)
 	if err != nil {
 		return b, order.Within("amount", err)
 	}
-	*of(&after) = sum
+	after.Charges = sum
 	if err := after.Check(); err != nil {
 		return b, err
 	}
 	return after, nil
 }
 
-// Make makes the bill, on the bill day or later: it is due and charged at once, or paid
-// where nothing is left to charge. What it has too much of credits is carried over to
-// next, the open bill of the month of the given time; both belong in one commit.
-func (b Bill) Make(next Bill, at time.Time, p Policy) (made, carried Bill, err error) {
+// Make makes the bill, on the bill day or later. Of the customer's credit in its currency it
+// takes as much as it charges, at most; it is due and charged at once, or paid where nothing is
+// left to charge. It returns what is left of the credit: both belong in one commit (P21).
+func (b Bill) Make(credit order.Money, at time.Time, p Policy) (made Bill, left order.Money, err error) {
 	if err := b.ready("make", BillOpen, at, p); err != nil {
-		return b, next, err
+		return b, credit, err
 	}
-	if err := next.ready("carry over", BillOpen, at, p); err != nil {
-		return b, next, order.Within("next", err)
+	if err := checkNotBelow("credit", credit); err != nil {
+		return b, credit, err
 	}
 	from, err := p.MadeAt(b.Month)
 	if err != nil {
-		return b, next, err
+		return b, credit, err
 	}
 	if at.Before(from) {
-		return b, next, b.refuse("make", at, "it is made "+from.Format(time.RFC3339)+" or later")
+		return b, credit, b.refuse("make", at, "it is made "+from.Format(time.RFC3339)+" or later")
 	}
-	if m := p.MonthOf(at); next.Month != m || next.Customer != b.Customer || next.Charges.Currency() != b.Charges.Currency() {
-		return b, next, order.Invalid("next", string(next.Month), "is not the customer's bill of "+string(m)+" in the same currency")
+	whole, err := credit.Add(b.Credits) // an earlier schema kept credits on the bill
+	if err != nil {
+		return b, credit, order.Within("credit", err)
 	}
-	made, carried = b, next
-	amount := b.Amount()
-	switch amount.Sign() {
-	case 1:
+	made = b
+	made.Credits = order.Minor(min(whole.Minor(), b.Charges.Minor()), whole.Currency())
+	if made.State = BillPaid; made.Amount().Sign() > 0 {
 		made.State, made.Try = BillDue, at.Truncate(time.Second)
-	default:
-		made.State = BillPaid
-		if carried.Carried, err = next.Carried.Add(amount); err != nil {
-			return b, next, order.Within("next.carried", err)
-		}
-		if err := carried.Check(); err != nil {
-			return b, next, order.Within("next", err)
-		}
 	}
-	return made, carried, nil
+	return made, order.Minor(whole.Minor()-made.Credits.Minor(), whole.Currency()), nil
+}
+
+// checkNotBelow reports what is no amount of zero or more.
+func checkNotBelow(name string, m order.Money) error {
+	if err := order.CheckAmount(name, m); err != nil {
+		return err
+	}
+	if m.Sign() < 0 {
+		return order.Invalid(name, m.String(), "is below zero")
+	}
+	return nil
 }
 
 // Decline says that the bill could not be charged: it stays due and is tried again by
@@ -265,20 +254,14 @@ func (b Bill) Check() error {
 }
 
 func (b Bill) checkAmounts() error {
-	for _, m := range [...]struct {
-		name  string
-		of    order.Money
-		wrong int
-	}{{"charges", b.Charges, -1}, {"credits", b.Credits, -1}, {"carried", b.Carried, 1}} {
-		if err := order.CheckAmount(m.name, m.of); err != nil {
-			return err
-		}
-		if m.of.Currency() != b.Charges.Currency() {
-			return order.Invalid(m.name, m.of.String(), "is in another currency than the charges")
-		}
-		if m.of.Sign() == m.wrong {
-			return order.Invalid(m.name, m.of.String(), "is on the wrong side of zero")
-		}
+	if err := checkNotBelow("charges", b.Charges); err != nil {
+		return err
+	}
+	if err := checkNotBelow("credits", b.Credits); err != nil {
+		return err
+	}
+	if b.Credits.Currency() != b.Charges.Currency() {
+		return order.Invalid("credits", b.Credits.String(), "is in another currency than the charges")
 	}
 	if err := b.Amount().Check(); err != nil {
 		return order.Within("charges", err)

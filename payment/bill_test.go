@@ -60,13 +60,12 @@ func TestP6_MadeOnTheBillDay(t *testing.T) {
 	if at, err := p.MadeAt(b.Month); err != nil || !at.Equal(clock("2027-01-03 00:00:00")) {
 		t.Errorf("made %s, %v", at, err)
 	}
-	next := open(t, clock("2027-01-02 00:00:00"), p)
-	if _, _, err := b.Make(next, clock("2027-01-02 23:59:59"), p); !errors.Is(err, payment.ReasonState) {
+	if _, _, err := b.Make(usd(0), clock("2027-01-02 23:59:59"), p); !errors.Is(err, payment.ReasonState) {
 		t.Errorf("a second early: %v", err)
 	}
-	made, carried, err := b.Make(next, clock("2027-01-03 00:00:00"), p)
-	if err != nil || made.State != payment.BillDue || made.Amount() != usd(4200) || !made.Try.Equal(clock("2027-01-03 00:00:00")) || carried != next {
-		t.Errorf("%+v, %+v, %v", made, carried, err)
+	made, left, err := b.Make(usd(0), clock("2027-01-03 00:00:00"), p)
+	if err != nil || made.State != payment.BillDue || made.Amount() != usd(4200) || !made.Try.Equal(clock("2027-01-03 00:00:00")) || left != usd(0) {
+		t.Errorf("%+v, %s, %v", made, left, err)
 	}
 	if at, err := (payment.Policy{}).MadeAt("2026-11"); err != nil || !at.Equal(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)) {
 		t.Errorf("neutral: %s, %v", at, err)
@@ -80,7 +79,7 @@ func TestP6_Overdue(t *testing.T) {
 	p.BillTries = []time.Duration{24 * time.Hour, 72 * time.Hour}
 	at := clock("2026-12-03 00:00:00")
 	b, _ := open(t, clock("2026-11-15 00:00:00"), p).Charge(usd(100), clock("2026-11-15 00:00:00"), p)
-	b, _, err := b.Make(open(t, at, p), at, p)
+	b, _, err := b.Make(usd(0), at, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +112,7 @@ func TestP6_Overdue(t *testing.T) {
 	neutral, _, err := func() (payment.Bill, payment.Account, error) {
 		b, _ := open(t, placedAt, payment.Policy{}).Charge(usd(1), placedAt, payment.Policy{})
 		later := placedAt.AddDate(0, 1, 0)
-		b, _, _ = b.Make(open(t, later, payment.Policy{}), later, payment.Policy{})
+		b, _, _ = b.Make(usd(0), later, payment.Policy{})
 		return b.Decline(monthly, later, payment.Policy{})
 	}()
 	if err != nil || !neutral.Try.Equal(placedAt.AddDate(0, 1, 1)) {
@@ -121,34 +120,41 @@ func TestP6_Overdue(t *testing.T) {
 	}
 }
 
-// What is given back is a credit; too much of it is carried over, never paid out.
-func TestP6_Credits(t *testing.T) {
+// A bill that is made takes from the credit of its currency, at most what it charges.
+func TestP21_BillTakesFromTheCredit(t *testing.T) {
 	p := payment.Huawei()
-	at := clock("2026-11-15 00:00:00")
+	at, later := clock("2026-11-15 00:00:00"), clock("2026-12-03 00:00:00")
 	b, err := open(t, at, p).Charge(usd(1000), at, p)
-	if err == nil {
-		b, err = b.Credit(usd(1500), at, p)
-	}
-	if err != nil || b.Amount() != usd(-500) {
-		t.Fatalf("%+v, %v", b, err)
-	}
-	later := clock("2026-12-03 00:00:00")
-	next, err := open(t, later, p).Charge(usd(800), later, p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, carried, err := b.Make(next, later, p)
-	if err != nil || made.State != payment.BillPaid || !made.Try.IsZero() || carried.Amount() != usd(300) || carried.Carried != usd(-500) {
-		t.Errorf("%+v, %+v, %v", made, carried, err)
+	for _, row := range []struct {
+		credit, takes, left int64
+		state               payment.BillState
+	}{
+		{0, 0, 0, payment.BillDue},
+		{1, 1, 0, payment.BillDue},
+		{999, 999, 0, payment.BillDue},
+		{1000, 1000, 0, payment.BillPaid},
+		{16135, 1000, 15135, payment.BillPaid},
+	} {
+		made, left, err := b.Make(usd(row.credit), later, p)
+		if err != nil || made.State != row.state || made.Credits != usd(row.takes) || left != usd(row.left) || made.Amount() != usd(1000-row.takes) {
+			t.Errorf("credit %d: %+v, %s is left, %v", row.credit, made, left, err)
+		}
+		if err := made.Check(); err != nil {
+			t.Errorf("credit %d: %v", row.credit, err)
+		}
 	}
-	empty, same, err := open(t, at, p).Make(next, later, p)
-	if err != nil || empty.State != payment.BillPaid || same != next {
-		t.Errorf("nothing to charge: %+v, %+v, %v", empty, same, err)
+	// A bill that was kept in an earlier schema had credits of its own, more than it charged too.
+	b.Credits = usd(1500)
+	if made, left, err := b.Make(usd(200), later, p); err != nil || made.State != payment.BillPaid || made.Credits != usd(1000) || left != usd(700) {
+		t.Errorf("%+v, %s is left, %v", made, left, err)
 	}
 }
 
-// TestP6_NothingIsLost: over any months, what is charged and what is still owed is
-// charges less credits, and the account counts the bills that are overdue.
+// TestP6_NothingIsLost: over any months, what is charged and what is still owed is charges less
+// what was given back, and the account counts the bills that are overdue.
 func TestP6_NothingIsLost(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := paymenttest.Policy().Draw(t, "policy")
@@ -160,7 +166,7 @@ func TestP6_NothingIsLost(t *testing.T) {
 		}
 		bills := []payment.Bill{first}
 		monthly := payment.Account{Customer: "c-7", Fund: payment.FundMonthly}
-		entered, charged := int64(0), int64(0)
+		entered, charged, credit := int64(0), int64(0), order.Minor(0, cur)
 		t.Repeat(map[string]func(*rapid.T){
 			"charge": func(t *rapid.T) {
 				n := rapid.Int64Range(0, 1e6).Draw(t, "n")
@@ -172,10 +178,7 @@ func TestP6_NothingIsLost(t *testing.T) {
 			},
 			"credit": func(t *rapid.T) {
 				n := rapid.Int64Range(0, 1e6).Draw(t, "n")
-				last := &bills[len(bills)-1]
-				if *last, err = last.Credit(order.Minor(n, cur), at, p); err != nil {
-					t.Fatal(err)
-				}
+				credit = order.Minor(credit.Minor()+n, cur)
 				entered -= n
 			},
 			"next month": func(t *rapid.T) {
@@ -189,12 +192,10 @@ func TestP6_NothingIsLost(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				made, carried, err := bills[i].Make(next, at, p)
-				if err != nil {
+				if bills[i], credit, err = bills[i].Make(credit, at, p); err != nil {
 					t.Fatal(err)
 				}
-				bills[i] = made
-				bills = append(bills, carried)
+				bills = append(bills, next)
 			},
 			"try": func(t *rapid.T) {
 				for i := range bills {
@@ -213,10 +214,16 @@ func TestP6_NothingIsLost(t *testing.T) {
 				}
 			},
 			"": func(t *rapid.T) {
-				owed, overdue := int64(0), 0
+				owed, overdue := -credit.Minor(), 0
+				if owed > 0 {
+					t.Fatalf("the credit is %s", credit)
+				}
 				for _, b := range bills {
 					if err := b.Check(); err != nil {
 						t.Fatal(err)
+					}
+					if b.State != payment.BillOpen && (b.Amount().Sign() < 0 || b.Credits.Minor() > b.Charges.Minor()) {
+						t.Fatalf("%+v takes more than it charges", b)
 					}
 					if b.State != payment.BillPaid {
 						owed += b.Amount().Minor()

@@ -20,8 +20,8 @@
 // refuses what would cost more. Quote.Paid is what the orders are settled with,
 // Quote.Receipt what the customer gets. Request.Reduce puts other discounts on orders.
 // Request.Same tells whether a key is used again for the same. Reason.Advice says what
-// to do about a refusal. Policy.OpenBill, Bill.Charge, Bill.Credit, Bill.Make,
-// Bill.Decline and Bill.Pay are the life of a bill.
+// to do about a refusal. Policy.OpenBill, Bill.Charge, Bill.Make, Bill.Decline
+// and Bill.Pay are the life of a bill.
 //
 // # The life of a payment and of a refund
 //
@@ -87,4 +87,5 @@
 //   - P13: the same key and the same request are the same payment.
 //   - P14: the receipt lists per order and in sum who paid what, and the trade number.
 //   - P15: discount, cash coupon, flexi-purchase coupon, stored-value card, then the method.
+//   - P21: a bill that is made takes from the customer's credit; a month without charges makes none.
 package payment

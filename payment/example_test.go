@@ -117,15 +117,18 @@ func ExampleBill() {
 	if err == nil {
 		bill, err = bill.Charge(order.Minor(10000, order.USD), november, policy)
 	}
-	if err == nil {
-		bill, err = bill.Credit(order.Minor(2500, order.USD), november, policy)
-	}
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	made, _ := policy.MadeAt(bill.Month)
-	fmt.Println(bill.Month, bill.Amount(), "made", made.Format(time.DateTime))
+	day, err := policy.MadeAt(bill.Month)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	// The customer has 25.00 in credit, of what was given back: the bill takes it first.
+	made, left, err := bill.Make(order.Minor(2500, order.USD), day, policy)
+	fmt.Println(made.Month, made.Amount(), made.State, "on", day.Format(time.DateTime), left, err)
 	// Output:
-	// 2026-11 75.00 USD made 2026-12-03 00:00:00
+	// 2026-11 75.00 USD due on 2026-12-03 00:00:00 0.00 USD <nil>
 }

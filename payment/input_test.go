@@ -182,7 +182,6 @@ func TestP6_BadInput(t *testing.T) {
 		{"no currency", func(b *payment.Bill) { b.Charges = order.Money{} }, "charges"},
 		{"charges below zero", func(b *payment.Bill) { b.Charges = usd(-1) }, "charges"},
 		{"credits below zero", func(b *payment.Bill) { b.Credits = usd(-1) }, "credits"},
-		{"carried above zero", func(b *payment.Bill) { b.Carried = usd(1) }, "carried"},
 		{"credits in another currency", func(b *payment.Bill) { b.Credits = order.Minor(0, order.EUR) }, "credits"},
 		{"declined while open", func(b *payment.Bill) { b.Declines = 1 }, "declines"},
 		{"declined less than never", func(b *payment.Bill) { b.Declines = -1 }, "declines"},
@@ -193,7 +192,7 @@ func TestP6_BadInput(t *testing.T) {
 	} {
 		b := sound
 		row.do(&b)
-		for _, err := range []error{b.Check(), second(b.Charge(usd(1), at, p)), second(b.Credit(usd(1), at, p)), third(b.Make(sound, clock("2026-12-03 00:00:00"), p)),
+		for _, err := range []error{b.Check(), second(b.Charge(usd(1), at, p)), third(b.Make(usd(0), clock("2026-12-03 00:00:00"), p)),
 			third(b.Pay(payment.Account{Customer: "c-7", Fund: payment.FundMonthly}, at, p))} {
 			var f *order.FieldError
 			if !errors.As(err, &f) || f.Field != row.field {
@@ -203,29 +202,29 @@ func TestP6_BadInput(t *testing.T) {
 	}
 	later := clock("2026-12-03 00:00:00")
 	due, _ := sound.Charge(usd(100), at, p)
-	due, _, err := due.Make(open(t, later, p), later, p)
+	due, _, err := due.Make(usd(0), later, p)
 	if err != nil {
 		t.Fatal(err)
 	}
 	bad := p
 	bad.BillDay = -1
 	for what, err := range map[string]error{
-		"no time":                second(sound.Charge(usd(1), time.Time{}, p)),
-		"a policy that is none":  second(sound.Charge(usd(1), at, bad)),
-		"less than nothing":      second(sound.Charge(usd(-1), at, p)),
-		"nothing at all":         second(sound.Credit(order.Money{}, at, p)),
-		"another currency":       second(sound.Charge(order.Minor(1, order.EUR), at, p)),
-		"19 digits":              second(sound.Charge(usd(1e18), at, p)),
-		"carried to another's":   third(sound.Make(payment.Bill{}, later, p)),
-		"carried to an old bill": third(sound.Make(sound, later, p)),
-		"another's account":      third(due.Pay(payment.Account{Customer: "c-8", Fund: payment.FundMonthly}, later, p)),
-		"a cash account":         third(due.Decline(account(payment.FundCash, 5), later, p)),
-		"no month made":          func() error { _, err := p.MadeAt("2026"); return err }(),
-		"opened at no time":      second(p.OpenBill("c-7", order.USD, time.Time{})),
-		"opened for nobody":      second(p.OpenBill("", order.USD, at)),
-		"opened in no currency":  second(p.OpenBill("c-7", 7, at)),
-		"opened by no policy":    second(bad.OpenBill("c-7", order.USD, at)),
-		"made by no policy":      func() error { _, err := bad.MadeAt("2026-11"); return err }(),
+		"no time":               second(sound.Charge(usd(1), time.Time{}, p)),
+		"a policy that is none": second(sound.Charge(usd(1), at, bad)),
+		"less than nothing":     second(sound.Charge(usd(-1), at, p)),
+		"nothing at all":        second(sound.Charge(order.Money{}, at, p)),
+		"another currency":      second(sound.Charge(order.Minor(1, order.EUR), at, p)),
+		"19 digits":             second(sound.Charge(usd(1e18), at, p)),
+		"a credit below zero":   third(sound.Make(usd(-1), later, p)),
+		"a credit of nothing":   third(sound.Make(order.Money{}, later, p)),
+		"another's account":     third(due.Pay(payment.Account{Customer: "c-8", Fund: payment.FundMonthly}, later, p)),
+		"a cash account":        third(due.Decline(account(payment.FundCash, 5), later, p)),
+		"no month made":         func() error { _, err := p.MadeAt("2026"); return err }(),
+		"opened at no time":     second(p.OpenBill("c-7", order.USD, time.Time{})),
+		"opened for nobody":     second(p.OpenBill("", order.USD, at)),
+		"opened in no currency": second(p.OpenBill("c-7", 7, at)),
+		"opened by no policy":   second(bad.OpenBill("c-7", order.USD, at)),
+		"made by no policy":     func() error { _, err := bad.MadeAt("2026-11"); return err }(),
 	} {
 		if !errors.Is(err, order.ErrInvalid) {
 			t.Errorf("%s: %v", what, err)
@@ -234,7 +233,7 @@ func TestP6_BadInput(t *testing.T) {
 	// Out of turn.
 	monthly := payment.Account{Customer: "c-7", Fund: payment.FundMonthly}
 	for what, err := range map[string]error{
-		"charged when due": second(due.Charge(usd(1), at, p)), "made twice": third(due.Make(open(t, later, p), later, p)),
+		"charged when due": second(due.Charge(usd(1), at, p)), "made twice": third(due.Make(usd(0), later, p)),
 		"paid while open": third(sound.Pay(monthly, at, p)), "declined while open": third(sound.Decline(monthly, at, p)),
 	} {
 		var e *payment.BillError
@@ -312,7 +311,7 @@ func TestP11_DecodedAndOdd(t *testing.T) {
 		t.Errorf("at most -1 coupons: %v, want the coupon refused", r)
 	}
 	at := time.Date(2026, 12, 3, 0, 0, 0, 0, time.UTC)
-	b := payment.Bill{Customer: "c-7", Month: "2026-11", Charges: usd(1), Credits: usd(0), Carried: usd(0), State: payment.BillDue, Declines: math.MaxInt, Try: at}
+	b := payment.Bill{Customer: "c-7", Month: "2026-11", Charges: usd(1), Credits: usd(0), State: payment.BillDue, Declines: math.MaxInt, Try: at}
 	if err := b.Check(); err != nil {
 		t.Fatal(err)
 	}

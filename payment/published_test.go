@@ -64,7 +64,7 @@ func TestP6_PublishedPresets(t *testing.T) {
 		at, later := clock("2026-11-15 00:00:00"), clock("2026-12-15 00:00:00")
 		b, err := open(t, at, p).Charge(usd(100), at, p)
 		if err == nil {
-			b, _, err = b.Make(open(t, later, p), later, p)
+			b, _, err = b.Make(usd(0), later, p)
 		}
 		monthly := payment.Account{Customer: "c-7", Fund: payment.FundMonthly}
 		var all []string

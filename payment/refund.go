@@ -104,11 +104,8 @@ func (f Refund) Check() error {
 }
 
 func (f *Refund) checkAmounts() error {
-	if err := order.CheckAmount("cash", f.Cash); err != nil {
+	if err := checkNotBelow("cash", f.Cash); err != nil {
 		return err
-	}
-	if f.Cash.Sign() < 0 {
-		return order.Invalid("cash", f.Cash.String(), "is below zero")
 	}
 	for i, c := range f.Coupons {
 		if c.Amount.Sign() <= 0 || c.Amount.Currency() != f.Cash.Currency() {

@@ -49,6 +49,9 @@ func audited(t *testing.T) (ledger.Records, []gateway.Movement) {
 	reviewed.Review = true
 	r.place("", reviewed)
 	r.move("a", order.EventApprove)
+	r.place("", draftFor("c", 300))
+	r.pay("credited", payment.MethodMonthly, nil, "c")
+	r.move("c", order.EventFail) // and the customer has a credit
 	r.place("", draftFor("v", 100))
 	r.clock.Move(8 * 24 * time.Hour)
 	r.sweep()
@@ -266,6 +269,18 @@ func TestP16_AuditFinds(t *testing.T) {
 			x.Periods[1].Start = x.Periods[1].Start.Add(24 * time.Hour)
 		}, "and the next from"},
 		{"I9", "a resource whose entries lead elsewhere", func(r *ledger.Records, _ *[]gateway.Movement) { r.Resources[0].Charge = order.ChargePayPerUse }, "its entries lead elsewhere"},
+		{"I9", "a credit whose entries lead elsewhere", func(r *ledger.Records, _ *[]gateway.Movement) { r.Credits[0].State = ledger.CreditReview }, "its entries lead elsewhere"},
+		{"I14", "a credit that has less than was given back", func(r *ledger.Records, _ *[]gateway.Movement) { r.Credits[0].Balance = cents(299) }, "1 minor units of USD were given back"},
+		{"I14", "a credit that is not there", func(r *ledger.Records, _ *[]gateway.Movement) { r.Credits = nil }, "300 minor units of USD were given back"},
+		{"I14", "a credit in another currency", func(r *ledger.Records, _ *[]gateway.Movement) {
+			r.Credits = append(r.Credits, ledger.CreditBalance{Customer: "c1", State: ledger.CreditOpen, Balance: order.Minor(5, order.EUR)})
+		}, "-5 minor units of EUR were given back"},
+		{"I14", "a bill that took of the credit, which has not less", func(r *ledger.Records, _ *[]gateway.Movement) { r.Bills[0].Credits = cents(300) }, "-300 minor units of USD were given back"},
+		{"I14", "a credit below zero", func(r *ledger.Records, _ *[]gateway.Movement) { r.Credits[0].Balance = cents(-1) }, "is below zero"},
+		{"I13", "a credit that has not what its entries say", func(r *ledger.Records, _ *[]gateway.Movement) { r.Credits[0].Balance = cents(299) }, "add up to 300"},
+		{"I14", "a bill of a month without charges", func(r *ledger.Records, _ *[]gateway.Movement) {
+			r.Bills = append(r.Bills, payment.Bill{Customer: "c1", Month: "2024-02", State: payment.BillPaid, Charges: cents(0), Credits: cents(0)})
+		}, "bill 2024-02/USD charges nothing"},
 	})
 }
 

@@ -65,20 +65,21 @@ func (b *tx) decline(bill payment.Bill, monthly payment.Account, why string) err
 	return b.putBill(declined)
 }
 
-// makeBill makes a bill whose day has come.
+// makeBill makes a bill whose day has come, which takes from the credit of its currency (P21).
 func (b *tx) makeBill(bill payment.Bill) (payment.Bill, error) {
-	next, err := b.openBill(bill.Charges.Currency())
+	credit, err := b.creditBalance(bill.Charges.Currency())
 	if err != nil {
 		return bill, err
 	}
-	made, carried, err := bill.Make(next, b.At, *b.Policy)
+	made, left, err := bill.Make(credit.Balance, b.At, *b.Policy)
 	if err != nil {
 		return bill, err
 	}
-	if carried != next {
-		if err := b.putBill(carried); err != nil {
+	if left != credit.Balance {
+		if credit, err = credit.With(left); err != nil {
 			return bill, err
 		}
+		ledger.Put(b.Tx, ledger.Credits, credit)
 	}
 	if made.State == payment.BillDue {
 		b.Tell(ledger.Notice{Kind: ledger.NoticeBillDue, Bill: made.Month, Amount: made.Amount()})
@@ -107,12 +108,12 @@ func (b *tx) holdBill(bill payment.Bill) (payment.Payment, error) {
 }
 
 // onBill puts an amount on the bill of this month.
-func (b *tx) onBill(amount order.Money, enter func(payment.Bill, order.Money, time.Time, payment.Policy) (payment.Bill, error)) error {
+func (b *tx) onBill(amount order.Money) error {
 	bill, err := b.openBill(amount.Currency())
 	if err != nil {
 		return err
 	}
-	if bill, err = enter(bill, amount, b.At, *b.Policy); err != nil {
+	if bill, err = bill.Charge(amount, b.At, *b.Policy); err != nil {
 		return err
 	}
 	return b.putBill(bill)

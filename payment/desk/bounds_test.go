@@ -95,7 +95,8 @@ func TestP6_BillOnItsWay(t *testing.T) {
 	r.audit()
 }
 
-// A month whose charges all came back has a bill of nothing: nobody is charged, or told (P6).
+// A month whose charges all came back has a bill that takes all from the credit: nobody is
+// charged, or told (P6, P21).
 func TestP6_BillOfNothing(t *testing.T) {
 	r := newHost(t)
 	r.d.Customers = inmem.Customers{Default: payment.Customer{Gateway: "g", Monthly: true}}
@@ -104,8 +105,8 @@ func TestP6_BillOfNothing(t *testing.T) {
 	r.move("a", order.EventFail)
 	r.clock.Move(40 * day)
 	r.sweep()
-	if b := r.s.All("c1").Bills[0]; b.State != payment.BillPaid || b.Amount() != cents(0) {
-		t.Errorf("bill %s of %s", b.State, b.Amount())
+	if b := r.s.All("c1").Bills[0]; b.State != payment.BillPaid || b.Amount() != cents(0) || b.Credits != cents(1000) {
+		t.Errorf("bill %s of %s, takes %s", b.State, b.Amount(), b.Credits)
 	}
 	r.nets(0)
 	r.audit()

@@ -119,6 +119,8 @@ func check(r *ledger.Records) error {
 		return r.Accounts[0].Check()
 	case len(r.Bills) > 0:
 		return r.Bills[0].Check()
+	case len(r.Credits) > 0:
+		return r.Credits[0].Check()
 	case len(r.Resources) > 0:
 		return r.Resources[0].Check(renewal.Policy{})
 	case len(r.Notices) > 0:

@@ -80,7 +80,10 @@ func nthLines(r ledger.Records) (lines []string) {
 		say("account %s has %s, limit %s, overdue %d", a.Fund, a.Balance, a.Limit, a.Overdue)
 	}
 	for _, b := range r.Bills {
-		say("bill %s is %s, charges %s, credits %s, carried %s, declines %d", b.Month, b.State, b.Charges, b.Credits, b.Carried, b.Declines)
+		say("bill %s is %s, charges %s, credits %s, declines %d", b.Month, b.State, b.Charges, b.Credits, b.Declines)
+	}
+	for _, c := range r.Credits {
+		say("credit is %s, %s", c.State, c.Balance)
 	}
 	for _, x := range r.Resources {
 		say("resource %s is %s %s, expires %s, %s, renewed automatically %d times, released %v, in %q, paying %v, waits %v", x.ID, x.Product, x.Charge,

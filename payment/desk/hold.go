@@ -121,5 +121,5 @@ func (b *tx) take(p *payment.Payment) error {
 	if q.Method != payment.MethodMonthly || q.Sum.Cash.Sign() == 0 {
 		return nil
 	}
-	return b.onBill(q.Sum.Cash, payment.Bill.Charge)
+	return b.onBill(q.Sum.Cash)
 }

@@ -34,8 +34,8 @@ func (d *Desk) Refund(ctx context.Context, customer order.CustomerID, id order.R
 	return read(ctx, d, customer, ledger.Refunds, wanted{ledger.KindRefund, string(id)})
 }
 
-// Bill returns the bill of a month in a currency. A month in which nothing was settled monthly,
-// or given back of that, has none.
+// Bill returns the bill of a month in a currency. A month in which nothing was settled monthly has
+// none (P21).
 func (d *Desk) Bill(ctx context.Context, customer order.CustomerID, month payment.Month, cur order.Currency) (payment.Bill, error) {
 	if err := month.Check(); err != nil {
 		return payment.Bill{}, err

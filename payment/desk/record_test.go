@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"reflect"
 	"strings"
@@ -69,7 +70,7 @@ func golden(t *testing.T, path string, records []ledger.Record) (kept []ledger.R
 func TestP12_RecordForms(t *testing.T) {
 	const path = "testdata/records.golden.json"
 	each := oneOfEach(t)
-	if len(each) != 13 {
+	if len(each) != 14 {
 		t.Fatalf("%d kinds", len(each))
 	}
 	// And what was written once is read again as it was.
@@ -109,9 +110,11 @@ func TestP12_RecordsRead(t *testing.T) {
 			}
 		}
 		broken("as it is", func(*ledger.Record) {}, nil)
-		broken("with a key of a later version", body(`{"schema":1`, `{"schema":1,"tomorrow":{"a":[1]}`), nil)
-		broken("of a later schema", body(`{"schema":1`, `{"schema":2`), order.ErrInvalid)
-		broken("of no schema", body(`{"schema":1,`, `{`), order.ErrInvalid)
+		schema := fmt.Sprintf(`{"schema":%d`, ledger.Schema)
+		broken("with a key of a later version", body(schema, schema+`,"tomorrow":{"a":[1]}`), nil)
+		broken("of the first schema", body(schema, `{"schema":1`), nil)
+		broken("of a later schema", body(schema, fmt.Sprintf(`{"schema":%d`, ledger.Schema+1)), order.ErrInvalid)
+		broken("of no schema", body(schema+",", `{`), order.ErrInvalid)
 		broken("cut off", func(v *ledger.Record) { v.Body = v.Body[:len(v.Body)-2] }, order.ErrInvalid)
 		broken("of nothing", func(v *ledger.Record) { v.Body = nil }, order.ErrInvalid)
 		broken("under another ID", func(v *ledger.Record) { v.ID += "x" }, order.ErrInvalid)

@@ -77,8 +77,8 @@ func (b *tx) giveBackAll(p *payment.Payment, id order.ID) error {
 	return nil
 }
 
-// giveBack writes a refund, and on its payment what it gives back: to accounts, the bill and
-// coupons in this commit, through a gateway later. by is the order that gives it back.
+// giveBack writes a refund, and on its payment what it gives back: to accounts, the credit
+// and coupons in this commit, through a gateway later. by is the order that gives it back.
 func (b *tx) giveBack(p *payment.Payment, r payment.Return, by order.ID, with []order.RefundID) (payment.Refund, error) {
 	r.Refund = p.RefundID(r.Order, by, r.Resource)
 	f := payment.Refund{ID: r.Refund, Customer: b.Customer, Payment: p.ID, Order: r.Order, RefundOrder: by, Siblings: with, Cash: r.Cash, Method: p.Quote.Method,
@@ -95,7 +95,7 @@ func (b *tx) giveBack(p *payment.Payment, r payment.Return, by order.ID, with []
 	switch {
 	case r.Cash.Sign() == 0:
 	case f.Method == payment.MethodMonthly:
-		err = b.onBill(r.Cash, payment.Bill.Credit)
+		err = b.giveCredit(r.Cash)
 	case f.Method == payment.MethodBalance:
 		r.Takes, err = b.giveToAccounts(p, r.Cash)
 	}

@@ -22,6 +22,8 @@ import (
 //	I12  one notice for each move that promises one
 //	I13  accounts and bills are what the entries add up to; a bill is paid by one payment; a resource has one period after
 //	     the other, one for each order, and the expiry of the last
+//	I14  the credit of a currency is what was given back of orders settled monthly, without what bills took of it and what
+//	     was paid out; no bill is empty
 //
 // I10 is what a store promises: nothing that was acknowledged is lost.
 func Audit(r Records, moved []gateway.Movement) []Violation {
@@ -43,7 +45,7 @@ var invariants = [...]func(*audit){
 	(*audit).returnsAreRefunds,  // I3
 	(*audit).refundsAreReturns,  // I3
 	(*audit).paidAlike,          // I4
-	(*audit).sound,              // I3 I4 I6 I13, by the records' own identities
+	(*audit).sound,              // I3 I4 I6 I13 I14, by the records' own identities
 	(*audit).heldByOne,          // I5
 	(*audit).purchases,          // I5
 	(*audit).holding,            // I5
@@ -76,6 +78,8 @@ var invariants = [...]func(*audit){
 	(*audit).renewed,            // I13
 	(*audit).periodsJoin,        // I13
 	(*audit).periodsPaid,        // I13
+	(*audit).credited,           // I14
+	(*audit).emptyBills,         // I14
 }
 
 // sound: every record fulfils the identities of its own.
@@ -86,6 +90,7 @@ func (a *audit) sound() {
 	unsound(a, "I6", Coupons)
 	unsound(a, "I13", Accounts)
 	unsound(a, "I13", Bills)
+	unsound(a, "I14", Credits)
 }
 
 // unsound reports the records of a kind that are not valid by themselves, under any policy.

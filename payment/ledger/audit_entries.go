@@ -48,6 +48,7 @@ func (a *audit) states() {
 	leadTo(a, entered, Refunds, func(f *payment.Refund) string { return string(f.State) })
 	leadTo(a, entered, Coupons, func(c *coupon.Coupon) string { return string(c.State) })
 	leadTo(a, entered, Bills, func(b *payment.Bill) string { return string(b.State) })
+	leadTo(a, entered, Credits, func(c *CreditBalance) string { return string(c.State) })
 	leadTo(a, entered, Claims, func(c *Claim) string { return string(c.State) })
 	leadTo(a, entered, Resources, stateOfResource)
 }
@@ -70,7 +71,7 @@ func leadTo[T any](a *audit, entered map[name]map[string]int, s *Table[T], state
 	}
 }
 
-// amounts: I13, the entries of an account, and of a bill, add up to what it has.
+// amounts: I13, the entries of an account, of a bill and of a credit add up to what it has.
 func (a *audit) amounts() {
 	sums := make(map[name]int64)
 	for i := range a.r.Entries {
@@ -89,6 +90,9 @@ func (a *audit) amounts() {
 	for i := range a.r.Bills {
 		addUp(KindBill, Bills.id(&a.r.Bills[i]), a.r.Bills[i].Amount())
 	}
+	for i := range a.r.Credits {
+		addUp(KindCredit, a.r.Credits[i].ID(), a.r.Credits[i].Balance)
+	}
 }
 
 // legal reports whether a table has the move that an entry tells.
@@ -106,6 +110,8 @@ func legal(e *Entry, m EntryLine) bool {
 		return slices.Contains(couponMovesTo[coupon.State(m.From)], coupon.State(m.To))
 	case KindBill:
 		return slices.Contains(billMoves[payment.BillState(m.From)], payment.BillState(m.To))
+	case KindCredit:
+		return slices.Contains(creditMoves[CreditState(m.From)], CreditState(m.To))
 	case KindClaim:
 		return slices.Contains(claimMoves[ClaimState(m.From)], ClaimState(m.To))
 	case KindResource: // its state says until when it is
@@ -128,12 +134,18 @@ func leads[S ~string](life []payment.Transition[S]) map[[2]string]bool {
 	return all
 }
 
-// billMoves and claimMoves are the moves of a bill (P6) and of a claim.
+// billMoves, creditMoves and claimMoves are the moves of a bill (P6), of a credit (P21) and of a
+// claim.
 var (
 	billMoves = map[payment.BillState][]payment.BillState{
 		"":               {payment.BillOpen},
 		payment.BillOpen: {payment.BillDue, payment.BillPaid},
 		payment.BillDue:  {payment.BillPaid},
+	}
+	creditMoves = map[CreditState][]CreditState{
+		"":           {CreditOpen},
+		CreditOpen:   {CreditReview},
+		CreditReview: {CreditOpen},
 	}
 	claimMoves = map[ClaimState][]ClaimState{
 		"":       {ClaimDue},

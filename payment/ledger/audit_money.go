@@ -45,29 +45,20 @@ func (a *audit) accounts() {
 	}
 }
 
-// billed: I13, the bills of a currency have what was settled monthly, and what of it was given
-// back.
+// billed: I13, the bills of a currency have what was settled monthly.
 func (a *audit) billed() {
-	charges, credits := make(map[order.Currency]int64), make(map[order.Currency]int64)
+	left := make(map[order.Currency]int64)
 	for i := range a.r.Payments {
 		if p := &a.r.Payments[i]; succeeded(p) && p.Quote.Method == payment.MethodMonthly {
-			charges[p.Quote.Sum.Cash.Currency()] += p.Quote.Sum.Cash.Minor()
-			credits[p.Quote.Sum.Cash.Currency()] += p.Returned().Minor()
+			left[p.Quote.Sum.Cash.Currency()] += p.Quote.Sum.Cash.Minor()
 		}
 	}
 	for i := range a.r.Bills {
-		b := &a.r.Bills[i]
-		charges[b.Charges.Currency()] -= b.Charges.Minor()
-		credits[b.Charges.Currency()] -= b.Credits.Minor()
+		left[a.r.Bills[i].Charges.Currency()] -= a.r.Bills[i].Charges.Minor()
 	}
-	for _, of := range [...]struct {
-		what string
-		left map[order.Currency]int64
-	}{{"charges", charges}, {"credits", credits}} {
-		for _, cur := range slices.Sorted(maps.Keys(of.left)) {
-			if n := of.left[cur]; n != 0 {
-				a.report("I13", nil, "%s %s of %d minor units are on no bill", cur, of.what, n)
-			}
+	for _, cur := range slices.Sorted(maps.Keys(left)) {
+		if n := left[cur]; n != 0 {
+			a.report("I13", nil, "%s charges of %d minor units are on no bill", cur, n)
 		}
 	}
 }

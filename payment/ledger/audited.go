@@ -13,7 +13,7 @@ import (
 
 // Violation is an invariant that records break, and the records that show it.
 type Violation struct {
-	Invariant string // I1 to I13
+	Invariant string // I1 to I14
 	Text      string
 	Records   []Ref
 }

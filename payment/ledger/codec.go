@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
 )
 
 // Schema is the number of the form in which bodies of records are written. A body of a
 // later schema is refused; an earlier one is read as it was. Each field that a record gains or
 // loses raises it, so that a host that does not know the field never writes it away.
-const Schema = 1
+const Schema = 2
 
 // Record is the generic view of any record, for a store that keeps keys and documents.
 // The version is that of the view; the body does not repeat it.
@@ -79,11 +80,34 @@ func (s *Table[T]) decode(r *Records, rec Record) error {
 	if err := json.Unmarshal(rec.Body, &x); err != nil {
 		return order.Locate(rec.Body, "", err)
 	}
+	if s.older != nil {
+		if err := s.older(rec.Body, &x); err != nil {
+			return order.Locate(rec.Body, "", err)
+		}
+	}
 	_, version := s.head(&x)
 	*version = rec.Version
 	if got := s.view(&x); got.Ref != rec.Ref || got.Customer != rec.Customer {
 		return order.Invalid("id", rec.ID, "is not what the body says, "+got.ID+" of customer "+string(got.Customer))
 	}
 	*s.in(r) = append(*s.in(r), x)
+	return nil
+}
+
+// carriedCredits reads a bill of schema 1, which had what the bills before had too much of credits
+// under a key of its own, at or below zero: it is with the credits. When the bill is made, what it
+// does not take of them goes to the customer's credit (P21).
+func carriedCredits(body []byte, b *payment.Bill) error {
+	var was struct {
+		Carried order.Money `json:"carried"`
+	}
+	if err := json.Unmarshal(body, &was); err != nil || was.Carried == (order.Money{}) {
+		return err
+	}
+	sum, err := b.Credits.Sub(was.Carried)
+	if err != nil {
+		return order.Within("carried", err)
+	}
+	b.Credits = sum
 	return nil
 }

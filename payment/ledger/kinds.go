@@ -26,6 +26,7 @@ type Table[T any] struct {
 	money func(*T) order.Money // nil: it holds none
 	clone func(T) T            // nil: a copy shares nothing
 	check func(*T, *payment.Policy) error
+	older func(body []byte, x *T) error // reads what an earlier schema had; nil: nothing
 }
 
 // The tables, one for each kind of record.
@@ -86,6 +87,16 @@ var (
 		state: func(b *payment.Bill) string { return string(b.State) },
 		money: func(b *payment.Bill) order.Money { return b.Amount() },
 		check: func(b *payment.Bill, _ *payment.Policy) error { return b.Check() },
+		older: carriedCredits,
+	}
+	Credits = &Table[CreditBalance]{
+		kind: KindCredit, in: func(r *Records) *[]CreditBalance { return &r.Credits },
+		id:    func(c *CreditBalance) string { return c.ID() },
+		head:  func(c *CreditBalance) (*order.CustomerID, *int64) { return &c.Customer, &c.Version },
+		waits: func(c *CreditBalance) *time.Time { return &c.DueAt },
+		state: func(c *CreditBalance) string { return string(c.State) },
+		money: func(c *CreditBalance) order.Money { return c.Balance },
+		check: func(c *CreditBalance, _ *payment.Policy) error { return c.Check() },
 	}
 	Resources = &Table[renewal.Resource]{
 		kind: KindResource, in: func(r *Records) *[]renewal.Resource { return &r.Resources },
@@ -146,7 +157,7 @@ var (
 )
 
 // tables are all of them, in the order in which records are listed.
-var tables = [...]anyTable{Orders, Coupons, Payments, Refunds, Accounts, Bills, Resources, Tallies, Notices, Outboxes, Entries, Codes, Claims}
+var tables = [...]anyTable{Orders, Coupons, Payments, Refunds, Accounts, Bills, Credits, Resources, Tallies, Notices, Outboxes, Entries, Codes, Claims}
 
 // anyTable is a table of any kind.
 type anyTable interface {

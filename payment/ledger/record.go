@@ -20,6 +20,7 @@ const (
 	KindRefund   Kind = "refund"
 	KindAccount  Kind = "account"
 	KindBill     Kind = "bill"
+	KindCredit   Kind = "credit balance"
 	KindResource Kind = "resource"
 	KindTally    Kind = "tally"
 	KindNotice   Kind = "notice"
@@ -29,7 +30,7 @@ const (
 	KindClaim    Kind = "claim"
 )
 
-var kinds = []Kind{KindOrder, KindCoupon, KindPayment, KindRefund, KindAccount, KindBill, KindResource, KindTally, KindNotice, KindOutbox, KindEntry, KindCode, KindClaim}
+var kinds = []Kind{KindOrder, KindCoupon, KindPayment, KindRefund, KindAccount, KindBill, KindCredit, KindResource, KindTally, KindNotice, KindOutbox, KindEntry, KindCode, KindClaim}
 
 // Ref names a record of a customer: its kind, its ID among those, and a version. Version
 // 0 is a record that is not there.
@@ -63,6 +64,7 @@ type Records struct {
 	Refunds   []payment.Refund
 	Accounts  []payment.Account
 	Bills     []payment.Bill
+	Credits   []CreditBalance
 	Resources []renewal.Resource
 	Tallies   []coupon.Tally
 	Notices   []Notice

@@ -270,7 +270,7 @@ var subtle = []struct {
 
 // place is where a kind stands among those that wait.
 func place(k ledger.Kind) int {
-	return slices.Index([]ledger.Kind{ledger.KindOrder, ledger.KindCoupon, ledger.KindPayment, ledger.KindRefund, ledger.KindBill, ledger.KindResource,
+	return slices.Index([]ledger.Kind{ledger.KindOrder, ledger.KindCoupon, ledger.KindPayment, ledger.KindRefund, ledger.KindBill, ledger.KindCredit, ledger.KindResource,
 		ledger.KindOutbox, ledger.KindClaim}, k)
 }
 

@@ -127,6 +127,8 @@ func waitsUntil(r *ledger.Records, at time.Time) bool {
 		r.Refunds[0].DueAt = at
 	case len(r.Bills) > 0:
 		r.Bills[0].DueAt = at
+	case len(r.Credits) > 0:
+		r.Credits[0].DueAt = at
 	case len(r.Resources) > 0:
 		r.Resources[0].DueAt = at
 	case len(r.Outboxes) > 0:
