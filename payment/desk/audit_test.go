@@ -206,6 +206,12 @@ func TestP16_AuditFinds(t *testing.T) {
 		{"I12", "a payment that is told twice", func(r *ledger.Records, _ *[]gateway.Movement) {
 			r.Notices[1].Kind, r.Notices[1].Payment, r.Notices[1].Orders = r.Notices[0].Kind, r.Notices[0].Payment, r.Notices[0].Orders
 		}, ""},
+		{"I12", "a notice that could not be delivered, and is not counted", func(r *ledger.Records, _ *[]gateway.Movement) {
+			r.Notices[0].State = ledger.NoticeUndeliverable
+		}, "1 notices could not be delivered, and 0 are counted"},
+		{"I9", "a notice that is resolved, and was delivered", func(r *ledger.Records, _ *[]gateway.Movement) {
+			r.Entries[0].Moves[0] = ledger.EntryLine{Kind: ledger.KindNotice, ID: r.Notices[0].ID, To: string(ledger.NoticeResolved)}
+		}, "which no table has"},
 		{"I13", "an account that has more than its entries", func(r *ledger.Records, _ *[]gateway.Movement) { r.Accounts[0].Balance = cents(1) }, "deposits and payments leave"},
 		{"I13", "an account below zero", func(r *ledger.Records, _ *[]gateway.Movement) { r.Accounts[0].Balance = cents(-1) }, ""},
 		{"I13", "a bill without what was settled monthly", func(r *ledger.Records, _ *[]gateway.Movement) { r.Bills[0].Charges = cents(0) }, ""},

@@ -19,7 +19,7 @@ var notWritten = map[string]string{
 
 // someWords are one of each closed set, for the strings that are read strictly.
 var someWords = []string{"09:10:11", "2026-11", "paid", "pending", "due", "available", "purchase", "balance", "own", "cash", "cash coupon", "marketplace", "customer",
-	"manual renewal", "bad request", "month", "subscription", "shortens the order", "partner", "order", "partner-adjusted", "promotional", "open"}
+	"manual renewal", "bad request", "month", "subscription", "shortens the order", "partner", "order", "partner-adjusted", "promotional", "open", "undeliverable"}
 
 // filled sets every field of a record to a value of its own, named after where it stands.
 type filled struct {

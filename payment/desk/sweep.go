@@ -291,6 +291,8 @@ func (b *tx) claimNotice(s *Swept, delivers bool) (n ledger.Notice, kept bool, e
 	wait, more := b.Policy.WaitAfter(out.Tries)
 	if out.Tries++; !more {
 		out.Undeliverable++
+		n.State = ledger.NoticeUndeliverable
+		ledger.Put(b.Tx, ledger.Notices, n)
 		b.sent(out)
 		return n, true, nil
 	}

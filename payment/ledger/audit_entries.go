@@ -114,6 +114,8 @@ func legal(e *Entry, m EntryLine) bool {
 		return slices.Contains(creditMoves[CreditState(m.From)], CreditState(m.To))
 	case KindClaim:
 		return slices.Contains(claimMoves[ClaimState(m.From)], ClaimState(m.To))
+	case KindNotice:
+		return slices.Contains(noticeMoves[NoticeState(m.From)], NoticeState(m.To))
 	case KindResource: // its state says until when it is
 		return m.From != string(renewal.StateReleased) && m.To != ""
 	}
@@ -134,8 +136,8 @@ func leads[S ~string](life []payment.Transition[S]) map[[2]string]bool {
 	return all
 }
 
-// billMoves, creditMoves and claimMoves are the moves of a bill (P6), of a credit (P21) and of a
-// claim.
+// billMoves, creditMoves, claimMoves and noticeMoves are the moves of a bill (P6), of a credit
+// (P21), of a claim and of a notice.
 var (
 	billMoves = map[payment.BillState][]payment.BillState{
 		"":               {payment.BillOpen},
@@ -150,6 +152,10 @@ var (
 	claimMoves = map[ClaimState][]ClaimState{
 		"":       {ClaimDue},
 		ClaimDue: {ClaimDone},
+	}
+	noticeMoves = map[NoticeState][]NoticeState{
+		"":                  {NoticeUndeliverable},
+		NoticeUndeliverable: {NoticeResolved},
 	}
 )
 

@@ -23,10 +23,18 @@ func (a *audit) notices() {
 	if int64(len(a.r.Notices)) != out.Written {
 		a.report("I12", refs(KindOutbox, OutboxID), "%d notices are there, and %d were written", len(a.r.Notices), out.Written)
 	}
+	undelivered := int64(0)
 	for i := range a.r.Notices {
-		if n := &a.r.Notices[i]; n.Check() != nil {
-			a.report("I12", refs(KindNotice, n.ID), "notice %s: %v", n.ID, n.Check())
+		n := &a.r.Notices[i]
+		if err := n.Check(); err != nil {
+			a.report("I12", refs(KindNotice, n.ID), "notice %s: %v", n.ID, err)
 		}
+		if n.State != "" {
+			undelivered++
+		}
+	}
+	if undelivered > out.Undeliverable { // fewer: before schema 3 none was marked
+		a.report("I12", refs(KindOutbox, OutboxID), "%d notices could not be delivered, and %d are counted", undelivered, out.Undeliverable)
 	}
 }
 

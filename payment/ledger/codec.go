@@ -12,15 +12,31 @@ import (
 // Schema is the number of the form in which bodies of records are written. A body of a
 // later schema is refused; an earlier one is read as it was. Each field that a record gains or
 // loses raises it, so that a host that does not know the field never writes it away.
-const Schema = 2
+const Schema = 3
 
 // Record is the generic view of any record, for a store that keeps keys and documents.
-// The version is that of the view; the body does not repeat it.
+// The version is that of the view; the body does not repeat it. State and At are what lists of
+// records go by ([Lister]):
+//
+//	order     its state; since when
+//	coupon    its state; no time
+//	payment   its state; since when, or when money came late
+//	refund    its state; when it was made
+//	account   [StateOverdrawn] or empty; no time
+//	bill      its state, [StateOverdue] from the first decline until it is charged; the first second of its month, in UTC
+//	credit    its state; no time
+//	resource  "released" or empty: whether it has expired the clock says; when it was released, or began
+//	notice    [NoticeUndeliverable] or [NoticeResolved], or empty; when it was written
+//	entry     empty; when it was written
+//	claim     its state; when it was made
+//	others    empty; no time
 type Record struct {
 	Customer order.CustomerID `json:"customer"`
 	Ref
 	Group string          `json:"group,omitempty"` // records of a kind that are loaded together: a purchase, a main resource with what belongs to it; empty: alone
-	DueAt time.Time       `json:"waits,omitzero"`  // when the clock moves it next; zero: it waits for nothing
+	State string          `json:"state,omitempty"`
+	At    time.Time       `json:"at,omitzero"`    // a whole second, in UTC; zero: its kind keeps no time
+	DueAt time.Time       `json:"waits,omitzero"` // when the clock moves it next; zero: it waits for nothing
 	Body  json.RawMessage `json:"body,omitempty"`
 }
 

@@ -13,8 +13,8 @@
 //
 // # Tour
 //
-// A host implements Store, three methods, and [Finder] for the pages that customers look
-// at. Records.Encode and Records.Decode turn records into [Record] values, which any
+// A host implements Store, three methods, [Finder] for the pages that customers look at, and
+// [Lister] for those of operators. Records.Encode and Records.Decode turn records into [Record] values, which any
 // key-value or document database can hold: a store is a page of code. [Audit] checks the
 // invariants over records and what gateways say they moved; a host can run it over its own.
 //
@@ -28,6 +28,7 @@
 //
 // # Rules
 //
+//   - X4: the view of a record says in which state, and of when, it is listed over all customers; a store pages stably.
 //   - P16: a commit compares all that was judged, and writes all or nothing.
 //   - P21: the credit of a currency is a record of its own, and the audit adds it up.
 package ledger

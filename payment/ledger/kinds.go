@@ -20,11 +20,12 @@ type Table[T any] struct {
 	in    func(*Records) *[]T
 	id    func(*T) string
 	head  func(*T) (customer *order.CustomerID, version *int64)
-	waits func(*T) *time.Time  // nil: it waits for nothing
-	group func(*T) string      // nil: it is loaded alone
-	state func(*T) string      // nil: it has none
-	money func(*T) order.Money // nil: it holds none
-	clone func(T) T            // nil: a copy shares nothing
+	waits func(*T) *time.Time                   // nil: it waits for nothing
+	group func(*T) string                       // nil: it is loaded alone
+	state func(*T) string                       // nil: it has none
+	lists func(*T) (state string, at time.Time) // what lists go by; nil: by its state, at no time
+	money func(*T) order.Money                  // nil: it holds none
+	clone func(T) T                             // nil: a copy shares nothing
 	check func(*T, *payment.Policy) error
 	older func(body []byte, x *T) error // reads what an earlier schema had; nil: nothing
 }
@@ -38,6 +39,7 @@ var (
 		waits: func(o *order.Order) *time.Time { return &o.DueAt },
 		group: func(o *order.Order) string { return string(o.Purchase) },
 		state: func(o *order.Order) string { return string(o.State) },
+		lists: func(o *order.Order) (string, time.Time) { return string(o.State), o.Changed },
 		clone: func(o order.Order) order.Order { o.Lines = slices.Clone(o.Lines); return o },
 		check: func(o *order.Order, _ *payment.Policy) error { return o.Check() },
 	}
@@ -57,6 +59,7 @@ var (
 		head:  func(p *payment.Payment) (*order.CustomerID, *int64) { return &p.Customer, &p.Version },
 		waits: func(p *payment.Payment) *time.Time { return &p.DueAt },
 		state: func(p *payment.Payment) string { return string(p.State) },
+		lists: func(p *payment.Payment) (string, time.Time) { return string(p.State), p.Changed },
 		clone: payment.Payment.Clone,
 		check: func(p *payment.Payment, _ *payment.Policy) error { return p.Check() },
 	}
@@ -66,6 +69,7 @@ var (
 		head:  func(f *payment.Refund) (*order.CustomerID, *int64) { return &f.Customer, &f.Version },
 		waits: func(f *payment.Refund) *time.Time { return &f.DueAt },
 		state: func(f *payment.Refund) string { return string(f.State) },
+		lists: func(f *payment.Refund) (string, time.Time) { return string(f.State), f.Made },
 		clone: func(f payment.Refund) payment.Refund {
 			f.Coupons, f.Siblings = slices.Clone(f.Coupons), slices.Clone(f.Siblings)
 			return f
@@ -76,6 +80,7 @@ var (
 		kind: KindAccount, in: func(r *Records) *[]payment.Account { return &r.Accounts },
 		id:    func(a *payment.Account) string { return a.ID() },
 		head:  func(a *payment.Account) (*order.CustomerID, *int64) { return &a.Customer, &a.Version },
+		lists: func(a *payment.Account) (string, time.Time) { return overdrawn(a), time.Time{} },
 		money: func(a *payment.Account) order.Money { return a.Balance },
 		check: func(a *payment.Account, _ *payment.Policy) error { return a.Check() },
 	}
@@ -85,6 +90,7 @@ var (
 		head:  func(b *payment.Bill) (*order.CustomerID, *int64) { return &b.Customer, &b.Version },
 		waits: func(b *payment.Bill) *time.Time { return &b.DueAt },
 		state: func(b *payment.Bill) string { return string(b.State) },
+		lists: listedBill,
 		money: func(b *payment.Bill) order.Money { return b.Amount() },
 		check: func(b *payment.Bill, _ *payment.Policy) error { return b.Check() },
 		older: carriedCredits,
@@ -105,6 +111,7 @@ var (
 		waits: func(x *renewal.Resource) *time.Time { return &x.DueAt },
 		group: func(x *renewal.Resource) string { return string(cmp.Or(x.Main, x.ID)) },
 		state: stateOfResource,
+		lists: listedResource,
 		clone: cloneResource,
 		check: func(x *renewal.Resource, p *payment.Policy) error { return x.Check(p.Renewal) },
 	}
@@ -118,6 +125,8 @@ var (
 		kind: KindNotice, in: func(r *Records) *[]Notice { return &r.Notices },
 		id:    func(n *Notice) string { return n.ID },
 		head:  func(n *Notice) (*order.CustomerID, *int64) { return &n.Customer, &n.Version },
+		state: func(n *Notice) string { return string(n.State) },
+		lists: func(n *Notice) (string, time.Time) { return string(n.State), n.At },
 		clone: func(n Notice) Notice { n.Orders = slices.Clone(n.Orders); return n },
 		check: func(n *Notice, _ *payment.Policy) error { return n.Check() },
 	}
@@ -132,6 +141,7 @@ var (
 		kind: KindEntry, in: func(r *Records) *[]Entry { return &r.Entries },
 		id:    func(e *Entry) string { return e.ID },
 		head:  func(e *Entry) (*order.CustomerID, *int64) { return &e.Customer, &e.Version },
+		lists: func(e *Entry) (string, time.Time) { return "", e.At },
 		clone: func(e Entry) Entry { e.Moves = slices.Clone(e.Moves); return e },
 		check: func(e *Entry, _ *payment.Policy) error { return e.Check() },
 	}
@@ -151,6 +161,7 @@ var (
 		head:  func(c *Claim) (*order.CustomerID, *int64) { return &c.Issuer, &c.Version },
 		waits: func(c *Claim) *time.Time { return &c.DueAt },
 		state: func(c *Claim) string { return string(c.State) },
+		lists: func(c *Claim) (string, time.Time) { return string(c.State), c.At },
 		clone: func(c Claim) Claim { c.Coupon = CloneCoupon(c.Coupon); return c },
 		check: func(c *Claim, _ *payment.Policy) error { return c.Check() },
 	}
@@ -197,6 +208,15 @@ func (s *Table[T]) view(x *T) Record {
 	}
 	if s.group != nil {
 		r.Group = s.group(x)
+	}
+	switch {
+	case s.lists != nil:
+		var at time.Time
+		if r.State, at = s.lists(x); !at.IsZero() {
+			r.At = at.UTC().Truncate(time.Second)
+		}
+	case s.state != nil:
+		r.State = s.state(x)
 	}
 	return r
 }
@@ -295,6 +315,36 @@ func stateOfResource(r *renewal.Resource) string {
 		return string(renewal.StateReleased)
 	}
 	return string(r.Charge) + " until " + r.Expiry.UTC().Format(time.RFC3339)
+}
+
+// States in which lists find records that stay in a state of their own ([Record]).
+const (
+	StateOverdue   = "overdue"   // a bill that was declined, and has not been charged since (P6)
+	StateOverdrawn = "overdrawn" // an account further below zero than it may be
+)
+
+// listedBill tells a bill that is overdue from one that has just been made.
+func listedBill(b *payment.Bill) (state string, at time.Time) {
+	at, _ = time.Parse("2006-01", string(b.Month))
+	if b.Overdue() {
+		return StateOverdue, at
+	}
+	return string(b.State), at
+}
+
+func listedResource(r *renewal.Resource) (state string, at time.Time) {
+	if !r.Released.IsZero() {
+		return string(renewal.StateReleased), r.Released
+	}
+	return "", r.Start
+}
+
+// overdrawn is the state of an account further below zero than it may be; no other has one.
+func overdrawn(a *payment.Account) string {
+	if left, err := a.Available(); err == nil && left.Sign() < 0 {
+		return StateOverdrawn
+	}
+	return ""
 }
 
 // checkTally leaves the customer to the transaction.

@@ -33,6 +33,22 @@ func (k *NoticeKind) UnmarshalText(b []byte) error {
 	return order.ReadWord("notice", k, noticeKinds, b)
 }
 
+// NoticeState is what has become of a notice that could not be delivered. The zero value is a
+// notice that is on its way, or was delivered.
+type NoticeState string
+
+const (
+	NoticeUndeliverable NoticeState = "undeliverable" // its tries are used up: an operator tells the customer (X4)
+	NoticeResolved      NoticeState = "resolved"      // an operator has
+)
+
+var noticeStates = []NoticeState{NoticeUndeliverable, NoticeResolved}
+
+// UnmarshalText reads a state strictly.
+func (s *NoticeState) UnmarshalText(b []byte) error {
+	return order.ReadWord("notice state", s, noticeStates, b)
+}
+
 // Notice is what a customer is to hear, written in the commit that does what it tells.
 type Notice struct {
 	ID       string           `json:"id"` // derived (P12)
@@ -47,6 +63,7 @@ type Notice struct {
 	Amount   order.Money      `json:"amount,omitzero"`
 	Until    time.Time        `json:"until,omitzero"` // the deadline, the new expiry, the end of retention
 	Text     string           `json:"text,omitempty"` // why, for a person
+	State    NoticeState      `json:"state,omitempty"`
 	Version  int64            `json:"version,omitempty"`
 }
 
@@ -60,6 +77,11 @@ func (n Notice) Check() error {
 	}
 	if err := order.CheckWord("kind", n.Kind, noticeKinds); err != nil {
 		return err
+	}
+	if n.State != "" {
+		if err := order.CheckWord("state", n.State, noticeStates); err != nil {
+			return err
+		}
 	}
 	if err := n.Amount.Check(); err != nil {
 		return order.Within("amount", err)

@@ -1,6 +1,7 @@
 package ledgertest_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -36,6 +37,8 @@ type flawed struct {
 	commit  func(f *flawed, ctx context.Context, c ledger.Change) error
 	waiting func(f *flawed, at time.Time, limit int) ([]ledger.Ask, error)
 	find    func(f *flawed, q order.Query) iter.Seq2[order.Order, error]
+	list    func(f *flawed, q ledger.ListQuery) (ledger.RecordPage, error)
+	pages   int
 	kept    *ledger.Records
 	whose   order.CustomerID
 }
@@ -266,6 +269,24 @@ var flaws = map[string]func() *flawed{
 	"canceled": func() *flawed { // written, and certainly not
 		return &flawed{commit: func(f *flawed, ctx context.Context, c ledger.Change) error {
 			return errors.Join(f.Store.Commit(background, c), ctx.Err())
+		}}
+	},
+	"lists": func() *flawed { // by number, and not after the record that the cursor names
+		return &flawed{list: func(f *flawed, q ledger.ListQuery) (ledger.RecordPage, error) {
+			if err := q.Check(); err != nil {
+				return ledger.RecordPage{}, err
+			}
+			if q.After.IsZero() {
+				f.pages = 0
+			}
+			found, limit := listedAll(f, q), cmp.Or(q.Limit, order.DefaultLimit)
+			found = found[min(len(found), f.pages*limit):]
+			f.pages++
+			var page ledger.RecordPage
+			if page.Records = found[:min(len(found), limit)]; len(found) > limit {
+				page.Next = ledger.CursorOf(found[limit-1])
+			}
+			return page, nil
 		}}
 	},
 	"finds": func() *flawed { // orders placed in one second are left out at the end of a page
