@@ -9,7 +9,7 @@
 // Desk.Payment and other reads return one record of a customer. Desk.Move,
 // Desk.ChooseDiscount, Desk.CancelOrders, Desk.CancelPayment, Desk.Unsubscribe, Desk.Renew and
 // others do what else happens to orders, resources, coupons and accounts. Desk.Resolve carries
-// out an operator's decision. A [Case] decides the same on records that were read, for a host
+// out an operator's decision; Desk.List shows what waits for one. A [Case] decides the same on records that were read, for a host
 // with a machine of its own.
 //
 // # Protocol
@@ -68,6 +68,7 @@
 //
 // # Rules
 //
+//   - X4: what waits for an operator is listed over all customers, the oldest first, in pages.
 //   - P13: the same key and the same request are the same payment; every call that writes is idempotent.
 //   - P16: no crash, time-out, duplicate, late or contradictory answer leaves an order half paid, money taken twice or lost, or a coupon overdrawn.
 //   - P17: what the customer hears is written in the commit that does what it tells, and delivered at least once, in order.

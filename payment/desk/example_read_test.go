@@ -82,3 +82,17 @@ func ExampleDesk_Bill() {
 	// Output:
 	// bill "2026-11/USD": look for the ID in the customer's own list: not found
 }
+
+func ExampleDesk_List() {
+	ctx := context.Background()
+	s := newShop(ctx)
+	s.online(ctx)
+	page, err := s.List(ctx, desk.ListRequest{By: "ann", List: desk.ListOrders}) // who is an operator
+	for _, o := range page.Orders {
+		fmt.Println(o.Customer, o.ID, o.State, "since", o.Changed.Format("2006-01-02 15:04:05 MST"))
+	}
+	fmt.Println(page.Next.IsZero(), err)
+	// Output:
+	// c-7 CS1 paid since 2026-11-24 09:00:00 UTC
+	// true <nil>
+}

@@ -137,6 +137,9 @@ var nthCalls = []nthCall{
 		return err
 	}},
 	{"Order", func(w *nthWorld) { w.place("ann", "o") }, func(_ *nthWorld, d *desk.Desk) error { return second(d.Order(nthCtx, "ann", "o")) }},
+	{"List", func(w *nthWorld) { w.place("ann", "o") }, func(_ *nthWorld, d *desk.Desk) error {
+		return second(d.List(nthCtx, desk.ListRequest{By: "op", List: desk.ListOrders}))
+	}},
 	{"Resource", func(w *nthWorld) { w.expiring("vm", 20) }, func(_ *nthWorld, d *desk.Desk) error { return second(d.Resource(nthCtx, "ann", "vm")) }},
 	{"Coupon", (*nthWorld).coupons, func(_ *nthWorld, d *desk.Desk) error { return second(d.Coupon(nthCtx, "ann", "card")) }},
 	{"Refund", func(w *nthWorld) {

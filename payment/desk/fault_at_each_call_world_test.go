@@ -128,6 +128,10 @@ func (s nthStore) Waiting(ctx context.Context, at time.Time, limit int) ([]ledge
 	return meets(s.w, "waiting", func() ([]ledger.Ask, error) { return s.w.store.Waiting(ctx, at, limit) })
 }
 
+func (s nthStore) List(ctx context.Context, q ledger.ListQuery) (ledger.RecordPage, error) {
+	return meets(s.w, "list", func() (ledger.RecordPage, error) { return s.w.store.List(ctx, q) })
+}
+
 // nthHost is everything else that the Desk asks.
 type nthHost struct{ w *nthWorld }
 
