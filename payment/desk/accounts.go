@@ -43,7 +43,7 @@ func (d *Desk) Deposit(ctx context.Context, x DepositRequest) (a payment.Account
 	if err := x.Check(); err != nil {
 		return payment.Account{}, err
 	}
-	err = d.forCustomer(ctx, x.Customer, ledger.StepDeposit, x.By, func(b *tx) error {
+	err = d.forHouse(ctx, x.Customer, ledger.StepDeposit, x.By, func(b *tx) error {
 		b.EntryID = ledger.DepositID(x.Customer, x.ID)
 		id := x.Fund.AccountID(x.Amount.Currency())
 		if err := b.Need(ledger.KindEntry, b.EntryID); err != nil {
@@ -90,7 +90,7 @@ func (d *Desk) SetCredit(ctx context.Context, x CreditRequest) (a payment.Accoun
 	if x.Limit.Sign() < 0 {
 		return payment.Account{}, order.Invalid("limit", x.Limit.String(), "is below zero: it says how far below zero the balance may be")
 	}
-	err = d.forCustomer(ctx, x.Customer, "set credit", x.By, func(b *tx) error {
+	err = d.forHouse(ctx, x.Customer, "set credit", x.By, func(b *tx) error {
 		id := payment.FundCredit.AccountID(x.Limit.Currency())
 		if err := b.Need(ledger.KindAccount, id); err != nil {
 			return err

@@ -11,11 +11,12 @@ import (
 
 // Inquiry is what the host is asked about before anything is held (P10): who wants to pay
 // which orders. Renewing names no orders, since it places them, and unsubscribing names the
-// order that it would place; an operator who lists what waits names nobody and nothing. It is a
+// order that it would place; a verb of the house, as Deposit,
+// names the customer alone, and a list nobody. It is a
 // copy: a change of it changes nothing.
 type Inquiry struct {
 	Customer order.CustomerID // empty: all of them
-	By       string // who acts
+	By       string           // who acts
 	Orders   []order.Order
 	At       time.Time
 }

@@ -21,7 +21,12 @@ type IssueRequest struct {
 // Issue gives a customer a coupon that is new: available or inactive, whole, held by nobody; a
 // zero State is available, and a zero Balance is the Face ([coupon.Coupon.Issued]).
 // If there is one with this ID, it is returned as it is.
-func (d *Desk) Issue(ctx context.Context, x IssueRequest) (issued coupon.Coupon, err error) {
+func (d *Desk) Issue(ctx context.Context, x IssueRequest) (coupon.Coupon, error) {
+	return d.issue(ctx, x, d.forHouse)
+}
+
+// issue is Issue by an operator, or by the Desk for a claim.
+func (d *Desk) issue(ctx context.Context, x IssueRequest, commit func(context.Context, order.CustomerID, string, string, func(*tx) error) error) (issued coupon.Coupon, err error) {
 	c := x.Coupon.Issued()
 	fresh := c.State == coupon.StateAvailable || c.State == coupon.StateInactive
 	if used := c.Balance != c.Face || c.Used != 0; !fresh || used || c.Version != 0 {
@@ -33,7 +38,7 @@ func (d *Desk) Issue(ctx context.Context, x IssueRequest) (issued coupon.Coupon,
 	if err := c.Check(); err != nil {
 		return coupon.Coupon{}, order.Within("coupon "+string(c.ID), err)
 	}
-	err = d.forCustomer(ctx, c.Customer, "issue", x.By, func(b *tx) error {
+	err = commit(ctx, c.Customer, "issue", x.By, func(b *tx) error {
 		if err := b.Need(ledger.KindCoupon, string(c.ID)); err != nil {
 			return err
 		}
@@ -77,7 +82,7 @@ func (d *Desk) MoveCoupon(ctx context.Context, x CouponRequest) (c coupon.Coupon
 	if err := order.CheckID("coupon", x.Coupon); err != nil {
 		return c, err
 	}
-	err = d.forCustomer(ctx, x.Customer, string(x.Move)+" coupon", x.By, func(b *tx) error {
+	err = d.forHouse(ctx, x.Customer, string(x.Move)+" coupon", x.By, func(b *tx) error {
 		if err := b.Need(ledger.KindCoupon, string(x.Coupon)); err != nil {
 			return err
 		}
@@ -134,7 +139,7 @@ func (d *Desk) IssueCode(ctx context.Context, x IssueCodeRequest) (issued ledger
 	if err := code.Check(); err != nil {
 		return ledger.PublicCode{}, order.Within("code "+code.Code.Code, err)
 	}
-	err = d.forCustomer(ctx, code.Issuer, "issue code", x.By, func(b *tx) error {
+	err = d.forHouse(ctx, code.Issuer, "issue code", x.By, func(b *tx) error {
 		if err := b.Need(ledger.KindCode, code.Code.Code); err != nil {
 			return err
 		}
@@ -213,7 +218,7 @@ func (d *Desk) completeClaim(ctx context.Context, issuer *call, id string) (issu
 	}
 	claim, _ := ledger.Get(b.Tx, ledger.Claims, id)
 	// A claim that is done is looked up, and issues nothing.
-	if issued, err = d.Issue(ctx, IssueRequest{By: payment.ByDesk, Coupon: claim.Coupon}); err != nil || claim.State == ledger.ClaimDone {
+	if issued, err = d.issue(ctx, IssueRequest{By: payment.ByDesk, Coupon: claim.Coupon}, d.forCustomer); err != nil || claim.State == ledger.ClaimDone {
 		return issued, err
 	}
 	return issued, d.transact(ctx, issuer, "claimed", payment.ByDesk, func(b *tx) error {

@@ -161,3 +161,25 @@ func TestP10_WhoLists(t *testing.T) {
 		t.Errorf("a store that lists nothing: %v", err)
 	}
 }
+
+// P10: every verb of the house asks who acts before it reads, and writes nothing for one who may
+// not; a claim, which the Desk completes, asks nobody.
+func TestP10_OperatorsAreChecked(t *testing.T) {
+	for _, verb := range []string{"Place", "Move", "Deposit", "SetCredit", "Issue", "IssueCode", "MoveCoupon", "Resolve", "Adopt"} {
+		h := newFront(t)
+		asked := 0
+		h.Checks = desk.Checks{desk.CheckFunc(func(_ context.Context, in desk.Inquiry) (payment.Findings, error) {
+			asked++
+			return payment.Findings{Denied: "on leave"}, nil
+		})}
+		before, _ := h.everything(t)
+		err := calls[verb](h)
+		after, _ := h.everything(t)
+		if !errors.Is(err, payment.ReasonDenied) || asked != 1 || h.reads.n > 0 || sameRecords(before, after) != "" {
+			t.Errorf("%s: %v, asked %d times, read %d times", verb, err, asked, h.reads.n)
+		}
+		if err := calls["Claim"](h); err != nil {
+			t.Errorf("a claim: %v", err)
+		}
+	}
+}

@@ -65,7 +65,7 @@ func (d *Desk) Move(ctx context.Context, m MoveRequest) (moved order.Order, err 
 	if err := m.Check(); err != nil {
 		return order.Order{}, err
 	}
-	err = d.forCustomer(ctx, m.Customer, "move", m.By, func(b *tx) error {
+	err = d.forHouse(ctx, m.Customer, "move", m.By, func(b *tx) error {
 		if err := (order.Move{Event: m.Event, At: b.At, By: m.By, Reason: m.Reason}).Check(); err != nil {
 			return order.Within("move", err)
 		}

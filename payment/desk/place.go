@@ -194,7 +194,7 @@ func (d *Desk) Place(ctx context.Context, p PlaceRequest) (placed []order.Order,
 	if err := r.Check(); err != nil && len(p.Discounts) > 0 {
 		return nil, payment.Refuse(payment.ReasonBadRequest, err)
 	}
-	err = d.forCustomerAsking(ctx, p.Customer, "place", p.By, func(b *tx) error {
+	err = d.forHouseAsking(ctx, p.Customer, "place", p.By, func(b *tx) error {
 		err := d.decide(ctx, b, func() (err error) {
 			placed, err = b.place(p.Purchase, p.Drafts)
 			return err

@@ -106,7 +106,7 @@ func (d *Desk) Resolve(ctx context.Context, x ResolveRequest) error {
 	if err := x.Check(); err != nil {
 		return err
 	}
-	return d.forCustomer(ctx, x.Customer, "resolve", x.By, func(b *tx) error {
+	return d.forHouse(ctx, x.Customer, "resolve", x.By, func(b *tx) error {
 		b.Why = x.Why
 		if x.Refund != "" {
 			return d.resolveRefund(b, x)

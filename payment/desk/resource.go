@@ -83,7 +83,7 @@ type AdoptRequest struct {
 // one (R4, R10): adopt the main resource first.
 func (d *Desk) Adopt(ctx context.Context, x AdoptRequest) error {
 	r := x.Resource
-	return d.forCustomer(ctx, r.Customer, "adopt", x.By, func(b *tx) error {
+	return d.forHouse(ctx, r.Customer, "adopt", x.By, func(b *tx) error {
 		if err := r.Check(b.Policy.Renewal); err != nil {
 			return err
 		}

@@ -138,6 +138,37 @@ func (d *Desk) forCustomerAsking(ctx context.Context, id order.CustomerID, step,
 	return d.transactAsking(ctx, c, step, by, judge)
 }
 
+// forHouse is forCustomer for a verb of the house: the host's checks are asked about the operator
+// who acts before anything is read (P10).
+func (d *Desk) forHouse(ctx context.Context, id order.CustomerID, step, by string, decision func(*tx) error) error {
+	return d.forHouseAsking(ctx, id, step, by, func(b *tx) error {
+		return d.decide(ctx, b, func() error { return decision(b) })
+	})
+}
+
+// forHouseAsking is forHouse for a step that asks the host between two decisions.
+func (d *Desk) forHouseAsking(ctx context.Context, id order.CustomerID, step, by string, judge func(*tx) error) error {
+	if err := checkActor(id, by); err != nil {
+		return err
+	}
+	c, err := d.customerOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	b, err := d.open(c, step, by)
+	if err != nil {
+		return err
+	}
+	said, err := d.ask(ctx, b, d.Checks, inquiry(b, by, nil))
+	if err != nil {
+		return err
+	}
+	if said.Denied != "" {
+		return payment.Refusef(payment.ReasonDenied, "%s may not act for customer %s: %s", by, id, said.Denied)
+	}
+	return d.transactAsking(ctx, c, step, by, judge)
+}
+
 // price asks the host for a price.
 func (d *Desk) price(r renewal.Resource, t renewal.Term) (order.Money, error) {
 	if d.Prices == nil {
