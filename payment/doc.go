@@ -60,6 +60,7 @@
 //	Cards      any
 //	BillDay    the 1st of the next month
 //	BillTries  a day after each decline
+//	PayOutAfter 0: a credit is paid out by an operator alone
 //	Hold       30 minutes
 //	RetryAfter 5 s, 30 s, 2 min, 10 min, 1 h, 6 h, then daily, five times
 //	Remind     24 hours before the deadline

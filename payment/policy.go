@@ -26,6 +26,9 @@ type Policy struct {
 	// BillTries are the waits after each decline of a bill until it is tried again, whole
 	// seconds; the last one goes on (P6). None: a day.
 	BillTries []time.Duration
+	// PayOutAfter is how many days, of 24 hours, after the customer's last resource ended what is in
+	// credit is paid out by itself, 1 to 366 (P21). 0: not, an operator pays it out.
+	PayOutAfter int
 
 	// Hold is how long a payment holds its orders for an action of the customer, or a gateway
 	// that does not know of it; whole seconds. 0: 30 minutes.
@@ -151,6 +154,9 @@ func (p Policy) Check() error {
 	}
 	if p.BillDay < 0 || p.BillDay > 28 {
 		return order.Invalid("billDay", strconv.Itoa(p.BillDay), "is no day that every month has: give 1 to 28")
+	}
+	if p.PayOutAfter < 0 || p.PayOutAfter > 366 {
+		return order.Invalid("payOutAfter", strconv.Itoa(p.PayOutAfter), "is not a number of days, 0 to 366")
 	}
 	if err := p.checkTimes(); err != nil {
 		return err

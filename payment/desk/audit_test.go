@@ -540,3 +540,45 @@ func (c customersWith) Customer(ctx context.Context, id order.CustomerID) (payme
 	c.change(&known)
 	return known, err
 }
+
+// creditPaidOut is what a credit leaves that was paid out in part: 3.00 by hand, 4.00 are left.
+func creditPaidOut(t *testing.T) (ledger.Records, []gateway.Movement) {
+	r := leaver(t, 30)
+	_, err := r.d.Unsubscribe(ctx, left("leave", "x1", whole))
+	r.must(err)
+	r.settled(t, "hand", 300)
+	r.audit()
+	return r.s.All("c1"), r.g.Ledger()
+}
+
+// P21: a credit that nothing looks at, or that was paid out and not taken, is found.
+func TestP21_AuditFinds(t *testing.T) {
+	sound, moved := creditPaidOut(t)
+	finds(t, sound, moved, []violated{
+		{"I14", "a credit that nothing looks at", func(r *ledger.Records, _ *[]gateway.Movement) { r.Credits[0].DueAt = time.Time{} }, "is stuck"},
+		{"I14", "a credit that waits longer than the policy says", func(r *ledger.Records, _ *[]gateway.Movement) {
+			r.Credits[0].DueAt = r.Credits[0].DueAt.Add(26 * time.Hour)
+		}, "is stuck"},
+		{"I14", "a credit that an operator settled by hand, and nobody took", func(r *ledger.Records, _ *[]gateway.Movement) {
+			for i := range r.Entries {
+				if r.Entries[i].Step == ledger.StepSettleCredit {
+					r.Entries[i].Step = "another"
+				}
+			}
+		}, "300 minor units"},
+		{"I12", "a credit that was paid out, and nobody was told", func(r *ledger.Records, _ *[]gateway.Movement) {
+			for i := range r.Notices {
+				if r.Notices[i].Kind == ledger.NoticePaidOut {
+					r.Notices[i].Kind = ledger.NoticeApproved
+				}
+			}
+		}, "3.00 USD was paid out"},
+		{"I14", "a credit that goes back to a payment, and is not taken", func(r *ledger.Records, _ *[]gateway.Movement) {
+			for i := range r.Payments {
+				if p := &r.Payments[i]; p.Bill != "" {
+					p.Returns = append(p.Returns, payment.Return{Refund: "more", Cash: cents(5)})
+				}
+			}
+		}, "-5 minor units"},
+	})
+}

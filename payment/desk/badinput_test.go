@@ -68,7 +68,7 @@ func (h *front) everything(t *testing.T) (records []ledger.Record, moved []gatew
 func TestP11_BadInputAtTheDesk(t *testing.T) {
 	var rows []badRow
 	for _, of := range []func(*testing.T) []badRow{badPlacings, badPicks, badMoves, badCancels, badRequests, badQuotes, badPayments, badResolvings,
-		badLeavings, badRenewings, badModes, badResources, badDeposits, badCoupons, badCodes, badReads, badDesks} {
+		badLeavings, badRenewings, badModes, badResources, badDeposits, badCoupons, badCodes, badReads, badCredits, badDesks} {
 		rows = append(rows, of(t)...)
 	}
 	if len(rows) < 180 {

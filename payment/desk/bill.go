@@ -79,7 +79,9 @@ func (b *tx) makeBill(bill payment.Bill) (payment.Bill, error) {
 		if credit, err = credit.With(left); err != nil {
 			return bill, err
 		}
-		ledger.Put(b.Tx, ledger.Credits, credit)
+		if err := b.putCredit(credit); err != nil {
+			return bill, err
+		}
 	}
 	if made.State == payment.BillDue {
 		b.Tell(ledger.Notice{Kind: ledger.NoticeBillDue, Bill: made.Month, Amount: made.Amount()})

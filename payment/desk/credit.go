@@ -1,7 +1,13 @@
 package desk
 
 import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/ledger"
 )
 
@@ -30,6 +36,102 @@ func (b *tx) giveCredit(amount order.Money) error {
 	if c, err = c.With(sum); err != nil {
 		return err
 	}
+	return b.putCredit(c)
+}
+
+// dayLong is a day of a policy: elapsed time (T2).
+const dayLong = 24 * time.Hour
+
+// lookAgain is how often a credit is looked at that the policy does not pay out, or of a customer
+// who still has resources: the policy may have changed.
+const lookAgain = 30 * dayLong
+
+// putCredit writes a credit with the time at which it is paid out by itself, or looked at again.
+func (b *tx) putCredit(c ledger.CreditBalance) error {
+	c.PayOutAfter, c.DueAt = b.Policy.PayOutAfter, time.Time{}
+	if c.Balance.Sign() > 0 && c.State == ledger.CreditOpen {
+		c.DueAt = b.At.Add(lookAgain)
+		if c.PayOutAfter > 0 {
+			end, err := b.lastEnd()
+			if err != nil {
+				return err
+			}
+			if !end.IsZero() {
+				c.DueAt = end.Add(time.Duration(c.PayOutAfter) * dayLong).UTC()
+			}
+		}
+	}
 	ledger.Put(b.Tx, ledger.Credits, c)
 	return nil
+}
+
+// lastEnd is when the last resource of the customer ended; zero: one has not, or there was none.
+func (b *tx) lastEnd() (end time.Time, err error) {
+	if err := b.NeedAll(ledger.KindResource); err != nil {
+		return end, err
+	}
+	for i := range b.Now.Resources {
+		r := &b.Now.Resources[i]
+		if r.Released.IsZero() {
+			return time.Time{}, nil
+		}
+		end = ledger.Later(end, r.Released)
+	}
+	return end, nil
+}
+
+// Change closes the transaction. Where a resource has ended, the credits of the customer may be
+// paid out from now on (P21).
+func (b *tx) Change() (ledger.Change, error) {
+	if b.ended && b.Policy.PayOutAfter > 0 {
+		if err := b.NeedAll(ledger.KindCredit); err != nil {
+			return ledger.Change{}, err
+		}
+		for _, c := range b.Now.Credits {
+			if c.Balance.Sign() == 0 || c.State != ledger.CreditOpen {
+				continue
+			}
+			if err := b.putCredit(c); err != nil {
+				return ledger.Change{}, err
+			}
+		}
+	}
+	return b.Tx.Change()
+}
+
+// sweepCredit pays a credit out by itself once its time has come, or looks at it again later.
+func (d *Desk) sweepCredit(ctx context.Context, c *call, id string, s *Swept) (done bool, err error) {
+	err = d.transact(ctx, c, ledger.StepPayOut, payment.ByDesk, func(b *tx) error {
+		done, err = b.payOutDue(id, s)
+		return err
+	})
+	return done, err
+}
+
+// payOutDue pays a credit out if it is due, and says whether it did.
+func (b *tx) payOutDue(id string, s *Swept) (paid bool, err error) {
+	if err := b.Need(ledger.KindCredit, id); err != nil {
+		return false, err
+	}
+	c, ok := ledger.Get(b.Tx, ledger.Credits, id)
+	if !ok || !s.due(b.At, c.DueAt) {
+		return false, nil
+	}
+	if err := b.putCredit(c); err != nil {
+		return false, err
+	}
+	if c, _ = ledger.Get(b.Tx, ledger.Credits, id); c.DueAt.IsZero() || c.DueAt.After(b.At) {
+		return false, nil
+	}
+	err = b.payOutBarred(c.Balance.Currency())
+	var no *payment.Refusal
+	if errors.As(err, &no) {
+		c.DueAt = b.At.Add(dayLong)
+		ledger.Put(b.Tx, ledger.Credits, c)
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	_, err = b.payOut(c, order.Derive(ledger.StepPayOut, string(b.Customer), id, strconv.FormatInt(c.Version, 10)))
+	return err == nil, err
 }

@@ -254,6 +254,23 @@ var nthCalls = []nthCall{
 		w.must(err)
 	}, nthClaim},
 
+	{"PayOut", (*nthWorld).credited, func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.PayOut(nthCtx, desk.PayOutRequest{ID: "out", Customer: "ann", By: "op", Currency: order.USD})
+		return err
+	}},
+	{"SettleCredit", (*nthWorld).credited, func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.SettleCredit(nthCtx, desk.SettleCreditRequest{ID: "hand", Customer: "ann", By: "op", Why: "bank transfer", Amount: usd(400)})
+		return err
+	}},
+	{"Sweep, a credit that is paid out by itself", func(w *nthWorld) {
+		w.policy.PayOutAfter = 2
+		w.credited()
+		w.must(w.desk.Adopt(nthCtx, desk.AdoptRequest{By: "host", Resource: w.thing("ann", "gone")}))
+		w.clock.Move(31 * 24 * time.Hour)
+		w.must(w.desk.Release(nthCtx, desk.ReleaseRequest{Customer: "ann", By: "somebody", Resource: "gone"}))
+		w.clock.Move(2 * 24 * time.Hour)
+	}, nthSweep},
+
 	{"Sweep of much", (*nthWorld).much, nthSweep},
 	{"Sweep, an action never finished", func(w *nthWorld) { w.pending("ann", nthAction); w.clock.Move(31 * time.Minute) }, nthSweep},
 	{"Sweep, a charge that never arrived", func(w *nthWorld) { w.lost("ann") }, nthSweep},
@@ -272,6 +289,16 @@ func nthMoveCoupon(id coupon.ID, m desk.CouponMove) func(*nthWorld, *desk.Desk) 
 		_, err := d.MoveCoupon(nthCtx, desk.CouponRequest{Customer: "ann", By: "host", Coupon: id, Move: m})
 		return err
 	}
+}
+
+// credited: a bill of ann's was charged, and half of it came back since.
+func (w *nthWorld) credited() {
+	w.place("ann", "o", "q")
+	w.pay(nthRequest("ann", "k", payment.MethodMonthly, "o", "q"), payment.PaymentSucceeded)
+	w.clock.Move(12 * 24 * time.Hour)
+	w.must(nthSweep(w, w.desk))
+	w.must(nthSweep(w, w.desk))
+	w.move("ann", "o", order.EventFail)
 }
 
 // renewing places the renewal order of ann's resource.

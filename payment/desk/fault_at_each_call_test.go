@@ -128,7 +128,7 @@ func (w *nthWorld) rest() {
 			if err != nil || len(s.Errs) > 0 {
 				w.violate("after %s the sweep fails: %v %v", step, err, s.Errs)
 			}
-			if s.Orders+s.Coupons+s.Payments+s.Refunds+s.Bills+s.Resources+s.Claims+s.Notices+s.Undeliverable+s.Failed == 0 {
+			if s.Orders+s.Coupons+s.Payments+s.Refunds+s.Bills+s.Credits+s.Resources+s.Claims+s.Notices+s.Undeliverable+s.Failed == 0 {
 				break
 			}
 		}
@@ -140,7 +140,7 @@ func (w *nthWorld) rest() {
 	for _, ask := range asks {
 		for _, ref := range ask.Refs {
 			switch ref.Kind {
-			case ledger.KindOrder, ledger.KindCoupon, ledger.KindBill, ledger.KindResource:
+			case ledger.KindOrder, ledger.KindCoupon, ledger.KindBill, ledger.KindCredit, ledger.KindResource:
 			default:
 				w.violate("%s %s of %s still waits", ref.Kind, ref.ID, ask.Customer)
 			}

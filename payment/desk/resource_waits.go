@@ -11,6 +11,7 @@ import (
 // putResource writes a resource with the time at which the clock moves it next.
 func (b *tx) putResource(r renewal.Resource) {
 	r.DueAt = b.resourceWaits(&r, b.At)
+	b.ended = b.ended || !r.Released.IsZero()
 	ledger.Put(b.Tx, ledger.Resources, r)
 }
 

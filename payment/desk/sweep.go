@@ -13,7 +13,7 @@ import (
 
 // Sweep does what the clock or a crash has left, of at most limit customers and of each at
 // most limit records, those that wait the longest first: deadlines (O8), payments and refunds
-// that are not decided, bills (P6), automatic renewals, grace, retention and release (R5, R9,
+// that are not decided, bills (P6), credits that the policy pays out (P21), automatic renewals, grace, retention and release (R5, R9,
 // R11, R12), claims, ended coupons, notices (P17). An automatic renewal is paid on the monthly
 // bill or from the balance, never by card ([Desk.SetMode]), and the host completes its order.
 // Call it every few seconds, from as many hosts as you like. What fails is put off and counted
@@ -93,6 +93,9 @@ func (d *Desk) sweepRecord(ctx context.Context, c *call, ref ledger.Ref, s *Swep
 	case ledger.KindBill:
 		count = &s.Bills
 		done, err = d.sweepBill(ctx, c, ref.ID, s)
+	case ledger.KindCredit:
+		count = &s.Credits
+		done, err = d.sweepCredit(ctx, c, ref.ID, s)
 	case ledger.KindResource:
 		count = &s.Resources
 		done, err = d.sweepResource(ctx, c, order.ResourceID(ref.ID), s)

@@ -25,6 +25,7 @@ type tx struct {
 	*ledger.Tx
 	call  *call
 	price func(r renewal.Resource, t renewal.Term) (order.Money, error)
+	ended bool // a resource may have ended here
 }
 
 // open begins a transaction of a customer for one step.
@@ -200,11 +201,12 @@ func (e *priceError) Error() string {
 
 func (e *priceError) Unwrap() error { return e.err }
 
-// reviews counts the payments and refunds that a change leaves to an operator.
+// reviews counts the payments, refunds and credits that a change leaves to an operator.
 func reviews(c *ledger.Change) (n int) {
 	for i := range c.Put.Entries {
 		for _, m := range c.Put.Entries[i].Moves {
-			review := m.Kind == ledger.KindPayment && m.To == string(payment.PaymentReview) || m.Kind == ledger.KindRefund && m.To == string(payment.RefundReview)
+			review := m.Kind == ledger.KindPayment && m.To == string(payment.PaymentReview) || m.Kind == ledger.KindRefund && m.To == string(payment.RefundReview) ||
+				m.Kind == ledger.KindCredit && m.To == string(ledger.CreditReview)
 			if review && m.From != m.To {
 				n++
 			}

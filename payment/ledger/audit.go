@@ -23,7 +23,7 @@ import (
 //	I13  accounts and bills are what the entries add up to; a bill is paid by one payment; a resource has one period after
 //	     the other, one for each order, and the expiry of the last
 //	I14  the credit of a currency is what was given back of orders settled monthly, without what bills took of it and what
-//	     was paid out; no bill is empty
+//	     was paid out; no bill is empty, and no credit is stuck that is paid out by itself
 //
 // I10 is what a store promises: nothing that was acknowledged is lost.
 func Audit(r Records, moved []gateway.Movement) []Violation {
@@ -70,6 +70,7 @@ var invariants = [...]func(*audit){
 	(*audit).renewalsTold,       // I12
 	(*audit).billsTold,          // I12
 	(*audit).couponsTold,        // I12
+	(*audit).paidOutTold,        // I12
 	(*audit).amounts,            // I13
 	(*audit).accounts,           // I13
 	(*audit).billed,             // I13
@@ -80,6 +81,7 @@ var invariants = [...]func(*audit){
 	(*audit).periodsPaid,        // I13
 	(*audit).credited,           // I14
 	(*audit).emptyBills,         // I14
+	(*audit).stuck,              // I14
 }
 
 // sound: every record fulfils the identities of its own.

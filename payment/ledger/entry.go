@@ -8,8 +8,12 @@ import (
 	"github.com/duebook/duebook/payment/gateway"
 )
 
-// StepDeposit is the step of the entry of a deposit.
-const StepDeposit = "deposit"
+// Steps that the audit adds up by their entries.
+const (
+	StepDeposit      = "deposit"       // of an account
+	StepPayOut       = "pay out"       // of a credit, to payments that charged bills (P21)
+	StepSettleCredit = "settle credit" // of a credit, by an operator's hand
+)
 
 // Entry says who moved what, and when: one for each commit that moves something. Entries
 // are only ever added.

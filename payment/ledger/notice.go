@@ -22,11 +22,12 @@ const (
 	NoticeRenewed       NoticeKind = "renewed"          // a resource, automatically
 	NoticeRenewalFailed NoticeKind = "renewal failed"   // an automatic renewal
 	NoticeCouponEnded   NoticeKind = "coupon ended"     // what an order used or held of it does not come back: of the coupon that Text names, the Amount that it paid or would have, none of a discount coupon (C14)
+	NoticePaidOut       NoticeKind = "credit paid out"  // what goes back of a credit, to payments or by an operator's hand (P21)
 	NoticeRelease       NoticeKind = "will be released" // a resource at the end of its retention period
 )
 
 var noticeKinds = []NoticeKind{NoticeApproved, NoticeDeadline, NoticePaid, NoticeFailed, NoticeVoided, NoticeBillDue, NoticeBillDeclined,
-	NoticeRenewed, NoticeRenewalFailed, NoticeCouponEnded, NoticeRelease}
+	NoticeRenewed, NoticeRenewalFailed, NoticeCouponEnded, NoticePaidOut, NoticeRelease}
 
 // UnmarshalText reads a kind strictly.
 func (k *NoticeKind) UnmarshalText(b []byte) error {
