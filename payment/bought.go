@@ -18,7 +18,7 @@ func (p *Payment) Bought(o *order.Order, resource order.ResourceID, h renewal.Pa
 	if it == nil {
 		return renewal.Bought{}, order.Invalid("payment", string(p.ID), "did not pay order "+string(o.ID))
 	}
-	left := newShares(o, resource)
+	left := newShares(o, func(i int) bool { return o.Lines[i].Resource == resource })
 	if !left.provided {
 		return renewal.Bought{}, order.Invalid("resource", string(resource), "is not what order "+string(o.ID)+" provided")
 	}
@@ -36,6 +36,22 @@ func (p *Payment) Bought(o *order.Order, resource order.ResourceID, h renewal.Pa
 		}
 	}
 	return b, nil
+}
+
+// PartsOfLine returns what the payment paid for one line of an order: the cash part, then each
+// coupon; nothing if it did not pay for the order.
+func (p *Payment) PartsOfLine(o *order.Order, line int) []order.Money {
+	it := p.Item(o.ID)
+	if it == nil {
+		return nil
+	}
+	left := newShares(o, func(i int) bool { return i == line })
+	parts := make([]order.Money, 1, len(it.Parts)+1)
+	for k, part := range it.Parts {
+		parts = append(parts, left.take(part.Amount, it.LinesOf(k)))
+	}
+	parts[0] = left.take(it.Cash, nil) // what coupons leave
+	return parts
 }
 
 // returnedFor is what of a coupon, or without one of the cash, has come back of an order for a
@@ -58,19 +74,19 @@ func (p *Payment) returnedFor(o order.ID, resource order.ResourceID, id coupon.I
 	return order.Minor(sum, cur)
 }
 
-// shares are what is left to pay of each own line of an order, and which of them provided a
-// resource.
+// shares are what is left to pay of each own line of an order, and which of them count: those
+// that provided a resource, or one.
 type shares struct {
 	left     []int64
 	mine     []bool
 	provided bool
 }
 
-func newShares(o *order.Order, resource order.ResourceID) *shares {
+func newShares(o *order.Order, mine func(line int) bool) *shares {
 	s := &shares{left: make([]int64, len(o.Lines)), mine: make([]bool, len(o.Lines))}
 	for i := range o.Lines {
 		if l := &o.Lines[i]; l.Own() {
-			s.left[i], s.mine[i] = l.Payable().Minor(), l.Resource == resource
+			s.left[i], s.mine[i] = l.Payable().Minor(), mine(i)
 			s.provided = s.provided || s.mine[i]
 		}
 	}

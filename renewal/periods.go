@@ -14,8 +14,9 @@ type PaidPeriod struct {
 	AnchorDay   int         `json:"anchorDay,omitempty"`   // that of the resource before it
 	AnchorClock order.Clock `json:"anchorClock,omitempty"` // the same
 
-	// ResidualParts is, after a change to something cheaper, what each part that paid comes to for the
-	// whole period at the new price. None: it was not changed.
+	// ResidualParts is what each part that paid comes to for the whole period, after a change to
+	// something cheaper at the new price, and where an order paid for several periods, of this one.
+	// None: all that was paid.
 	ResidualParts []order.Money `json:"keeps,omitempty"`
 	// Free is a compensation, which nobody paid for.
 	Free bool `json:"free,omitempty"`
@@ -24,13 +25,18 @@ type PaidPeriod struct {
 }
 
 // PendingRenewal is what the open order makes of the resource once it is paid: a renewal by hand
-// or automatic, or one to a unified day. The zero PendingRenewal is nothing.
+// or automatic, one to a unified day, or a change (Q8). The zero PendingRenewal is nothing.
 type PendingRenewal struct {
 	Term      Term       `json:"term,omitzero"`
 	Extension Extension  `json:"extension,omitzero"` // to a unified day, with Day
 	Expiry    time.Time  `json:"expiry,omitzero"`    // that it was computed from
 	Day       UnifiedDay `json:"day,omitempty"`
 	Automatic bool       `json:"automatic,omitempty"`
+
+	Product string    `json:"product,omitempty"` // of a change: what the resource becomes
+	Count   int       `json:"count,omitempty"`
+	At      time.Time `json:"at,omitzero"`       // when it was priced
+	Periods int       `json:"periods,omitempty"` // for how many periods of the resource
 }
 
 // OrderRenewal is Claim for an order that renews the resource.
@@ -55,6 +61,8 @@ func (r Resource) ApplyRenewal(at time.Time, p Policy) (Resource, error) {
 	switch {
 	case a == (PendingRenewal{}):
 		return r, r.refuse("apply renewal", r.State(at, p), ErrState, "its open order asks for no renewal")
+	case a.Product != "":
+		return r.applyChange(at, &p)
 	case a.Automatic:
 		return r.RenewAutomatically(r.Order, at, p)
 	case a.Day != 0 && !a.Expiry.Equal(r.Expiry):
@@ -141,7 +149,16 @@ func (r Resource) UndoRenewal(of, by order.ID, at time.Time, p Policy) (Resource
 	if err != nil {
 		return r, err
 	}
+	after.Added = slices.DeleteFunc(slices.Clone(r.Added), func(h PaidPeriod) bool { return r.RenewedBy(of, h.Period) })
 	return r.settled(after, &p)
+}
+
+// RenewedBy reports whether a period is that which an order paid for as a renewal, or what was
+// paid besides for the same time.
+func (r Resource) RenewedBy(of order.ID, b Period) bool {
+	return slices.ContainsFunc(r.Periods, func(h PaidPeriod) bool {
+		return h.Order == of && h.Start.Equal(b.Start) && h.Expiry.Equal(b.Expiry)
+	})
 }
 
 // VoidRenewal takes a renewal back, begun or not, whose order could not be carried out. Those

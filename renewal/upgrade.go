@@ -4,9 +4,9 @@ import "github.com/duebook/duebook/order"
 
 // Change is a change of what a resource costs for what is left of its period (Q2, Q3).
 type Change struct {
-	Old  order.Money // list price of a month or a year, before
+	Old  order.Money // list price of what Left counts, a month or a year or the whole period, before
 	New  order.Money // and after
-	Left Fraction    // of months or years, as Period.Remaining gives it
+	Left Fraction    // of months or years, as Period.Remaining gives it, or of the period
 	// At most one discount: a ratio still to pay, an amount off, or the fixed price of New.
 	Ratio order.Rate
 	Off   order.Money

@@ -21,9 +21,9 @@ func whole(*desk.UnsubscribeRequest) {}
 
 func (r *host) leave(l desk.UnsubscribeRequest) order.Order {
 	r.t.Helper()
-	o, err := r.d.Unsubscribe(ctx, l)
+	done, err := r.d.Unsubscribe(ctx, l)
 	r.must(err)
-	return o
+	return done.Order
 }
 
 // accounts checks the balances of cash and credit.

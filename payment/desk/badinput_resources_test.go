@@ -23,14 +23,10 @@ func badLeavings(t *testing.T) []badRow {
 	sound := func(*front) leaving { return leaving{Customer: "c-7", By: "ann", ID: "L1", Resource: "R1"} }
 	rows := breaking(t, "QuoteUnsubscribe", sound, func(h *front, l leaving) error { return second(h.QuoteUnsubscribe(h.ctx, l)) }, []broken[leaving]{
 		{"no customer", of(func(l *leaving) { l.Customer = "" }), nil, "customer"},
-		{"nobody acts", of(func(l *leaving) { l.By = "" }), nil, "by"},
 		{"no ID", of(func(l *leaving) { l.ID = "" }), nil, "id"},
 		{"no resource", from(""), nil, "resource"},
-		{"a renewal and a product", of(func(l *leaving) { l.Renewal, l.Product = "B1", "ECS.small" }), nil, "product"},
-		{"a product that does not print", of(func(l *leaving) { l.Product = "\x00" }), nil, "product"},
 	}, []broken[leaving]{
 		{"another customer's resource", from("R8"), nil, "resource"},
-		{"no price list", func(h *front, l *leaving) { h.Prices, l.Product = nil, "ECS.small" }, nil, "desk"},
 		{"what was not paid for here", from("SPENT"), renewal.ErrKept, ""},
 		{"the account is frozen", said(house{Findings: payment.Findings{Frozen: "by a court"}}), payment.ReasonFrozen, ""},
 		{"who acts may not", said(house{Findings: payment.Findings{Denied: "ann has left"}}), payment.ReasonDenied, ""},
@@ -41,8 +37,6 @@ func badLeavings(t *testing.T) []badRow {
 		{"a long ID", of(func(l *leaving) { l.ID = long }), nil, "id"},
 		{"an ID that does not print", of(func(l *leaving) { l.ID = "\x1f" }), nil, "id"},
 		{"a long resource", from(long), nil, "resource"},
-		{"a renewal and a product", of(func(l *leaving) { l.Renewal, l.Product = "B1", "ECS.small" }), nil, "product"},
-		{"a long product", of(func(l *leaving) { l.Product = long }), nil, "product"},
 		{"a long renewal", of(func(l *leaving) { l.Renewal = long }), nil, "renewal"},
 	}, []broken[leaving]{
 		{"an ID of another order", of(func(l *leaving) { l.ID = "U1" }), payment.ReasonKey, ""},
@@ -50,13 +44,6 @@ func badLeavings(t *testing.T) []badRow {
 		{"another customer's resource", from("R8"), nil, "resource"},
 		{"a renewal that it never had", of(func(l *leaving) { l.Renewal = "B2" }), nil, "resource"},
 		{"a period that has begun", of(func(l *leaving) { l.Renewal = "B1" }), renewal.ErrState, ""},
-		{"a product that costs more", of(func(l *leaving) { l.Product = "ECS.huge" }), nil, "new"},
-		{"a product without a price", of(func(l *leaving) { l.Product = "ECS.odd" }), errHost, ""},
-		{"no price list", func(h *front, l *leaving) { h.Prices, l.Product = nil, "ECS.small" }, nil, "desk"},
-		{"prices in another currency", func(h *front, l *leaving) {
-			l.Product = "ECS.small"
-			h.Prices = priced(func(renewal.Resource, renewal.Term) (order.Money, error) { return order.Minor(5, order.EUR), nil })
-		}, order.ErrCurrency, "product"},
 		{"what is bound", from("BOUND"), renewal.ErrKept, ""},
 		{"what is paid by use", from("BYUSE"), renewal.ErrKept, ""},
 		{"what is gone", from("LOST"), renewal.ErrKept, ""},

@@ -170,29 +170,61 @@ func (c Case) Renew(r RenewRequest, said payment.Findings) (placed []order.Order
 
 // QuoteUnsubscribe says what would come back of a resource, or why it cannot be left, as
 // [Desk.QuoteUnsubscribe] does, given what the host found of who acts (Q3, Q5, Q7).
-func (c Case) QuoteUnsubscribe(l UnsubscribeRequest, said payment.Findings) (back payment.RefundQuote, err error) {
+func (c Case) QuoteUnsubscribe(l UnsubscribeRequest, said payment.Findings) (ChangeQuote, error) {
 	l.Customer, l.By = c.Customer.ID, c.By
 	if err := l.Check(); err != nil {
-		return back, err
+		return ChangeQuote{}, err
 	}
-	_, err = c.decide("quote refund", func(b *tx) error {
+	return c.quoteAlteration("quote refund", &l, said)
+}
+
+// QuoteChange says what a change of a resource would cost or give back, as [Desk.QuoteChange]
+// does, given what the host found of who acts (Q8).
+func (c Case) QuoteChange(q ChangeRequest, said payment.Findings) (ChangeQuote, error) {
+	q.Customer, q.By = c.Customer.ID, c.By
+	if err := q.check(); err != nil {
+		return ChangeQuote{}, err
+	}
+	return c.quoteAlteration("quote change", &q, said)
+}
+
+func (c Case) quoteAlteration(step string, a alteration, said payment.Findings) (ChangeQuote, error) {
+	var x plan
+	_, err := c.decide(step, func(b *tx) (err error) {
 		defer b.Mark()()
-		back, _, err = b.quoteUnsubscribe(leaving{UnsubscribeRequest: l, at: b.At}, said)
+		x, err = b.planned(a, said)
 		return err
 	})
-	return back, err
+	if err != nil {
+		return ChangeQuote{}, err
+	}
+	return x.ChangeQuote, nil
 }
 
 // Unsubscribe places the order that gives money back, and makes its refunds due or lets them
 // wait for approval, as [Desk.Unsubscribe] does (Q3, Q5, Q7).
-func (c Case) Unsubscribe(l UnsubscribeRequest, said payment.Findings) (o order.Order, change ledger.Change, err error) {
+func (c Case) Unsubscribe(l UnsubscribeRequest, said payment.Findings) (done Changed, change ledger.Change, err error) {
 	l.Customer, l.By = c.Customer.ID, c.By
 	if err := l.Check(); err != nil {
-		return o, change, err
+		return done, change, err
 	}
 	change, err = c.decide("refund", func(b *tx) error {
-		o, err = b.unsubscribe(l, said)
+		done, err = b.alter(&l, said)
 		return err
 	})
-	return o, change, err
+	return done, change, err
+}
+
+// Change places the order of a change, and makes what comes back due or lets it wait for
+// approval, as [Desk.Change] does (Q8).
+func (c Case) Change(q ChangeRequest, said payment.Findings) (done Changed, change ledger.Change, err error) {
+	q.Customer, q.By = c.Customer.ID, c.By
+	if err := q.Check(); err != nil {
+		return done, change, err
+	}
+	change, err = c.decide("change", func(b *tx) error {
+		done, err = b.alter(&q, said)
+		return err
+	})
+	return done, change, err
 }

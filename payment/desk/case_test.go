@@ -85,10 +85,17 @@ var caseRows = []caseRow{
 		return change, err
 	}},
 	{"go on with a cheaper product", func(r *host) error {
-		_, err := r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1", Product: "small"})
+		_, err := r.d.Change(ctx, desk.ChangeRequest{Customer: "c1", By: "u", ID: "lv", Resource: "x1", Product: "small"})
 		return err
 	}, func(_ *host, c desk.Case) (ledger.Change, error) {
-		_, change, err := c.Unsubscribe(desk.UnsubscribeRequest{ID: "lv", Resource: "x1", Product: "small"}, payment.Findings{})
+		_, change, err := c.Change(desk.ChangeRequest{ID: "lv", Resource: "x1", Product: "small"}, payment.Findings{})
+		return change, err
+	}},
+	{"go on with more", func(r *host) error {
+		_, err := r.d.Change(ctx, desk.ChangeRequest{Customer: "c1", By: "u", ID: "up", Resource: "x1", Product: "big", Count: 2})
+		return err
+	}, func(_ *host, c desk.Case) (ledger.Change, error) {
+		_, change, err := c.Change(desk.ChangeRequest{ID: "up", Resource: "x1", Product: "big", Count: 2}, payment.Findings{})
 		return change, err
 	}},
 	{"the gateway captures", func(r *host) error {
@@ -242,8 +249,15 @@ var verbs = map[string]func(*rapid.T, ledger.Records, time.Time) decided{
 		x := rapid.SampledFrom(mostly(r.Resources, func(x renewal.Resource) bool {
 			return len(x.Periods) > 0 && x.Main == "" && x.Released.IsZero() && x.Expiry.After(at)
 		})).Draw(t, "resource")
-		l := desk.UnsubscribeRequest{ID: "case", Resource: x.ID, Product: rapid.SampledFrom([]string{"", "", "small"}).Draw(t, "product")}
-		if n := len(x.Periods); n > 1 && l.Product == "" && rapid.Bool().Draw(t, "renewal") {
+		if to := rapid.SampledFrom([]string{"", "", "small", "big"}).Draw(t, "product"); to != "" {
+			q := desk.ChangeRequest{ID: "case", Resource: x.ID, Product: to, Count: rapid.IntRange(0, 2).Draw(t, "count")}
+			return func(c desk.Case) (ledger.Change, error) {
+				_, change, err := c.Change(q, payment.Findings{})
+				return change, err
+			}
+		}
+		l := desk.UnsubscribeRequest{ID: "case", Resource: x.ID}
+		if n := len(x.Periods); n > 1 && rapid.Bool().Draw(t, "renewal") {
 			l.Renewal = x.Periods[n-1].Order
 		}
 		return func(c desk.Case) (ledger.Change, error) {

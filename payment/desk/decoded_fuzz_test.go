@@ -36,5 +36,6 @@ func FuzzP16_Decoded(f *testing.F) {
 		}),
 		*new(desk.Checks), *new(desk.Decision), *new(desk.DepositRequest), *new(desk.RenewRequest), *new(desk.ResolveRequest), *new(desk.List), *new(desk.ListRequest),
 		*new(desk.UnsubscribeRequest), *new(desk.PayOutRequest), *new(desk.SettleCreditRequest),
+		*new(desk.ChangeRequest),
 	)
 }

@@ -105,7 +105,7 @@ func ExampleCase_QuoteUnsubscribe() {
 	c := s.all(ctx)
 	c.At = c.At.Add(10 * 24 * time.Hour)
 	back, err := c.QuoteUnsubscribe(desk.UnsubscribeRequest{ID: "l-1", Resource: "vm-1"}, payment.Findings{})
-	fmt.Println(back.Total, err)
+	fmt.Println(back.Back, err)
 	// Output:
 	// 67.74 USD <nil>
 }

@@ -133,9 +133,10 @@ func ExampleDesk_Unsubscribe() {
 	clock.Move(7 * 24 * time.Hour)
 	leave := desk.UnsubscribeRequest{Customer: "c-7", By: "c-7", ID: "CS2", Resource: "vm-1"}
 	back, err := d.QuoteUnsubscribe(ctx, leave)
-	fmt.Println(back.Total, "of", back.Periods[0].Paid, "after", back.Periods[0].Used.Num, "days of", back.Periods[0].Used.Den, err)
-	o, err := d.Unsubscribe(ctx, leave)
-	fmt.Println(o.Type, o.Payable(), err)
+	of := back.Refund.Periods[0]
+	fmt.Println(back.Back, "of", of.Paid, "after", of.Used.Num, "days of", of.Used.Den, err)
+	left, err := d.Unsubscribe(ctx, leave)
+	fmt.Println(left.Order.Type, left.Order.Payable(), err)
 	// Output:
 	// 24.00 USD of 31.00 USD after 7 days of 31 <nil>
 	// unsubscribe -24.00 USD <nil>

@@ -25,11 +25,11 @@ type shop struct {
 	answer gateway.Outcome
 }
 
-// monthly is a host's price list: 100.00 a month.
+// monthly is a host's price list: 100.00 a month for each.
 type monthly struct{}
 
-func (monthly) Price(_ renewal.Resource, t renewal.Term) (order.Money, error) {
-	return order.Minor(10000*int64(t.N), order.USD), nil
+func (monthly) Price(r renewal.Resource, t renewal.Term) (order.Money, error) {
+	return order.Minor(10000*int64(r.Count)*int64(t.N), order.USD), nil
 }
 
 func newShop(ctx context.Context) *shop {
@@ -318,7 +318,7 @@ func ExampleDesk_SetMode() {
 	s.clock.Move(30 * 24 * time.Hour)
 	_, err = s.Sweep(ctx, 100)
 	back, _ := s.QuoteUnsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c-7", By: "c-7", ID: "l-1", Resource: "vm-1"})
-	fmt.Println(len(back.Periods), err)
+	fmt.Println(len(back.Refund.Periods), err)
 	// Output:
 	// automatic renewal until 2026-12-24 23:59:59 <nil>
 	// 2 <nil>
@@ -330,7 +330,7 @@ func ExampleDesk_QuoteUnsubscribe() {
 	s.bought(ctx)
 	s.clock.Move(10 * 24 * time.Hour)
 	back, err := s.QuoteUnsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c-7", By: "c-7", ID: "l-1", Resource: "vm-1"})
-	fmt.Println(back.Total, err)
+	fmt.Println(back.Back, err)
 	// Output:
 	// 67.74 USD <nil>
 }
@@ -355,7 +355,7 @@ func ExampleCase_Unsubscribe() {
 	s.bought(ctx)
 	c := desk.Case{Customer: payment.Customer{ID: "c-7", Gateway: "cards"}, By: "c-7", At: s.clock.Now().Add(10 * 24 * time.Hour)}
 	for {
-		o, change, err := c.Unsubscribe(desk.UnsubscribeRequest{ID: "l-1", Resource: "vm-1"}, payment.Findings{})
+		left, change, err := c.Unsubscribe(desk.UnsubscribeRequest{ID: "l-1", Resource: "vm-1"}, payment.Findings{})
 		var missing *ledger.Missing
 		if errors.As(err, &missing) {
 			records, err := s.Store.Load(ctx, missing.Ask)
@@ -366,7 +366,7 @@ func ExampleCase_Unsubscribe() {
 			c = c.With(missing.Ask, records)
 			continue
 		}
-		fmt.Println(o.ID, o.State, o.Payable(), err)
+		fmt.Println(left.Order.ID, left.Order.State, left.Order.Payable(), err)
 		fmt.Println(change.Put.Refunds[0].State, change.Put.Resources[0].Released.Format(time.DateOnly), change.Put.Accounts[0].Balance)
 		fmt.Println(s.Store.Commit(ctx, change))
 		return

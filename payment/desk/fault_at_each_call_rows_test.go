@@ -169,7 +169,22 @@ var nthCalls = []nthCall{
 		w.owns("ann", "vm", payment.MethodOnline)
 	},
 		nthLeave(desk.UnsubscribeRequest{Customer: "ann"})},
-	{"Unsubscribe, a cheaper product", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline) }, nthLeave(desk.UnsubscribeRequest{Customer: "ann", Product: "small"})},
+	{"QuoteChange", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline) }, func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.QuoteChange(nthCtx, desk.ChangeRequest{Customer: "ann", Resource: "vm", Product: "small"})
+		return err
+	}},
+	{"Change to a cheaper product", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline) }, nthChange("small")},
+	{"Change to a product that costs more", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline) }, nthChange("big")},
+	{"Pay for a change of two periods", func(w *nthWorld) {
+		w.deposit("ann", 100000)
+		w.owns("ann", "vm", payment.MethodOnline)
+		w.renew()
+		w.pay(nthRequest("ann", "k", payment.MethodOnline, w.renewal()), payment.PaymentSucceeded)
+		w.must(nthChange("big")(w, w.desk))
+	}, func(w *nthWorld, d *desk.Desk) error {
+		_, err := d.Pay(nthCtx, nthRequest("ann", "up", payment.MethodBalance, "change"))
+		return err
+	}},
 	{"Unsubscribe, a renewal", func(w *nthWorld) {
 		w.owns("ann", "vm", payment.MethodOnline)
 		w.renew()

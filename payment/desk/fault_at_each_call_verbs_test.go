@@ -160,6 +160,14 @@ func nthLeave(l desk.UnsubscribeRequest) func(*nthWorld, *desk.Desk) error {
 	}
 }
 
+// nthChange changes ann's server to another product.
+func nthChange(product string) func(*nthWorld, *desk.Desk) error {
+	return func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.Change(nthCtx, desk.ChangeRequest{ID: "change", Customer: "ann", Resource: "vm", Product: product})
+		return err
+	}
+}
+
 func nthCancelPayment(c order.CustomerID) func(*nthWorld, *desk.Desk) error {
 	return func(_ *nthWorld, d *desk.Desk) error {
 		_, err := d.CancelPayment(nthCtx, desk.CancelPaymentRequest{Customer: c, By: "somebody", Payment: payment.Request{Customer: c, Key: "k"}.Payment()})

@@ -175,6 +175,9 @@ func (h nthHost) Price(r renewal.Resource, t renewal.Term) (order.Money, error) 
 	if r.Product == "small" {
 		month = 2000
 	}
+	if r.Product == "big" {
+		month = 4000
+	}
 	return usd(month * int64(t.N)), nil
 }
 

@@ -35,10 +35,10 @@ type stored struct {
 // prices are those of a month, by product.
 type prices map[string]int64
 
-func perMonth() prices { return prices{"vm": 10000, "small": 5000, "tiny": 2500} }
+func perMonth() prices { return prices{"big": 20000, "vm": 10000, "small": 5000, "tiny": 2500} }
 
 func (p prices) Price(x renewal.Resource, t renewal.Term) (order.Money, error) {
-	n := int64(t.N)
+	n := int64(t.N) * int64(x.Count)
 	if t.Unit == renewal.Year {
 		n *= 12
 	}

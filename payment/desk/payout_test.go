@@ -75,8 +75,8 @@ func TestP21_TheStory(t *testing.T) {
 	r := leaver(t, 0)
 	heard := &ear{}
 	r.d.Notifier = heard
-	if o, err := r.d.Unsubscribe(ctx, left("leave", "x1", whole)); err != nil || o.State != order.StateCompleted {
-		t.Fatalf("%s, %v", o.State, err)
+	if o, err := r.d.Unsubscribe(ctx, left("leave", "x1", whole)); err != nil || o.Order.State != order.StateCompleted {
+		t.Fatalf("%s, %v", o.Order.State, err)
 	}
 	back := 15135 + r.order("leave").Payable().Neg().Minor()
 	for range 12 { // a year: no bill, and nothing goes back by itself

@@ -168,8 +168,10 @@ func (p *PlaceRequest) checkDraft(d *order.Draft) error {
 	switch d.Type {
 	case order.TypeRenewal:
 		return order.Invalid("type", string(order.TypeRenewal), "is placed by Renew, which knows the resource")
-	case order.TypeUnsubscribe, order.TypeDowngrade:
+	case order.TypeUnsubscribe:
 		return order.Invalid("type", string(d.Type), "is placed by Unsubscribe, which computes what comes back")
+	case order.TypeDowngrade:
+		return order.Invalid("type", string(d.Type), "is placed by Change, which computes what comes back")
 	}
 	return order.CheckID("id", d.ID)
 }
@@ -177,8 +179,8 @@ func (p *PlaceRequest) checkDraft(d *order.Draft) error {
 // Place places orders, all or none. The same IDs with the same drafts again return the same
 // orders; with other drafts it is [payment.ReasonKey]. A resource that is in another open
 // order is refused (O12), but an order past its deadline makes room, also for a discount
-// coupon that it holds. [Desk.Renew] places renewals, [Desk.Unsubscribe] orders that give
-// money back.
+// coupon that it holds. [Desk.Renew] places renewals, [Desk.Change] changes of
+// what the Desk's Prices price, [Desk.Unsubscribe] and [Desk.Change] orders that give money back.
 func (d *Desk) Place(ctx context.Context, p PlaceRequest) (placed []order.Order, err error) {
 	if err := p.Check(); err != nil {
 		return nil, err

@@ -137,9 +137,9 @@ func subscribes(o *order.Order, r, to *renewal.Resource) bool {
 }
 
 // addPaid counts what an order paid for what is left of a resource's time, which stays. What
-// a renewal paid has been counted when it was paid.
+// a renewal or a change paid has been counted when it was paid.
 func (b *tx) addPaid(r renewal.Resource, o *order.Order) renewal.Resource {
-	counted := slices.ContainsFunc(r.Periods, func(h renewal.PaidPeriod) bool { return h.Order == o.ID })
+	counted := slices.ContainsFunc(slices.Concat(r.Periods, r.Added), func(h renewal.PaidPeriod) bool { return h.Order == o.ID })
 	n := len(r.Periods)
 	if n == 0 || o.Payment == "" || counted {
 		return r

@@ -64,6 +64,7 @@ type given struct {
 	count int                 // of IDs that nobody asks for
 	names map[order.ID]string // of orders whose IDs are derived
 	back  payment.RefundQuote // what was quoted last
+	due   order.Money         // the same
 	paid  order.PaymentID     // the last payment
 	moved []gateway.Movement
 }
@@ -457,7 +458,8 @@ func quotes(options ...func(*desk.UnsubscribeRequest)) act {
 	return func(g *given) (err error) {
 		l := leaving("lv", options...)
 		l.Renewal = g.id(l.Renewal)
-		g.back, err = g.all().QuoteUnsubscribe(l, payment.Findings{})
+		q, err := g.all().QuoteUnsubscribe(l, payment.Findings{})
+		g.back = q.Refund
 		return err
 	}
 }
@@ -468,6 +470,29 @@ func unsubscribes(id order.ID, options ...func(*desk.UnsubscribeRequest)) act {
 		l := leaving(id, options...)
 		l.Renewal = g.id(l.Renewal)
 		_, change, err := g.all().Unsubscribe(l, payment.Findings{})
+		return g.commit(change, err)
+	}
+}
+
+// becoming is a change of x1 to a product and a count.
+func becoming(product string, count int) desk.ChangeRequest {
+	return desk.ChangeRequest{Resource: "x1", Product: product, Count: count}
+}
+
+// quotesChange says what a change would cost or give back.
+func quotesChange(q desk.ChangeRequest) act {
+	return func(g *given) error {
+		x, err := g.all().QuoteChange(q, payment.Findings{})
+		g.back, g.due = x.Refund, x.Due
+		return err
+	}
+}
+
+// changes changes x1.
+func changes(id order.ID, q desk.ChangeRequest) act {
+	return func(g *given) error {
+		q.ID = id
+		_, change, err := g.all().Change(q, payment.Findings{})
 		return g.commit(change, err)
 	}
 }

@@ -32,6 +32,9 @@ func (b *tx) giveBackOrder(o order.Order) error {
 		}
 		b.putResource(before)
 	}
+	if err := b.undoChange(&o); err != nil {
+		return err
+	}
 	if o.Payment == "" { // it charged nothing
 		return b.moveAlone(&o, order.Move{Event: order.EventRefund, By: payment.ByDesk})
 	}

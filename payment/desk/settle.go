@@ -64,7 +64,7 @@ func (b *tx) settleOrder(o *order.Order, p *payment.Payment) error {
 		}
 		m.Parts = append(m.Parts, order.OrderParts{Order: it.Order, Parts: it.Paid()})
 	}
-	if err := b.extend(group); err != nil {
+	if err := b.extend(group, p); err != nil {
 		return err
 	}
 	return b.move(o.ID, m)
@@ -100,14 +100,17 @@ func (b *tx) renewedBy(o *order.Order) (list []renewal.Resource) {
 	return list
 }
 
-// extend renews the resources that paid orders renew.
-func (b *tx) extend(group []order.Order) error {
+// extend renews the resources that paid orders renew, and changes those that they change.
+func (b *tx) extend(group []order.Order, p *payment.Payment) error {
 	for i := range group {
 		o := &group[i]
 		for _, r := range b.renewedBy(o) {
 			after, err := r.ApplyRenewal(b.At, b.Policy.Renewal)
 			if err != nil {
 				return err
+			}
+			if r.Asked.Product != "" {
+				shareLines(&after, o, p)
 			}
 			b.putResource(after)
 			if r.Asked.Automatic {

@@ -15,11 +15,6 @@ import (
 
 const day = 24 * time.Hour
 
-// cheaper goes on with another product.
-func cheaper(product string) func(*desk.UnsubscribeRequest) {
-	return func(l *desk.UnsubscribeRequest) { l.Product = product }
-}
-
 // taking takes a renewal back.
 func taking(o order.ID) func(*desk.UnsubscribeRequest) {
 	return func(l *desk.UnsubscribeRequest) { l.Renewal = o }
@@ -60,19 +55,19 @@ func inService(service string, x func(*given) renewal.Resource) func(*given) ren
 // Q3: of what was paid for a resource comes back what its time that is left is worth.
 func TestQ3_WhatIsLeft(t *testing.T) {
 	server := both(cash(10000), bought("o1", "x1"))
-	cheaperAfterTenDays := both(server, later(10*day), unsubscribes("dg", cheaper("small")))
-	evenCheaper := both(cheaperAfterTenDays, unsubscribes("dg2", cheaper("tiny")))
-	lateApproval := both(approving(100), server, unsubscribes("dg", cheaper("small")), later(28*day))
+	cheaperAfterTenDays := both(server, later(10*day), changes("dg", becoming("small", 0)))
+	evenCheaper := both(cheaperAfterTenDays, changes("dg2", becoming("tiny", 0)))
+	lateApproval := both(approving(100), server, changes("dg", becoming("small", 0)), later(28*day))
 	scope := cashCoupon("c", 10000)
 	scope.Limits.Scope.Services = []string{"ecs"}
 	oneLinePaid := both(cash(100000), issued(scope), provided(linesOf("o1", []string{"ecs", "evs"}, 10000, 10000), []coupon.ID{"c"}, fresh("x1", "vm"), inService("evs", fresh("x2", "small"))))
 	run(t, []row{
-		{name: "a downgrade on the first day", given: []act{server}, do: unsubscribes("dg", cheaper("small")), want: "cash 50.00"},
-		{name: "15 of 31 days of 50.00 after a downgrade", given: []act{server, unsubscribes("dg", cheaper("small")), later(16 * day)}, do: unsubscribes("lv"), want: "cash 74.19"}, // 24.193...
-		{name: "a second downgrade", given: []act{server, unsubscribes("d1", cheaper("small"))}, do: unsubscribes("d2", cheaper("tiny")), want: "cash 75.00"},
-		{name: "half of the 67.74 that are left", given: []act{server, later(10 * day)}, do: unsubscribes("dg", cheaper("small")), want: "cash 33.87"},
+		{name: "a downgrade on the first day", given: []act{server}, do: changes("dg", becoming("small", 0)), want: "cash 50.00"},
+		{name: "15 of 31 days of 50.00 after a downgrade", given: []act{server, changes("dg", becoming("small", 0)), later(16 * day)}, do: unsubscribes("lv"), want: "cash 74.19"}, // 24.193...
+		{name: "a second downgrade", given: []act{server, changes("d1", becoming("small", 0))}, do: changes("d2", becoming("tiny", 0)), want: "cash 75.00"},
+		{name: "half of the 67.74 that are left", given: []act{server, later(10 * day)}, do: changes("dg", becoming("small", 0)), want: "cash 33.87"},
 		{name: "the other half at once", given: []act{cheaperAfterTenDays}, do: quotes(), want: "back 33.87"},
-		{name: "a quarter of the price", given: []act{cheaperAfterTenDays}, do: unsubscribes("dg2", cheaper("tiny")), want: "cash 50.81"},                                                                               // 33.87 + 16.935
+		{name: "a quarter of the price", given: []act{cheaperAfterTenDays}, do: changes("dg2", becoming("tiny", 0)), want: "cash 50.81"},                                                                                // 33.87 + 16.935
 		{name: "the last quarter at once", given: []act{evenCheaper}, do: quotes(), want: "back 16.93"},                                                                                                                 // 67.74 were left in all
 		{name: "the last quarter a week later", given: []act{evenCheaper, later(7 * day)}, do: quotes(), want: "back 11.29"},                                                                                            // 24.99 x 14/31
 		{name: "a downgrade approved late, as asked for", given: []act{lateApproval}, do: approves("dg"), want: "cash 50.00"},                                                                                           //
@@ -102,10 +97,10 @@ func TestQ4_FeesAndTheWindow(t *testing.T) {
 	twice := both(three, unsubscribes("lv1"), unsubscribes("lv2", resource("x2")))
 	run(t, []row{
 		{name: "a tenth of all", given: []act{tenPercent}, do: quotes(), want: "back 90.00"},
-		{name: "a tenth of 100.00 by a downgrade", given: []act{tenPercent}, do: unsubscribes("dg", cheaper("small")), want: "cash 40.00"},
-		{name: "a tenth of the rest after it", given: []act{tenPercent, unsubscribes("dg", cheaper("small"))}, do: unsubscribes("lv"), want: "cash 85.00"},
-		{name: "by the time since it was bought, also after a downgrade", given: []act{inTheThirdYear, unsubscribes("dg", cheaper("small"))}, do: quotes(), want: "fee of x1 90.00 of 1800.00"}, // 5 %
-		{name: "what costs the same is no downgrade", given: []act{cash(10000), bought("o1", "x1")}, do: unsubscribes("dg", cheaper("vm")), err: `new "100.00 USD": is not less than 100.00 USD: only what costs less gives money back`, want: "cash 0.00"},
+		{name: "a tenth of 100.00 by a downgrade", given: []act{tenPercent}, do: changes("dg", becoming("small", 0)), want: "cash 40.00"},
+		{name: "a tenth of the rest after it", given: []act{tenPercent, changes("dg", becoming("small", 0))}, do: unsubscribes("lv"), want: "cash 85.00"},
+		{name: "by the time since it was bought, also after a downgrade", given: []act{inTheThirdYear, changes("dg", becoming("small", 0))}, do: quotes(), want: "fee of x1 90.00 of 1800.00"}, // 5 %
+		{name: "what it is already is no change", given: []act{cash(10000), bought("o1", "x1")}, do: changes("dg", becoming("vm", 0)), err: `count "1": of vm is what the resource is already: there is nothing to change`, want: "cash 0.00"},
 
 		{name: "5 days after provisioning, with a renewal", given: []act{withRenewal, later(5 * day)}, do: quotes(), want: "back 200.00; all of x1 back true"},
 		{name: "a second later", given: []act{withRenewal, later(5*day + time.Second)}, do: quotes(), want: "back 183.87; all of x1 back false"},       // 26 of 31 days
@@ -124,7 +119,7 @@ func TestQ5_CouponsAndRenewals(t *testing.T) {
 		return both(issued(cardOf("card", face)), ordered(draftFor("a", 1000), draftFor("b", 1000)))
 	}
 	gone := both(cardForTwo(1000), charges([]coupon.ID{"card"}, "a", "b"), cause("a", order.ReasonContractEnded), cause("b", order.ReasonContractEnded))
-	couponPaysRenewal := both(cash(100000), issued(cashCoupon("c", 5000)), bought("o1", "x1"), renewed("rn", "x1", "c"), unsubscribes("dg", cheaper("small"))) // 50.00 of the first month, 25.00 of the renewal
+	couponPaysRenewal := both(cash(100000), issued(cashCoupon("c", 5000)), bought("o1", "x1"), renewed("rn", "x1", "c"), changes("dg", becoming("small", 0))) // 50.00 of the first month, 25.00 of the renewal
 	twoRenewals := both(approving(100), cash(40000), bought("o1", "x1"), renewed("r1", "x1"), renewed("r2", "x1"))
 	beforeTheLast := 60*day + 14*time.Hour // r2 begins 2024-05-01 00:00:00
 	compensation := both(cash(100000), bought("o1", "x1"), renewed("rn", "x1"), compensated("comp", order.Term{N: 3, Unit: order.Day}, 3*day))
@@ -177,14 +172,14 @@ func compensated(id order.ID, term order.Term, by time.Duration) act {
 func TestQ6_ToWhereItCameFrom(t *testing.T) {
 	owing := both(credit(100000), cash(300), ordered(draftFor("a", 400), draftFor("b", 300), draftFor("c", 300)), paid(nil, "a", "b", "c"))
 	repaid := func(n int64) act { return both(owing, fails("a"), has(payment.FundCredit, n)) }
-	cardDowngraded := both(issued(cardOf("card", 50000)), provided(draftFor("o1", 10000), []coupon.ID{"card"}, fresh("x1", "vm")), unsubscribes("dg", cheaper("small")))
+	cardDowngraded := both(issued(cardOf("card", 50000)), provided(draftFor("o1", 10000), []coupon.ID{"card"}, fresh("x1", "vm")), changes("dg", becoming("small", 0)))
 	flexi := cardOf("flexi", 5000)
 	flexi.Kind, flexi.Reusable = coupon.KindFlexi, false
 	single := both(cash(100000), issued(flexi), provided(draftFor("o1", 10000), []coupon.ID{"flexi"}, fresh("x1", "vm")))
 	four := both(cash(100000), issued(cardOf("card", 3333)), provided(linesOf("o1", []string{"ecs"}, 3333, 3334, 1, 0), []coupon.ID{"card"},
 		fresh("x1", "vm"), fresh("x2", "vm"), fresh("x3", "vm"), fresh("x4", "vm")))
 	three := both(four, unsubscribes("lv1"), unsubscribes("lv2", resource("x2")), unsubscribes("lv3", resource("x3")))
-	rounded := both(cash(10000), issued(cardOf("card", 4999)), provided(draftFor("o1", 10000), []coupon.ID{"card"}, fresh("x1", "vm")), unsubscribes("dg", cheaper("small")))
+	rounded := both(cash(10000), issued(cardOf("card", 4999)), provided(draftFor("o1", 10000), []coupon.ID{"card"}, fresh("x1", "vm")), changes("dg", becoming("small", 0)))
 	run(t, []row{
 		{name: "paid by cash and credit (P4)", given: []act{}, do: owing, want: "cash 0.00; credit -7.00"},
 		{name: "400 in 300 : 700", given: []act{owing}, do: fails("a"), want: "cash 1.20; credit -4.20"},
@@ -236,8 +231,8 @@ func TestQ6_WhatHasComeBack(t *testing.T) {
 		{name: "of another resource", given: []act{r3}, do: quotes(), want: "back 48.00; back of x1 to coupons [card 30.00]", altered: true},
 		// Of the 78.00 that were left 46.50 came back, half of all that was paid; 31.50 are left of
 		// the other half, in 48 : 30.
-		{name: "half of what was paid, in 48 : 30", given: []act{r3}, do: unsubscribes("dg", cheaper("small")), want: "x1 period 0 from 2024-03-01 10:00:00 keeps [28.61 17.89]", altered: true},
-		{name: "what is left of that", given: []act{r3, unsubscribes("dg", cheaper("small"))}, do: quotes(), want: "back 19.38; back of x1 to coupons [card 12.12]", altered: true},
+		{name: "half of what was paid, in 48 : 30", given: []act{r3}, do: changes("dg", becoming("small", 0)), want: "x1 period 0 from 2024-03-01 10:00:00 keeps [28.61 17.89]", altered: true},
+		{name: "what is left of that", given: []act{r3, changes("dg", becoming("small", 0))}, do: quotes(), want: "back 19.38; back of x1 to coupons [card 12.12]", altered: true},
 		{name: "a resource that its order did not provide", given: []act{open, ofAnother}, do: quotes(resource("x2")), err: `resource "x2": is not what order o1 provided`},
 		{name: "lines of a payment that are not those of its order are passed over (P16)", given: []act{cash(100000), issued(cardOf("card", 1000)), provided(draftFor("o1", 10000), []coupon.ID{"card"}, fresh("x1", "vm")), otherLines}, do: quotes(), want: "back 90.00"},
 	})
@@ -266,7 +261,7 @@ func TestQ7_ApprovalAndWhatIsKept(t *testing.T) {
 		{name: "it fails while it waits (P13)", given: []act{waiting}, do: fails("lv"), err: "order lv: fail refused while pending approval: order state does not allow this: load it again to see where it stands"},
 		{name: "it fails once it is approved (P13)", given: []act{waiting, approves("lv")}, do: fails("lv"), err: "order lv: fail refused while completed: order state does not allow this: that is final: place a new order"},
 		{name: "a renewal taken back is approved", given: []act{renewal}, do: approves("back"), want: `x1 has 1 periods; cash 100.00; x1 in order ""`},
-		{name: "a downgrade is approved", given: []act{renewal, approves("back"), unsubscribes("dg", cheaper("small")), later(day)}, do: approves("dg"), want: `x1 is small; x1 in order ""`},
+		{name: "a downgrade is approved", given: []act{renewal, approves("back"), changes("dg", becoming("small", 0)), later(day)}, do: approves("dg"), want: `x1 is small; x1 in order ""`},
 		{name: "what charged nothing is kept", given: []act{provided(draftFor("o1", 0), nil, fresh("x1", "vm"))}, do: quotes(), err: "resource x1: unsubscribe refused while in use: resource cannot be left: it was free: there is nothing to give back"},
 		{name: "a trial is kept", given: []act{provided(trial, nil, fresh("x1", "vm"))}, do: quotes(), err: "resource x1: unsubscribe refused while in use: resource cannot be left: it is a trial"},
 	})
@@ -300,7 +295,7 @@ func TestR10_WhatIsBoundIsLeftWithIt(t *testing.T) {
 		{name: "review above 101.60", given: []act{tenDays, approving(10160)}, do: quotes(), want: "back 101.61; back of 2 periods; review true"},
 		{name: "review above 101.61", given: []act{tenDays, approving(10161)}, do: quotes(), want: "back 101.61; back of 2 periods; review false"},
 		{name: "review above 101.62", given: []act{tenDays, approving(10162)}, do: quotes(), want: "back 101.61; back of 2 periods; review false"},
-		{name: "a cheaper main resource leaves the disk alone", given: []act{tenDays}, do: quotes(cheaper("small")), want: "back 33.87; back of 1 periods"},
+		{name: "a cheaper main resource leaves the disk alone", given: []act{tenDays}, do: quotesChange(becoming("small", 0)), want: "back 33.87; back of 1 periods"},
 		{name: "a renewal of the main resource alone is taken back", given: []act{renewedBoth}, do: quotes(taking("rn/x1")), want: "back 100.00; back of 1 periods"},
 
 		{name: "what was paid for elsewhere is renewed too", given: []act{adopted}, do: renews("rn", "x1"), want: "rn/x1 is unpaid; rn/x2 is unpaid"},

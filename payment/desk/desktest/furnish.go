@@ -28,11 +28,11 @@ func (w *world) policy() payment.Policy {
 	return payment.Policy{Renewal: renewal.Huawei(), Order: order.Policy{Lifetime: w.lifetime}}
 }
 
-// simPrices: ten a month, ten months for a year; half of that for something small.
+// simPrices: ten a month for each, ten months for a year; half of that for something small.
 type simPrices struct{}
 
 func (simPrices) Price(r renewal.Resource, t renewal.Term) (order.Money, error) {
-	n := int64(t.N)
+	n := int64(t.N) * int64(r.Count)
 	if t.Unit == renewal.Year {
 		n *= 10
 	}

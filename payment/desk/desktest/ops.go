@@ -337,15 +337,31 @@ func (w *world) leave(ctx context.Context, h *host, c order.CustomerID) {
 		w.say("release %s: %v", l.Resource, err)
 		return
 	}
-	switch last := w.things.renewals[l.Resource]; {
-	case w.one(3):
-		l.ID, l.Product = order.ID("cheaper-"+string(l.Resource)), "small"
-	case last != "" && w.one(2):
+	if w.one(3) {
+		w.change(ctx, h, c, l.Resource)
+		return
+	}
+	if last := w.things.renewals[l.Resource]; last != "" && w.one(2) {
 		l.ID, l.Renewal = "back-"+last, last
 	}
-	o, err := h.desk.Unsubscribe(ctx, l)
-	w.say("%s: %s, %v", l.ID, o.State, err)
+	x, err := h.desk.Unsubscribe(ctx, l)
+	w.say("%s: %s, %v", l.ID, x.Order.State, err)
 	if err == nil {
-		w.orders[c] = append(w.orders[c], o.ID)
+		w.orders[c] = append(w.orders[c], x.Order.ID)
+	}
+}
+
+// change makes a resource more or less, and pays for it like for any order.
+func (w *world) change(ctx context.Context, h *host, c order.CustomerID, r order.ResourceID) {
+	w.things.n++
+	q := desk.ChangeRequest{ID: order.ID(fmt.Sprint("change-", w.things.n)), Customer: c, Resource: r,
+		Product: pick(w, []string{"", "small", "vm"}), Count: 1 + w.rng.IntN(3)}
+	for range 1 + w.rng.IntN(4)/3 { // now and then it is said twice
+		x, err := h.desk.Change(ctx, q)
+		w.say("%s of %s to %d %s: %s, %v", q.ID, r, q.Count, q.Product, x.Order.State, err)
+		if err == nil {
+			w.orders[c] = append(w.orders[c], q.ID)
+			w.things.orders[c] = append(w.things.orders[c], []order.ID{q.ID})
+		}
 	}
 }

@@ -1,0 +1,62 @@
+package desk_test
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
+)
+
+func ExampleDesk_QuoteChange() {
+	ctx := context.Background()
+	s := newShop(ctx)
+	s.bought(ctx)
+	s.clock.Move(10 * 24 * time.Hour)
+	q, err := s.QuoteChange(ctx, desk.ChangeRequest{Customer: "c-7", Resource: "vm-1", Count: 3})
+	fmt.Println(q.Due, "for", q.Resource.Count, err) // two more, for 21 of 31 days
+	// Output:
+	// 135.48 USD for 3 <nil>
+}
+
+// What costs more is an order that is paid, what costs less comes back.
+func ExampleDesk_Change() {
+	ctx := context.Background()
+	s := newShop(ctx)
+	s.bought(ctx)
+	s.clock.Move(10 * 24 * time.Hour)
+	more, err := s.Change(ctx, desk.ChangeRequest{ID: "CS2", Customer: "c-7", Resource: "vm-1", Count: 3})
+	fmt.Println(more.Order.Type, more.Due, err)
+	_, err = s.Pay(ctx, payment.Request{Key: "CS2", Customer: "c-7", By: "c-7", Orders: []order.ID{"CS2"}, Method: payment.MethodBalance})
+	fmt.Println("paid", err)
+	s.clock.Move(7 * 24 * time.Hour)
+	less, err := s.Change(ctx, desk.ChangeRequest{ID: "CS3", Customer: "c-7", Resource: "vm-1", Count: 2})
+	fmt.Println(less.Order.Type, less.Back, "and", less.Resource.Count, "are left", err)
+	// Output:
+	// upgrade 135.48 USD <nil>
+	// paid <nil>
+	// downgrade 45.16 USD and 2 are left <nil>
+}
+
+func ExampleCase_QuoteChange() {
+	ctx := context.Background()
+	s := newShop(ctx)
+	s.bought(ctx)
+	c := s.all(ctx)
+	q, err := c.QuoteChange(desk.ChangeRequest{Resource: "vm-1", Count: 2}, payment.Findings{})
+	fmt.Println(q.Due, err)
+	// Output:
+	// 100.00 USD <nil>
+}
+
+func ExampleCase_Change() {
+	ctx := context.Background()
+	s := newShop(ctx)
+	s.bought(ctx)
+	done, change, err := s.all(ctx).Change(desk.ChangeRequest{ID: "CS2", Resource: "vm-1", Count: 2}, payment.Findings{})
+	fmt.Println(done.Order.State, done.Due, change.Put.Resources[0].Asked.Count, err)
+	// Output:
+	// unpaid 100.00 USD 2 <nil>
+}
