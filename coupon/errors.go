@@ -3,6 +3,7 @@ package coupon
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/duebook/duebook/order"
@@ -31,7 +32,14 @@ func (e *Error) Error() string {
 	return strings.Join(parts, "; ")
 }
 
-func (e *Error) Unwrap() error { return ErrUnusable }
+// Unwrap returns [ErrUnusable], and [order.ErrNotFound] if one of the coupons is not the
+// customer's.
+func (e *Error) Unwrap() []error {
+	if slices.ContainsFunc(e.Verdicts, func(v Verdict) bool { return v.Reason == ReasonOwner }) {
+		return []error{ErrUnusable, order.ErrNotFound}
+	}
+	return []error{ErrUnusable}
+}
 
 // MoveError says which move of a coupon was refused, and why.
 type MoveError struct {

@@ -13,14 +13,26 @@ func Invalid(field, value, reason string) error {
 	return &FieldError{Field: field, Value: value, Reason: reason}
 }
 
-// Within puts the path of a value before the field that an error of it names. No error
-// that errors.Is would find is lost.
+// Within puts the path of a value before the field that an error of it names, or before each of
+// those that [errors.Join] has joined. No error that errors.Is would find is lost.
 func Within(path string, err error) error {
-	var f *FieldError
-	if errors.As(err, &f) && error(f) == err {
+	if f, ok := err.(*FieldError); ok {
 		g := *f
 		g.Field = path + "." + f.Field
 		return &g
+	}
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		all := slices.Clone(several.Unwrap())
+		named := true
+		for i := range all {
+			f, ok := all[i].(*FieldError)
+			if named = named && ok; named {
+				all[i] = Within(path, f)
+			}
+		}
+		if named {
+			return errors.Join(all...)
+		}
 	}
 	return &FieldError{Field: path, Err: err}
 }

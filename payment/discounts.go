@@ -225,7 +225,7 @@ func (r Request) Reduce(f Facts, at time.Time) ([]order.Order, error) {
 	j := &judge{request: r, facts: f, at: at, early: true}
 	found, err := j.find()
 	if err != nil {
-		return nil, err
+		return nil, ofFacts(err)
 	}
 	for i := range found {
 		if !slices.ContainsFunc(r.Discounts, func(p Pick) bool { return p.Order == found[i].ID }) {
@@ -235,5 +235,6 @@ func (r Request) Reduce(f Facts, at time.Time) ([]order.Order, error) {
 			return nil, err
 		}
 	}
-	return j.reduce(found)
+	reduced, err := j.reduce(found)
+	return reduced, ofFacts(err)
 }

@@ -9,12 +9,29 @@ import (
 )
 
 // ErrHost: the host's own setup or answer is at fault, and whoever asked can do nothing about
-// it.
+// it. The error says what is wrong, and holds what the host returned; both are for the host,
+// and not for who asked.
 var ErrHost = errors.New("fault of the host")
+
+// fault is an error of the host.
+type fault struct{ err error }
+
+func (e *fault) Error() string { return e.err.Error() }
+
+func (e *fault) Unwrap() []error { return []error{ErrHost, e.err} }
+
+// ofFacts is an error of a judge: what is no refusal is a fault of the facts.
+func ofFacts(err error) error {
+	var refusal *Refusal
+	if err == nil || errors.As(err, &refusal) {
+		return err
+	}
+	return &fault{err}
+}
 
 // Refusal is why a payment is not made, or something else that was asked for is not done (P11): one
 // of a closed set of reasons, and the facts that belong to it. errors.Is finds the reason,
-// and the error of another package that led to it.
+// and the error of another package that led to it, and [order.ErrNotFound] in what is not there.
 //
 // Refusals, drops and [*BillError] have one shape: a reason of the set, a text that says what
 // is wrong in this case, and the method Advice, which says what to do about it.
@@ -60,10 +77,14 @@ func (r *Refusal) Error() string {
 }
 
 func (r *Refusal) Unwrap() []error {
-	if r.Err == nil {
-		return []error{r.Reason}
+	all := []error{r.Reason}
+	if r.Reason == ReasonNoOrder {
+		all = append(all, order.ErrNotFound)
 	}
-	return []error{r.Reason, r.Err}
+	if r.Err != nil {
+		all = append(all, r.Err)
+	}
+	return all
 }
 
 func (d Drop) String() string {

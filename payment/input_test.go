@@ -149,6 +149,9 @@ func TestP11_BadInput(t *testing.T) {
 		given, kept := paymenttest.Scene{Request: s.Request, Facts: s.facts, At: s.at}, copied(paymenttest.Scene{Request: s.Request, Facts: s.facts, At: s.at})
 		q, err := s.Quote(s.facts, s.at)
 		var f *order.FieldError
+		if ofHost := strings.HasPrefix(row.field, "facts."); ofHost != errors.Is(err, payment.ErrHost) {
+			t.Errorf("%s: %v: a fault of the host %t, want %t", row.what, err, !ofHost, ofHost)
+		}
 		if !errors.Is(err, order.ErrInvalid) || !errors.As(err, &f) || !strings.HasPrefix(f.Field, row.field) || row.is != nil && !errors.Is(err, row.is) {
 			t.Errorf("%s: %v, want one for %s", row.what, err, row.field)
 		}

@@ -1,7 +1,7 @@
 package payment
 
 import (
-	"cmp"
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -147,53 +147,48 @@ func (p *Policy) WaitAfter(tries int) (time.Duration, bool) {
 	return waits[max(0, min(tries, len(waits)-1))], tries < len(waits)
 }
 
-// Check reports counts, days and words that mean nothing.
+// Check reports counts, days and words that mean nothing: of each field the first thing, as
+// an [*order.FieldError], and several joined.
 func (p Policy) Check() error {
+	var all []error
+	add := func(field string, err error) {
+		if err != nil && field != "" {
+			err = order.Within(field, err)
+		}
+		if err != nil {
+			all = append(all, err)
+		}
+	}
 	if p.MaxOrders < 0 || p.MaxOrders > order.MaxAtOnce {
-		return order.Invalid("maxOrders", strconv.Itoa(p.MaxOrders), "is not 0 to 30")
+		add("", order.Invalid("maxOrders", strconv.Itoa(p.MaxOrders), "is not 0 to 30"))
 	}
 	if p.BillDay < 0 || p.BillDay > 28 {
-		return order.Invalid("billDay", strconv.Itoa(p.BillDay), "is no day that every month has: give 1 to 28")
+		add("", order.Invalid("billDay", strconv.Itoa(p.BillDay), "is no day that every month has: give 1 to 28"))
 	}
 	if p.PayOutAfter < 0 || p.PayOutAfter > 366 {
-		return order.Invalid("payOutAfter", strconv.Itoa(p.PayOutAfter), "is not a number of days, 0 to 366")
+		add("", order.Invalid("payOutAfter", strconv.Itoa(p.PayOutAfter), "is not a number of days, 0 to 366"))
 	}
-	if err := p.checkTimes(); err != nil {
-		return err
-	}
+	add("", checkWaits("billTries", p.BillTries))
+	add("", checkWaits("waits", p.RetryAfter))
+	add("", checkWait("hold", p.Hold))
+	add("", checkWait("remind", p.Remind))
 	if p.Conflicts < 0 {
-		return order.Invalid("conflicts", strconv.Itoa(p.Conflicts), "is below zero")
+		add("", order.Invalid("conflicts", strconv.Itoa(p.Conflicts), "is below zero"))
 	}
-	if err := p.Cards.check(); err != nil {
-		return order.Within("cards", err)
+	add("cards", p.Cards.check())
+	add("order", p.Order.Check())
+	add("discount", p.Discount.Check())
+	add("renewal", p.Renewal.Check())
+	add("coupon", p.Coupon.Check())
+	if len(all) == 1 {
+		return all[0]
 	}
-	if err := p.Order.Check(); err != nil {
-		return order.Within("order", err)
-	}
-	if err := p.Discount.Check(); err != nil {
-		return order.Within("discount", err)
-	}
-	if err := p.Renewal.Check(); err != nil {
-		return order.Within("renewal", err)
-	}
-	if err := p.Coupon.Check(); err != nil {
-		return order.Within("coupon", err)
-	}
-	return nil
+	return errors.Join(all...)
 }
 
-// checkTimes reports times that are not whole seconds.
-func (p *Policy) checkTimes() error {
-	if err := cmp.Or(checkWaits("billTries", p.BillTries), checkWaits("waits", p.RetryAfter)); err != nil {
-		return err
-	}
-	for _, x := range [...]struct {
-		name string
-		of   time.Duration
-	}{{"hold", p.Hold}, {"remind", p.Remind}} {
-		if x.of < 0 || x.of%time.Second != 0 {
-			return order.Invalid(x.name, x.of.String(), "is no time of whole seconds")
-		}
+func checkWait(name string, wait time.Duration) error {
+	if wait < 0 || wait%time.Second != 0 {
+		return order.Invalid(name, wait.String(), "is no time of whole seconds")
 	}
 	return nil
 }

@@ -170,7 +170,7 @@ func (q Quote) Explain() order.Explanation {
 // and changes nothing; the same request and facts are the same quote, however the
 // facts are ordered and the coupons are named.
 //
-// Any other error is an [*order.FieldError] for facts that are not valid.
+// Any other error is an [*order.FieldError] for facts that are not valid, and [ErrHost].
 //
 // The orders are taken as package order returned them. Quote makes sure of what it
 // decides on: owner, state, deadline, purchase, currency and amounts; [order.Order.Check]
@@ -184,21 +184,21 @@ func (r Request) QuoteBeforeCard(f Facts, at time.Time, card bool) (Quote, error
 		return Quote{}, err
 	}
 	if err := f.Check(); err != nil {
-		return Quote{}, order.Within("facts", err)
+		return Quote{}, ofFacts(order.Within("facts", err))
 	}
 	j := &judge{request: r, facts: f, at: at, card: card}
 	if refusal := j.admit(); refusal != nil {
 		return Quote{}, refusal
 	}
 	if err := j.gather(); err != nil {
-		return Quote{}, err
+		return Quote{}, ofFacts(err)
 	}
 	if refusal := j.checkFindings(); refusal != nil {
 		return Quote{}, refusal
 	}
 	q := Quote{Payment: r.Payment(), Customer: r.Customer, At: at, Dropped: j.dropped, Method: r.Method, Orders: j.orders}
 	if err := j.allocate(&q); err != nil {
-		return Quote{}, err
+		return Quote{}, ofFacts(err)
 	}
 	if refusal := j.chooseMethod(&q); refusal != nil {
 		return Quote{}, refusal

@@ -80,9 +80,9 @@ func Batch(chosen []order.ResourceID, all []Resource) ([]Resource, error) {
 		r := find(id)
 		switch {
 		case r == nil:
-			return nil, order.Invalid(order.Element("chosen", i), string(id), "is not among the customer's resources")
+			return nil, &order.FieldError{Field: order.Element("resources", i), Value: string(id), Reason: "is not among the customer's: adopt it first", Err: order.ErrNotFound}
 		case done[id] && !r.bound():
-			return nil, order.Invalid(order.Element("chosen", i), string(id), "is chosen twice")
+			return nil, order.Invalid(order.Element("resources", i), string(id), "is chosen twice")
 		case r.bound():
 			if !seen[r.Main] {
 				return nil, &MoveError{Resource: id, Step: "renew", State: StateInUse, Err: ErrBound, Do: "choose " + string(r.Main) + ", and it comes along (R10)"}
@@ -97,7 +97,7 @@ func Batch(chosen []order.ResourceID, all []Resource) ([]Resource, error) {
 		}
 	}
 	if len(batch) > order.MaxAtOnce {
-		return nil, &order.FieldError{Field: "chosen", Reason: "come to more than 30 orders, which one purchase holds: renew in several", Err: order.ErrTooMany}
+		return nil, &order.FieldError{Field: "resources", Reason: "come to more than 30 orders, which one purchase holds: renew in several", Err: order.ErrTooMany}
 	}
 	return batch, nil
 }

@@ -3,6 +3,7 @@ package renewal
 import (
 	"cmp"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -122,8 +123,11 @@ func WriteCSV(w io.Writer, resources iter.Seq2[Resource, error], t Term, prices 
 			return fail(r.ID, err)
 		}
 		price, err := prices.Price(r, t)
+		if errors.Is(err, ErrNoPrice) {
+			price, err = order.Money{}, nil
+		}
 		if err != nil {
-			price = order.Money{}
+			return fail(r.ID, err)
 		}
 		usable, kept := r.kept(&p)
 		show := func(at time.Time) string { return at.In(p.zone()).Format(time.RFC3339) }

@@ -41,9 +41,9 @@ func TestR10_Batch(t *testing.T) {
 		t.Errorf("bound, alone: %v", err)
 	}
 	_, err := renewal.Batch([]order.ResourceID{"vm-9"}, all)
-	isField(t, "nobody's", err, "chosen[0]")
+	isField(t, "nobody's", err, "resources[0]")
 	_, err = renewal.Batch([]order.ResourceID{"vm-2", "vm-2"}, all)
-	isField(t, "twice", err, "chosen[1]")
+	isField(t, "twice", err, "resources[1]")
 	// What is bound is placed with its main resource, in one purchase.
 	whole, err := renewal.Batch([]order.ResourceID{"vm-1"}, all)
 	if err != nil {

@@ -1,6 +1,7 @@
 package renewal
 
 import (
+	"errors"
 	"time"
 
 	"github.com/duebook/duebook/order"
@@ -106,6 +107,9 @@ func (row *Row) fill(r *Resource, least Term, day UnifiedDay, prices Prices, at 
 	}
 	if err == nil {
 		row.Price, err = row.price(whole, month, p)
+	}
+	if err != nil && !errors.Is(err, ErrNoPrice) {
+		return err
 	}
 	if err != nil {
 		row.Reason, row.Err, row.Extension, row.Price = ReasonNoPrice, err, Extension{}, order.Money{}

@@ -11,8 +11,8 @@ import (
 // Price returns what a renewal of r for a term costs, and is asked for 1 month too, by
 // which odd days are priced (R7). The amount is at least 0, in one currency for a
 // resource; it depends on what r is and the term alone, and more months, or more years,
-// never cost less: a year may cost less than eleven months. An error means that there is
-// no such price.
+// never cost less: a year may cost less than eleven months. [ErrNoPrice] says that this is not
+// sold, or not for such a term; any other error, that the price is not known now.
 type Prices interface {
 	Price(r Resource, t Term) (order.Money, error)
 }

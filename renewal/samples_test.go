@@ -32,7 +32,7 @@ type monthly int64
 
 func (m monthly) Price(r renewal.Resource, t renewal.Term) (order.Money, error) {
 	if r.Product == "unpriced" {
-		return order.Money{}, errors.New("no price today")
+		return order.Money{}, renewal.ErrNoPrice
 	}
 	n := int64(t.N)
 	if t.Unit == renewal.Year {

@@ -60,7 +60,7 @@ type list struct{}
 func (list) Price(r renewal.Resource, t renewal.Term) (order.Money, error) {
 	monthly := map[string]int64{"server": 6000, "database": 14500, "disk": 900}[r.Product]
 	if monthly == 0 {
-		return order.Money{}, fmt.Errorf("%s has no price", r.Product)
+		return order.Money{}, fmt.Errorf("%s: %w", r.Product, renewal.ErrNoPrice)
 	}
 	n := int64(t.N)
 	if t.Unit == renewal.Year {

@@ -125,7 +125,7 @@ func badCoupons(t *testing.T) []badRow {
 			{"no move", to("FLEXI", ""), nil, "move"},
 			{"an unknown move", to("FLEXI", "Freeze"), nil, "move"},
 		}, []broken[moving]{
-			{"another customer's coupon", to("THEIRS", desk.CouponFreeze), payment.ReasonCoupon, ""},
+			{"another customer's coupon", to("THEIRS", desk.CouponFreeze), order.ErrNotFound, "coupon"},
 			{"to freeze what is over", to("GONE", desk.CouponFreeze), coupon.ErrState, ""},
 			{"to reclaim what is held", to("HELD", desk.CouponReclaim), coupon.ErrState, ""},
 			{"to reclaim the discount of an order", to("OFF2", desk.CouponReclaim), coupon.ErrState, ""},
@@ -185,8 +185,8 @@ func badCodes(t *testing.T) []badRow {
 				})
 			}, errHost, ""},
 		}, []broken[claiming]{
-			{"another issuer", func(_ *front, x *claiming) { x.issuer = "c-7" }, payment.ReasonCoupon, ""},
-			{"a code in small letters", use("open"), payment.ReasonCoupon, ""},
+			{"another issuer", func(_ *front, x *claiming) { x.issuer = "c-7" }, order.ErrNotFound, "code"},
+			{"a code in small letters", use("open"), order.ErrNotFound, "code"},
 			{"a code that is used up", use("NONE"), coupon.ErrState, ""},
 			{"a code that has ended", use("OVER"), coupon.ErrState, ""},
 			{"a code that has not begun", use("SOON"), coupon.ErrState, ""},

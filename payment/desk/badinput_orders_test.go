@@ -234,9 +234,9 @@ func badMoves(t *testing.T) []badRow {
 		{"a resource in an order", provides(func(r *renewal.Resource) { r.Order = "U1" }), nil, "resources[0].order"},
 		{"a resource with a version", provides(func(r *renewal.Resource) { r.Version = 1 }), nil, "resources[0].version"},
 		{"a resource that is there", provides(func(r *renewal.Resource) { r.ID = "R1" }), nil, "resources[0].id"},
-		{"a resource that ends before it begins", provides(func(r *renewal.Resource) { r.Expiry = r.Start.Add(-time.Hour) }), nil, "resource NEW.expiry"},
-		{"a resource that never begins", provides(func(r *renewal.Resource) { r.Start = time.Time{} }), nil, "resource NEW.start"},
-		{"a resource of no mode", provides(func(r *renewal.Resource) { r.Mode = "" }), nil, "resource NEW.mode"},
+		{"a resource that ends before it begins", provides(func(r *renewal.Resource) { r.Expiry = r.Start.Add(-time.Hour) }), nil, "resources[0].expiry"},
+		{"a resource that never begins", provides(func(r *renewal.Resource) { r.Start = time.Time{} }), nil, "resources[0].start"},
+		{"a resource of no mode", provides(func(r *renewal.Resource) { r.Mode = "" }), nil, "resources[0].mode"},
 	})
 }
 

@@ -96,8 +96,8 @@ func badRenewings(t *testing.T) []badRow {
 		// What a policy has no more, a renewal that was placed may have had.
 		{"for 12 months", of(func(r *renewing) { r.Term = month(12) }), nil, "term"},
 		{"for 4 years", of(func(r *renewing) { r.Term = renewal.Term{N: 4, Unit: renewal.Year} }), nil, "term"},
-		{"nobody's resource", those("NONE"), nil, "chosen[0]"},
-		{"another customer's resource", those("R8"), nil, "chosen[0]"},
+		{"nobody's resource", those("NONE"), nil, "resources[0]"},
+		{"another customer's resource", those("R8"), nil, "resources[0]"},
 		{"the account is frozen", said(house{Findings: payment.Findings{Frozen: "by a court"}}), payment.ReasonFrozen, ""},
 		{"who acts may not", said(house{Findings: payment.Findings{Denied: "ann has left"}}), payment.ReasonDenied, ""},
 		{"a check that cannot be made", said(house{err: errHost}), errHost, ""},

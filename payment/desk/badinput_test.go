@@ -4,6 +4,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/duebook/duebook/order"
@@ -101,6 +102,9 @@ func TestP11_BadInputAtTheDesk(t *testing.T) {
 			if err == nil {
 				t.Fatal("accepted")
 			}
+			if ofHost := row.ofHost(); ofHost != errors.Is(err, payment.ErrHost) {
+				t.Errorf("%v: a fault of the host %t, want %t", err, !ofHost, ofHost)
+			}
 			var f *order.FieldError
 			switch {
 			case row.is == nil && row.field == "":
@@ -116,6 +120,19 @@ func TestP11_BadInputAtTheDesk(t *testing.T) {
 			}
 		})
 	}
+}
+
+// ofHost reports whether whoever asks can do nothing about a row.
+func (x badRow) ofHost() bool {
+	for _, of := range []string{"customer.", "policy.", "facts.", "findings.", "checks[", "gateway cards"} {
+		if strings.HasPrefix(x.field, of) {
+			return true
+		}
+	}
+	if x.field == "customer" && strings.HasSuffix(x.what, "found") || x.field == "gateway" && strings.HasSuffix(x.what, "gone") {
+		return true
+	}
+	return x.is == errHost || slices.Contains([]string{"desk", "at", "price"}, x.field)
 }
 
 func sameRecords(before, after []ledger.Record) string {

@@ -24,7 +24,7 @@ func (b *tx) period(id order.ResourceID, h renewal.PaidPeriod) (*bought, order.O
 	}
 	o, ok := ledger.Get(b.Tx, ledger.Orders, string(h.Order))
 	if !ok {
-		return nil, o, order.Invalid("order", string(h.Order), "paid for the resource, and is not in the store: give it back by hand")
+		return nil, o, misset("order", string(h.Order), "paid for the resource, and is not in the store: give it back by hand")
 	}
 	if o.Payment == "" {
 		return nil, o, nil // it charged nothing
@@ -35,7 +35,7 @@ func (b *tx) period(id order.ResourceID, h renewal.PaidPeriod) (*bought, order.O
 	p, ok := ledger.Get(b.Tx, ledger.Payments, string(o.Payment))
 	it := p.Item(o.ID)
 	if !ok || it == nil {
-		return nil, o, order.Invalid("payment", string(o.Payment), "paid order "+string(o.ID)+", and is not in the store")
+		return nil, o, misset("payment", string(o.Payment), "paid order "+string(o.ID)+", and is not in the store")
 	}
 	if err := b.Need(ledger.KindCoupon, couponIDs(it.Parts)...); err != nil {
 		return nil, o, err

@@ -3,6 +3,7 @@ package desk_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -201,25 +202,32 @@ func TestP16_RefundLeftToAnOperator(t *testing.T) {
 	}
 }
 
-// out is a price list that cannot be read.
-type out struct{}
+// out is a price list that says an error.
+type out struct{ err error }
 
-func (out) Price(renewal.Resource, renewal.Term) (order.Money, error) {
-	return order.Money{}, errors.New("dial tcp 10.0.3.7:5432: connection refused")
-}
+func (o out) Price(renewal.Resource, renewal.Term) (order.Money, error) { return order.Money{}, o.err }
 
-// What a host's price list says of itself is for the host: the customer hears that the
-// renewal has failed, and the sweep counts it (P17, R5).
+// A price list that cannot be read is no failed renewal: the sweep counts it, tries again later,
+// and the customer hears nothing. If it says that nothing is sold, the customer hears that the
+// renewal has failed (P17, R5).
 func TestP17_NoPrice(t *testing.T) {
 	r := newHost(t)
 	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
 	r.deposit("d", payment.FundCash, 20000)
 	r.bought("o1", "x1")
 	r.mode("x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
-	r.d.Prices = out{}
+	r.d.Prices = out{errors.New("dial tcp 10.0.3.7:5432: connection refused")}
 	r.clock.Move(30 * day)
 	s, err := r.d.Sweep(ctx, 100)
-	if err != nil || s.Failed != 1 || len(s.Errs) != 1 || !strings.Contains(s.Errs[0].Error(), "price of x1 for 1 month: dial tcp") {
+	if err != nil || s.Failed != 1 || len(s.Errs) != 1 || !strings.Contains(s.Errs[0].Error(), "price of x1 for 1 month: dial tcp") || !errors.Is(s.Errs[0], payment.ErrHost) {
+		t.Errorf("%+v, %v", s, err)
+	}
+	if slices.ContainsFunc(r.s.All("c1").Notices, func(n ledger.Notice) bool { return n.Kind == ledger.NoticeRenewalFailed }) {
+		t.Error("the customer hears of a price list that cannot be read")
+	}
+	r.d.Prices = out{fmt.Errorf("withdrawn: %w", renewal.ErrNoPrice)}
+	r.clock.Move(10 * time.Minute)
+	if s, err := r.d.Sweep(ctx, 100); err != nil || s.Failed != 1 || errors.Is(s.Errs[0], payment.ErrHost) || !errors.Is(s.Errs[0], renewal.ErrNoPrice) {
 		t.Errorf("%+v, %v", s, err)
 	}
 	told := 0

@@ -53,24 +53,24 @@ func (c Case) decide(step string, decision func(*tx) error) (ledger.Change, erro
 		return ledger.Change{}, err
 	}
 	if err := c.Customer.Check(); err != nil {
-		return ledger.Change{}, order.Within("customer", err)
+		return ledger.Change{}, ofHost(order.Within("customer", err))
 	}
 	of := callOf(c.Customer, &c.Policy)
 	if c.Customer.Policy == nil {
 		if err := of.Policy.Check(); err != nil {
-			return ledger.Change{}, order.Within("policy", err)
+			return ledger.Change{}, ofHost(order.Within("policy", err))
 		}
 	}
 	at, err := order.Second(c.At)
 	if err != nil {
-		return ledger.Change{}, err
+		return ledger.Change{}, ofHost(err)
 	}
 	b := &tx{Tx: ledger.Begin(c.Customer.ID, &of.Policy, at.UTC(), step, c.By), call: of, price: c.price}
 	if err := c.Records.Check(&of.Policy); err != nil {
-		return ledger.Change{}, order.Within("records", err)
+		return ledger.Change{}, ofHost(order.Within("records", err))
 	}
 	if err := b.Read(c.Asked, c.Records.Copy()); err != nil {
-		return ledger.Change{}, err
+		return ledger.Change{}, ofHost(err)
 	}
 	if err := decision(b); err != nil {
 		return ledger.Change{}, err
@@ -84,9 +84,10 @@ func (c Case) decide(step string, decision func(*tx) error) (ledger.Change, erro
 // price asks the case's Prices.
 func (c Case) price(r renewal.Resource, t renewal.Term) (order.Money, error) {
 	if c.Prices == nil {
-		return order.Money{}, order.Invalid("prices", "", "is required to renew, or to change")
+		return order.Money{}, misset("prices", "", "is required to renew, or to change")
 	}
-	return askPrice(c.Prices, r, t)
+	m, err := c.Prices.Price(r, t)
+	return priced(r, t, m, err)
 }
 
 // Pay holds what a quote says for the request that it was made of: the orders are being

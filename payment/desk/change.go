@@ -160,8 +160,11 @@ func (q *ChangeRequest) plan(b *tx, r renewal.Resource) (x plan, err error) {
 		return x, order.Invalid("count", strconv.Itoa(to.Count), "of "+to.Product+" is what the resource is already: there is nothing to change")
 	}
 	costs, err := b.priceChange(&r, to)
-	if err != nil {
-		return x, err
+	switch {
+	case err != nil && q.Product == "":
+		return x, notSold(err, "resource", string(r.ID))
+	case err != nil:
+		return x, notSold(err, "product", q.Product)
 	}
 	for _, x := range paid {
 		if cur, of := costs[0].Old.Currency(), x.bought.Parts[0].Amount.Currency(); cur != of {

@@ -110,7 +110,7 @@ func (d *Desk) offered(ctx context.Context, b *tx, r payment.Request) (payment.F
 	f.Discounts, err = d.Offers.Discounts(ctx, inquiry(b, r.By, f.Orders))
 	d.trace("discounts", b.Customer, b.Step, err)
 	if err != nil {
-		return f, &hostError{"discounts", b.Customer, err}
+		return f, hostError(ctx, "discounts", b.Customer, err)
 	}
 	return f, nil
 }

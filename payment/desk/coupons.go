@@ -91,7 +91,7 @@ func (d *Desk) MoveCoupon(ctx context.Context, x CouponRequest) (c coupon.Coupon
 		}
 		var ok bool
 		if c, ok = ledger.Get(b.Tx, ledger.Coupons, string(x.Coupon)); !ok {
-			return payment.Refusef(payment.ReasonCoupon, "coupon %s: the customer has no such coupon", x.Coupon)
+			return notHere("coupon", string(x.Coupon), "is not a coupon of the customer")
 		}
 		after, err := x.Move.apply(c, b.At)
 		if err != nil {
@@ -186,7 +186,7 @@ func (d *Desk) Claim(ctx context.Context, r ClaimRequest) (coupon.Coupon, error)
 		}
 		x, ok := ledger.Get(b.Tx, ledger.Codes, r.Code)
 		if !ok {
-			return payment.Refusef(payment.ReasonCoupon, "there is no code %s", r.Code)
+			return notHere("code", r.Code, "is no code of "+string(r.Issuer))
 		}
 		claimed, left, err := x.Claim(coupon.ID(id), r.Customer, b.At)
 		var no *coupon.ClaimError

@@ -75,7 +75,7 @@ func (b *tx) passOn(c coupon.Coupon, part order.Money, by order.ID) error {
 		return err
 	}
 	if _, there := ledger.Get(b.Tx, ledger.Coupons, id); there {
-		return order.Invalid("coupon", id, "has come back of coupon "+string(c.ID)+" already")
+		return misset("coupon", id, "has come back of coupon "+string(c.ID)+" already")
 	}
 	after, fresh, err := c.PassOn(coupon.ID(id), part, b.At)
 	if err != nil {

@@ -3,7 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
-	"fmt"
+	"errors"
 	"time"
 
 	"github.com/duebook/duebook/discount"
@@ -41,7 +41,9 @@ type Desk struct {
 	Trace func(Step)       // called after each call of a host; nil: nobody looks
 }
 
-// Customers returns the facts of a customer, and the policy that is theirs alone, if any.
+// Customers returns the facts of a customer, and the policy that is theirs alone, if any. An
+// error that is [order.ErrNotFound] says that there is no such customer; any other, that the
+// host does not know.
 type Customers interface {
 	Customer(ctx context.Context, id order.CustomerID) (payment.Customer, error)
 }
@@ -83,7 +85,7 @@ func (d *Desk) now() (time.Time, error) {
 		now = d.Now
 	}
 	at, err := order.Second(now())
-	return at.UTC(), err
+	return at.UTC(), ofHost(err)
 }
 
 // checkActor checks that customer and actor are valid IDs.
@@ -97,26 +99,29 @@ func (d *Desk) customerOf(ctx context.Context, id order.CustomerID) (*call, erro
 		return nil, err
 	}
 	if d.Store == nil {
-		return nil, order.Invalid("desk", "", "has no Store: set it")
+		return nil, misset("desk", "", "has no Store: set it")
 	}
 	c := payment.Customer{ID: id}
 	if d.Customers != nil {
 		var err error
 		c, err = d.Customers.Customer(ctx, id)
 		d.trace("customer", id, "", err)
+		if errors.Is(err, order.ErrNotFound) {
+			return nil, notHere("customer", string(id), "is not a customer of the house")
+		}
 		if err != nil {
-			return nil, fmt.Errorf("payment: customer %s: %w", id, err)
+			return nil, hostError(ctx, "customer", id, err)
 		}
 	}
 	if c.ID != id {
-		return nil, order.Invalid("customer", string(c.ID), "is not the one asked for, "+string(id))
+		return nil, misset("customer", string(c.ID), "is not the one asked for, "+string(id))
 	}
 	if err := c.Check(); err != nil {
-		return nil, order.Within("customer", err)
+		return nil, ofHost(order.Within("customer", err))
 	}
 	if c.Policy == nil {
 		if err := d.Policy.Check(); err != nil {
-			return nil, order.Within("policy", err)
+			return nil, ofHost(order.Within("policy", err))
 		}
 	}
 	if c.Gateway == "" && len(d.Gateways) == 1 {
@@ -131,16 +136,3 @@ func (d *Desk) customerOf(ctx context.Context, id order.CustomerID) (*call, erro
 func callOf(c payment.Customer, house *payment.Policy) *call {
 	return &call{Customer: c, Policy: *cmp.Or(c.Policy, house)}
 }
-
-// hostError is an error of the host. It says nothing about the request.
-type hostError struct {
-	call     string
-	customer order.CustomerID
-	err      error
-}
-
-func (e *hostError) Error() string {
-	return "payment: " + e.call + " for customer " + string(e.customer) + ": " + e.err.Error()
-}
-
-func (e *hostError) Unwrap() error { return e.err }

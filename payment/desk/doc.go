@@ -45,23 +45,21 @@
 //
 // # Errors
 //
-// The caller's:
+// Ask in this order, with errors.Is, and errors.As for the facts:
 //
-//	payment.Refusal    it is not done: branch on its Reason; Text says what is wrong, Advice what to do
-//	order.MoveError and others of package order, coupon and renewal: the move is not made
-//	payment.BillError  ReasonState: the bill has moved; load it again
-//	ledger.ErrConflict others were faster each time: try again
 //	ledger.ErrInDoubt  perhaps it was written: make the same call again
-//	order.ErrNotFound  what is read is not there, or is another customer's
-//	order.FieldError   what was asked is not valid, as a text that is no ID or a list too long:
-//	                   Field says where. Quote and Pay say ReasonBadRequest, with it inside
+//	context.Canceled   and context.DeadlineExceeded: the caller's context has ended: nobody's fault
+//	payment.ErrHost    a field of the Desk, a call of the host's or what it answered is at fault:
+//	                   whoever asked can do nothing about it. What the host returned is inside
+//	order.ErrNotFound  an order, resource, payment, coupon, code or customer is not there, or is
+//	                   another customer's; the facts are in one of the next two
+//	payment.Refusal    it is not done: branch on its Reason; Text says what is wrong, Advice what
+//	                   to do. Errors of moves, of packages order, coupon and renewal, are alike
+//	order.FieldError   what was asked is not valid: Field says where in the request. Quote and
+//	                   Pay say ReasonBadRequest, with it inside
+//	ledger.ErrConflict others were faster each time: try again
 //
-// The host's, about which the caller can do nothing:
-//
-//	order.FieldError   where Field begins with desk, gateway, customer., policy., facts. or
-//	                   findings., or is at, and no Refusal is around it: what the host set up,
-//	                   or said, is not valid
-//	others             of the host's own calls, wrapped: nothing is known of them here
+// [Desk.Check] finds at the start what would be an ErrHost of the Desk's fields later.
 //
 // On every error the arguments are as they were, and nothing is written, unless it is
 // ledger.ErrInDoubt.

@@ -9,10 +9,10 @@ import (
 func (d *Desk) gateway(of string) (gateway.Gateway, error) {
 	g := d.Gateways[of]
 	if g == nil {
-		return nil, order.Invalid("gateway", of, "is unknown to the Desk")
+		return nil, misset("gateway", of, "is unknown to the Desk")
 	}
 	if err := g.Traits().Check(); err != nil {
-		return nil, order.Within("gateway "+of+".traits", err)
+		return nil, ofHost(order.Within("gateway "+of+".traits", err))
 	}
 	return g, nil
 }

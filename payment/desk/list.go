@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
@@ -89,7 +88,7 @@ func (d *Desk) List(ctx context.Context, r ListRequest) (Listed, error) {
 	}
 	store, ok := d.Store.(ledger.Lister)
 	if !ok {
-		return Listed{}, &order.FieldError{Field: "desk", Reason: "has no Store that is a ledger.Lister: set one", Err: payment.ErrHost}
+		return Listed{}, misset("desk", "", "has no Store that is a ledger.Lister: set one")
 	}
 	at, err := d.now()
 	if err != nil {
@@ -98,7 +97,7 @@ func (d *Desk) List(ctx context.Context, r ListRequest) (Listed, error) {
 	said, err := d.Checks.Ask(ctx, Inquiry{By: r.By, At: at})
 	d.trace("checks", "", string(r.List), err)
 	if err != nil {
-		return Listed{}, fmt.Errorf("%w: payment: checks of list %s: %w", payment.ErrHost, r.List, err)
+		return Listed{}, hostError(ctx, "checks of list "+string(r.List), "", err)
 	}
 	if said.Denied != "" {
 		return Listed{}, payment.Refusef(payment.ReasonDenied, "%s may not list %s: %s", r.By, r.List, said.Denied)
@@ -106,12 +105,12 @@ func (d *Desk) List(ctx context.Context, r ListRequest) (Listed, error) {
 	page, err := store.List(ctx, r.query())
 	d.trace("list", "", string(r.List), err)
 	if err != nil {
-		return Listed{}, fmt.Errorf("%w: payment: list %s: %w", payment.ErrHost, r.List, err)
+		return Listed{}, hostError(ctx, "list "+string(r.List), "", err)
 	}
 	var all ledger.Records
 	for _, one := range page.Records {
 		if err := all.Decode(one); err != nil {
-			return Listed{}, fmt.Errorf("%w: payment: list %s: %w", payment.ErrHost, r.List, err)
+			return Listed{}, hostError(ctx, "list "+string(r.List), "", err)
 		}
 	}
 	return Listed{Payments: all.Payments, Refunds: all.Refunds, Orders: all.Orders, Bills: all.Bills, Credits: all.Credits,

@@ -75,6 +75,9 @@ func (b *tx) added(o *order.Order, l *order.Line, r renewal.Resource) error {
 		r.Periods = []renewal.PaidPeriod{{Order: o.ID, Period: renewal.Period{Start: r.Start, Expiry: r.Expiry, Term: t}}}
 		r = r.Anchored(t, b.Policy.Renewal)
 	}
+	if err := r.Check(b.Policy.Renewal); err != nil {
+		return err
+	}
 	b.putNew(r)
 	l.Resource = r.ID
 	return nil
@@ -85,7 +88,7 @@ func (b *tx) added(o *order.Order, l *order.Line, r renewal.Resource) error {
 func (b *tx) changed(o *order.Order, t order.Term, to renewal.Resource) error {
 	r, ok := ledger.Get(b.Tx, ledger.Resources, string(to.ID))
 	if !ok || to.Customer != b.Customer {
-		return order.Invalid("resources", string(to.ID), "is not the customer's")
+		return notHere("resources", string(to.ID), "is not the customer's: adopt it first")
 	}
 	var err error
 	switch why := changeOf(&r, &to); {

@@ -13,7 +13,7 @@ import (
 //
 // A gateway that the request names and the Desk does not have is [payment.ReasonBadRequest].
 // If the request names no gateway and the Desk lacks the customer's, the host is
-// misconfigured: the error is an [*order.FieldError] and no refusal.
+// misconfigured: the error is an [*order.FieldError], and [payment.ErrHost].
 func (d *Desk) Quote(ctx context.Context, r payment.Request) (payment.Quote, error) {
 	if err := r.Asked(); err != nil {
 		return payment.Quote{}, err
@@ -63,7 +63,7 @@ func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quo
 		return q, err
 	}
 	if d.Gateways[q.Gateway] == nil { // which the host says, not the request
-		return payment.Quote{}, order.Invalid("customer.gateway", q.Gateway, "is unknown to the Desk, and the request names no other: correct one of them")
+		return payment.Quote{}, misset("customer.gateway", q.Gateway, "is unknown to the Desk, and the request names no other: correct one of them")
 	}
 	if _, err := d.gateway(q.Gateway); err != nil {
 		return payment.Quote{}, err
@@ -80,7 +80,7 @@ func (d *Desk) authenticated(ctx context.Context, b *tx, in Inquiry, id order.Pa
 	yes, err := d.SecondFactor.Authenticated(ctx, in, id)
 	d.trace("authenticated", b.Customer, string(id), err)
 	if err != nil {
-		return false, &hostError{"authentication", b.Customer, err}
+		return false, hostError(ctx, "authentication", b.Customer, err)
 	}
 	return yes, nil
 }
@@ -98,7 +98,7 @@ func (d *Desk) judged(ctx context.Context, b *tx, r payment.Request, f payment.F
 	f.Card, err = d.Wallets.Card(ctx, in, q.Gateway)
 	d.trace("card", b.Customer, q.Gateway, err)
 	if err != nil {
-		return payment.Quote{}, &hostError{"card", b.Customer, err}
+		return payment.Quote{}, hostError(ctx, "card", b.Customer, err)
 	}
 	if b.At, err = d.now(); err != nil {
 		return payment.Quote{}, err
@@ -111,7 +111,7 @@ func (d *Desk) ask(ctx context.Context, b *tx, checks Checks, in Inquiry) (payme
 	said, err := checks.Ask(ctx, in)
 	d.trace("checks", b.Customer, b.Step, err)
 	if err != nil {
-		return said, &hostError{"checks", b.Customer, err}
+		return said, hostError(ctx, "checks", b.Customer, err)
 	}
 	return said, nil
 }

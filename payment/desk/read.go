@@ -77,7 +77,7 @@ type wanted struct {
 func read[T any](ctx context.Context, d *Desk, customer order.CustomerID, of *ledger.Table[T], w wanted) (T, error) {
 	x, there, err := recordOf(ctx, d, customer, of, w)
 	if err == nil && !there {
-		err = notFound(w)
+		err = notHere(string(w.kind), w.id, "look for the ID in the customer's own list")
 	}
 	return x, err
 }
@@ -100,10 +100,6 @@ func recordOf[T any](ctx context.Context, d *Desk, customer order.CustomerID, of
 	}
 	x, there = ledger.Get(b.Tx, of, w.id)
 	return x, there, nil
-}
-
-func notFound(w wanted) error {
-	return &order.FieldError{Field: string(w.kind), Value: w.id, Reason: "look for the ID in the customer's own list", Err: order.ErrNotFound}
 }
 
 func checkCurrency(cur order.Currency) error {

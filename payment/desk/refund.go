@@ -43,7 +43,7 @@ func (b *tx) giveBackOrder(o order.Order) error {
 	}
 	p, ok := ledger.Get(b.Tx, ledger.Payments, string(o.Payment))
 	if !ok {
-		return order.Invalid("payment", string(o.Payment), "paid order "+string(o.ID)+", and is not in the store")
+		return misset("payment", string(o.Payment), "paid order "+string(o.ID)+", and is not in the store")
 	}
 	return b.giveBackAll(&p, o.ID)
 }
@@ -53,7 +53,7 @@ func (b *tx) giveBackOrder(o order.Order) error {
 func (b *tx) giveBackAll(p *payment.Payment, id order.ID) error {
 	it := p.Item(id)
 	if it == nil {
-		return order.Invalid("order", string(id), "was not paid by payment "+string(p.ID))
+		return misset("order", string(id), "was not paid by payment "+string(p.ID))
 	}
 	if o, ok := ledger.Get(b.Tx, ledger.Orders, string(id)); ok { // it was no first order after all (C11)
 		if err := b.Need(ledger.KindTally, coupon.FirstOrderTallies(o)...); err != nil {
@@ -87,7 +87,7 @@ func (b *tx) giveBack(p *payment.Payment, r payment.Return, by order.ID, with []
 	f := payment.Refund{ID: r.Refund, Customer: b.Customer, Payment: p.ID, Order: r.Order, RefundOrder: by, Siblings: with, Cash: r.Cash, Method: p.Quote.Method,
 		Coupons: r.Coupons, Made: b.At}
 	if slices.ContainsFunc(p.Returns, func(before payment.Return) bool { return before.Refund == r.Refund }) {
-		return f, order.Invalid("refund", string(r.Refund), "has been made of payment "+string(p.ID)+" already")
+		return f, misset("refund", string(r.Refund), "has been made of payment "+string(p.ID)+" already")
 	}
 	online := f.Method == payment.MethodOnline && r.Cash.Sign() > 0
 	f, _ = f.Apply(payment.RefundMove{Event: payment.EventMake, At: b.At, Here: !online})

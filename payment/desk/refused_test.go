@@ -115,12 +115,14 @@ func TestC1_RefusalsOfClaims(t *testing.T) {
 		"ONE":  "code ONE has been claimed",
 		"PAST": "code PAST can be claimed ever .. 2024-03-01 09:59:59 +00:00",
 		"OVER": "code OVER is for a coupon that was valid ever .. 2024-03-01 09:59:59 +00:00",
-		"NONE": "there is no code NONE",
 	} {
 		err := claim(code, "c2")
 		var no *payment.Refusal
 		if !errors.As(err, &no) || no.Reason != payment.ReasonCoupon || no.Text != says {
 			t.Errorf("C1 a code was refused in the words of its record, or named a coupon that nobody knows: %v, want %q", err, says)
 		}
+	}
+	if err := claim("NONE", "c2"); !errors.Is(err, order.ErrNotFound) || !strings.Contains(err.Error(), `code "NONE"`) {
+		t.Errorf("no such code: %v", err)
 	}
 }

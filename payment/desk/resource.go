@@ -124,7 +124,7 @@ func (d *Desk) resource(ctx context.Context, customer order.CustomerID, step, by
 		}
 		r, ok := ledger.Get(b.Tx, ledger.Resources, string(id))
 		if !ok {
-			return order.Invalid("resource", string(id), "is not the customer's: adopt it first")
+			return notHere("resource", string(id), "is not the customer's: adopt it first")
 		}
 		r, err := b.alone(r)
 		if err != nil {

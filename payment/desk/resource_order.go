@@ -15,7 +15,7 @@ func (b *tx) claimResource(id order.ResourceID, by order.ID) (renewal.Resource, 
 	}
 	r, ok := ledger.Get(b.Tx, ledger.Resources, string(id))
 	if !ok {
-		return r, order.Invalid("resource", string(id), "is not the customer's: adopt it first")
+		return r, notHere("resource", string(id), "is not the customer's: adopt it first")
 	}
 	r, err := b.alone(r)
 	if err != nil || r.Order == "" || r.Order == by {

@@ -60,7 +60,7 @@ func (b *tx) settleOrder(o *order.Order, p *payment.Payment) error {
 	for i := range group {
 		it := p.Item(group[i].ID)
 		if it == nil {
-			return order.Invalid("order", string(group[i].ID), "is held by a payment that does not name it")
+			return misset("order", string(group[i].ID), "is held by a payment that does not name it")
 		}
 		m.Parts = append(m.Parts, order.OrderParts{Order: it.Order, Parts: it.Paid()})
 	}

@@ -25,7 +25,7 @@ func (d *Desk) Sweep(ctx context.Context, limit int) (s Swept, err error) {
 		return s, order.Invalid("limit", "", "is below 1")
 	}
 	if d.Store == nil {
-		return s, order.Invalid("desk", "", "has no Store: set it")
+		return s, misset("desk", "", "has no Store: set it")
 	}
 	at, err := d.now()
 	if err != nil {
@@ -34,7 +34,7 @@ func (d *Desk) Sweep(ctx context.Context, limit int) (s Swept, err error) {
 	asks, err := d.Store.Waiting(ctx, at, limit)
 	d.trace("waiting", "", "", err)
 	if err != nil {
-		return s, fmt.Errorf("payment: waiting: %w", err)
+		return s, hostError(ctx, "waiting", "", err)
 	}
 	s.More = len(asks) >= limit
 	for _, ask := range asks {
@@ -106,7 +106,7 @@ func (d *Desk) sweepRecord(ctx context.Context, c *call, ref ledger.Ref, s *Swep
 	case ledger.KindOutbox:
 		return d.sweepOutbox(ctx, c, s)
 	default:
-		return order.Invalid("kind", string(ref.Kind), "waits for nothing")
+		return misset("kind", string(ref.Kind), "waits for nothing")
 	}
 	if done && err == nil {
 		*count++
@@ -289,7 +289,7 @@ func (b *tx) claimNotice(s *Swept, delivers bool) (n ledger.Notice, kept bool, e
 		return n, false, err
 	}
 	if n, ok = ledger.Get(b.Tx, ledger.Notices, next); !ok {
-		return n, false, order.Invalid("notice", next, "is not in the store, and was written")
+		return n, false, misset("notice", next, "is not in the store, and was written")
 	}
 	wait, more := b.Policy.WaitAfter(out.Tries)
 	if out.Tries++; !more {

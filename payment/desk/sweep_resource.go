@@ -35,8 +35,7 @@ func (d *Desk) sweepResource(ctx context.Context, c *call, id order.ResourceID, 
 			if tried = d.attempt(ctx, b, r); tried == nil {
 				return nil
 			}
-			var host *hostError
-			if errors.As(tried, &host) {
+			if errors.Is(tried, payment.ErrHost) || ctx.Err() != nil {
 				return tried
 			}
 			errors.As(tried, &unpriced)

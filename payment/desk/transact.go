@@ -51,10 +51,10 @@ func (d *Desk) decide(ctx context.Context, b *tx, decision func() error) error {
 		got, err := d.Store.Load(ctx, missing.Ask)
 		d.trace("load", b.Customer, b.Step, err)
 		if err != nil {
-			return &hostError{"load", b.Customer, err}
+			return hostError(ctx, "load", b.Customer, err)
 		}
 		if err := b.Read(missing.Ask, got); err != nil {
-			return err
+			return ofHost(err)
 		}
 	}
 }
@@ -67,6 +67,10 @@ func (d *Desk) commit(ctx context.Context, b *tx) error {
 	var c ledger.Change
 	if err := d.decide(ctx, b, func() (err error) {
 		c, err = b.Change()
+		var missing *ledger.Missing
+		if !errors.As(err, &missing) {
+			err = ofHost(err) // what was asked has been checked
+		}
 		return err
 	}); err != nil {
 		return err
@@ -76,7 +80,7 @@ func (d *Desk) commit(ctx context.Context, b *tx) error {
 	if err == nil {
 		b.call.reviews += reviews(&c)
 	} else if !errors.Is(err, ledger.ErrConflict) && !errors.Is(err, ledger.ErrInDoubt) {
-		err = fmt.Errorf("payment: commit of %s for customer %s: %w", b.Step, b.Customer, err)
+		err = hostError(ctx, "commit of "+b.Step, b.Customer, err)
 	}
 	return err
 }
@@ -173,22 +177,31 @@ func (d *Desk) forHouseAsking(ctx context.Context, id order.CustomerID, step, by
 // price asks the host for a price.
 func (d *Desk) price(r renewal.Resource, t renewal.Term) (order.Money, error) {
 	if d.Prices == nil {
-		return order.Money{}, order.Invalid("desk", "", "has no Prices: set them to renew, or to change")
+		return order.Money{}, misset("desk", "", "has no Prices: set them to renew, or to change")
 	}
-	m, err := askPrice(d.Prices, r, t)
-	d.trace("price", r.Customer, string(r.ID), errors.Unwrap(err))
-	return m, err
+	m, err := d.Prices.Price(r, t)
+	d.trace("price", r.Customer, string(r.ID), err)
+	return priced(r, t, m, err)
 }
 
-func askPrice(prices renewal.Prices, r renewal.Resource, t renewal.Term) (order.Money, error) {
-	m, err := prices.Price(r, t)
-	if err != nil {
+// priced is what the host's Prices said: an amount, that it is not sold, or nothing sound.
+func priced(r renewal.Resource, t renewal.Term, m order.Money, err error) (order.Money, error) {
+	switch {
+	case errors.Is(err, renewal.ErrNoPrice):
 		return m, &priceError{r.ID, t, err}
+	case err != nil:
+		return m, ofHost(fmt.Errorf("payment: price of %s for %s: %w", r.ID, t, err))
+	}
+	if err := order.CheckAmount("price", m); err != nil {
+		return m, ofHost(err)
+	}
+	if m.Sign() < 0 {
+		return m, misset("price", m.String(), "of "+string(r.ID)+" for "+t.String()+" is below zero")
 	}
 	return m, nil
 }
 
-// priceError says that the host has no price, or could not answer.
+// priceError says that a product is not sold, or not for such a term.
 type priceError struct {
 	of   order.ResourceID
 	term renewal.Term
@@ -200,6 +213,15 @@ func (e *priceError) Error() string {
 }
 
 func (e *priceError) Unwrap() error { return e.err }
+
+// notSold names the field of the request that asks for what is not sold.
+func notSold(err error, field, value string) error {
+	var unpriced *priceError
+	if errors.As(err, &unpriced) {
+		return &order.FieldError{Field: field, Value: value, Reason: "the house has no price for it", Err: err}
+	}
+	return err
+}
 
 // reviews counts the payments, refunds and credits that a change leaves to an operator.
 func reviews(c *ledger.Change) (n int) {

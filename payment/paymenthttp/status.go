@@ -92,6 +92,7 @@ var (
 		{renewal.ErrBound, http.StatusConflict, "", ""},
 		{renewal.ErrKept, http.StatusConflict, "", ""},
 		{order.ErrTooMany, http.StatusUnprocessableEntity, "", ""},
+		{renewal.ErrNoPrice, http.StatusUnprocessableEntity, "", ""},
 		{renewal.ErrTooMany, http.StatusUnprocessableEntity, "", ""},
 		{order.ErrCurrency, http.StatusUnprocessableEntity, "", ""},
 		{order.ErrOverflow, http.StatusUnprocessableEntity, "", ""},
