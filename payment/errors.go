@@ -8,7 +8,7 @@ import (
 	"github.com/duebook/duebook/order"
 )
 
-// ErrHost: the host's own setup or answer is at fault, and whoever asked can do nothing about
+// ErrHost says that the host's own setup or answer is at fault: whoever asked can do nothing about
 // it. The error says what is wrong, and holds what the host returned; both are for the host,
 // and not for who asked.
 var ErrHost = errors.New("fault of the host")
