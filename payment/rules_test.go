@@ -257,6 +257,10 @@ func TestP4_CashThenCredit(t *testing.T) {
 		if r := s.refused(t, payment.ReasonBalance); r.Need != usd(row.need) || r.Have != usd(row.need-1) {
 			t.Errorf("a cent short: %+v", r)
 		}
+		s.facts.Accounts = []payment.Account{account(payment.FundCredit, 1000), account(payment.FundCash, row.need-1001)}
+		if r := s.refused(t, payment.ReasonBalance); r.Have != usd(row.need-1) {
+			t.Errorf("a cent short of both together: %+v", r)
+		}
 	}
 	s := asking(dues(t, 5000)...)
 	s.Method = payment.MethodMonthly
