@@ -601,7 +601,7 @@ func ExampleWriteCSV() {
 
 	var out strings.Builder
 	q := order.Query{Customer: "c-1", State: order.StateUnpaid}
-	n, err := order.WriteCSV(&out, q.Select(order.Each(orders), at)) // everything that matches; Each alone: a selection
+	n, err := order.WriteCSV(&out, q.Select(order.Each(orders))) // everything that matches; Each alone: a selection
 	fmt.Print(strings.ReplaceAll(out.String(), "\r\n", "\n"))
 	fmt.Println(n, err)
 	// Output:

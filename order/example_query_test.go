@@ -26,22 +26,21 @@ func exampleOrders() []order.Order {
 // The cursor of a page is where the next one begins; it is zero with the last page. A
 // query without a limit has pages of DefaultLimit orders.
 func ExampleQuery_Page() {
-	at := exampleTime.Add(24 * time.Hour)
 	q := order.Query{Customer: "c-7", Limit: 2}
 	for {
-		page, next, err := q.Page(order.Each(exampleOrders()), at)
+		page, err := q.Page(order.Each(exampleOrders()))
 		if err != nil {
 			fmt.Println(err)
 			return
 		}
-		for _, o := range page {
+		for _, o := range page.Orders {
 			fmt.Println(o.ID, o.Placed.Format(time.TimeOnly))
 		}
-		if next.IsZero() {
+		if page.Next.IsZero() {
 			break
 		}
-		fmt.Println("more after", next.ID)
-		q.After = next
+		fmt.Println("more after", page.Next.ID)
+		q.After = page.Next
 	}
 	fmt.Println("without a limit", order.DefaultLimit)
 	// Output:
@@ -52,22 +51,36 @@ func ExampleQuery_Page() {
 	// without a limit 50
 }
 
-// A host with a database asks it for the window, and for the order of Compare.
-func ExampleQuery_Window() {
-	w, err := order.Query{Customer: "c-7"}.Window(exampleTime)
-	fmt.Println(w, err)
+// A list shows the last 7 days, unless it is asked for a time, an order or a resource.
+func ExampleQuery_DefaultWindow() {
+	recent := order.LastDays(7, exampleTime)
+	fmt.Println(recent)
 
 	orders := exampleOrders()
-	fmt.Println(order.Compare(orders[2], orders[0])) // the newer one comes first
+	later := exampleTime.AddDate(1, 0, 0)
+	for _, q := range []order.Query{{Customer: "c-7"}, {Customer: "c-7", Order: "CS1"}, {Customer: "c-7", From: exampleTime}} {
+		page, err := q.DefaultWindow(order.LastDays(7, later)).Page(order.Each(orders))
+		fmt.Println(len(page.Orders), err)
+	}
 	// Output:
-	// 2018-11-19 23:12:32 +08:00 .. 2018-11-26 23:12:32 +08:00 <nil>
+	// 2018-11-19 23:12:32 +08:00 .. 2018-11-26 23:12:32 +08:00
+	// 0 <nil>
+	// 1 <nil>
+	// 3 <nil>
+}
+
+// The newer one comes first.
+func ExampleCompare() {
+	orders := exampleOrders()
+	fmt.Println(order.Compare(orders[2], orders[0]))
+	// Output:
 	// -1
 }
 
 func ExampleQuery_Match() {
 	o := exampleOrders()[0]
-	fmt.Println(order.Query{Product: "disk.ssd"}.Match(o, exampleTime))
-	fmt.Println(order.Query{Bill: order.BillPostpay}.Match(o, exampleTime))
+	fmt.Println(order.Query{Product: "disk.ssd"}.Match(o))
+	fmt.Println(order.Query{Bill: order.BillPostpay}.Match(o))
 	// Output:
 	// true
 	// false
@@ -76,7 +89,7 @@ func ExampleQuery_Match() {
 // Everything that matches is exported as it comes; no page is kept.
 func ExampleQuery_Select() {
 	q := order.Query{From: exampleTime.Add(time.Hour)}
-	for o, err := range q.Select(order.Each(exampleOrders()), exampleTime.Add(24*time.Hour)) {
+	for o, err := range q.Select(order.Each(exampleOrders())) {
 		fmt.Println(o.ID, err)
 	}
 	// Output:

@@ -41,18 +41,17 @@ const (
 )
 
 // Query says which orders to find, and which page of them (X1, X3). An order is found
-// when it meets every field that is set; the zero Query finds what was placed in the
-// last 7 days. Times are compared in whole seconds, both ends included (T1); texts and
-// IDs exactly.
+// when it meets every field that is set; the zero Query finds every order. Times are
+// compared in whole seconds, both ends included (T1); texts and IDs exactly.
 //
-// A host that keeps orders in a database asks it for the same: the fields here, the
-// window that [Query.Window] returns, (placed, id) < After, ordered by both descending,
-// the ID by its bytes, and one row more than Limit to see whether there is a next page.
+// A host that keeps orders in a database asks it for the same: the fields that are set,
+// (placed, id) < After, ordered by both descending, the ID by its bytes, and one row more
+// than Limit. [Query.Page] makes the page of these rows.
 type Query struct {
 	Customer CustomerID `json:"customer,omitempty"` // who pays
 
-	// From and Until are the time placed. Where neither is set it is the last 7 days,
-	// 7 x 24 hours elapsed; with Order or Resource any time.
+	// From and Until are the time placed; zero: from the first on, up to the last.
+	// DefaultWindow sets both where nothing says which time is meant.
 	From  time.Time `json:"from,omitzero"`
 	Until time.Time `json:"until,omitzero"`
 
@@ -70,8 +69,8 @@ type Query struct {
 	Project ProjectID `json:"project,omitempty"`
 	Listing Listing   `json:"listing,omitempty"`
 
-	After Cursor `json:"after,omitzero"` // the last order of the page before; zero: the first page
-	Limit int    `json:"limit,omitempty"`
+	After Cursor `json:"after,omitzero"`  // the last order of the page before; zero: the first page
+	Limit int    `json:"limit,omitempty"` // of a page, at most MaxLimit; 0: DefaultLimit
 }
 
 // Check reports, as a [*FieldError], a window that ends before it begins, a word that
@@ -114,31 +113,26 @@ func (q Query) Check() error {
 	return nil
 }
 
-// Window returns the time in which q finds orders when it is asked at the given time:
-// From and Until, or the last 7 days before at, or any time (X1). The error is a
-// [*FieldError], for a time that is not set or out of range.
-func (q Query) Window(at time.Time) (Window, error) {
-	at, err := Second(at)
-	if err != nil {
-		return Window{}, err
+// DefaultWindow returns q with the time placed set to w, unless q says itself which orders
+// are meant: by From or Until, or by the ID of an order or a resource, which is found
+// whenever it was placed (X1). B25's list of orders shows the last 7 days:
+//
+//	q = q.DefaultWindow(order.LastDays(7, at))
+func (q Query) DefaultWindow(w Window) Query {
+	timed, named := !q.From.IsZero() || !q.Until.IsZero(), q.Order != "" || q.Resource != ""
+	if !timed && !named {
+		q.From, q.Until = w.From, w.Until
 	}
-	open, named := q.From.IsZero() && q.Until.IsZero(), q.Order != "" || q.Resource != ""
-	if open && !named {
-		return Window{at.Add(-sevenDays), at}, nil
-	}
-	return Window{q.From, q.Until}, nil
+	return q
 }
 
-// Match reports whether q, asked at the given time, finds o on one of its pages. A query
-// that Check refuses, or a time that Window refuses, finds nothing.
-func (q Query) Match(o Order, at time.Time) bool {
-	w, err := q.Window(at)
-	return err == nil && q.Check() == nil && q.match(&o, w)
-}
+// Match reports whether o meets every field of q that is set, on whatever page it stands:
+// After and Limit do not count. A query that Check refuses finds nothing.
+func (q Query) Match(o Order) bool { return q.Check() == nil && q.match(&o) }
 
-// match is Match for a query that passes Check, and its window.
-func (q *Query) match(o *Order, w Window) bool {
-	return w.Contains(o.Placed) &&
+// match is Match for a query that passes Check.
+func (q *Query) match(o *Order) bool {
+	return (Window{q.From, q.Until}).Contains(o.Placed) &&
 		matches(q.Customer, o.Customer) &&
 		matches(q.Order, o.ID) &&
 		matches(q.Type, o.Type) &&

@@ -2,9 +2,9 @@ package order
 
 import (
 	"cmp"
+	"encoding/json"
 	"iter"
 	"slices"
-	"time"
 )
 
 // Each returns the orders as a sequence without errors: a selection to export (X2), or
@@ -19,14 +19,13 @@ func Each(orders []Order) iter.Seq2[Order, error] {
 	}
 }
 
-// Select returns those of orders that q, asked at the given time, finds on all of its
-// pages: it ignores After and Limit, and leaves the order as it is. It keeps nothing, so
-// it is the way to export everything that matches (X2). An error of orders,
-// or of a query or time that is not valid, is passed on and ends it.
-func (q Query) Select(orders iter.Seq2[Order, error], at time.Time) iter.Seq2[Order, error] {
+// Select returns those of orders that q finds, from q.After on, and leaves them in the
+// order they come in; of Limit it takes no notice. It keeps nothing, so it exports from a
+// sequence of any length (X2). An error of orders, or of a query that is not valid, is
+// passed on and ends it.
+func (q Query) Select(orders iter.Seq2[Order, error]) iter.Seq2[Order, error] {
 	return func(yield func(Order, error) bool) {
-		w, err := q.begin(at)
-		if err != nil {
+		if err := q.Check(); err != nil {
 			yield(Order{}, err)
 			return
 		}
@@ -38,36 +37,44 @@ func (q Query) Select(orders iter.Seq2[Order, error], at time.Time) iter.Seq2[Or
 				yield(Order{}, err)
 				return
 			}
-			if q.match(&o, w) && !yield(o, nil) {
+			if q.match(&o) && q.After.before(&o) && !yield(o, nil) {
 				return
 			}
 		}
 	}
 }
 
+// Page is one page of what a query finds. Its JSON is {"orders": [...], "next": "..."}:
+// orders are never null, and next is "" with the last page.
+type Page struct {
+	Orders []Order `json:"orders"`
+	Next   Cursor  `json:"next"` // the After of the page that follows; zero: this is the last one
+}
+
+// MarshalJSON writes a page without orders as [].
+func (p Page) MarshalJSON() ([]byte, error) {
+	if p.Orders == nil {
+		p.Orders = []Order{}
+	}
+	type plain Page
+	return json.Marshal(plain(p))
+}
+
 // Page returns the page of q after q.After, sorted as [Compare] says, of orders in any
-// order, each with an ID of its own, and the cursor of the page that follows; it is
-// zero where this is the last one. At most it keeps two pages of orders and two orders
+// order, each with an ID of its own. At most it keeps two pages of orders and two orders
 // more, and it shares their lines with the sequence.
 //
-// Pages asked at the same time at, one after the other's cursor, are every order that
-// matches, each once; an order that is placed in between never moves another to another page
-// (X1). An error of orders, or of a query or time that is not valid, is returned with
-// no page.
-func (q Query) Page(orders iter.Seq2[Order, error], at time.Time) (page []Order, next Cursor, err error) {
-	w, err := q.begin(at)
-	if err != nil || orders == nil {
-		return nil, Cursor{}, err
-	}
+// Pages asked for one after the other, each from the Next of the one before, are every order
+// that q finds, each once; an order that is placed in between never moves another to another
+// page (X1). An error of orders, or of a query that is not valid, is returned with no page.
+func (q Query) Page(orders iter.Seq2[Order, error]) (Page, error) {
 	limit := cmp.Or(q.Limit, DefaultLimit)
 	keep := limit + 1 // one more shows that a page follows
 	full := false     // the first keep are the first of all so far, sorted
-	for o, err := range orders {
+	var page []Order
+	for o, err := range q.Select(orders) {
 		if err != nil {
-			return nil, Cursor{}, err
-		}
-		if !q.match(&o, w) || !q.After.before(&o) {
-			continue
+			return Page{}, err
 		}
 		if full && comparePlaces(&page[keep-1], &o) < 0 {
 			continue // enough stand before it
@@ -78,18 +85,10 @@ func (q Query) Page(orders iter.Seq2[Order, error], at time.Time) (page []Order,
 	}
 	page = firstOf(page, keep)
 	if len(page) < keep {
-		return page, Cursor{}, nil
+		return Page{Orders: page}, nil
 	}
 	clear(page[limit:])
-	return page[:limit:limit], CursorOf(page[limit-1]), nil
-}
-
-// begin checks q and at, and returns the window.
-func (q *Query) begin(at time.Time) (Window, error) {
-	if err := q.Check(); err != nil {
-		return Window{}, Within("query", err)
-	}
-	return q.Window(at)
+	return Page{Orders: page[:limit:limit], Next: CursorOf(page[limit-1])}, nil
 }
 
 // firstOf sorts orders and returns the first n, in place.

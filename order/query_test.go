@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/duebook/duebook/order"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 )
 
@@ -45,6 +47,7 @@ func queryDraft(id order.ID, lines ...order.Line) order.Draft {
 	return order.Draft{ID: id, Customer: "c-1", Type: order.TypePurchase, Lines: lines}
 }
 
+// X1: the last 7 days are asked for by name, to the second; no window is any time.
 func TestX1_Window(t *testing.T) {
 	at, week := queryAt(), 7*24*time.Hour
 	ny, err := time.LoadLocation("America/New_York")
@@ -54,47 +57,79 @@ func TestX1_Window(t *testing.T) {
 	afterDST := time.Date(2025, 11, 5, 12, 0, 0, 0, ny) // clocks went back on the 2nd
 	disk := queryLine("disk", order.ChargeSubscription)
 	disk.Resource = "r-1"
+	recent := func(q order.Query, at time.Time) order.Query { return q.DefaultWindow(order.LastDays(7, at)) }
 	for _, tt := range []struct {
 		name   string
 		q      order.Query
-		at     time.Time
 		placed time.Time
 		want   bool
 	}{
-		{"7 days ago to the second", order.Query{}, at, at.Add(-week), true},
-		{"a second earlier", order.Query{}, at, at.Add(-week - time.Second), false},
-		{"the second itself", order.Query{}, at, at, true},
-		{"a second later", order.Query{}, at, at.Add(time.Second), false},
-		{"end of the second: 7 days ago", order.Query{}, at.Add(time.Second - 1), at.Add(-week), true},
-		{"end of the second: a second earlier", order.Query{}, at.Add(time.Second - 1), at.Add(-week - time.Second), false},
-		{"end of the second: a second later", order.Query{}, at.Add(time.Second - 1), at.Add(time.Second), false},
-		{"start of the next: 7 days ago is out", order.Query{}, at.Add(time.Second), at.Add(-week), false},
-		{"elapsed, not civil: in", order.Query{}, afterDST, time.Date(2025, 10, 29, 13, 0, 0, 0, ny), true},
-		{"elapsed, not civil: out", order.Query{}, afterDST, time.Date(2025, 10, 29, 12, 59, 59, 0, ny), false},
-		{"another zone", order.Query{}, at.UTC(), at.Add(-week).In(ny), true},
-		{"exact ID, years ago", order.Query{Order: "o-1"}, at, at.AddDate(-3, 0, 0), true},
-		{"exact resource, years ago", order.Query{Resource: "r-1"}, at, at.AddDate(-3, 0, 0), true},
-		{"exact ID, later", order.Query{Order: "o-1"}, at, at.Add(time.Hour), true},
-		{"other ID", order.Query{Order: "o-12"}, at, at, false},
-		{"other resource", order.Query{Resource: "r-12"}, at, at, false},
-		{"no exact ID: product", order.Query{Product: "disk"}, at, at.AddDate(-3, 0, 0), false},
-		{"exact ID and from: in", order.Query{Order: "o-1", From: at}, at, at, true},
-		{"exact ID and from: out", order.Query{Order: "o-1", From: at}, at, at.Add(-time.Second), false},
-		{"exact resource and until: out", order.Query{Resource: "r-1", Until: at}, at, at.Add(time.Second), false},
-		{"from alone: ever after", order.Query{From: at.Add(-2 * week)}, at, at.Add(2 * week), true},
-		{"from, in its second", order.Query{From: at.Add(999 * time.Millisecond)}, at, at, true},
-		{"from, a second before", order.Query{From: at}, at, at.Add(-time.Second), false},
-		{"until alone: ever before", order.Query{Until: at}, at, at.AddDate(-3, 0, 0), true},
-		{"until, in its second", order.Query{Until: at}, at, at, true},
-		{"until, a second after", order.Query{Until: at.Add(999 * time.Millisecond)}, at, at.Add(time.Second), false},
-		{"no time to ask at", order.Query{}, time.Time{}, at, false},
-		{"no time to ask at, exact ID", order.Query{Order: "o-1"}, time.Time{}, at, false},
-		{"a query that is not sound", order.Query{Limit: -1}, at, at, false},
+		{"7 days ago to the second", recent(order.Query{}, at), at.Add(-week), true},
+		{"a second earlier", recent(order.Query{}, at), at.Add(-week - time.Second), false},
+		{"the second itself", recent(order.Query{}, at), at, true},
+		{"a second later", recent(order.Query{}, at), at.Add(time.Second), false},
+		{"end of the second: 7 days ago", recent(order.Query{}, at.Add(time.Second-1)), at.Add(-week), true},
+		{"end of the second: a second earlier", recent(order.Query{}, at.Add(time.Second-1)), at.Add(-week - time.Second), false},
+		{"end of the second: a second later", recent(order.Query{}, at.Add(time.Second-1)), at.Add(time.Second), false},
+		{"start of the next: 7 days ago is out", recent(order.Query{}, at.Add(time.Second)), at.Add(-week), false},
+		{"elapsed, not civil: in", recent(order.Query{}, afterDST), time.Date(2025, 10, 29, 13, 0, 0, 0, ny), true},
+		{"elapsed, not civil: out", recent(order.Query{}, afterDST), time.Date(2025, 10, 29, 12, 59, 59, 0, ny), false},
+		{"another zone", recent(order.Query{}, at.UTC()), at.Add(-week).In(ny), true},
+		{"exact ID, years ago", recent(order.Query{Order: "o-1"}, at), at.AddDate(-3, 0, 0), true},
+		{"exact resource, years ago", recent(order.Query{Resource: "r-1"}, at), at.AddDate(-3, 0, 0), true},
+		{"exact ID, later", recent(order.Query{Order: "o-1"}, at), at.Add(time.Hour), true},
+		{"other ID", order.Query{Order: "o-12"}, at, false},
+		{"other resource", order.Query{Resource: "r-12"}, at, false},
+		{"no exact ID: product", recent(order.Query{Product: "disk"}, at), at.AddDate(-3, 0, 0), false},
+		{"exact ID and from: in", recent(order.Query{Order: "o-1", From: at}, at), at, true},
+		{"exact ID and from: out", recent(order.Query{Order: "o-1", From: at}, at), at.Add(-time.Second), false},
+		{"exact resource and until: out", recent(order.Query{Resource: "r-1", Until: at}, at), at.Add(time.Second), false},
+		{"from of its own", recent(order.Query{From: at.Add(-2 * week)}, at), at.Add(-2 * week), true},
+		{"until of its own", recent(order.Query{Until: at.Add(2 * week)}, at), at.Add(-2 * week), true},
+		{"nothing: years ago", order.Query{}, at.AddDate(-30, 0, 0), true},
+		{"nothing: years later", order.Query{}, at.AddDate(30, 0, 0), true},
+		{"from alone: ever after", order.Query{From: at.Add(-2 * week)}, at.Add(2 * week), true},
+		{"from, in its second", order.Query{From: at.Add(999 * time.Millisecond)}, at, true},
+		{"from, a second before", order.Query{From: at}, at.Add(-time.Second), false},
+		{"until alone: ever before", order.Query{Until: at}, at.AddDate(-3, 0, 0), true},
+		{"until, in its second", order.Query{Until: at}, at, true},
+		{"until, a second after", order.Query{Until: at.Add(999 * time.Millisecond)}, at.Add(time.Second), false},
+		{"0 days: the second itself", order.Query{}.DefaultWindow(order.LastDays(0, at)), at, true},
+		{"0 days: a second before", order.Query{}.DefaultWindow(order.LastDays(0, at)), at.Add(-time.Second), false},
+		{"a query that is not sound", order.Query{Limit: -1}, at, false},
 	} {
 		o := queryPlace(t, queryDraft("o-1", disk), tt.placed)
-		if got := tt.q.Match(o, tt.at); got != tt.want {
-			w, _ := tt.q.Window(tt.at)
-			t.Errorf("%s: placed %v: found %v, want %v; the window is %v", tt.name, tt.placed, got, tt.want, w)
+		if got := tt.q.Match(o); got != tt.want {
+			t.Errorf("%s: placed %v: found %v, want %v; the window is %v .. %v", tt.name, tt.placed, got, tt.want, tt.q.From, tt.q.Until)
+		}
+		selected := false
+		for range tt.q.Select(order.Each([]order.Order{o})) {
+			selected = tt.q.Check() == nil
+		}
+		page, _ := tt.q.Page(order.Each([]order.Order{o}))
+		if selected != tt.want || (len(page.Orders) == 1) != tt.want {
+			t.Errorf("%s: selected %v, on a page %v, want %v", tt.name, selected, len(page.Orders), tt.want)
+		}
+	}
+	if w := order.LastDays(7, at.Add(time.Second-1)); w.String() != "2025-10-20 12:00:00 +08:00 .. 2025-10-27 12:00:00 +08:00" {
+		t.Errorf("the last 7 days are %s", w)
+	}
+}
+
+// X1: days that cannot be are refused, and no other time is taken for them.
+func TestX1_LastDaysRefused(t *testing.T) {
+	at := queryAt()
+	for _, tt := range []struct {
+		days  int
+		at    time.Time
+		field string
+	}{
+		{7, time.Time{}, "from"}, {0, time.Time{}, "from"}, {-1, time.Time{}, "from"}, {7, time.Time{}.Add(time.Second - 1), "from"}, {-1, at, "until"}, {math.MinInt, at, "until"},
+		{math.MaxInt, at, "from"}, {2025 * 366, at, "from"}, {7, time.Date(9999, 6, 1, 0, 0, 0, 0, time.UTC), "from"},
+	} {
+		var f *order.FieldError
+		if err := (order.Query{}).DefaultWindow(order.LastDays(tt.days, tt.at)).Check(); !errors.As(err, &f) || f.Field != tt.field {
+			t.Errorf("the last %d days at %v: %v, want field %s", tt.days, tt.at, err, tt.field)
 		}
 	}
 }
@@ -143,7 +178,7 @@ func TestX1_Match(t *testing.T) {
 	} {
 		var found []string
 		for name := range o {
-			if tt.q.Match(o[name], at) {
+			if tt.q.Match(o[name]) {
 				found = append(found, name)
 			}
 		}
@@ -180,7 +215,7 @@ func TestX3_Listing(t *testing.T) {
 		for _, project := range []order.ProjectID{"", "p-1", "p-2"} {
 			in := project != "p-2"
 			for l, want := range map[order.Listing]bool{order.ListAll: in, order.ListYearlyMonthly: in && tt.yearly, order.ListReserved: in && tt.reserved} {
-				if got := (order.Query{Listing: l, Project: project}).Match(o, at); got != want {
+				if got := (order.Query{Listing: l, Project: project}).Match(o); got != want {
 					t.Errorf("%s: in list %q of project %q: %v, want %v", tt.name, l, project, got, want)
 				}
 			}
@@ -230,12 +265,13 @@ func TestX1_BadQuery(t *testing.T) {
 		if !errors.As(err, &f) || f.Field != tt.field || !errors.Is(err, order.ErrInvalid) || f.Reason == "" {
 			t.Errorf("want field %s with a reason, got %v", tt.field, err)
 		}
-		if _, _, err := q.Page(order.Each(nil), at); !errors.Is(err, order.ErrInvalid) {
+		f = nil
+		if _, err := q.Page(order.Each(nil)); !errors.As(err, &f) || f.Field != tt.field {
 			t.Errorf("%s: a page came, %v", tt.field, err)
 		}
-		for _, err := range q.Select(order.Each(nil), at) {
-			f = nil
-			if !errors.As(err, &f) {
+		f = nil
+		for _, err := range q.Select(order.Each(nil)) {
+			if !errors.As(err, &f) || f.Field != tt.field {
 				t.Errorf("%s: the selection says %v", tt.field, err)
 			}
 		}
@@ -243,13 +279,10 @@ func TestX1_BadQuery(t *testing.T) {
 			t.Errorf("%s: the selection says nothing", tt.field)
 		}
 	}
-	if _, _, err := good.Page(order.Each(nil), time.Time{}); !errors.Is(err, order.ErrInvalid) {
-		t.Errorf("without a time: %v", err)
-	}
 	broken := errors.New("broken")
 	fails := func(yield func(order.Order, error) bool) { yield(order.Order{}, broken) }
-	if page, next, err := (order.Query{}).Page(fails, at); !errors.Is(err, broken) || page != nil || !next.IsZero() {
-		t.Errorf("of a broken sequence: %v, %v, %v", page, next, err)
+	if page, err := (order.Query{}).Page(fails); !errors.Is(err, broken) || page.Orders != nil || !page.Next.IsZero() {
+		t.Errorf("of a broken sequence: %v, %v", page, err)
 	}
 }
 
@@ -343,7 +376,7 @@ func drawQuery(t *rapid.T) order.Query {
 func queryTwin(q order.Query, orders []order.Order) []order.ID {
 	var found []order.Order
 	for _, o := range orders {
-		if q.Match(o, queryAt()) {
+		if q.Match(o) {
 			found = append(found, o)
 		}
 	}
@@ -368,10 +401,11 @@ func queryIDs(orders []order.Order) (ids []order.ID) {
 // queryPages reads page after page; between gives the orders there are by then.
 func queryPages(t *rapid.T, q order.Query, between func() []order.Order) (all []order.Order) {
 	for range 200 {
-		page, next, err := q.Page(order.Each(between()), queryAt())
+		found, err := q.Page(order.Each(between()))
 		if err != nil {
 			t.Fatal(err)
 		}
+		page, next := found.Orders, found.Next
 		all = append(all, page...)
 		if next.IsZero() {
 			if len(page) > q.Limit || len(page) == 0 && len(all) > 0 {
@@ -406,7 +440,7 @@ func TestX1_PagesAreTheList(t *testing.T) {
 			t.Fatal("the pages are not sorted as Compare says")
 		}
 		var selected []order.Order
-		for o, err := range q.Select(order.Each(orders), queryAt()) {
+		for o, err := range q.Select(order.Each(orders)) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -415,6 +449,17 @@ func TestX1_PagesAreTheList(t *testing.T) {
 		slices.SortFunc(selected, order.Compare)
 		if diff := cmp.Diff(want, queryIDs(selected)); diff != "" {
 			t.Fatalf("selection and list differ (-list +selection):\n%s", diff)
+		}
+		if n := rapid.IntRange(0, len(want)).Draw(t, "seen"); n > 0 { // from a cursor on
+			q.After = order.CursorOf(selected[n-1])
+			var rest []order.Order
+			for o := range q.Select(order.Each(orders)) {
+				rest = append(rest, o)
+			}
+			slices.SortFunc(rest, order.Compare)
+			if diff := cmp.Diff(want[n:], queryIDs(rest), cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("list and selection after %s differ (-list +selection):\n%s", q.After.ID, diff)
+			}
 		}
 		slices.Reverse(selected)
 		slices.SortFunc(selected, func(a, b order.Order) int { return -order.Compare(b, a) })
@@ -463,20 +508,20 @@ func TestX1_ArrivalsDoNotShift(t *testing.T) {
 		orders = append(orders, queryPlace(t, queryDraft(order.ID(fmt.Sprint("o-", i))), at.Add(time.Duration(i-20)*time.Second)))
 	}
 	q := order.Query{Limit: 3}
-	_, next, err := q.Page(order.Each(orders), at)
+	first, err := q.Page(order.Each(orders))
 	if err != nil {
 		t.Fatal(err)
 	}
-	q.After = next
-	before, _, _ := q.Page(order.Each(orders), at)
+	q.After = first.Next
+	before, _ := q.Page(order.Each(orders))
 	for i := range 5 {
 		orders = append(orders, queryPlace(t, queryDraft(order.ID(fmt.Sprint("new-", i))), at))
 	}
-	after, _, _ := q.Page(order.Each(orders), at)
-	if diff := cmp.Diff([]order.ID{"o-6", "o-5", "o-4"}, queryIDs(before)); diff != "" {
+	after, _ := q.Page(order.Each(orders))
+	if diff := cmp.Diff([]order.ID{"o-6", "o-5", "o-4"}, queryIDs(before.Orders)); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(queryIDs(before), queryIDs(after)); diff != "" {
+	if diff := cmp.Diff(queryIDs(before.Orders), queryIDs(after.Orders)); diff != "" {
 		t.Errorf("the second page moved (-before +after):\n%s", diff)
 	}
 }
@@ -486,13 +531,37 @@ func TestX1_DefaultLimit(t *testing.T) {
 	for i := range order.DefaultLimit + 1 {
 		orders = append(orders, queryPlace(t, queryDraft(order.ID(fmt.Sprint(i))), queryAt()))
 	}
-	page, next, err := (order.Query{}).Page(order.Each(orders), queryAt())
-	if err != nil || len(page) != order.DefaultLimit || next.IsZero() {
-		t.Errorf("%d of %d, then %v, %v", len(page), len(orders), next, err)
+	page, err := (order.Query{}).Page(order.Each(orders))
+	if err != nil || len(page.Orders) != order.DefaultLimit || page.Next.IsZero() {
+		t.Errorf("%d of %d, then %v, %v", len(page.Orders), len(orders), page.Next, err)
 	}
-	page, next, err = (order.Query{}).Page(order.Each(orders[1:]), queryAt())
-	if err != nil || len(page) != order.DefaultLimit || !next.IsZero() {
-		t.Errorf("%d of %d, then %v, %v", len(page), len(orders)-1, next, err)
+	page, err = (order.Query{}).Page(order.Each(orders[1:]))
+	if err != nil || len(page.Orders) != order.DefaultLimit || !page.Next.IsZero() {
+		t.Errorf("%d of %d, then %v, %v", len(page.Orders), len(orders)-1, page.Next, err)
+	}
+}
+
+// X1: the JSON of a page is a list, also of nothing, and a cursor that is "" at the end.
+func TestX1_PageJSON(t *testing.T) {
+	for _, orders := range [][]order.Order{nil, {queryPlace(t, queryDraft("o-1"), queryAt().UTC()), queryPlace(t, queryDraft("o-2"), queryAt().UTC())}} {
+		page, err := (order.Query{Limit: 1}).Page(order.Each(orders))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := json.Marshal(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if orders == nil && string(b) != `{"orders":[],"next":""}` {
+			t.Errorf("an empty page is %s", b)
+		}
+		var got order.Page
+		if err := order.Decode(b, &got); err != nil {
+			t.Fatalf("%s: %v", b, err)
+		}
+		if len(got.Orders) != len(page.Orders) || got.Next != page.Next || (len(orders) > 1) != strings.Contains(string(b), `"next":"2025-10-27T04:00:00Z/o-2"`) {
+			t.Errorf("%s is read as %v", b, got)
+		}
 	}
 }
 
@@ -516,8 +585,8 @@ func TestX1_PageMemory(t *testing.T) {
 	q := order.Query{Limit: 10}
 	allocs := func(n int) float64 {
 		return testing.AllocsPerRun(3, func() {
-			if page, _, err := q.Page(queryStream(o, n), queryAt()); err != nil || len(page) != 10 {
-				t.Fatal(len(page), err)
+			if page, err := q.Page(queryStream(o, n)); err != nil || len(page.Orders) != 10 {
+				t.Fatal(len(page.Orders), err)
 			}
 		})
 	}
@@ -530,7 +599,7 @@ func BenchmarkX1_Page(b *testing.B) {
 	o := queryPlace(b, queryDraft("o-1"), queryAt())
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, err := (order.Query{}).Page(queryStream(o, 10_000), queryAt()); err != nil {
+		if _, err := (order.Query{}).Page(queryStream(o, 10_000)); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -554,20 +623,20 @@ func ExampleQuery() {
 
 	q := order.Query{Customer: "c-1", Product: "server", Bill: order.BillPrepay, Limit: 2}
 	for {
-		page, next, err := q.Page(order.Each(orders), at)
+		page, err := q.Page(order.Each(orders))
 		if err != nil {
 			fmt.Println(err)
 			return
 		}
-		for _, o := range page {
+		for _, o := range page.Orders {
 			fmt.Println(o.ID, o.Placed.Format(time.DateOnly))
 		}
-		if next.IsZero() {
+		if page.Next.IsZero() {
 			break
 		}
-		text, _ := next.MarshalText()
+		text, _ := page.Next.MarshalText()
 		fmt.Printf("-- next: %s\n", text)
-		q.After = next
+		q.After = page.Next
 	}
 	// Output:
 	// o-4 2025-10-27
@@ -578,11 +647,10 @@ func ExampleQuery() {
 
 // A sequence that is not there has no orders.
 func TestX1_NoSequence(t *testing.T) {
-	at := queryAt()
-	if page, next, err := (order.Query{}).Page(nil, at); page != nil || !next.IsZero() || err != nil {
-		t.Errorf("page %v, %v, %v", page, next, err)
+	if page, err := (order.Query{}).Page(nil); page.Orders != nil || !page.Next.IsZero() || err != nil {
+		t.Errorf("page %v, %v", page, err)
 	}
-	for o, err := range (order.Query{}).Select(nil, at) {
+	for o, err := range (order.Query{}).Select(nil) {
 		t.Errorf("selected %v, %v", o, err)
 	}
 	if n, err := order.WriteCSV(io.Discard, nil); n != 0 || err != nil {

@@ -13,6 +13,18 @@ type Window struct {
 	Until time.Time `json:"until,omitzero"`
 }
 
+// LastDays returns the days before at and at itself: days x 24 hours elapsed, both ends
+// included, at in whole seconds (X1). A zero at, fewer than 0 days, and days that begin
+// before the year 1 make a window that [Window.Check] refuses.
+func LastDays(days int, at time.Time) Window {
+	days = max(-1, min(days, 366*9999)) // beyond these it is refused as well
+	at = at.Truncate(time.Second)
+	if at.IsZero() {
+		days = max(1, days) // from the year 0
+	}
+	return Window{at.UTC().AddDate(0, 0, -days).In(at.Location()), at} // in UTC each day has 24 hours
+}
+
 // Contains reports whether at lies in the window.
 func (w Window) Contains(at time.Time) bool { return w.Begun(at) && !w.Ended(at) }
 

@@ -43,9 +43,13 @@ func TestPage(t *testing.T) {
 
 // TestGuides: what the guides quote of the program is what stands there.
 func TestGuides(t *testing.T) {
-	source, err := os.ReadFile("host.go")
-	if err != nil {
-		t.Fatal(err)
+	var source []byte
+	for _, name := range []string{"host.go", "find.go"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		source = append(source, text...)
 	}
 	for _, guide := range []string{"STORE.md", "GATEWAY.md"} {
 		text, err := os.ReadFile("../../.github/" + guide)
@@ -59,7 +63,7 @@ func TestGuides(t *testing.T) {
 			}
 			quoted++
 			if !bytes.Contains(source, block[1]) {
-				t.Errorf("%s quotes what host.go does not have:\n%s", guide, block[1])
+				t.Errorf("%s quotes what the program does not have:\n%s", guide, block[1])
 			}
 		}
 		if quoted == 0 {

@@ -1,6 +1,7 @@
 // Host is a whole host in a page, host.go: a store on a plain map of documents, a gateway and
 // a web handler of its own. Here it places an order, and is paid over the web: the bank asks
-// the customer to confirm, and then notifies.
+// the customer to confirm, and then notifies. find.go has what a store adds for the pages of
+// orders that customers look at.
 //
 //	go run ./examples/host
 //

@@ -13,8 +13,9 @@
 //
 // # Tour
 //
-// A host implements Store, three methods, [Finder] for the pages that customers look at, and
-// [Lister] for those of operators. Records.Encode and Records.Decode turn records into [Record] values, which any
+// A host implements Store, three methods, [Finder] for the pages of orders that customers look
+// at and export, and [Lister] for those of operators. Records.Encode and Records.Decode turn
+// records into [Record] values, which any
 // key-value or document database can hold: a store is a page of code. [Audit] checks the
 // invariants over records and what gateways say they moved; a host can run it over its own.
 //

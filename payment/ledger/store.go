@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"errors"
-	"iter"
 	"time"
 
 	"github.com/duebook/duebook/order"
@@ -44,17 +43,20 @@ type Store interface {
 }
 
 // Finder is a Store that finds orders by what they are (X1), for the pages that a customer
-// looks at. The Desk does without; ledgertest.TestStore checks it where a store has it.
+// looks at and exports: desk.Desk.Orders and AllOrders. ledgertest.TestStore checks it where
+// a store has it.
 type Finder interface {
-	// Find returns the orders of q.Customer that meet every field of q that is set and stand
-	// after q.After: the newest first, by time placed, then by ID, both descending, IDs by
-	// their bytes, as [order.Compare] says; at most q.Limit of them, or [order.DefaultLimit].
-	// A store has no clock: From and Until that are not set are open, so that what a page
-	// shows by default is the caller's to set ([order.Query.Window]).
+	// Find returns the page of q: the orders of q.Customer that meet every field of q that is
+	// set and stand after q.After, the newest first, as [order.Compare] says (by time placed,
+	// then by ID, both descending, IDs by their bytes); at most q.Limit of them, or
+	// [order.DefaultLimit]. A zero From or Until is open.
 	//
-	// The next page is found after the last order of this one ([order.CursorOf]): with orders
-	// placed in the meantime, no order comes twice or is left out. Each call stands as of one
-	// instant, and what it returns is the caller's. A query that is not valid, or of no
-	// customer, is an [*order.FieldError]; an error comes last, with no order.
-	Find(ctx context.Context, q order.Query) iter.Seq2[order.Order, error]
+	// Next is the place of the last order of the page ([order.CursorOf]) if another one follows
+	// it, else zero. Ask for one order more than the page has: [order.Query.Page] makes the page
+	// of what comes. With orders placed in the meantime, no order comes twice or is left out.
+	//
+	// A page stands as of one instant, and is the caller's. A query that is not valid, or of no
+	// customer, is an [*order.FieldError] with the field of the query; it never finds the orders
+	// of all customers.
+	Find(ctx context.Context, q order.Query) (order.Page, error)
 }

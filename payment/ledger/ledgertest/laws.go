@@ -34,6 +34,7 @@ func StoreLaws() []StoreLaw {
 		{Name: "waits move", Says: "what is moved on waits from then on, and what waits for nothing is not named", Holds: storeMovesOn},
 		{Name: "canceled", Says: "a commit that is given up writes all or nothing", Holds: storeCanceled},
 		{Name: "finds", Says: "where it is a Finder, it finds the orders that meet a query, page by page", Holds: storeFinds},
+		{Name: "finds full pages", Says: "where it is a Finder, a page is as long as the limit says, and says whether another one follows", Holds: storeFindsFull},
 		{Name: "lists", Says: "where it is a Lister, it lists the records of a kind and state over all customers, the oldest first, page by page", Holds: storeLists},
 	}
 }

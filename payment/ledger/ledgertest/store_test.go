@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"iter"
 	"slices"
 	"sync"
 	"testing"
@@ -36,7 +35,7 @@ type flawed struct {
 	load    func(f *flawed, ask ledger.Ask) (ledger.Records, error)
 	commit  func(f *flawed, ctx context.Context, c ledger.Change) error
 	waiting func(f *flawed, at time.Time, limit int) ([]ledger.Ask, error)
-	find    func(f *flawed, q order.Query) iter.Seq2[order.Order, error]
+	find    func(f *flawed, q order.Query) (order.Page, error)
 	list    func(f *flawed, q ledger.ListQuery) (ledger.RecordPage, error)
 	pages   int
 	kept    *ledger.Records
@@ -290,11 +289,20 @@ var flaws = map[string]func() *flawed{
 		}}
 	},
 	"finds": func() *flawed { // orders placed in one second are left out at the end of a page
-		return &flawed{find: func(f *flawed, q order.Query) iter.Seq2[order.Order, error] {
+		return &flawed{find: func(f *flawed, q order.Query) (order.Page, error) {
 			if !q.After.IsZero() {
-				q.After.ID = "\x00"
+				q.After.ID = "\x01"
 			}
 			return f.Store.Find(background, q)
+		}}
+	},
+	"finds full pages": func() *flawed { // no page has the last order of all
+		return &flawed{find: func(f *flawed, q order.Query) (order.Page, error) {
+			p, err := f.Store.Find(background, q)
+			if len(p.Orders) == order.DefaultLimit {
+				p.Next = order.Cursor{}
+			}
+			return p, err
 		}}
 	},
 }
