@@ -115,7 +115,8 @@ func (c *Cursor) UnmarshalText(b []byte) error {
 	at, err := time.Parse(cursorLayout, stamp)
 	customer, escape := url.PathUnescape(escaped)
 	read := Cursor{at, order.CustomerID(customer), id}
-	if text, wrong := read.MarshalText(); err != nil || escape != nil || wrong != nil || string(text) != string(b) {
+	text, wrong := read.MarshalText()
+	if cmp.Or(err, escape, wrong) != nil || string(text) != string(b) {
 		return order.Invalid("after", string(b), "is not a cursor: give back the one of the page before, such as 2018-11-01T00:00:00Z/customer/ID")
 	}
 	*c = read
