@@ -49,6 +49,11 @@ func run(w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	ctx, stop := context.WithCancel(context.Background()) // of a program that serves: signal.NotifyContext
+	done := make(chan struct{})
+	go func() { defer close(done); d.Run(ctx, 5*time.Second, nil) }() // what the clock or a crash leaves; nothing is left here
+	defer func() { stop(); <-done }()
+
 	handler := web(d)
 	post := func(path, body string) {
 		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))

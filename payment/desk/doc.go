@@ -36,9 +36,9 @@
 // The host promises what the comments of ledger.Store and gateway.Gateway say; the suites
 // ledgertest.TestStore and gatewaytest.TestGateway check it. A store keeps whole commits. A
 // gateway knows a key for as long as it says. The clocks of hosts differ by less than a key
-// lives longer than a hold. A host calls [Desk.Sweep] every few seconds, verifies a
-// notification on its raw body (gateway.Verifier), then calls [Desk.Hint], and looks at what
-// [Swept] counts.
+// lives longer than a hold. A host runs [Desk.Run], or calls [Desk.Sweep] every few seconds
+// and looks at what [Swept] counts; it verifies a notification on its raw body
+// (gateway.Verifier), then calls [Desk.Hint].
 //
 // Left to the host: the store, gateways and cards, who the customer is, what its checks
 // find, prices, and telling customers ([Notifier]).

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/duebook/duebook/coupon"
@@ -108,6 +109,37 @@ func ExampleDesk_Sweep() {
 	// pending <nil>
 	// 1 payment looked at, 0 failed, <nil>
 	// succeeded with 1 capture
+}
+
+// Every host runs the sweep until it is told to stop, and waits for its end before the store is
+// closed.
+func ExampleDesk_Run() {
+	ctx, stop := context.WithCancel(context.Background()) // in a program: signal.NotifyContext
+	clock := inmem.NewClock(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
+	d := desk.Desk{Store: &inmem.Store{}, Customers: inmem.Customers{}, Now: clock.Now, Notifier: prints(stop)}
+	if _, err := d.Place(ctx, desk.PlaceRequest{Customer: "c-7", By: "c-7", Drafts: []order.Draft{server("CS1", 10000)}}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	clock.Move(8 * 24 * time.Hour) // past the deadline
+
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		d.Run(ctx, 5*time.Second, slog.New(slog.DiscardHandler)) // nil: slog.Default
+	}()
+	<-done
+	// Output:
+	// voided [CS1]
+}
+
+// prints says what a customer hears, and ends what runs.
+type prints context.CancelFunc
+
+func (stop prints) Notify(_ context.Context, n ledger.Notice) error {
+	fmt.Println(n.Kind, n.Orders)
+	stop()
+	return nil
 }
 
 func ExampleDesk_Unsubscribe() {

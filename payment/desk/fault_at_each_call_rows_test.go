@@ -287,6 +287,7 @@ var nthCalls = []nthCall{
 	}, nthSweep},
 
 	{"Sweep of much", (*nthWorld).much, nthSweep},
+	{"Run of much", (*nthWorld).much, nthRuns},
 	{"Sweep, an action never finished", func(w *nthWorld) { w.pending("ann", nthAction); w.clock.Move(31 * time.Minute) }, nthSweep},
 	{"Sweep, a charge that never arrived", func(w *nthWorld) { w.lost("ann") }, nthSweep},
 	{"Sweep, a charge that never arrived at a gateway without Cancel", func(w *nthWorld) { w.lost("bob") }, nthSweep},

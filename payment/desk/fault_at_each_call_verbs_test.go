@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/duebook/duebook/coupon"
@@ -192,6 +193,25 @@ func nthResolve(x desk.ResolveRequest) func(*nthWorld, *desk.Desk) error {
 func nthSweep(_ *nthWorld, d *desk.Desk) error {
 	_, err := d.Sweep(nthCtx, 100)
 	return err
+}
+
+// nthRuns ends what runs at its second sweep.
+func nthRuns(_ *nthWorld, d *desk.Desk) error {
+	running, stop := context.WithCancel(nthCtx)
+	defer stop()
+	own, sweeps := *d, 0
+	own.Trace = func(s desk.Step) {
+		if s.Name == "waiting" {
+			if sweeps++; sweeps == 2 {
+				stop()
+			}
+		}
+		if d.Trace != nil {
+			d.Trace(s)
+		}
+	}
+	own.Run(running, time.Nanosecond, slog.New(slog.DiscardHandler))
+	return nil
 }
 
 // review is a payment of which the gateway said what cannot be: it captured it for another.
