@@ -137,6 +137,17 @@ var nthCalls = []nthCall{
 		return err
 	}},
 	{"Order", func(w *nthWorld) { w.place("ann", "o") }, func(_ *nthWorld, d *desk.Desk) error { return second(d.Order(nthCtx, "ann", "o")) }},
+	{"Orders", func(w *nthWorld) { w.place("ann", "o") }, func(_ *nthWorld, d *desk.Desk) error {
+		return second(d.Orders(nthCtx, order.Query{Customer: "ann"}))
+	}},
+	{"AllOrders", func(w *nthWorld) { w.place("ann", "o"); w.place("ann", "o2") }, func(_ *nthWorld, d *desk.Desk) error {
+		for _, err := range d.AllOrders(nthCtx, order.Query{Customer: "ann", Limit: 1}) {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}},
 	{"List", func(w *nthWorld) { w.place("ann", "o") }, func(_ *nthWorld, d *desk.Desk) error {
 		return second(d.List(nthCtx, desk.ListRequest{By: "op", List: desk.ListOrders}))
 	}},

@@ -132,6 +132,10 @@ func (s nthStore) List(ctx context.Context, q ledger.ListQuery) (ledger.RecordPa
 	return meets(s.w, "list", func() (ledger.RecordPage, error) { return s.w.store.List(ctx, q) })
 }
 
+func (s nthStore) Find(ctx context.Context, q order.Query) (order.Page, error) {
+	return meets(s.w, "find", func() (order.Page, error) { return s.w.store.Find(ctx, q) })
+}
+
 // nthHost is everything else that the Desk asks.
 type nthHost struct{ w *nthWorld }
 

@@ -168,6 +168,23 @@ func TestP21_ByItselfAfterExpiry(t *testing.T) {
 	r.audit()
 }
 
+// A release that gives nothing back begins the wait too, to the second.
+func TestP21_ByItselfAfterRelease(t *testing.T) {
+	r := leaver(t, 10)
+	r.clock.Move(61 * day) // the resource has expired, and is in grace
+	r.sweep()
+	r.must(r.d.Release(ctx, desk.ReleaseRequest{Customer: "c1", By: "u", Resource: "x1"}))
+	if c, ended := r.credit(order.USD), r.res("x1").Released; !c.DueAt.Equal(ended.Add(10 * day)) {
+		t.Errorf("released %s, credit %+v", ended, c)
+	}
+	r.clock.Move(10 * day)
+	r.sweep()
+	if c := r.credit(order.USD); c.Balance != cents(0) {
+		t.Errorf("credit %+v", c)
+	}
+	r.audit()
+}
+
 // A policy that begins to pay out is seen within 30 days.
 func TestP21_PolicyBeginsToPayOut(t *testing.T) {
 	r := leaver(t, 0)

@@ -254,13 +254,23 @@ func (b *Tx) expect(c *Change) {
 	slices.SortFunc(c.ExpectAll, func(a, b Of) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Group, b.Group)) })
 }
 
+// written returns the records of a kind that are written, by their IDs: what a change says
+// does not depend on the order in which they were read.
+func (s *Table[T]) written(b *Tx) []T {
+	var all []T
+	for _, x := range *s.in(&b.Now) {
+		if b.puts[name{s.kind, s.id(&x)}] {
+			all = append(all, x)
+		}
+	}
+	slices.SortStableFunc(all, func(x, y T) int { return cmp.Compare(s.id(&x), s.id(&y)) })
+	return all
+}
+
 // change adds the records of a kind that are written, and their lines of the entry.
 func (s *Table[T]) change(b *Tx, c *Change, moves []EntryLine) ([]EntryLine, error) {
-	for _, x := range *s.in(&b.Now) {
+	for _, x := range s.written(b) {
 		n := name{s.kind, s.id(&x)}
-		if !b.puts[n] {
-			continue
-		}
 		if err := s.check(&x, b.Policy); err != nil && !b.Unchecked {
 			return nil, order.Within(string(s.kind)+" "+n.id, err)
 		}
