@@ -50,6 +50,13 @@ func (t Term) Check() error {
 	return nil
 }
 
+// Civil reports whether t is a sound term of days, weeks, months or years, which are counted
+// by the calendar (T2): what subscriptions are sold for.
+func (t Term) Civil() bool {
+	_, in := t.measure()
+	return t.Check() == nil && in != inMinutes
+}
+
 // String returns "1 month", "90 minutes"; "" for the zero Term.
 func (t Term) String() string {
 	if t == (Term{}) {

@@ -18,11 +18,8 @@ type Auto struct {
 }
 
 func (a *Auto) check() error {
-	if a.Term.Unit != Month && a.Term.Unit != Year {
-		return order.Invalid("term", a.Term.String(), "is not in months or years: give one, such as 1 month")
-	}
-	if err := a.Term.Check(); err != nil {
-		return order.Within("term", err)
+	if !a.Term.Civil() {
+		return order.Invalid("term", a.Term.String(), "is not a term of days, weeks, months or years: give one, such as 1 month")
 	}
 	switch {
 	case a.Times < 0:

@@ -108,7 +108,9 @@ func (r *Resource) boughtAs(k int, p *Policy) Extension {
 	whole, err := First(h.Start, h.Term, *p)
 	if k > 0 {
 		before := Position{Expiry: r.Periods[k-1].Expiry, AnchorDay: h.AnchorDay, AnchorClock: h.AnchorClock}
-		whole, err = next(before, h.Term, p)
+		var then Position
+		then, err = before.after(h.Term, p)
+		whole = then.Expiry
 	}
 	if err != nil {
 		return e
@@ -128,26 +130,29 @@ func (r *Resource) boughtAs(k int, p *Policy) Extension {
 	case all < term-1: // a host counts the last day of a first term in its own way
 		e.Whole, e.Days, e.Of = Term{}, all, term
 	}
+	if e.Days > 0 {
+		e.Per = perOf(h.Term)
+	}
 	return e
 }
 
 // listPrice is the price of a whole period for what a resource is (R7).
 func (r *Resource) listPrice(k int, of Resource, prices Prices, p *Policy) (order.Money, error) {
 	e := r.boughtAs(k, p)
-	var whole, month order.Money
+	var whole order.Money
 	var err error
 	if e.Whole != (Term{}) || e.Of > 0 {
 		if whole, err = prices.Price(of, r.Periods[k].Term); err != nil {
 			return order.Money{}, err
 		}
-		month = whole
 	}
-	if e.Days > 0 {
-		if month, err = prices.Price(of, Term{N: 1, Unit: Month}); err != nil {
+	per := whole
+	if own := e.Per == r.Periods[k].Term && whole != (order.Money{}); e.Days > 0 && !own {
+		if per, err = prices.Price(of, e.Per); err != nil {
 			return order.Money{}, err
 		}
 	}
-	return e.price(whole, month, p)
+	return e.price(whole, per, p)
 }
 
 // due is what the change of a period costs, below zero where it costs less.

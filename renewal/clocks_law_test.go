@@ -52,7 +52,7 @@ func changesOfZones(t testing.TB) map[string][]time.Time {
 	return all
 }
 
-var endings = []renewal.Ending{renewal.EndOfDay, renewal.SameClock, renewal.NextMidnight}
+var endings = []renewal.Ending{renewal.EndOfDay, renewal.SameClock, renewal.NextMidnight, renewal.DayBefore}
 
 // T2, R2, R3, R6: over every zone, every day about a change of its clock since 1970 and every
 // ending: one month and one more are two; expiries grow; a month has 27 to 33 civil days, also
@@ -98,7 +98,10 @@ func keepsMonths(start time.Time, d order.Date, p renewal.Policy, elsewhere *tim
 	if err != nil {
 		return err
 	}
-	at := renewal.Anchor(start, one, p)
+	at, err := renewal.Anchor(start, months(1), p)
+	if err != nil || !at.Expiry.Equal(one) {
+		return fmt.Errorf("ends %s, and with its anchor %+v, %w", one, at, err)
+	}
 	next, err := renewal.Next(at, months(1), p)
 	if err != nil || !next.Equal(two) {
 		return fmt.Errorf("one month and one more end %s, %v, two %s", next, err, two)
@@ -152,6 +155,9 @@ func unifies(start time.Time, at renewal.Position, d order.Date, p renewal.Polic
 		return err
 	}
 	printed := order.DateOf(e.Until.In(p.Zone))
+	if p.Ending == renewal.DayBefore { // the day on which the next period begins
+		printed = order.DateOf(e.Until.Add(time.Second).In(p.Zone))
+	}
 	if printed.Day != int(day) { // the day after, where the zone skips all of that day, or its end from before the clock time on
 		asked := printed.AddDays(-1)
 		first := asked.Begin(p.Zone)
@@ -182,8 +188,9 @@ func TestR3_OneAndOneAreTwo(t *testing.T) {
 					start := d.At(c, z)
 					one, err1 := renewal.First(start, months(1), p)
 					two, err2 := renewal.First(start, months(2), p)
-					next, err3 := renewal.Next(renewal.Anchor(start, one, p), months(1), p)
-					if err := slices.ContainsFunc([]error{err1, err2, err3}, func(err error) bool { return err != nil }); err || !next.Equal(two) {
+					at, err3 := renewal.Anchor(start, months(1), p)
+					next, err4 := renewal.Next(at, months(1), p)
+					if err := slices.ContainsFunc([]error{err1, err2, err3, err4}, func(err error) bool { return err != nil }); err || !next.Equal(two) {
 						t.Fatalf("%s, bought %s, ending %d: %s and then %s, at once %s", name, start, e, one, next, two)
 					}
 					if order.DateOf(one).Before(order.DateOf(last[c].In(z))) {

@@ -46,7 +46,11 @@ func TestR3_ClockTimesThatAreSkippedComeBack(t *testing.T) {
 				if err2 != nil || !once.Equal(expiry) {
 					t.Errorf("%d months at once: %s, %v", n+1, once, err2)
 				}
-				expiry, err = renewal.Next(renewal.Anchor(start, expiry, p), months(1), p)
+				at, err3 := renewal.Anchor(start, months(1), p)
+				if at.Expiry = expiry; err3 != nil {
+					t.Fatal(err3)
+				}
+				expiry, err = renewal.Next(at, months(1), p)
 			}
 		})
 	}
@@ -61,7 +65,10 @@ func TestR3_TheClockTimeThatWasBoughtIsKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := renewal.Anchor(start, expiry, p)
+	at, err := renewal.Anchor(start, months(1), p)
+	if err != nil {
+		t.Fatal(err)
+	}
 	r := renewal.Resource{ID: "x", Customer: "c", Product: "p", Count: 1, Charge: order.ChargeSubscription, Mode: renewal.ModeManual,
 		Start: start, Expiry: expiry, AnchorDay: at.AnchorDay, AnchorClock: at.AnchorClock}
 	e, err := renewal.Unify(r.Position(), months(1), 5, p)

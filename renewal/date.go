@@ -30,14 +30,6 @@ func wall(at time.Time, zone *time.Location) time.Time {
 	return clock
 }
 
-// monthsOf is a term of months or years in months.
-func monthsOf(t Term) int {
-	if t.Unit == Year {
-		return t.N * 12
-	}
-	return t.N
-}
-
 // checkYear reports a date that leaves the years 1 to 9998.
 func checkYear(d order.Date) error {
 	if d.Year < 1 || d.Year > 9998 {

@@ -22,6 +22,6 @@ func FuzzQ1_Decoded(f *testing.F) {
 		*new(renewal.Attempts), *new(renewal.Auto), *new(renewal.Bought), *new(renewal.Change), *new(renewal.Ending),
 		*new(renewal.ExportError), *new(renewal.Extension), *new(renewal.Fraction), *new(renewal.Keep), *new(renewal.RefundPolicy),
 		*new(renewal.Mode), *new(renewal.MoveError), *new(renewal.Part), *new(renewal.Query), *new(renewal.Refund), *new(renewal.Row),
-		*new(renewal.State), *new(renewal.UnifiedDay),
+		*new(renewal.Sold), *new(renewal.State), *new(renewal.UnifiedDay), *new(renewal.UnifiedMonths),
 	)
 }

@@ -8,7 +8,7 @@
 // A Resource is used until its expiry; then it is in grace (usable), in retention (frozen,
 // its data kept), and released. The anchor is the day of the month and the clock time that its
 // months are counted from, as they were bought. A unified day is the day of the month that expiries are brought to: a
-// renewal to it is a whole term and odd days. Remaining time is a Fraction, exactly.
+// renewal to it is a whole term and odd days, and it can count in every month, quarter or year. Remaining time is a Fraction, exactly.
 //
 // # Tour
 //
@@ -34,18 +34,18 @@
 //
 // What differs from house to house is data. The zero Policy is neutral:
 //
-//	Zone        UTC
-//	Ending      23:59:59 of the last day
-//	MostMonths  11
-//	MostYears   3
-//	Least       at least the term
-//	NoLastDay   the last day of the month is a unified day too
-//	DayCount    a day is a thirtieth of a month
-//	Rounding    half up
-//	Attempts    none
-//	Keep        released at expiry
-//	Leaving     civil days of the period itself, left and used; no fee, no window, no approval
-//	MaxRows     no limit
+//	Zone           UTC
+//	Ending         23:59:59 of the last day
+//	Terms          any number of days, weeks, months or years
+//	Least          at least the term
+//	UnifiedDays    1 to 28, and the last day of the month
+//	UnifiedMonths  every month
+//	DayCount       a day is a thirtieth of a month
+//	Rounding       half up
+//	Attempts       none
+//	Keep           released at expiry
+//	Leaving        civil days of the period itself, left and used; no fee, no window, no approval
+//	MaxRows        no limit
 //
 // Huawei, Huawei2025, HuaweiChina, Alibaba, AlibabaChina, Tencent, Baidu and Stripe return
 // what these vendors publish.
@@ -76,13 +76,13 @@
 // Times of the sources are GMT+08:00. HC and HCN are pages of Huawei Cloud, A of Alibaba
 // Cloud, T of Tencent Cloud, B of Baidu AI Cloud, S of Stripe, M of Microsoft.
 //
-//   - R1: renewed by hand for 1-11 months or 1-3 years from the original expiry, late or not (HCN, HC).
-//   - R2: a period ends 23:59:59 of its last day, at the clock time it began, or at 00:00 of the next (HC, B, S, A).
+//   - R1: renewed by hand for the terms that are sold, as 1-11 months or 1-3 years, from the original expiry, late or not (HCN, HC).
+//   - R2: a period ends 23:59:59 of its last day, at the clock time it began, at 00:00 of the next, or the day before its anniversary (HC, B, S, A).
 //   - R3: months clamp to the last day and keep the day they started from, in constant time (S, HC).
 //   - R4: manual, automatic, to pay-per-use, not renewed; what is no longer sold stays not renewed (HCN, HC).
 //   - R5: automatic renewals are attempted by a schedule that is data (HC, A, T, B).
-//   - R6: a renewal to a unified day reaches the first such day not earlier than the term (HCN, HC, A, T, B).
-//   - R7: the whole term costs its own price, odd days a share of the monthly price; a shortened first term at most the whole (T, B, HC, S).
+//   - R6: a renewal to a unified day, of each month, quarter or year, reaches the first such day not earlier than the term (HCN, HC, A, T, B, S).
+//   - R7: the whole term costs its own price, odd days a share of the monthly price, or of that of days or weeks; a shortened first term at most the whole (T, B, HC, S).
 //   - R8: a preview tells for many resources days, expiry, price, and who cannot take part and why (HCN).
 //   - R9: in use, in grace, in retention, released, by lengths that depend on tier and charge (HCN, HC).
 //   - R10: bound resources renew with their main resource, attached ones alone (HC).

@@ -157,3 +157,24 @@ func ExampleHuawei2025() {
 	// 7 of 15 <nil>
 	// 29 of 60 <nil>
 }
+
+func ExampleSold() {
+	p := renewal.Policy{Ending: renewal.DayBefore, UnifiedMonths: renewal.EveryQuarter,
+		Terms: []renewal.Sold{{Unit: renewal.Week, Counts: []int{1, 2}}, {Unit: renewal.Month, Counts: []int{3, 6}}, {Unit: renewal.Year, Counts: []int{1}}}}
+	start := time.Date(2026, 8, 1, 9, 0, 0, 0, time.UTC)
+	for _, t := range []renewal.Term{{N: 2, Unit: renewal.Week}, {N: 3, Unit: renewal.Month}, {N: 12, Unit: renewal.Month}} {
+		expiry, err := renewal.First(start, t, p)
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		fmt.Println(t, "until", expiry.Format(time.DateTime))
+	}
+	e, err := renewal.Align(start, renewal.Term{N: 3, Unit: renewal.Month}, 1, p)
+	fmt.Println("to the quarter:", e.Days, "days until", e.Until.Format(time.DateTime), err)
+	// Output:
+	// 2 weeks until 2026-08-14 23:59:59
+	// 3 months until 2026-10-31 23:59:59
+	// term "12 months": is not sold: give 1 year; sold are 1, 2 weeks, or 3, 6 months, or 1 year (R1)
+	// to the quarter: 61 days until 2026-09-30 23:59:59 <nil>
+}

@@ -41,8 +41,8 @@ func TestR1_BadInput(t *testing.T) {
 		{"a day below zero", func(r *renewal.Resource) { r.AnchorDay = -1 }, "anchorDay"},
 		{"no mode", func(r *renewal.Resource) { r.Mode = "" }, "mode"},
 		{"renewed, and no longer sold", func(r *renewal.Resource) { r.Withdrawn = true }, "mode"},
-		{"automatic for 30 days", func(r *renewal.Resource) {
-			r.Mode, r.Auto.Term = renewal.ModeAutomatic, renewal.Term{N: 30, Unit: renewal.Day}
+		{"automatic for 30 hours", func(r *renewal.Resource) {
+			r.Mode, r.Auto.Term = renewal.ModeAutomatic, renewal.Term{N: 30, Unit: order.Hour}
 		}, "auto.term"},
 		{"automatic fewer than no times", func(r *renewal.Resource) {
 			r.Mode, r.Auto = renewal.ModeAutomatic, renewal.Auto{Term: months(1), Times: -1}
@@ -95,7 +95,13 @@ func TestR6_BadInput(t *testing.T) {
 		{"no expiry", func(at *renewal.Position, _ *renewal.Term, _ *renewal.Policy) { at.Expiry = time.Time{} }, "expiry"},
 		{"the 32nd", func(at *renewal.Position, _ *renewal.Term, _ *renewal.Policy) { at.AnchorDay = 32 }, "anchorDay"},
 		{"no term", func(_ *renewal.Position, term *renewal.Term, _ *renewal.Policy) { *term = renewal.Term{} }, "term"},
-		{"12 months", func(_ *renewal.Position, term *renewal.Term, _ *renewal.Policy) { *term = months(12) }, "term"},
+		{"12 hours", func(_ *renewal.Position, term *renewal.Term, _ *renewal.Policy) {
+			*term = renewal.Term{N: 12, Unit: order.Hour}
+		}, "term"},
+		{"12 months, which are not sold", func(_ *renewal.Position, term *renewal.Term, p *renewal.Policy) {
+			*term, p.Terms = months(12), renewal.Huawei().Terms
+		}, "term"},
+		{"days out of the years", func(_ *renewal.Position, term *renewal.Term, _ *renewal.Policy) { *term = days(9_000_000) }, "term"},
 		{"out of the years", func(at *renewal.Position, term *renewal.Term, _ *renewal.Policy) {
 			at.Expiry, *term = time.Date(9998, 12, 31, 0, 0, 0, 0, gmt8), years(3)
 		}, "term"},
@@ -103,8 +109,15 @@ func TestR6_BadInput(t *testing.T) {
 		{"no such least", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.Least = 9 }, "policy.least"},
 		{"no such day count", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.DayCount = 9 }, "policy.dayCount"},
 		{"no such rounding", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.Rounding = 9 }, "policy.rounding"},
-		{"months below zero", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.MostMonths = -1 }, "policy.mostMonths"},
-		{"years below zero", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.MostYears = -1 }, "policy.mostYears"},
+		{"terms of no unit", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.Terms = []renewal.Sold{{}} }, "policy.terms[0].unit"},
+		{"terms of hours", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) {
+			p.Terms = []renewal.Sold{{Unit: renewal.Month}, {Unit: order.Hour}}
+		}, "policy.terms[1].unit"},
+		{"terms below zero", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) {
+			p.Terms = []renewal.Sold{{Unit: renewal.Week, Counts: []int{2, -1}}}
+		}, "policy.terms[0].counts[1]"},
+		{"unified days that are none", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.UnifiedDays = 9 }, "policy.unifiedDays"},
+		{"unified months that are none", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.UnifiedMonths = 9 }, "policy.unifiedMonths"},
 		{"rows below zero", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.MaxRows = -1 }, "policy.maxRows"},
 		{"attempts that go back", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.Attempts.Days = []int{1, 3} }, "policy.attempts.days[1]"},
 		{"attempts at 25:00", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.Attempts.Clock = 25 * time.Hour }, "policy.attempts.clock"},
@@ -119,8 +132,8 @@ func TestR6_BadInput(t *testing.T) {
 		{"a fee of more than all", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) {
 			p.Leaving.Fees = []renewal.Fee{{Rates: []order.Rate{order.Percent(101)}}}
 		}, "policy.leaving.fees[0].rates[0]"},
-		{"a fee by days", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) {
-			p.Leaving.Fees = []renewal.Fee{{Least: renewal.Term{N: 1, Unit: renewal.Day}, Rates: []order.Rate{order.Percent(1)}}}
+		{"a fee by hours", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) {
+			p.Leaving.Fees = []renewal.Fee{{Least: renewal.Term{N: 1, Unit: order.Hour}, Rates: []order.Rate{order.Percent(1)}}}
 		}, "policy.leaving.fees[0].least"},
 		{"used in no such way", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.Leaving.Used = 3 }, "policy.leaving.used"},
 		{"approval below zero", func(_ *renewal.Position, _ *renewal.Term, p *renewal.Policy) { p.Leaving.Approve = usd(-1) }, "policy.leaving.approve"},
@@ -142,13 +155,14 @@ func TestR6_BadInput(t *testing.T) {
 	e := renewal.Extension{Until: clock("2024-04-01"), Whole: months(1), Days: 6}
 	for what, got := range map[string]error{
 		"whole":  second(e.Price(order.Money{}, usd(1), renewal.Policy{})),
-		"month":  second(e.Price(usd(1), usd(-1), renewal.Policy{})),
+		"per":    second(renewal.Extension{Until: e.Until, Days: 1, Per: renewal.Term{N: 1, Unit: order.Hour}}.Price(usd(1), usd(1), renewal.Policy{})),
 		"days":   second(renewal.Extension{Until: e.Until, Days: -1}.Price(usd(1), usd(1), renewal.Policy{})),
 		"of":     second(renewal.Extension{Until: e.Until, Days: 1, Of: -1}.Price(usd(1), usd(1), renewal.Policy{})),
 		"amount": second(renewal.Extension{Until: e.Until, Days: 90}.Price(order.Money{}, usd(999_999_999_999_999_999), renewal.Policy{})),
 	} {
 		isField(t, "a price with a bad "+what, got, what)
 	}
+	isField(t, "a price below zero", second(e.Price(usd(1), usd(-1), renewal.Policy{})), "per")
 	if err := second(e.Price(order.Minor(1, order.EUR), usd(1), renewal.Policy{})); !errors.Is(err, order.ErrCurrency) {
 		t.Errorf("two currencies: %v", err)
 	}
@@ -181,7 +195,7 @@ func TestQ3_BadInput(t *testing.T) {
 		{"no expiry", func(b *renewal.Bought) { b.Expiry = time.Time{} }, "expiry"},
 		{"an expiry before the start", func(b *renewal.Bought) { b.Expiry = b.Start }, "expiry"},
 		{"no term", func(b *renewal.Bought) { b.Term = renewal.Term{} }, "term"},
-		{"a term of days", func(b *renewal.Bought) { b.Term = renewal.Term{N: 30, Unit: renewal.Day} }, "term"},
+		{"a term of hours", func(b *renewal.Bought) { b.Term = renewal.Term{N: 30, Unit: order.Hour} }, "term"},
 		{"nothing paid", func(b *renewal.Bought) { b.Parts = nil }, "parts"},
 		{"paid by nothing", func(b *renewal.Bought) { b.Parts[0].Name = "" }, "parts[0].name"},
 		{"paid no amount", func(b *renewal.Bought) { b.Parts[0].Amount = order.Money{} }, "parts[0].amount"},

@@ -14,11 +14,12 @@ func (r Resource) Renew(t Term, by order.ID, at time.Time, p Policy) (Resource, 
 	if _, err := r.renewable("renew", by, at, &p); err != nil {
 		return r, err
 	}
-	next, err := Next(r.Position(), t, p)
+	stands := r.Position()
+	next, err := stands.after(t, &p)
 	if err != nil {
 		return r, err
 	}
-	return r.settled(r.longer(next, r.anchored(&p), t, by, &p), &p)
+	return r.settled(r.longer(next, t, by, &p), &p)
 }
 
 // Extend is Renew for a renewal to a unified day, as [Unify] returned it: from then on
@@ -41,11 +42,11 @@ func (r Resource) Extend(e Extension, day UnifiedDay, by order.ID, at time.Time,
 	}
 	t := e.Whole
 	if t == (Term{}) {
-		t = Term{N: 1, Unit: Month} // odd days are priced by the month
+		t = perOf(t) // odd days are priced by the month
 	}
-	anchor := r.anchored(&p)
-	anchor.AnchorDay = day.anchor(&p)
-	return r.settled(r.longer(e.Until, anchor, t, by, &p), &p)
+	next := stands.named(&p)
+	next.Expiry, next.AnchorDay = e.Until, day.anchor(&p)
+	return r.settled(r.longer(next, t, by, &p), &p)
 }
 
 // renewable reports why no renewal can be paid or settled now.

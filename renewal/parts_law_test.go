@@ -30,7 +30,7 @@ func drawZone(t *rapid.T, of ...string) *time.Location {
 func drawPolicy(t *rapid.T) renewal.Policy {
 	all := []renewal.Policy{renewal.Huawei(), renewal.Huawei2025(), renewal.HuaweiChina(), renewal.Alibaba(), renewal.AlibabaChina(), renewal.Tencent(), renewal.Baidu(), renewal.Stripe()}
 	p := renewal.Policy{
-		Ending:   renewal.Ending(rapid.IntRange(0, 2).Draw(t, "ending")),
+		Ending:   renewal.Ending(rapid.IntRange(0, 3).Draw(t, "ending")),
 		DayCount: renewal.DayCount(rapid.IntRange(0, 4).Draw(t, "day count")),
 		Rounding: order.Rounding(rapid.IntRange(0, 2).Draw(t, "rounding")),
 		Leaving:  renewal.RefundPolicy{Left: renewal.RemainderRule(rapid.IntRange(0, 2).Draw(t, "left")), Used: renewal.Used(rapid.IntRange(0, 2).Draw(t, "used"))},
@@ -38,7 +38,7 @@ func drawPolicy(t *rapid.T) renewal.Policy {
 	if i := rapid.IntRange(0, 2*len(all)).Draw(t, "vendor"); i < len(all) {
 		p = all[i]
 	}
-	p.Zone = drawZone(t, zones...)
+	p.Zone, p.Terms = drawZone(t, zones...), nil
 	return p
 }
 
@@ -111,7 +111,7 @@ func TestQ1_UsedAndLeft(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawPolicy(t)
 		p.Leaving = renewal.RefundPolicy{Used: p.Leaving.Used}
-		b := drawPeriod(t, p, months(1), months(3), months(11), years(1), years(3))
+		b := drawPeriod(t, p, months(1), months(3), months(11), years(1), years(3), days(30), weeks(2), weeks(52))
 		whole := big.NewRat(int64(b.Term.N), 1)
 		x := bought(b, rapid.Int64Range(0, 1e7).Draw(t, "paid"))
 		for i, at := range drawSeconds(t, &b, &p) {
@@ -149,7 +149,7 @@ func TestQ3_LeftAndBack(t *testing.T) {
 		if rapid.Bool().Draw(t, "with a fee") {
 			p.Leaving.Fees = []renewal.Fee{{Rates: []order.Rate{order.Percent(rapid.Int64Range(0, 100).Draw(t, "fee"))}}}
 		}
-		b := drawPeriod(t, p, months(1), months(2), months(11), years(1), years(2), years(3))
+		b := drawPeriod(t, p, months(1), months(2), months(11), years(1), years(2), years(3), days(3), weeks(13))
 		whole := big.NewRat(int64(b.Term.N), 1)
 		x := bought(b, rapid.Int64Range(0, 1e9).Draw(t, "paid"))
 		x.Parts = append(x.Parts, renewal.Part{Name: "card", Amount: usd(rapid.Int64Range(0, 1e9).Draw(t, "card"))})
@@ -224,7 +224,7 @@ func TestQ1_ClockSetBack(t *testing.T) {
 func TestQ6_NoMoreThanIsLeft(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawPolicy(t)
-		b := drawPeriod(t, p, months(1), years(1))
+		b := drawPeriod(t, p, months(1), years(1), weeks(1))
 		x := bought(b, rapid.Int64Range(0, 1e5).Draw(t, "paid"))
 		for i := range rapid.IntRange(0, 2).Draw(t, "more parts") {
 			x.Parts = append(x.Parts, renewal.Part{Name: string(rune('a' + i)), Amount: usd(rapid.Int64Range(0, 1e5).Draw(t, "amount")), Coupon: rapid.IntRange(0, 3).Draw(t, "coupon") == 0})
@@ -292,15 +292,16 @@ func TestR7_ShortNeverDearer(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawPolicy(t)
 		p.Zone = drawZone(t, zones...)
-		day := renewal.UnifiedDay(rapid.IntRange(1, 28).Draw(t, "day"))
-		if !p.NoLastDay && p.Ending != renewal.NextMidnight && rapid.Bool().Draw(t, "last day") {
+		p.UnifiedMonths = renewal.UnifiedMonths(rapid.IntRange(0, 2).Draw(t, "unified months"))
+		day, term := renewal.UnifiedDay(rapid.IntRange(1, 28).Draw(t, "day")), months([]int{1, 3, 12}[p.UnifiedMonths])
+		if p.UnifiedDays != renewal.Days28 && p.Ending != renewal.NextMidnight && p.Ending != renewal.DayBefore && rapid.Bool().Draw(t, "last day") {
 			day = renewal.LastDay
 		}
 		month := usd(rapid.Int64Range(0, 1e7).Draw(t, "month"))
 		start := drawStart(t, p.Zone)
 		before, until := month, time.Time{}
-		for range 40 {
-			e, err := renewal.Align(start, months(1), day, p)
+		for range 100 {
+			e, err := renewal.Align(start, term, day, p)
 			if err != nil {
 				t.Fatal(err)
 			}

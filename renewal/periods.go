@@ -73,25 +73,13 @@ func (r Resource) ApplyRenewal(at time.Time, p Policy) (Resource, error) {
 	return r.Renew(a.Term, r.Order, at, p)
 }
 
-// anchored is where the resource stands, its anchor named.
-func (r *Resource) anchored(p *Policy) Position {
-	at := r.Position()
-	last := p.Ending.LastSecond(r.Expiry).In(p.zone())
-	at.AnchorDay = at.anchor(order.DateOf(last))
-	if at.AnchorClock == "" {
-		at.AnchorClock = p.clock(last)
-	}
-	return at
-}
-
-// Anchored returns the resource with the day and the clock time of its start as its anchor
-// (R3), where it names none and expires a term after its start.
+// Anchored returns the resource with its anchor (R3), as [Anchor] finds it, where it names none
+// and expires a term after its start.
 func (r Resource) Anchored(t Term, p Policy) Resource {
-	expiry, err := First(r.Start, t, p)
-	if err != nil || !expiry.Equal(r.Expiry) {
+	at, err := Anchor(r.Start, t, p)
+	if err != nil || !at.Expiry.Equal(r.Expiry) {
 		return r
 	}
-	at := Anchor(r.Start, expiry, p)
 	if r.AnchorDay == 0 {
 		r.AnchorDay = at.AnchorDay
 	}
@@ -101,12 +89,12 @@ func (r Resource) Anchored(t Term, p Policy) Resource {
 	return r
 }
 
-// longer is the resource with a period more, and the anchor that it has then.
-func (r Resource) longer(until time.Time, anchor Position, t Term, by order.ID, p *Policy) Resource {
+// longer is the resource with a period more, and where it stands then.
+func (r Resource) longer(to Position, t Term, by order.ID, p *Policy) Resource {
 	after := r
 	after.Periods = append(slices.Clip(r.Periods), PaidPeriod{Order: by, AnchorDay: r.AnchorDay, AnchorClock: r.AnchorClock,
-		Period: Period{Start: p.Ending.LastSecond(r.Expiry).Add(time.Second), Expiry: until, Term: t}})
-	after.Expiry, after.AnchorDay, after.AnchorClock = until, anchor.AnchorDay, anchor.AnchorClock
+		Period: Period{Start: p.Ending.LastSecond(r.Expiry).Add(time.Second), Expiry: to.Expiry, Term: t}})
+	after.Expiry, after.AnchorDay, after.AnchorClock = to.Expiry, to.AnchorDay, to.AnchorClock
 	return after
 }
 
@@ -211,22 +199,20 @@ func (r Resource) without(i int, p *Policy) Resource {
 func (r Resource) moveUp(was *Resource, k int, p *Policy) Resource {
 	h, before := was.Periods[k], was.Periods[k-1].Expiry
 	then := Position{Expiry: before, AnchorDay: h.AnchorDay, AnchorClock: h.AnchorClock}
-	zone, now := p.zone(), r.anchored(p)
-	until, err := next(then, h.Term, p)
-	if err == nil && until.Equal(h.Expiry) {
-		until, err = next(r.Position(), h.Term, p)
+	stands := r.Position()
+	now := stands.named(p)
+	until, err := then.after(h.Term, p)
+	if err == nil && until.Expiry.Equal(h.Expiry) {
+		now, err = stands.after(h.Term, p)
 	} else { // odd days, or a compensation
-		days := order.DateOf(h.Expiry.In(zone)).Number() - order.DateOf(before.In(zone)).Number()
-		until, err = order.DateOf(r.Expiry.In(zone)).AddDays(days).Like(h.Expiry.In(zone)), nil
-		if p.Ending != SameClock {
-			until = p.show(order.DateOf(r.Expiry.In(zone)).AddDays(days), h.Expiry.In(zone))
-		}
-		now.AnchorDay = 0
+		days := p.dated(h.Expiry).Number() - p.dated(before).Number()
+		now.Expiry, now.AnchorDay, err = p.show(p.dated(r.Expiry).AddDays(days), h.Expiry.In(p.zone())), 0, nil
 	}
 	if err != nil {
-		until = h.Expiry // no term leads there: it keeps what it had
+		now.Expiry = h.Expiry // no term leads there: it keeps what it had
 	}
-	after := r.longer(until.In(h.Expiry.Location()), now, h.Term, h.Order, p)
+	now.Expiry = now.Expiry.In(h.Expiry.Location())
+	after := r.longer(now, h.Term, h.Order, p)
 	moved := &after.Periods[len(after.Periods)-1]
 	moved.ResidualParts, moved.Free, moved.Automatic = h.ResidualParts, h.Free, h.Automatic
 	return after

@@ -15,13 +15,17 @@ type Policy struct {
 	Zone *time.Location
 	// Ending is the second at which a period ends (R2). Zero: 23:59:59 of its last day.
 	Ending Ending
-	// MostMonths and MostYears are the longest renewals (R1). 0: 11 and 3.
-	MostMonths, MostYears int
+	// Terms are the terms that resources are renewed for (R1). None: any of days, weeks,
+	// months or years.
+	Terms []Sold
 	// Least says how far a renewal to a unified day must reach (R6). Zero: at least the term.
 	Least Least
-	// NoLastDay: a unified day is 1 to 28, and not the last day of the month (R6). So it is
-	// with NextMidnight, which prints the day after.
-	NoLastDay bool
+	// UnifiedDays are the days of the month that there are to unify to (R6). Zero: 1 to 28, and
+	// the last day. With NextMidnight, which prints the day after, they are 1 to 28, and with
+	// DayBefore, by which they are the day on which the next period begins, there is no last.
+	UnifiedDays UnifiedDays
+	// UnifiedMonths are the months in which those days count (R6). Zero: every month.
+	UnifiedMonths UnifiedMonths
 	// DayCount is how odd days are counted (R7). Zero: a day is a thirtieth of a month.
 	DayCount DayCount
 	// Counter is a host's own day count, in place of DayCount. Nil: none.
@@ -32,6 +36,9 @@ type Policy struct {
 	Attempts Attempts
 	// Schedule is a host's own, in place of Attempts. Nil: none.
 	Schedule Schedule
+	// Mode is how a subscription that is provided starts (R4, [Provide]); what is renewed
+	// automatically is for the term of its line. Zero: renewed by hand.
+	Mode Mode
 	// Keep is how long what has expired stays usable, and is then kept (R9). None: it is
 	// released at once.
 	Keep []Keep
@@ -50,19 +57,22 @@ func (p *Policy) zone() *time.Location {
 
 // Check reports counts, days and words that mean nothing, as an [*order.FieldError].
 func (p Policy) Check() error {
-	for _, c := range [...]struct {
-		name    string
-		n, most int
-	}{{"mostMonths", p.MostMonths, 1200}, {"mostYears", p.MostYears, 100}, {"maxRows", p.MaxRows, 1e9}} {
-		if c.n < 0 || c.n > c.most {
-			return order.Invalid(c.name, strconv.Itoa(c.n), "is not 0 to "+strconv.Itoa(c.most))
+	for i := range p.Terms {
+		if err := p.Terms[i].check(); err != nil {
+			return order.Within(order.Element("terms", i), err)
 		}
 	}
 	switch {
-	case p.Ending > NextMidnight:
+	case p.MaxRows < 0 || p.MaxRows > 1e9:
+		return order.Invalid("maxRows", strconv.Itoa(p.MaxRows), "is not 0 to 1000000000")
+	case p.Ending > DayBefore:
 		return order.Invalid("ending", strconv.Itoa(int(p.Ending)), "is unknown")
 	case p.Least > ThirtyDays:
 		return order.Invalid("least", strconv.Itoa(int(p.Least)), "is unknown")
+	case p.UnifiedDays > DaysAny:
+		return order.Invalid("unifiedDays", strconv.Itoa(int(p.UnifiedDays)), "is unknown")
+	case p.UnifiedMonths > EveryJanuary:
+		return order.Invalid("unifiedMonths", strconv.Itoa(int(p.UnifiedMonths)), "is unknown")
 	case p.DayCount > Thirty360:
 		return order.Invalid("dayCount", strconv.Itoa(int(p.DayCount)), "is unknown")
 	}
@@ -71,6 +81,9 @@ func (p Policy) Check() error {
 	}
 	if err := p.Attempts.check(); err != nil {
 		return order.Within("attempts", err)
+	}
+	if err := p.checkMode(); err != nil {
+		return err
 	}
 	for i, k := range p.Keep {
 		if err := k.check(); err != nil {
@@ -83,24 +96,13 @@ func (p Policy) Check() error {
 	return nil
 }
 
-// checkTerm reports a term that nothing is renewed by (R1).
-func (p *Policy) checkTerm(t Term) error {
-	months, years := p.MostMonths, p.MostYears
-	if months == 0 {
-		months = 11
-	}
-	if years == 0 {
-		years = 3
-	}
-	most := 0
-	switch t.Unit {
-	case Month:
-		most = months
-	case Year:
-		most = years
-	}
-	if t.N >= 1 && t.N <= most {
+// checkMode reports a mode that is unknown, or that nothing would carry out.
+func (p *Policy) checkMode() error {
+	switch {
+	case p.Mode == "":
 		return nil
+	case p.Mode == ModeAutomatic && p.Schedule == nil && p.Attempts.none():
+		return order.Invalid("mode", string(p.Mode), "is attempted on no day: set Attempts, or a Schedule")
 	}
-	return order.Invalid("term", t.String(), "is not 1 to "+strconv.Itoa(months)+" months, or 1 to "+strconv.Itoa(years)+" years (R1)")
+	return order.CheckWord("mode", p.Mode, modes)
 }

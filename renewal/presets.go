@@ -9,11 +9,16 @@ import (
 // gmt8 is the zone of the sources: GMT+08:00.
 func gmt8() *time.Location { return time.FixedZone("+08:00", 8*60*60) }
 
+// monthsAndYears are 1 to 11 months and 1 to 3 years (HC; of the others ours).
+func monthsAndYears() []Sold {
+	return []Sold{{Unit: Month, Counts: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}}, {Unit: Year, Counts: []int{1, 2, 3}}}
+}
+
 // Huawei returns Huawei Cloud's policy outside China (HC): a grace period and a retention
 // period of 15 days each, automatic renewals daily at 03:00 from 7 days before, fees by
 // term.
 func Huawei() Policy {
-	return Policy{Zone: gmt8(), Attempts: Attempts{Days: []int{7}, Daily: true, Clock: 3 * time.Hour, AtOnce: true},
+	return Policy{Zone: gmt8(), Terms: monthsAndYears(), Attempts: Attempts{Days: []int{7}, Daily: true, Clock: 3 * time.Hour, AtOnce: true},
 		Keep: []Keep{{Grace: days(15), Retention: days(15)}}, Leaving: huaweiLeaving(), MaxRows: 10_000}
 }
 
@@ -53,7 +58,7 @@ func HuaweiChina() Policy {
 // the last; attempts 3, 1 and 0 days before, 6 and 14 after. It is kept for 15 days, so
 // that the last attempt finds it, and what comes back is counted by day (ours).
 func Alibaba() Policy {
-	return Policy{Zone: gmt8(), Ending: NextMidnight, NoLastDay: true, Attempts: Attempts{Days: []int{3, 1, 0, -6, -14}}, Leaving: alibabaLeaving(),
+	return Policy{Zone: gmt8(), Terms: monthsAndYears(), Ending: NextMidnight, UnifiedDays: Days28, Attempts: Attempts{Days: []int{3, 1, 0, -6, -14}}, Leaving: alibabaLeaving(),
 		Keep: []Keep{{Retention: days(15)}}}
 }
 
@@ -67,17 +72,17 @@ func AlibabaChina() Policy {
 // Tencent returns Tencent Cloud's policy: odd days at a thirtieth of the month each (T); the
 // ending and what comes back are ours.
 func Tencent() Policy {
-	return Policy{Zone: gmt8(), Ending: SameClock, NoLastDay: true, Leaving: tencentLeaving()}
+	return Policy{Zone: gmt8(), Terms: monthsAndYears(), Ending: SameClock, UnifiedDays: Days28, Leaving: tencentLeaving()}
 }
 
 // Baidu returns Baidu AI Cloud's policy (B): a period ends at the clock time at which it
 // began; attempts 7, 3, 1 and 0 days before.
 func Baidu() Policy {
-	return Policy{Zone: gmt8(), Ending: SameClock, NoLastDay: true, Attempts: Attempts{Days: []int{7, 3, 1, 0}}, Leaving: baiduLeaving()}
+	return Policy{Zone: gmt8(), Terms: monthsAndYears(), Ending: SameClock, UnifiedDays: Days28, Attempts: Attempts{Days: []int{7, 3, 1, 0}}, Leaving: baiduLeaving()}
 }
 
 // Stripe returns Stripe's policy (S): a period ends at the clock time at which it began; odd
 // days are counted by the days of their period, what is used and what is left by its seconds.
 func Stripe() Policy {
-	return Policy{Ending: SameClock, DayCount: ActualPeriod, Leaving: stripeLeaving()}
+	return Policy{Terms: monthsAndYears(), Ending: SameClock, UnifiedDays: DaysAny, DayCount: ActualPeriod, Leaving: stripeLeaving()}
 }

@@ -95,18 +95,16 @@ func (row *Row) fill(r *Resource, least Term, day UnifiedDay, prices Prices, at 
 	if row.Extension, err = unify(r.Position(), least, day, p); err != nil {
 		return err
 	}
-	var whole, month order.Money
+	var whole order.Money
 	if row.Whole != (Term{}) {
 		whole, err = prices.Price(*r, row.Whole)
 	}
-	if err == nil && row.Days > 0 {
-		month, err = prices.Price(*r, Term{N: 1, Unit: Month})
-	}
-	if row.Days == 0 {
-		month = whole
+	per := whole
+	if err == nil && row.Days > 0 && row.Per != row.Whole {
+		per, err = prices.Price(*r, row.Per)
 	}
 	if err == nil {
-		row.Price, err = row.price(whole, month, p)
+		row.Price, err = row.price(whole, per, p)
 	}
 	if err != nil && !errors.Is(err, ErrNoPrice) {
 		return err

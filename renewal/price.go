@@ -9,71 +9,85 @@ import (
 // Prices are a host's list prices. renewaltest.TestPrices checks what it promises:
 //
 // Price returns what a renewal of r for a term costs, and is asked for 1 month too, by
-// which odd days are priced (R7). The amount is at least 0, in one currency for a
-// resource; it depends on what r is and the term alone, and more months, or more years,
-// never cost less: a year may cost less than eleven months. [ErrNoPrice] says that this is not
-// sold, or not for such a term; any other error, that the price is not known now.
+// which odd days are priced beside months and years (R7). The amount is at least 0, in one
+// currency for a resource; it depends on what r is and the term alone, and within one unit a
+// longer term never costs less: a year may cost less than eleven months, and a week more than 7
+// days. [ErrNoPrice] says that this is not sold, or not for such a term; any other error, that
+// the price is not known now.
 type Prices interface {
 	Price(r Resource, t Term) (order.Money, error)
 }
 
 // Price returns what an extension costs (R7): the whole term its own price, odd days a
-// share of the monthly price, rounded once. A shortened first term, as [Align] returned it,
-// costs a share of the monthly price, and never more than all of that, nor than whole, which
-// is what the term would have cost and may be left out. The error is an [*order.FieldError].
-func (e Extension) Price(whole, month order.Money, p Policy) (order.Money, error) {
+// share of the price of the term e.Per, rounded once. A shortened first term, as [Align]
+// returned it, costs a share of the price of e.Per, and never more than all of that, nor than
+// whole, which is what the term would have cost and may be left out. The error is an
+// [*order.FieldError].
+func (e Extension) Price(whole, per order.Money, p Policy) (order.Money, error) {
 	if err := p.Check(); err != nil {
 		return order.Money{}, order.Within("policy", err)
 	}
-	return e.price(whole, month, &p)
+	return e.price(whole, per, &p)
 }
 
-func (e Extension) price(whole, month order.Money, p *Policy) (order.Money, error) {
+func (e Extension) price(whole, per order.Money, p *Policy) (order.Money, error) {
 	short := e.Whole == (Term{})
-	if !short || e.Of > 0 && whole != (order.Money{}) {
-		if err := checkPrice("whole", whole, month.Currency()); err != nil {
+	if own := e.Days == 0 || e.Per == e.Whole; own && !short {
+		per = whole // no other price is asked for
+	}
+	capped := e.Of > 0 && whole != (order.Money{})
+	if !short || capped {
+		if err := checkPrice("whole", whole, per.Currency()); err != nil {
 			return order.Money{}, err
 		}
 	}
 	if !short && e.Days == 0 {
 		return whole, nil
 	}
-	if err := checkPrice("month", month, month.Currency()); err != nil {
+	if err := checkPrice("per", per, per.Currency()); err != nil {
 		return order.Money{}, err
 	}
 	share, err := e.share(p)
-	switch {
-	case err != nil:
-		return order.Money{}, err
-	case !short:
-		return scale(month, share, whole.Minor(), p.Rounding)
-	}
-	price, err := scale(month, share, 0, p.Rounding)
 	if err != nil {
-		return price, err
+		return order.Money{}, err
 	}
-	if limited := e.Of > 0 && whole != (order.Money{}); limited && price.Minor() > whole.Minor() {
-		return whole, nil
+	if !short {
+		return scale(per, share, whole.Minor(), p.Rounding)
 	}
-	return price, nil
+	price, err := scale(per, share, 0, p.Rounding)
+	if err == nil && capped {
+		price = order.Minor(min(price.Minor(), whole.Minor()), price.Currency())
+	}
+	return price, err
 }
 
-// share is what of the monthly price the odd days cost; of a shortened first term not more
-// than all of it, and by actual days a part of the month that ends on the unified day (R7).
+// share is what of the price of e.Per the odd days cost: of a term of days or weeks its part,
+// of others by the day count. Of a shortened first term it is not more than all, and by actual
+// days a part of the period that ends on the unified day (R7).
 func (e *Extension) share(p *Policy) (Fraction, error) {
+	per := e.Per
+	if per == (Term{}) {
+		per = Term{N: 1, Unit: Month}
+	}
 	switch {
 	case e.Days < 0:
 		return Fraction{}, order.Invalid("days", strconv.Itoa(e.Days), "are below zero")
 	case e.Of < 0:
 		return Fraction{}, order.Invalid("of", strconv.Itoa(e.Of), "is below zero")
+	case !per.Civil():
+		return Fraction{}, order.Invalid("per", per.String(), "is not a term of days, weeks, months or years")
 	}
-	share := Fraction{int64(e.Days), 30}
-	switch {
-	case p.Counter == nil && p.DayCount == ActualPeriod && e.Of > 0:
+	share := Fraction{int64(e.Days), 30 * int64(monthsOf(per))}
+	actual := p.Counter == nil && p.DayCount == ActualPeriod && e.Of > 0
+	switch n, inDays := daysOf(per); {
+	case inDays:
+		share.Den = int64(n)
+	case actual:
 		share.Den = int64(e.Of)
 	case p.Counter != nil || p.DayCount != Days30:
-		until := order.DateOf(e.Until.In(p.zone()))
+		until := p.dated(e.Until)
 		share = p.share(until.AddDays(-e.Days), until)
+		share.Den *= int64(monthsOf(per))
 	}
 	if share.Den <= 0 || share.Num < 0 {
 		return Fraction{}, order.Invalid("counter", "", "says a share that is below zero, or of nothing")

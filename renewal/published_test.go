@@ -42,7 +42,11 @@ func firstTwo(start string) counted {
 		if err != nil {
 			return err.Error()
 		}
-		two, err := renewal.Next(renewal.Anchor(at, one, p), months(1), p)
+		stands, err := renewal.Anchor(at, months(1), p)
+		if err != nil {
+			return err.Error()
+		}
+		two, err := renewal.Next(stands, months(1), p)
 		return said(err, one.Format(time.DateTime), ", ", two.Format(time.DateTime))
 	}
 }
@@ -117,6 +121,11 @@ func unifiedDays(p renewal.Policy) string {
 		}
 	}
 	return fmt.Sprint(len(days), " from ", days[0], " to ", days[len(days)-1])
+}
+
+// unifiedMonths are the first that the 15th counts in.
+func unifiedMonths(p renewal.Policy) string {
+	return unified("2024-02-10 00:00:00", 15)(p) + " " + unified("2024-02-20 00:00:00", 15)(p)
 }
 
 // halfCent is 0.005, rounded.
@@ -304,10 +313,12 @@ func TestQ1_PublishedPresets(t *testing.T) {
 		{"Baidu", "Ending", "B", firstTwo("2016-01-10 10:00:00"), "2016-02-10 10:00:00, 2016-03-10 10:00:00"},
 		{"Stripe", "Ending", "S", firstTwo("2023-01-31 10:00:00"), "2023-02-28 10:00:00, 2023-03-31 10:00:00"},
 
-		{huawei, "MostMonths", "HC", longest(renewal.Month), "11"},
-		{huawei, "MostYears", "HC", longest(renewal.Year), "3"},
-		{others, "MostMonths", "ours", longest(renewal.Month), "11"},
-		{others, "MostYears", "ours", longest(renewal.Year), "3"},
+		{huawei, "Terms", "HC", longest(renewal.Month), "11"},
+		{huawei, "Terms", "HC", longest(renewal.Year), "3"},
+		{huawei + " " + others, "Terms", "ours", longest(renewal.Week), "0"},
+		{huawei + " " + others, "Terms", "ours", longest(renewal.Day), "0"},
+		{others, "Terms", "ours", longest(renewal.Month), "11"},
+		{others, "Terms", "ours", longest(renewal.Year), "3"},
 
 		{huawei, "Least", "HC", unified("2024-03-25", renewal.LastDay), "2024-04-30"},
 		{huawei, "Least", "HC", unified("2024-03-25", 1), "2024-05-01"},
@@ -316,13 +327,16 @@ func TestQ1_PublishedPresets(t *testing.T) {
 		{"Tencent", "Least", "T", unified("2024-04-05 12:00:00", 20), "2024-05-20"},
 		{huawei + " " + others, "Least", "ours", least, "2024-04-05, 2024-05-04"},
 
-		{"Huawei Huawei2025", "NoLastDay", "HC", unifiedDays, "29 from last to 28"},
-		{"HuaweiChina", "NoLastDay", "HCN", unifiedDays, "29 from last to 28"},
-		{alibaba, "NoLastDay", "A", unifiedDays, "28 from 1 to 28"},
-		{"Tencent", "NoLastDay", "T", unifiedDays, "28 from 1 to 28"},
-		{"Baidu", "NoLastDay", "B", unifiedDays, "28 from 1 to 28"},
+		{"Huawei Huawei2025", "UnifiedDays", "HC", unifiedDays, "29 from last to 28"},
+		{"HuaweiChina", "UnifiedDays", "HCN", unifiedDays, "29 from last to 28"},
+		{alibaba, "UnifiedDays", "A", unifiedDays, "28 from 1 to 28"},
+		{"Tencent", "UnifiedDays", "T", unifiedDays, "28 from 1 to 28"},
+		{"Baidu", "UnifiedDays", "B", unifiedDays, "28 from 1 to 28"},
+		{"Stripe", "UnifiedDays", "S", unifiedDays, "32 from last to 31"},
+		{huawei, "UnifiedMonths", "HCN", unifiedMonths, "2024-03-15 2024-04-15"}, // the day, not the month
+		{others, "UnifiedMonths", "ours", unifiedMonths, "2024-03-15 2024-04-15"},
 		// Day 31 gives Jan 31, Feb 28.
-		{"Stripe", "NoLastDay", "S", unified("2023-01-31 10:00:00", renewal.LastDay), "2023-02-28"},
+		{"Stripe", "UnifiedDays", "S", unified("2023-01-31 10:00:00", renewal.LastDay), "2023-02-28"},
 
 		// To the 1st HC prints 7, which no one way of counting gives beside the 5.
 		{huawei, "DayCount", "HC", oddDays("2024-03-25", renewal.LastDay), "5"},
@@ -396,6 +410,6 @@ func TestQ1_PublishedPresets(t *testing.T) {
 	for name, p := range presets {
 		all[name] = p
 	}
-	ordertest.CheckPublished(t, all, rows, "Zone", "Ending", "MostMonths", "MostYears", "Least", "NoLastDay", "DayCount", "Rounding", "Attempts.Days", "Attempts.Clock",
+	ordertest.CheckPublished(t, all, rows, "Zone", "Ending", "Terms", "Least", "UnifiedDays", "UnifiedMonths", "DayCount", "Rounding", "Attempts.Days", "Attempts.Clock",
 		"Attempts.AtOnce", "Keep", "Leaving.Left", "Leaving.Used", "Leaving.Fees", "Leaving.Window", "Leaving.Times", "Leaving.Approve", "MaxRows")
 }

@@ -24,7 +24,7 @@ type RefundPolicy struct {
 
 // Fee is a share of what was paid, by the time used (Q4).
 type Fee struct {
-	Least Term         // of the term that was bought; zero: any
+	Least Term         // of the term that was bought; zero: any. Days and weeks are not compared with months and years
 	Rates []order.Rate // up to one year used, up to two, and so on; the last one goes on
 }
 
@@ -40,8 +40,8 @@ func (l *RefundPolicy) check() error {
 		return order.Invalid("window", l.Window.String(), "is a time of whole seconds, and says how many times")
 	}
 	for i, f := range l.Fees {
-		if f.Least != (Term{}) && !inMonths(f.Least) {
-			return order.Invalid(order.Element("fees", i)+".least", f.Least.String(), "is no term of months or years")
+		if f.Least != (Term{}) && !f.Least.Civil() {
+			return order.Invalid(order.Element("fees", i)+".least", f.Least.String(), "is not a term of days, weeks, months or years")
 		}
 		if len(f.Rates) == 0 {
 			return order.Invalid(order.Element("fees", i)+".rates", "", "is required: give 0 for no fee")
@@ -58,9 +58,6 @@ func (l *RefundPolicy) check() error {
 	return nil
 }
 
-// inMonths reports whether t is a term of months or years.
-func inMonths(t Term) bool { return t.Check() == nil && (t.Unit == Month || t.Unit == Year) }
-
 // free reports whether a period that began at start still comes back whole: the window
 // lasts, and has been used fewer times than the policy allows (Q6).
 func (l *RefundPolicy) free(start, at time.Time, times int) bool {
@@ -73,7 +70,7 @@ func (l *RefundPolicy) free(start, at time.Time, times int) bool {
 // feeRate is the fee for a term of which some time has been used.
 func (p *Policy) feeRate(b *Period, at time.Time) order.Rate {
 	for _, f := range p.Leaving.Fees {
-		if f.Least != (Term{}) && monthsOf(b.Term) < monthsOf(f.Least) {
+		if !(order.Terms{Least: f.Least}).Contain(b.Term) {
 			continue
 		}
 		// Up to one year used is the first, the last second included.

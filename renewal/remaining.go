@@ -19,13 +19,13 @@ const (
 type Period struct {
 	Start  time.Time `json:"start"`
 	Expiry time.Time `json:"expiry"` // as it is printed
-	Term   Term      `json:"term"`   // months or years: the unit of the price
+	Term   Term      `json:"term"`   // its unit is that of the price
 }
 
-// Remaining returns how much of the period is left at the time of a change, in months or
-// years, whichever the term is in (Q1): never more than was bought. Of the period itself it
-// is all at the first second, and what was used and what is left add up to the whole. By
-// calendar day the day of the change is not counted, the day of expiry is, and each remaining
+// Remaining returns how much of the period is left at the time of a change, in the unit that
+// the term is in (Q1): never more than was bought. Of the period itself it is all at the first
+// second, and what was used and what is left add up to the whole; days and weeks are counted so
+// by every policy. By calendar day the day of the change is not counted, the day of expiry is, and each remaining
 // day is a share of its calendar month, or 1/365 of a year, Feb 29 not counted. The error is
 // an [*order.FieldError] for a time outside the period, or a period that is not valid.
 func (b Period) Remaining(at time.Time, p Policy) (Fraction, error) {
@@ -48,8 +48,8 @@ func (b *Period) check(at time.Time, p *Policy) error {
 	if err := checkTime("at", at); err != nil {
 		return err
 	}
-	if b.Term.Check() != nil || b.Term.Unit != Month && b.Term.Unit != Year {
-		return order.Invalid("term", b.Term.String(), "is not in months or years")
+	if !b.Term.Civil() {
+		return order.Invalid("term", b.Term.String(), "is not a term of days, weeks, months or years")
 	}
 	last := p.Ending.LastSecond(b.Expiry)
 	switch {
@@ -66,7 +66,7 @@ func (b *Period) check(at time.Time, p *Policy) error {
 // remaining is Remaining for a period, time and policy that are sound.
 func (b *Period) remaining(at time.Time, p *Policy) Fraction {
 	bought := Fraction{int64(b.Term.N), 1}
-	if p.Leaving.Left == LeftOfPeriod {
+	if _, days := daysOf(b.Term); days || p.Leaving.Left == LeftOfPeriod {
 		used, total := b.used(at, p)
 		return Fraction{(total - used) * bought.Num, total}.lowest()
 	}

@@ -14,6 +14,8 @@ var gmt8, clock, usd = ordertest.GMT8, ordertest.Clock, ordertest.USD
 
 func months(n int) renewal.Term { return renewal.Term{N: n, Unit: renewal.Month} }
 func years(n int) renewal.Term  { return renewal.Term{N: n, Unit: renewal.Year} }
+func weeks(n int) renewal.Term  { return renewal.Term{N: n, Unit: renewal.Week} }
+func days(n int) renewal.Term   { return renewal.Term{N: n, Unit: renewal.Day} }
 
 // server is a subscription of a month, bought 2023-03-08 15:50:04.
 func server() renewal.Resource {

@@ -39,7 +39,7 @@ func (r Resource) Subscribe(to Resource, t Term, by order.ID, at time.Time, p Po
 	} else {
 		after.Periods, after.Added = nil, nil
 	}
-	if t.Unit == Month || t.Unit == Year {
+	if t.Civil() {
 		after.Periods = append(slices.Clip(after.Periods), PaidPeriod{Order: by, Period: Period{Start: start, Expiry: to.Expiry, Term: t}})
 	} else {
 		after.Periods = nil
@@ -63,7 +63,7 @@ func (r Resource) Compensate(until time.Time, by order.ID, at time.Time, p Polic
 	case !until.After(r.Expiry):
 		return r, order.Invalid("expiry", until.Format(time.RFC3339), "is not after what it was, "+r.Expiry.Format(time.RFC3339)+": a compensation gives time")
 	}
-	after := r.longer(until, Position{}, Term{N: 1, Unit: Month}, by, &p)
+	after := r.longer(Position{Expiry: until}, Term{N: 1, Unit: Month}, by, &p)
 	after.Periods[len(after.Periods)-1].Free = true
 	return r.become(after, &p)
 }

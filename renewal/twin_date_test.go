@@ -12,11 +12,18 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// walk finds the expiry a number of months after a start by walking: the calendar day by
-// day, and the last day second by second as a clock of the zone shows it.
-func walk(start time.Time, n int, p renewal.Policy) time.Time {
+// walk finds the expiry a term after a start by walking: the calendar day by day, and the
+// last day second by second as a clock of the zone shows it.
+func walk(start time.Time, t renewal.Term, p renewal.Policy) time.Time {
 	bought := start.In(p.Zone)
 	day := time.Date(bought.Year(), bought.Month(), bought.Day(), 12, 0, 0, 0, time.UTC) // noon, so that no zone counts
+	n := t.N * map[renewal.Unit]int{renewal.Day: 1, renewal.Week: 7, renewal.Month: 1, renewal.Year: 12}[t.Unit]
+	if t.Unit == renewal.Day || t.Unit == renewal.Week {
+		for range n {
+			day = day.Add(24 * time.Hour)
+		}
+		return walkDay(order.DateOf(day), order.ClockOf(bought), p)
+	}
 	for passed := 0; passed < n; {
 		if day = day.Add(24 * time.Hour); day.Day() == 1 {
 			passed++
@@ -53,6 +60,12 @@ func walkDay(d order.Date, clock order.Clock, p renewal.Policy) time.Time {
 		}
 	}
 	switch {
+	case p.Ending == renewal.DayBefore: // the last second that is before the anniversary
+		s := noon + 40*3600
+		for !order.DateOf(time.Unix(s, 0).In(p.Zone)).Before(d) {
+			s--
+		}
+		return time.Unix(s, 0)
 	case p.Ending == renewal.SameClock && first != 0:
 		return time.Unix(first, 0)
 	case p.Ending == renewal.SameClock: // skipped: as long after the change as it would be after the second before it
@@ -83,19 +96,27 @@ func TestR3_DateTwin(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := renewal.Policy{Zone: z, Ending: rapid.SampledFrom(endings).Draw(t, "ending")}
-		n := rapid.IntRange(1, 11).Draw(t, "months")
+		unit := rapid.SampledFrom([]renewal.Unit{renewal.Day, renewal.Week, renewal.Month}).Draw(t, "unit")
+		term := renewal.Term{N: rapid.IntRange(1, 11).Draw(t, "n"), Unit: unit}
 		start := ordertest.Instant().Draw(t, "start").Truncate(time.Second)
 		if list := changes[name]; len(list) > 0 && rapid.IntRange(0, 3).Draw(t, "about a change") > 0 {
 			change := rapid.SampledFrom(list).Draw(t, "change")
 			d := order.DateOf(change).AddDays(rapid.IntRange(-1, 1).Draw(t, "day"))
-			start = d.AddMonths(-n, d.Day).Like(change.Add(time.Duration(rapid.IntRange(-5000, 5000).Draw(t, "seconds")) * time.Second))
+			from := d.AddMonths(-term.N, d.Day)
+			switch unit {
+			case renewal.Day:
+				from = d.AddDays(-term.N)
+			case renewal.Week:
+				from = d.AddDays(-7 * term.N)
+			}
+			start = from.Like(change.Add(time.Duration(rapid.IntRange(-5000, 5000).Draw(t, "seconds")) * time.Second))
 		}
-		got, err := renewal.First(start, renewal.Term{N: n, Unit: renewal.Month}, p)
+		got, err := renewal.First(start, term, p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := walk(start, n, p); !got.Equal(want) {
-			t.Fatalf("%s, bought %s for %d months, ending %d: %s, walked %s", name, start.In(z), n, p.Ending, got, want.In(z))
+		if want := walk(start, term, p); !got.Equal(want) {
+			t.Fatalf("%s, bought %s for %s, ending %d: %s, walked %s", name, start.In(z), term, p.Ending, got, want.In(z))
 		}
 	})
 }

@@ -144,7 +144,7 @@ func (w twin) clockDays(at time.Time) (used, total int64) {
 // left adds up what is not over, each a share of its month or of 365 days.
 func (w twin) left(at time.Time) *big.Rat {
 	whole := big.NewRat(int64(w.b.Term.N), 1)
-	if w.p.Leaving.Left == renewal.LeftOfPeriod {
+	if unit := w.b.Term.Unit; w.p.Leaving.Left == renewal.LeftOfPeriod || unit == renewal.Day || unit == renewal.Week {
 		used, total := w.used(at)
 		return whole.Mul(whole, big.NewRat(total-used, total))
 	}
@@ -193,7 +193,7 @@ func TestQ1_Twin(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawPolicy(t)
 		p.Rounding, p.Leaving.Window, p.Leaving.Times = order.HalfUp, 0, 0
-		terms := []renewal.Term{months(1), months(2)}
+		terms := []renewal.Term{months(1), months(2), days(2), days(30), weeks(2)}
 		if p.Leaving.Used == renewal.UsedByDay && p.Leaving.Left != renewal.LeftByHour {
 			terms = append(terms, years(1))
 		}
@@ -226,20 +226,30 @@ func TestR7_Twin(t *testing.T) {
 		p := drawPolicy(t)
 		p.Zone = drawZone(t, zones...)
 		p.Rounding, p.DayCount = order.HalfUp, renewal.DayCount(rapid.IntRange(0, 3).Draw(t, "count"))
-		day := rapid.IntRange(1, 28).Draw(t, "day")
-		is := func(d time.Time) bool { return d.Day() == day }
+		p.UnifiedDays, p.UnifiedMonths = renewal.DaysAny, renewal.UnifiedMonths(rapid.IntRange(0, 2).Draw(t, "unified months"))
+		apart, most := []int{1, 3, 12}[p.UnifiedMonths], 30
+		if p.Ending == renewal.NextMidnight {
+			most = 28
+		}
+		day := rapid.IntRange(1, most).Draw(t, "day")
+		counts := func(d time.Time) bool { return int(d.Month()-1)%apart == 0 }
+		is := func(d time.Time) bool {
+			last := time.Date(d.Year(), d.Month()+1, 0, 0, 0, 0, 0, time.UTC).Day()
+			return counts(d) && d.Day() == min(day, last)
+		}
 		unified := renewal.UnifiedDay(day)
-		if !p.NoLastDay && p.Ending != renewal.NextMidnight && rapid.Bool().Draw(t, "last day") {
-			unified, is = renewal.LastDay, func(d time.Time) bool { return d.AddDate(0, 0, 1).Day() == 1 }
+		if p.Ending != renewal.NextMidnight && p.Ending != renewal.DayBefore && rapid.Bool().Draw(t, "last day") {
+			unified, is = renewal.LastDay, func(d time.Time) bool { return counts(d) && d.AddDate(0, 0, 1).Day() == 1 }
 		}
 		start := drawStart(t, p.Zone)
-		e, err := renewal.Align(start, months(1), unified, p)
+		term := months(apart)
+		e, err := renewal.Align(start, term, unified, p)
 		if err != nil {
 			t.Fatal(err)
 		}
 		begin := time.Unix(floorTo(reading(start, p.Zone), dayLong), 0).UTC()
 		if is(begin) {
-			if e.Whole != months(1) || e.Days != 0 || e.Of != 0 {
+			if e.Whole != term || e.Days != 0 || e.Of != 0 {
 				t.Fatalf("%s begins on the day: %+v", start, e)
 			}
 			return
@@ -256,11 +266,13 @@ func TestR7_Twin(t *testing.T) {
 		}
 		switch p.DayCount {
 		case renewal.Days30:
-			share.SetFrac64(n, 30)
+			share.SetFrac64(n, 30*int64(apart))
 		case renewal.ActualPeriod:
 			share.SetFrac64(n, of)
 		case renewal.Twelfth365:
-			share.SetFrac64(12*n, 365)
+			share.SetFrac64(12*n, 365*int64(apart))
+		default:
+			share.Mul(share, big.NewRat(1, int64(apart)))
 		}
 		if one := big.NewRat(1, 1); share.Cmp(one) > 0 {
 			share = one

@@ -89,12 +89,14 @@ func badRenewings(t *testing.T) []badRow {
 		}, order.ErrTooMany, "resources"},
 		{"for no time", of(func(r *renewing) { r.Term = renewal.Term{} }), nil, "term"},
 		{"for less than no time", of(func(r *renewing) { r.Term = month(-1) }), nil, "term"},
-		{"for a day", of(func(r *renewing) { r.Term = renewal.Term{N: 1, Unit: renewal.Day} }), nil, "term"},
-		{"to the 29th", of(func(r *renewing) { r.Day = 29 }), nil, "day"},
+		{"for an hour", of(func(r *renewing) { r.Term = renewal.Term{N: 1, Unit: order.Hour} }), nil, "term"},
+		{"to the 32nd", of(func(r *renewing) { r.Day = 32 }), nil, "day"},
 		{"to a day before the last", of(func(r *renewing) { r.Day = -2 }), nil, "day"},
 	}, []broken[renewing]{
 		// What a policy has no more, a renewal that was placed may have had.
 		{"for 12 months", of(func(r *renewing) { r.Term = month(12) }), nil, "term"},
+		{"for a day", of(func(r *renewing) { r.Term = renewal.Term{N: 1, Unit: renewal.Day} }), nil, "term"},
+		{"to the 29th", of(func(r *renewing) { r.Day = 29 }), nil, "day"},
 		{"for 4 years", of(func(r *renewing) { r.Term = renewal.Term{N: 4, Unit: renewal.Year} }), nil, "term"},
 		{"nobody's resource", those("NONE"), nil, "resources[0]"},
 		{"another customer's resource", those("R8"), nil, "resources[0]"},

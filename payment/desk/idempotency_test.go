@@ -189,7 +189,7 @@ func TestP16_PolicyChangesWhilePaying(t *testing.T) {
 	decide := r.undecided()
 	os := r.renewal("rn", "x1")
 	p := r.pay("k", payment.MethodOnline, nil, os[0].ID)
-	r.p.Renewal.MostYears = 1
+	r.p.Renewal.Terms = []renewal.Sold{{Unit: renewal.Month}, {Unit: renewal.Year, Counts: []int{1}}}
 	decide(gateway.StatusCaptured)
 	if _, err := r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID}); err != nil {
 		t.Errorf("captured, and not settled: %v", err)

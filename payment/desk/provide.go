@@ -71,7 +71,7 @@ func (b *tx) added(o *order.Order, l *order.Line, r renewal.Resource) error {
 	if _, there := ledger.Get(b.Tx, ledger.Resources, string(r.ID)); there {
 		return order.Invalid("id", string(r.ID), "is there already")
 	}
-	if t := l.Term; len(r.Periods) == 0 && (t.Unit == order.Month || t.Unit == order.Year) {
+	if t := l.Term; len(r.Periods) == 0 && t.Civil() {
 		r.Periods = []renewal.PaidPeriod{{Order: o.ID, Period: renewal.Period{Start: r.Start, Expiry: r.Expiry, Term: t}}}
 		r = r.Anchored(t, b.Policy.Renewal)
 	}

@@ -92,7 +92,7 @@ func TestO9_CausesOfOrders(t *testing.T) {
 	const canceled = `rn/x1 is canceled; rn/x1 because specification changed; x1 in order ""`
 	whilePaying := both(cash(30000), bought("o1", "x1"), bought("o2", "x2"), renewed("r1", "x1"), unifies("r2", 1, 1, "x1", "x2"), charges(nil, "r2/x1", "r2/x2"), fails("r1/x1"))
 	lastDay := both(cash(20000), bought("o1", "x1"), bought("o2", "x2"), unifies("rn", 1, renewal.LastDay, "x1", "x2"), charges(nil, "rn/x1", "rn/x2"),
-		under(func(p *payment.Policy) { p.Renewal.NoLastDay = true }))
+		under(func(p *payment.Policy) { p.Renewal.UnifiedDays = renewal.Days28 }))
 	both2 := both(cash(20000), bought("o1", "x1"), bought("o2", "x2"), renews("rn", "x1", "x2"), charges(nil, "rn/x1", "rn/x2"), cause("rn/x1", order.ReasonChargeTypeChanged), cause("rn/x2", order.ReasonChargeTypeChanged))
 	run(t, []row{
 		{name: "nothing is changed", given: []act{open}, do: change(func(*renewal.Resource) {}), want: "rn/x1 is unpaid"},

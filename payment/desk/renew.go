@@ -32,11 +32,11 @@ func (r RenewRequest) Check() error {
 	if err := order.CheckID("id", r.ID); err != nil {
 		return err
 	}
-	if r.Term.N < 1 || r.Term.Unit != renewal.Month && r.Term.Unit != renewal.Year {
-		return order.Invalid("term", r.Term.String(), "is not a term of months or years")
+	if !r.Term.Civil() {
+		return order.Invalid("term", r.Term.String(), "is not a term of days, weeks, months or years")
 	}
-	if r.Day != renewal.LastDay && (r.Day < 0 || r.Day > 28) {
-		return order.Invalid("day", strconv.Itoa(int(r.Day)), "is not a unified day: give 1 to 28, or LastDay, or 0 for the term alone")
+	if r.Day != renewal.LastDay && (r.Day < 0 || r.Day > 31) {
+		return order.Invalid("day", strconv.Itoa(int(r.Day)), "is not a unified day: give 1 to 31, or LastDay, or 0 for the term alone")
 	}
 	return order.CheckIDs("resources", r.Resources, order.MaxAtOnce)
 }
@@ -233,20 +233,20 @@ func (b *tx) draft(r renewal.Resource, id order.ID, a renewal.PendingRenewal) (o
 		}
 		return r.Draft(id, a.Term, price, b.At, b.Policy.Renewal)
 	}
-	var whole, month order.Money
+	var whole order.Money
 	var err error
 	if a.Extension.Whole != (renewal.Term{}) {
 		if whole, err = b.price(r, a.Extension.Whole); err != nil {
 			return order.Draft{}, err
 		}
-		month = whole
 	}
-	if a.Extension.Days > 0 {
-		if month, err = b.price(r, renewal.Term{N: 1, Unit: renewal.Month}); err != nil {
+	per := whole
+	if e := a.Extension; e.Days > 0 && e.Per != e.Whole {
+		if per, err = b.price(r, e.Per); err != nil {
 			return order.Draft{}, err
 		}
 	}
-	price, err := a.Extension.Price(whole, month, b.Policy.Renewal)
+	price, err := a.Extension.Price(whole, per, b.Policy.Renewal)
 	if err != nil {
 		return order.Draft{}, err
 	}

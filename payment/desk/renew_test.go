@@ -54,7 +54,7 @@ func TestR6_ExtensionToADay(t *testing.T) {
 	longer.Lines[0].Term = order.Term{N: 3, Unit: order.Day}
 	run(t, []row{
 		{name: "the 28th", given: []act{adopted}, do: months(1, 28), want: "rn/x1 is unpaid"},
-		{name: "the 29th is no unified day", given: []act{adopted}, do: months(1, 29), err: `day "29": is not a unified day: give 1 to 28, or LastDay, or 0 for the term alone`},
+		{name: "the 29th is no unified day", given: []act{adopted}, do: months(1, 29), err: `day "29": is no unified day: give 1 to 28, or LastDay (R6)`},
 		{name: "the renewal has failed that it was computed from (O9)", given: []act{}, do: failed, want: "x1 has 1 periods; r2/x1 is canceled; r2/x1 because adjustment failed"},
 		{name: "it is not paid for then", given: []act{failed}, do: paid(nil, "r2/x1"), err: "refused: order state: order r2/x1: it is canceled: that is final: place a new order", want: "cash 500.00"},
 		{name: "its resource was given other time (O9)", given: []act{server, ordered(longer), months(1, 15)}, do: completes("comp", changed("x1", func(x *renewal.Resource) { x.Expiry = x.Expiry.Add(3 * day) })),
@@ -63,7 +63,7 @@ func TestR6_ExtensionToADay(t *testing.T) {
 }
 
 // R1: what an order provides has the period that the order paid for, where it was bought by
-// the month or the year.
+// days, weeks, months or years.
 func TestR1_PeriodOfTheOrder(t *testing.T) {
 	by := func(u order.Unit) act {
 		d := draftFor("a", 1000)
@@ -73,7 +73,8 @@ func TestR1_PeriodOfTheOrder(t *testing.T) {
 	run(t, []row{
 		{name: "by the month", do: by(order.Month), want: "x1 paid by [a]; x1 period 0 of 1 month; x1 period 0 from 2024-03-01 10:00:00 keeps []"},
 		{name: "by the year", do: by(order.Year), want: "x1 paid by [a]; x1 period 0 of 1 year"},
-		{name: "by the day", do: by(order.Day), want: "x1 has 0 periods"},
+		{name: "by the day", do: by(order.Day), want: "x1 paid by [a]; x1 period 0 of 1 day"},
+		{name: "by the hour", do: by(order.Hour), want: "x1 has 0 periods"},
 	})
 }
 
@@ -146,6 +147,8 @@ func TestP13_RenewalsOfOneID(t *testing.T) {
 		{name: "two to a day", given: []act{two}, do: unifies("rn", 1, 15, "x2", "x3"), err: taken},
 
 		{name: "one more, named first", given: []act{second}, do: unifies("rn", 6, 0, "x1", "x2"), err: taken},
-		{name: "the same when the policy has its term no more", given: []act{second, under(func(p *payment.Policy) { p.Renewal.MostMonths = 3 })}, do: unifies("rn", 6, 0, "x2"), want: "1 orders are placed"},
+		{name: "the same when the policy has its term no more", given: []act{second, under(func(p *payment.Policy) {
+			p.Renewal.Terms = []renewal.Sold{{Unit: renewal.Month, Counts: []int{1, 2, 3}}}
+		})}, do: unifies("rn", 6, 0, "x2"), want: "1 orders are placed"},
 	})
 }

@@ -17,13 +17,13 @@ func Policy() *rapid.Generator[renewal.Policy] {
 			return vendors[i]
 		}
 		return renewal.Policy{
-			Zone:      ordertest.Zone().Draw(t, "zone"),
-			Ending:    rapid.SampledFrom([]renewal.Ending{renewal.EndOfDay, renewal.SameClock, renewal.NextMidnight}).Draw(t, "ending"),
-			Least:     rapid.SampledFrom([]renewal.Least{renewal.AtLeast, renewal.MoreThan, renewal.ThirtyDays}).Draw(t, "least"),
-			NoLastDay: rapid.Bool().Draw(t, "no last day"),
-			DayCount:  renewal.DayCount(rapid.IntRange(0, 4).Draw(t, "day count")),
-			Attempts:  renewal.Attempts{Days: []int{rapid.IntRange(0, 30).Draw(t, "first attempt")}, Daily: rapid.Bool().Draw(t, "daily"), AtOnce: rapid.Bool().Draw(t, "at once")},
-			Leaving:   renewal.RefundPolicy{Left: renewal.RemainderRule(rapid.IntRange(0, 2).Draw(t, "left")), Used: renewal.Used(rapid.IntRange(0, 2).Draw(t, "used"))},
+			Zone:        ordertest.Zone().Draw(t, "zone"),
+			Ending:      rapid.SampledFrom([]renewal.Ending{renewal.EndOfDay, renewal.SameClock, renewal.NextMidnight, renewal.DayBefore}).Draw(t, "ending"),
+			Least:       rapid.SampledFrom([]renewal.Least{renewal.AtLeast, renewal.MoreThan, renewal.ThirtyDays}).Draw(t, "least"),
+			UnifiedDays: renewal.UnifiedDays(rapid.IntRange(0, 2).Draw(t, "unified days")), UnifiedMonths: renewal.UnifiedMonths(rapid.IntRange(0, 2).Draw(t, "unified months")),
+			DayCount: renewal.DayCount(rapid.IntRange(0, 4).Draw(t, "day count")),
+			Attempts: renewal.Attempts{Days: []int{rapid.IntRange(0, 30).Draw(t, "first attempt")}, Daily: rapid.Bool().Draw(t, "daily"), AtOnce: rapid.Bool().Draw(t, "at once")},
+			Leaving:  renewal.RefundPolicy{Left: renewal.RemainderRule(rapid.IntRange(0, 2).Draw(t, "left")), Used: renewal.Used(rapid.IntRange(0, 2).Draw(t, "used"))},
 			Keep: []renewal.Keep{{Grace: time.Duration(rapid.IntRange(0, 30).Draw(t, "grace")) * 24 * time.Hour,
 				Retention: time.Duration(rapid.IntRange(0, 30).Draw(t, "retention")) * 24 * time.Hour}},
 		}

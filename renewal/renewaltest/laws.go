@@ -144,20 +144,24 @@ func PriceLaws() []Law[renewal.Prices, renewal.Resource] {
 	return []Law[renewal.Prices, renewal.Resource]{
 		{Name: "amount", Says: "a price is an amount of at least 0", Holds: priceAmount},
 		{Name: "currency", Says: "all prices of a resource are in one currency", Holds: priceCurrency},
-		{Name: "monotone", Says: "more months, or more years, never cost less", Holds: priceMonotone},
+		{Name: "monotone", Says: "within one unit a longer term never costs less", Holds: priceMonotone},
 		{Name: "repeatable", Says: "the same resource and term have the same price again", Holds: priceRepeats},
 		{Name: "life", Says: "where the resource stands in its life does not matter", Holds: priceLife},
 	}
 }
 
-// terms are from short to long.
+// terms are, in each unit, from short to long.
 func terms() []renewal.Term {
 	var all []renewal.Term
-	for n := 1; n <= 11; n++ {
-		all = append(all, renewal.Term{N: n, Unit: renewal.Month})
-	}
-	for n := 1; n <= 3; n++ {
-		all = append(all, renewal.Term{N: n, Unit: renewal.Year})
+	for _, s := range []renewal.Sold{
+		{Unit: renewal.Day, Counts: []int{1, 7, 10, 14, 28, 30, 31, 90, 365}},
+		{Unit: renewal.Week, Counts: []int{1, 2, 4, 13, 26, 52}},
+		{Unit: renewal.Month, Counts: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 24}},
+		{Unit: renewal.Year, Counts: []int{1, 2, 3}},
+	} {
+		for _, n := range s.Counts {
+			all = append(all, renewal.Term{N: n, Unit: s.Unit})
+		}
 	}
 	return all
 }
