@@ -39,6 +39,9 @@ type Policy struct {
 	// gateway may forget its key. Whole seconds. None: 5 s, 30 s, 2 min, 10 min, 1 h, 6 h, then
 	// daily, five times.
 	RetryAfter []time.Duration
+	// Complete are the types of orders that are completed by the commit that pays them, since
+	// the host has nothing to provide for them (O2). Nil: renewals; empty: none.
+	Complete []order.Type
 	// Remind is how long before their deadline the customer hears of it (P17). Whole seconds.
 	// 0: 24 hours.
 	Remind time.Duration
@@ -126,6 +129,14 @@ func (p *Policy) RemindBefore() time.Duration {
 	return p.Remind
 }
 
+// Completes reports whether orders of a type are completed by the commit that pays them.
+func (p *Policy) Completes(t order.Type) bool {
+	if p.Complete == nil {
+		return t == order.TypeRenewal
+	}
+	return slices.Contains(p.Complete, t)
+}
+
 // ConflictTries is Conflicts, or its default.
 func (p *Policy) ConflictTries() int {
 	if p.Conflicts == 0 {
@@ -172,6 +183,9 @@ func (p Policy) Check() error {
 	add("", checkWaits("waits", p.RetryAfter))
 	add("", checkWait("hold", p.Hold))
 	add("", checkWait("remind", p.Remind))
+	for i, t := range p.Complete {
+		add("", order.CheckWord(order.Element("complete", i), t, order.Types()))
+	}
 	if p.Conflicts < 0 {
 		add("", order.Invalid("conflicts", strconv.Itoa(p.Conflicts), "is below zero"))
 	}

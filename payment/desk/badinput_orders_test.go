@@ -183,6 +183,30 @@ func badPicks(t *testing.T) []badRow {
 	})
 }
 
+func badProvisions(t *testing.T) []badRow {
+	type providing = desk.ProvideRequest
+	ids := func(list ...order.ResourceID) func(*front, *providing) {
+		return func(_ *front, p *providing) { p.Resources = list }
+	}
+	return breaking(t, "Provide", func(*front) providing {
+		return providing{Customer: "c-7", By: "ann", Order: "M1", Resources: []order.ResourceID{"NEW"}}
+	}, func(h *front, p providing) error { return second(h.Provide(h.ctx, p)) }, []broken[providing]{
+		{"no customer", func(_ *front, p *providing) { p.Customer = "" }, nil, "customer"},
+		{"nobody acts", func(_ *front, p *providing) { p.By = "" }, nil, "by"},
+		{"no order", func(_ *front, p *providing) { p.Order = "" }, nil, "order"},
+		{"nothing", ids(), nil, "resources"},
+		{"a resource without ID", ids(""), nil, "resources[0]"},
+		{"a resource twice", ids("NEW", "NEW"), nil, "resources[1]"},
+		{"from the year 9999", func(_ *front, p *providing) { p.Start = year9999 }, nil, "start"},
+	}, []broken[providing]{
+		{"another customer's order", func(_ *front, p *providing) { p.Order = "O8" }, payment.ReasonNoOrder, ""},
+		{"what is not paid", func(_ *front, p *providing) { p.Order = "U1" }, order.ErrState, ""},
+		{"more resources than lines", ids("NEW", "NEW2"), nil, "resources[1]"},
+		{"a resource that is there", ids("R1"), nil, "resources[0]"},
+		{"completed with another", func(_ *front, p *providing) { p.Order = "B1" }, payment.ReasonState, ""},
+	})
+}
+
 func badMoves(t *testing.T) []badRow {
 	type moving = desk.MoveRequest
 	to := func(id order.ID, e order.Event, why order.Reason) func(*front, *moving) {

@@ -49,14 +49,9 @@ func newShop(ctx context.Context) *shop {
 
 // bought pays order CS1 from the balance, and provides resource vm-1 for it.
 func (s *shop) bought(ctx context.Context) {
-	start := s.clock.Now()
-	expiry, err := renewal.First(start, renewal.Term{N: 1, Unit: renewal.Month}, renewal.Policy{})
+	_, err := s.Pay(ctx, payment.Request{Key: "cart-1", Customer: "c-7", By: "c-7", Orders: []order.ID{"CS1"}, Method: payment.MethodBalance})
 	if err == nil {
-		_, err = s.Pay(ctx, payment.Request{Key: "cart-1", Customer: "c-7", By: "c-7", Orders: []order.ID{"CS1"}, Method: payment.MethodBalance})
-	}
-	if err == nil {
-		_, err = s.Move(ctx, desk.MoveRequest{Customer: "c-7", By: "host", Order: "CS1", Event: order.EventComplete, Resources: []renewal.Resource{{
-			ID: "vm-1", Customer: "c-7", Product: "s6.large", Service: "ECS", Count: 1, Charge: order.ChargeSubscription, Mode: renewal.ModeManual, Start: start, Expiry: expiry}}})
+		_, err = s.Provide(ctx, desk.ProvideRequest{Customer: "c-7", By: "host", Order: "CS1", Resources: []order.ResourceID{"vm-1"}})
 	}
 	if err != nil {
 		panic(err)
@@ -150,6 +145,18 @@ func ExampleDesk_Move() {
 	fmt.Println(o.State, err)
 	// Output:
 	// refunding <nil>
+}
+
+func ExampleDesk_Provide() {
+	ctx := context.Background()
+	s := newShop(ctx)
+	s.online(ctx)
+	list, err := s.Provide(ctx, desk.ProvideRequest{Customer: "c-7", By: "host", Order: "CS1", Resources: []order.ResourceID{"vm-1"}})
+	for _, r := range list {
+		fmt.Println(r.ID, r.Product, r.Mode, "until", r.Expiry.Format(time.DateTime), err)
+	}
+	// Output:
+	// vm-1 s6.large manual renewal until 2026-12-24 23:59:59 <nil>
 }
 
 func ExampleDesk_CancelPayment() {

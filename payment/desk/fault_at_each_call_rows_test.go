@@ -61,6 +61,13 @@ var nthCalls = []nthCall{
 		_, err := d.Move(nthCtx, desk.MoveRequest{Customer: "ann", By: "host", Order: "o", Event: order.EventComplete, Resources: []renewal.Resource{r}})
 		return err
 	}},
+	{"Provide", func(w *nthWorld) {
+		w.place("ann", "o")
+		w.pay(nthRequest("ann", "k", payment.MethodOnline, "o"), payment.PaymentSucceeded)
+	}, func(w *nthWorld, d *desk.Desk) error {
+		_, err := d.Provide(nthCtx, desk.ProvideRequest{Customer: "ann", By: "host", Order: "o", Resources: []order.ResourceID{"vm"}, Start: w.start})
+		return err
+	}},
 	{"Move, fail of an order paid online", func(w *nthWorld) {
 		w.coupons()
 		w.place("ann", "o")

@@ -72,6 +72,7 @@ var (
 func newHost(t *testing.T) *host {
 	r := &host{stored: stored{t, &inmem.Store{}}, g: &inmem.Gateway{}, clock: inmem.NewClock(start), p: &payment.Policy{}, price: perMonth()}
 	r.p.Renewal.Keep = fifteenDays()
+	r.p.Complete = []order.Type{} // renewals can fail
 	r.d = &desk.Desk{Store: r.s, Customers: hostCustomers{r}, Gateways: map[string]gateway.Gateway{"g": r.g}, Prices: r.price, Now: r.clock.Now}
 	return r
 }

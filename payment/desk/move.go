@@ -19,12 +19,12 @@ type MoveRequest struct {
 	Order    order.ID         `json:"order"`
 	Event    order.Event      `json:"event"`
 	Reason   order.Reason     `json:"reason,omitempty"`
-	// Resources are, for complete, what was provided: one for each of the merchant's own
-	// lines that has none yet, in their order, or none of these; and what the resources are
+	// Resources are, for complete, what was provided where [Desk.Provide] cannot say it: one for
+	// each of the merchant's own lines that has none yet, in their order, or none of these; and what the resources are
 	// now that the order changed (O3): what was sold for a time, to subscription, trial to
 	// commercial or compensation, has its new Expiry, of the others the time stays. What was
 	// provided keeps the day and the clock time of its Start where it expires a term after
-	// that and names no anchor (R3, [renewal.Anchor]). An order that renews has nothing to provide, and is completed without.
+	// that and names no anchor (R3, [renewal.Anchor]).
 	Resources []renewal.Resource `json:"resources,omitempty"`
 }
 

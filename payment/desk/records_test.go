@@ -86,7 +86,7 @@ func both(acts ...act) act {
 
 func newGiven(t *testing.T) *given {
 	g := &given{stored: stored{t, &inmem.Store{}}, price: perMonth(), names: make(map[order.ID]string)}
-	g.Case = desk.Case{Customer: payment.Customer{ID: "c1", Gateway: "g"}, Policy: payment.Policy{Renewal: renewal.Policy{Keep: fifteenDays()}}, By: "u", At: start, Prices: g.price}
+	g.Case = desk.Case{Customer: payment.Customer{ID: "c1", Gateway: "g"}, Policy: payment.Policy{Complete: []order.Type{}, Renewal: renewal.Policy{Keep: fifteenDays()}}, By: "u", At: start, Prices: g.price}
 	return g
 }
 

@@ -43,8 +43,8 @@ func (r RenewRequest) Check() error {
 
 // Renew places the renewal orders of resources, and of what is bound to them (R10): one
 // order, or a purchase of several. They cost what the Desk's Prices say, and extend their
-// resources in the commit that pays them; they stay paid until the host completes them
-// ([Desk.Move], without Resources). The same ID again is the same orders. The host is asked
+// resources in the commit that pays them, which completes them unless the policy leaves that
+// to the host ([payment.Policy.Complete]). The same ID again is the same orders. The host is asked
 // who acts, and whether the account is frozen (P10).
 func (d *Desk) Renew(ctx context.Context, r RenewRequest) (placed []order.Order, err error) {
 	if err := r.Check(); err != nil {

@@ -22,8 +22,7 @@ type ModeRequest struct {
 // SetMode says what happens to a resource at its expiry (R4), and how it is renewed
 // automatically (R5): by [Desk.Sweep], with the best discount and one cash coupon, on the
 // monthly bill if the customer has one that can take it, else from the balance, and never by
-// card. The order that renewed it stays paid until the host completes it ([Desk.Move], without
-// Resources).
+// card.
 func (d *Desk) SetMode(ctx context.Context, m ModeRequest) (r renewal.Resource, err error) {
 	m.Auto.On, m.Auto.Done, m.Auto.Tried = time.Time{}, 0, time.Time{}
 	valid := func(b *tx) error {

@@ -39,6 +39,9 @@ func (b *tx) settle(p payment.Payment) (payment.Payment, error) {
 	for i := range p.Quote.Items {
 		n.Orders = append(n.Orders, p.Quote.Items[i].Order)
 	}
+	if err := b.completePaid(p.Quote.Items); err != nil {
+		return p, err
+	}
 	if !p.Automatic() {
 		b.Tell(n)
 	}
@@ -51,6 +54,20 @@ func (b *tx) settle(p payment.Payment) (payment.Payment, error) {
 	}
 	ledger.Put(b.Tx, ledger.Payments, p)
 	return p, nil
+}
+
+// completePaid completes the orders that are paid now and have nothing to be provided for.
+func (b *tx) completePaid(items []payment.Item) error {
+	for i := range items {
+		o, _ := ledger.Get(b.Tx, ledger.Orders, string(items[i].Order))
+		if o.State != order.StatePaid || !b.Policy.Completes(o.Type) {
+			continue
+		}
+		if err := b.moveAlone(&o, order.Move{Event: order.EventComplete, By: payment.ByDesk}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // settleOrder settles an order that is being paid, with its purchase.

@@ -162,11 +162,11 @@ var (
 // stepEvents are the events of orders in the steps that hold, settle or release. The other
 // steps have all events but these three (I7).
 var stepEvents = map[string][]order.Event{
-	"hold":     {order.EventHold, order.EventSettle, order.EventRefund, order.EventCancel, order.EventExpire},
-	"resource": {order.EventPlace, order.EventHold, order.EventSettle, order.EventRefund, order.EventCancel, order.EventExpire},
-	"settle":   {order.EventSettle, order.EventRefund, order.EventCancel},
+	"hold":     {order.EventHold, order.EventSettle, order.EventComplete, order.EventRefund, order.EventCancel, order.EventExpire},
+	"resource": {order.EventPlace, order.EventHold, order.EventSettle, order.EventComplete, order.EventRefund, order.EventCancel, order.EventExpire},
+	"settle":   {order.EventSettle, order.EventComplete, order.EventRefund, order.EventCancel},
 	"release":  {order.EventRelease, order.EventCancel},
-	"resolve":  {order.EventSettle, order.EventRelease, order.EventRefund, order.EventCancel},
+	"resolve":  {order.EventSettle, order.EventComplete, order.EventRelease, order.EventRefund, order.EventCancel},
 }
 
 // reaches are the states that the table leads to from each in one commit, by the step; that

@@ -85,6 +85,9 @@ func (a *audit) alike(e *Entry, what string, ids []order.ID, moves map[order.ID]
 	}
 }
 
+// paidStates are those that an order passes into in the commit that holds and settles it.
+var paidStates = []order.State{order.StatePaid, order.StateCompleted, order.StateRefunding, order.StateRefunded}
+
 // through is how an order moves with regard to payment; empty: it does not.
 func through(m EntryLine) string {
 	from, to := order.State(m.From), order.State(m.To)
@@ -93,7 +96,7 @@ func through(m EntryLine) string {
 		return "enters"
 	case from == order.StatePaying:
 		return "leaves"
-	case from == order.StateUnpaid && (to == order.StatePaid || to == order.StateRefunding || to == order.StateRefunded):
+	case from == order.StateUnpaid && slices.Contains(paidStates, to):
 		return "passes"
 	}
 	return ""
