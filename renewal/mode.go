@@ -15,7 +15,7 @@ const (
 	ModeManual    Mode = "manual renewal"
 	ModeAutomatic Mode = "automatic renewal"
 	ModePayPerUse Mode = "to pay-per-use" // from the second of expiry on (R12)
-	ModeNone      Mode = "not renewed"
+	ModeNone      Mode = "not renewed"    // canceled at the end of the period
 )
 
 var modes = []Mode{ModeManual, ModeAutomatic, ModePayPerUse, ModeNone}

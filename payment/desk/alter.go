@@ -12,13 +12,14 @@ import (
 
 // alteration is a request of a customer to leave a resource, or to change it.
 type alteration interface {
-	names() (customer order.CustomerID, by string, of order.ResourceID)
-	order() order.ID // that is placed
+	names() (customer order.CustomerID, by string)
+	resource(b *tx) (renewal.Resource, error)
 	before(b *tx) (done Changed, there bool, err error)
 	plan(b *tx, r renewal.Resource) (plan, error)
 }
 
-// plan is what an alteration comes to, with the order that makes it.
+// plan is what an alteration comes to, with the order that makes it; without an order the
+// resource is what it says.
 type plan struct {
 	Changed
 	leaving *leaving         // of what gives money back
@@ -28,7 +29,7 @@ type plan struct {
 
 // quoteAlteration quotes an alteration.
 func (d *Desk) quoteAlteration(ctx context.Context, step string, a alteration) (ChangeQuote, error) {
-	customer, by, _ := a.names()
+	customer, by := a.names()
 	c, err := d.customerOf(ctx, customer)
 	if err != nil {
 		return ChangeQuote{}, err
@@ -54,7 +55,7 @@ func (d *Desk) quoteAlteration(ctx context.Context, step string, a alteration) (
 
 // alter carries an alteration out, once.
 func (d *Desk) alter(ctx context.Context, step string, a alteration) (done Changed, err error) {
-	customer, by, _ := a.names()
+	customer, by := a.names()
 	err = d.forCustomerAsking(ctx, customer, step, by, func(b *tx) error {
 		there := false
 		if err := d.decide(ctx, b, func() error {
@@ -81,12 +82,12 @@ func (d *Desk) alter(ctx context.Context, step string, a alteration) (done Chang
 // askAlteration asks the host's checks about the order that would be placed, or about no
 // order if none would be. A frozen account keeps what it has (P10).
 func (d *Desk) askAlteration(ctx context.Context, b *tx, a alteration) (said payment.Findings, err error) {
-	_, by, of := a.names()
+	_, by := a.names()
 	var in []order.Order
 	if err := d.decide(ctx, b, func() error {
 		defer b.Mark()() // it is only looked at
 		in = nil
-		r, err := b.claimResource(of, a.order())
+		r, err := a.resource(b)
 		if err != nil {
 			return err
 		}
@@ -108,8 +109,8 @@ func (d *Desk) askAlteration(ctx context.Context, b *tx, a alteration) (said pay
 // planned finds out what an alteration comes to, or why it is refused: what the host found of
 // who acts comes first, and of the order last.
 func (b *tx) planned(a alteration, said payment.Findings) (x plan, err error) {
-	_, by, of := a.names()
-	r, err := b.claimResource(of, a.order())
+	_, by := a.names()
+	r, err := a.resource(b)
 	if err == nil {
 		err = said.Admit(by)
 	}
@@ -135,9 +136,12 @@ func (b *tx) alter(a alteration, said payment.Findings) (Changed, error) {
 	if err != nil {
 		return x.Changed, err
 	}
-	if x.leaving != nil {
+	switch {
+	case x.Order.ID == "":
+		return x.Changed, b.keepAs(x.Resource)
+	case x.leaving != nil:
 		err = b.carryOutBack(&x)
-	} else {
+	default:
 		err = b.carryOutCharge(&x)
 	}
 	if x.hash != "" {
@@ -145,6 +149,15 @@ func (b *tx) alter(a alteration, said payment.Findings) (Changed, error) {
 	}
 	x.Order, _ = ledger.Get(b.Tx, ledger.Orders, string(x.Order.ID))
 	return x.Changed, err
+}
+
+// keepAs writes what a resource is without an order, and gives what is bound to it its mode (R4,
+// R10).
+func (b *tx) keepAs(r renewal.Resource) error {
+	if was, _ := ledger.Get(b.Tx, ledger.Resources, string(r.ID)); was.Mode != r.Mode || was.Auto != r.Auto {
+		b.putResource(r)
+	}
+	return b.boundFollow(&r, r.Mode)
 }
 
 // done is what an order that was placed before has done.

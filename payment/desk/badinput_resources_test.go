@@ -38,6 +38,8 @@ func badLeavings(t *testing.T) []badRow {
 		{"an ID that does not print", of(func(l *leaving) { l.ID = "\x1f" }), nil, "id"},
 		{"a long resource", from(long), nil, "resource"},
 		{"a long renewal", of(func(l *leaving) { l.Renewal = long }), nil, "renewal"},
+		{"a renewal at the expiry", of(func(l *leaving) { l.Renewal, l.AtExpiry = "B2", true }), nil, "renewal"},
+		{"a long ID that is not needed", of(func(l *leaving) { l.ID, l.AtExpiry = long, true }), nil, "id"},
 	}, []broken[leaving]{
 		{"an ID of another order", of(func(l *leaving) { l.ID = "U1" }), payment.ReasonKey, ""},
 		{"nobody's resource", from("NONE"), nil, "resource"},

@@ -259,6 +259,8 @@ var verbs = map[string]func(*rapid.T, ledger.Records, time.Time) decided{
 		l := desk.UnsubscribeRequest{ID: "case", Resource: x.ID}
 		if n := len(x.Periods); n > 1 && rapid.Bool().Draw(t, "renewal") {
 			l.Renewal = x.Periods[n-1].Order
+		} else {
+			l.AtExpiry = rapid.Bool().Draw(t, "at the expiry")
 		}
 		return func(c desk.Case) (ledger.Change, error) {
 			_, change, err := c.Unsubscribe(l, payment.Findings{})

@@ -110,11 +110,11 @@ func (d *Desk) Change(ctx context.Context, q ChangeRequest) (Changed, error) {
 	return d.alter(ctx, "change", &q)
 }
 
-func (q *ChangeRequest) names() (order.CustomerID, string, order.ResourceID) {
-	return q.Customer, q.actor(), q.Resource
-}
+func (q *ChangeRequest) names() (order.CustomerID, string) { return q.Customer, q.actor() }
 
-func (q *ChangeRequest) order() order.ID { return q.ID }
+func (q *ChangeRequest) resource(b *tx) (renewal.Resource, error) {
+	return b.claimResource(q.Resource, q.ID)
+}
 
 // hash tells requests apart: who acts, and what was agreed, do not count.
 func (q *ChangeRequest) hash() (string, error) {

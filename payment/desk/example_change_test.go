@@ -40,6 +40,18 @@ func ExampleDesk_Change() {
 	// downgrade 45.16 USD and 2 are left <nil>
 }
 
+// Canceled at the end of the period: nothing comes back, and the resource is used until then.
+func ExampleDesk_Unsubscribe_atExpiry() {
+	ctx := context.Background()
+	s := newShop(ctx)
+	s.bought(ctx)
+	s.clock.Move(10 * 24 * time.Hour)
+	done, err := s.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c-7", Resource: "vm-1", AtExpiry: true})
+	fmt.Println(done.Resource.Mode, "after", done.Resource.Expiry.Format(time.DateTime), err)
+	// Output:
+	// not renewed after 2026-12-24 23:59:59 <nil>
+}
+
 func ExampleCase_QuoteChange() {
 	ctx := context.Background()
 	s := newShop(ctx)

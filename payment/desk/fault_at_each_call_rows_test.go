@@ -187,6 +187,7 @@ var nthCalls = []nthCall{
 		w.owns("ann", "vm", payment.MethodOnline)
 	},
 		nthLeave(desk.UnsubscribeRequest{Customer: "ann"})},
+	{"Unsubscribe at the expiry", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline) }, nthLeave(desk.UnsubscribeRequest{Customer: "ann", AtExpiry: true})},
 	{"QuoteChange", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline) }, func(_ *nthWorld, d *desk.Desk) error {
 		_, err := d.QuoteChange(nthCtx, desk.ChangeRequest{Customer: "ann", Resource: "vm", Product: "small"})
 		return err

@@ -12,13 +12,17 @@ import (
 )
 
 // UnsubscribeRequest names a resource to be given up (Q3). With Renewal, only a renewal that
-// has not begun is taken back (Q5). [Desk.Change] makes it smaller.
+// has not begun is taken back (Q5). With AtExpiry the resource is used until its expiry and not
+// renewed. [Desk.Change] makes it smaller.
 type UnsubscribeRequest struct {
 	Customer order.CustomerID `json:"customer"`
 	By       string           `json:"by,omitempty"` // who acts; empty: the customer
 	ID       order.ID         `json:"id"`           // of the order that gives the money back
 	Resource order.ResourceID `json:"resource"`
 	Renewal  order.ID         `json:"renewal,omitempty"` // only what this order paid, which has not begun
+	// AtExpiry cancels at the end of the period: nothing comes back, and no order is placed, so
+	// that an ID is not needed, and stays free.
+	AtExpiry bool `json:"atExpiry,omitempty"`
 }
 
 // Check reports the first thing about l that is not valid, as an [*order.FieldError].
@@ -26,10 +30,17 @@ func (l UnsubscribeRequest) Check() error {
 	if err := checkActor(l.Customer, l.actor()); err != nil {
 		return err
 	}
-	if err := cmp.Or(order.CheckID("id", string(l.ID)), order.CheckID("resource", string(l.Resource))); err != nil {
+	checkID := order.CheckID[order.ID]
+	if l.AtExpiry {
+		checkID = order.CheckOptional[order.ID]
+	}
+	if err := cmp.Or(checkID("id", l.ID), order.CheckID("resource", l.Resource), order.CheckOptional("renewal", l.Renewal)); err != nil {
 		return err
 	}
-	return order.CheckOptional("renewal", string(l.Renewal))
+	if l.AtExpiry && l.Renewal != "" {
+		return order.Invalid("renewal", string(l.Renewal), "is taken back at once: leave atExpiry out, or the renewal")
+	}
+	return nil
 }
 
 // actor is who acts: the customer, where nobody is named.
@@ -53,6 +64,10 @@ func (d *Desk) QuoteUnsubscribe(ctx context.Context, l UnsubscribeRequest) (Chan
 // money back, computed by package renewal of what was paid. The refunds are due in the same
 // commit, and the resource is gone, or has its new expiry; if the amount needs approval, all
 // that waits for the approval (Q7). The same ID again is the same order.
+//
+// At the expiry nothing is given up: the resource, and what is bound to it, is not renewed any
+// more, as [Desk.SetMode] with [renewal.ModeNone] has it (R4). Another mode takes that back until
+// the resource is released, and it can still be left at once.
 func (d *Desk) Unsubscribe(ctx context.Context, l UnsubscribeRequest) (Changed, error) {
 	if err := l.Check(); err != nil {
 		return Changed{}, err
@@ -60,14 +75,13 @@ func (d *Desk) Unsubscribe(ctx context.Context, l UnsubscribeRequest) (Changed, 
 	return d.alter(ctx, "refund", &l)
 }
 
-func (l *UnsubscribeRequest) names() (order.CustomerID, string, order.ResourceID) {
-	return l.Customer, l.actor(), l.Resource
-}
-
-func (l *UnsubscribeRequest) order() order.ID { return l.ID }
+func (l *UnsubscribeRequest) names() (order.CustomerID, string) { return l.Customer, l.actor() }
 
 // before finds the order that a request has placed.
 func (l *UnsubscribeRequest) before(b *tx) (done Changed, there bool, err error) {
+	if l.AtExpiry {
+		return done, false, nil // it is the same by what it does
+	}
 	if err := b.needOrders(l.ID); err != nil {
 		return done, false, err
 	}
@@ -87,7 +101,21 @@ func placedElse(id order.ID) error {
 	return &payment.Refusal{Reason: payment.ReasonKey, Orders: []order.ID{id}, Text: "order " + string(id) + " has been placed for something else: use another ID"}
 }
 
-// plan finds out what comes back, and the order that gives it back.
-func (l *UnsubscribeRequest) plan(b *tx, r renewal.Resource) (plan, error) {
-	return b.planBack(r, r, l.at(b.At))
+// resource finds what is left: an order that is open for it does not keep it from being left at
+// its expiry.
+func (l *UnsubscribeRequest) resource(b *tx) (renewal.Resource, error) {
+	if l.AtExpiry {
+		return b.resource(l.Resource)
+	}
+	return b.claimResource(l.Resource, l.ID)
+}
+
+// plan finds out what comes back, and the order that gives it back; or what the resource is once
+// it is not renewed.
+func (l *UnsubscribeRequest) plan(b *tx, r renewal.Resource) (x plan, err error) {
+	if !l.AtExpiry {
+		return b.planBack(r, r, l.at(b.At))
+	}
+	x.Resource, err = r.SetMode(renewal.ModeNone, renewal.Auto{}, b.At, b.Policy.Renewal)
+	return x, err
 }

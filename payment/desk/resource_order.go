@@ -7,9 +7,8 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// claimResource finds a resource that an order needs, and refuses if another open order has it
-// (O12); one past its deadline is voided.
-func (b *tx) claimResource(id order.ResourceID, by order.ID) (renewal.Resource, error) {
+// resource finds a resource, as it is renewed and left.
+func (b *tx) resource(id order.ResourceID) (renewal.Resource, error) {
 	if err := b.Need(ledger.KindResource, string(id)); err != nil {
 		return renewal.Resource{}, err
 	}
@@ -17,7 +16,13 @@ func (b *tx) claimResource(id order.ResourceID, by order.ID) (renewal.Resource, 
 	if !ok {
 		return r, notHere("resource", string(id), "is not the customer's: adopt it first")
 	}
-	r, err := b.alone(r)
+	return b.alone(r)
+}
+
+// claimResource finds a resource that an order needs, and refuses if another open order has it
+// (O12); one past its deadline is voided.
+func (b *tx) claimResource(id order.ResourceID, by order.ID) (renewal.Resource, error) {
+	r, err := b.resource(id)
 	if err != nil || r.Order == "" || r.Order == by {
 		return r, err
 	}
