@@ -63,6 +63,8 @@
 //	PayOutAfter 0: a credit is paid out by an operator alone
 //	Hold       30 minutes
 //	RetryAfter 5 s, 30 s, 2 min, 10 min, 1 h, 6 h, then daily, five times
+//	Complete   renewals are completed by the commit that pays them
+//	RenewBy    monthly settlement, then balance
 //	Remind     24 hours before the deadline
 //	Conflicts  16 times
 //	Order, Discount, Coupon, Renewal: as these packages have it
@@ -88,5 +90,6 @@
 //   - P13: the same key and the same request are the same payment.
 //   - P14: the receipt lists per order and in sum who paid what, and the trade number.
 //   - P15: discount, cash coupon, flexi-purchase coupon, stored-value card, then the method.
+//   - R5: automatic renewals are paid by the first method of the policy that is open to the customer.
 //   - P21: a bill that is made takes from the customer's credit; a month without charges makes none.
 package payment

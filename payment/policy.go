@@ -42,6 +42,9 @@ type Policy struct {
 	// Complete are the types of orders that are completed by the commit that pays them, since
 	// the host has nothing to provide for them (O2). Nil: renewals; empty: none.
 	Complete []order.Type
+	// RenewBy is how automatic renewals are paid, by the first of these that can (R5): monthly
+	// settlement or balance. Nil: monthly settlement, then balance; empty: nothing pays them.
+	RenewBy []Method
 	// Remind is how long before their deadline the customer hears of it (P17). Whole seconds.
 	// 0: 24 hours.
 	Remind time.Duration
@@ -186,6 +189,7 @@ func (p Policy) Check() error {
 	for i, t := range p.Complete {
 		add("", order.CheckWord(order.Element("complete", i), t, order.Types()))
 	}
+	add("", p.checkRenewBy())
 	if p.Conflicts < 0 {
 		add("", order.Invalid("conflicts", strconv.Itoa(p.Conflicts), "is below zero"))
 	}

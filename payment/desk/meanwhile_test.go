@@ -106,6 +106,7 @@ func TestR4_AdoptedWhileTheModeIsSet(t *testing.T) {
 		t.Run(string(x.mode), func(t *testing.T) {
 			between(t, func(r *host) {
 				r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
+				r.deposit("d", payment.FundCash, 1)
 				r.adopt(resourceOf("x1", "vm"), boundTo("x1", "x2"))
 			}, func(r *host, d *desk.Desk) {
 				_, err := d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: x.mode, Auto: x.auto})

@@ -47,7 +47,8 @@ func (p ProvideRequest) Check() error {
 
 // Provide completes a paid order whose lines were provided: each of the merchant's own lines
 // becomes a resource that has what the line says, begins at Start, ends with the term of the
-// line and is renewed as the policy has it ([renewal.Provide], [renewal.Policy.Mode]). The same
+// line and is renewed as the policy has it ([renewal.Provide], [renewal.Policy.Mode]); automatic
+// renewal that no method can pay is refused ([payment.ReasonMethod], R5). The same
 // IDs again are the same resources, as they are then; others are [payment.ReasonState].
 //
 // [Desk.Move] completes an order whose resources the host describes itself: with an expiry that
@@ -216,7 +217,9 @@ func (b *tx) added(o *order.Order, l *order.Line, r renewal.Resource) error {
 	if err := r.Check(b.Policy.Renewal); err != nil {
 		return err
 	}
-	b.putNew(r)
+	if err := b.putNew(r); err != nil {
+		return err
+	}
 	l.Resource = r.ID
 	return nil
 }
@@ -291,10 +294,15 @@ func (b *tx) addPaid(r renewal.Resource, o *order.Order) renewal.Resource {
 	return r
 }
 
-// putNew writes a resource that is new; its main resource has been read.
-func (b *tx) putNew(r renewal.Resource) {
+// putNew writes a resource that is new; its main resource has been read. One that nothing can
+// renew automatically is refused (R5).
+func (b *tx) putNew(r renewal.Resource) error {
 	if main, ok := ledger.Get(b.Tx, ledger.Resources, string(r.Main)); ok && main.Charge == order.ChargeSubscription {
 		r = followed(r, &main, main.Mode)
 	}
+	if err := b.checkPayable(&r); err != nil {
+		return err
+	}
 	b.putResource(r)
+	return nil
 }

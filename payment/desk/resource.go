@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/ledger"
 	"github.com/duebook/duebook/renewal"
 )
@@ -20,9 +21,11 @@ type ModeRequest struct {
 }
 
 // SetMode says what happens to a resource at its expiry (R4), and how it is renewed
-// automatically (R5): by [Desk.Sweep], with the best discount and one cash coupon, on the
-// monthly bill if the customer has one that can take it, else from the balance, and never by
-// card.
+// automatically (R5): by [Desk.Sweep], with the best discount and one cash coupon, by the first
+// method of the policy that can ([payment.Policy.RenewBy]). Automatic renewal that nothing can
+// pay is refused with the reason: none of these methods is open to the customer
+// ([payment.ReasonMethod]), or the balance alone is, and the customer has never had one
+// ([payment.ReasonBalance]).
 func (d *Desk) SetMode(ctx context.Context, m ModeRequest) (r renewal.Resource, err error) {
 	m.Auto.On, m.Auto.Done, m.Auto.Tried = time.Time{}, 0, time.Time{}
 	valid := func(b *tx) error {
@@ -41,6 +44,12 @@ func (d *Desk) SetMode(ctx context.Context, m ModeRequest) (r renewal.Resource, 
 			return b.boundFollow(&r, m.Mode) // it has been set already
 		}
 		if r, err = now.SetMode(m.Mode, m.Auto, b.At, b.Policy.Renewal); err != nil {
+			return err
+		}
+		if err = b.checkPayable(&r); err != nil {
+			return err
+		}
+		if err = b.checkBalance(&r); err != nil {
 			return err
 		}
 		b.putResource(r)
@@ -79,7 +88,8 @@ type AdoptRequest struct {
 
 // Adopt takes a resource into the records that was provided elsewhere. If there is one with
 // this ID, nothing changes. A resource that is bound to a main resource gets the mode of that
-// one (R4, R10): adopt the main resource first.
+// one (R4, R10): adopt the main resource first. Automatic renewal that no method can pay is
+// refused ([payment.ReasonMethod], R5).
 func (d *Desk) Adopt(ctx context.Context, x AdoptRequest) error {
 	r := x.Resource
 	return d.forHouse(ctx, r.Customer, "adopt", x.By, func(b *tx) error {
@@ -99,10 +109,10 @@ func (d *Desk) Adopt(ctx context.Context, x AdoptRequest) error {
 		if err := b.Need(ledger.KindResource, string(r.ID), string(r.Main)); err != nil {
 			return err
 		}
-		if _, there := ledger.Get(b.Tx, ledger.Resources, string(r.ID)); !there {
-			b.putNew(r)
+		if _, there := ledger.Get(b.Tx, ledger.Resources, string(r.ID)); there {
+			return nil
 		}
-		return nil
+		return b.putNew(r)
 	})
 }
 
@@ -147,6 +157,35 @@ func (b *tx) boundFollow(main *renewal.Resource, mode renewal.Mode) error {
 		}
 	}
 	return nil
+}
+
+// checkPayable refuses a resource that would be renewed automatically where nothing can pay for
+// that (R5).
+func (b *tx) checkPayable(r *renewal.Resource) error {
+	if r.Mode != renewal.ModeAutomatic {
+		return nil
+	}
+	_, err := b.Policy.RenewsBy(b.call.Customer)
+	return err
+}
+
+// checkBalance refuses automatic renewal from the balance alone of a customer who has never had
+// one: nothing was ever deposited, granted, or lent (R5).
+func (b *tx) checkBalance(r *renewal.Resource) error {
+	by, err := b.Policy.RenewsBy(b.call.Customer)
+	if r.Mode != renewal.ModeAutomatic || err != nil || slices.Contains(by, payment.MethodMonthly) {
+		return nil
+	}
+	if err := b.NeedAll(ledger.KindAccount); err != nil {
+		return err
+	}
+	reseller := b.call.Association == payment.AssociationReseller
+	if slices.ContainsFunc(b.Now.Accounts, func(a payment.Account) bool {
+		return a.Fund != payment.FundMonthly && (a.Fund == payment.FundBudget) == reseller
+	}) {
+		return nil
+	}
+	return payment.Refusef(payment.ReasonBalance, "automatic renewals are paid by %s alone, and the customer has none yet: top up first, or renew by hand", payment.MethodBalance)
 }
 
 // wentPayPerUse reports whether a resource has gone to pay-per-use at its end (R12).

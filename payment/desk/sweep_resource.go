@@ -81,7 +81,7 @@ func (b *tx) moveOn(r renewal.Resource, tried error) error {
 }
 
 // attempt renews a resource automatically, with what is bound to it: at the best discount,
-// with one cash coupon, on the monthly bill or from the balance (R5).
+// with one cash coupon, by the first method that can (R5).
 func (d *Desk) attempt(ctx context.Context, b *tx, r renewal.Resource) error {
 	var q payment.Request
 	err := d.decide(ctx, b, func() (err error) {
@@ -91,9 +91,9 @@ func (d *Desk) attempt(ctx context.Context, b *tx, r renewal.Resource) error {
 	if err != nil {
 		return err
 	}
-	methods := []payment.Method{payment.MethodMonthly, payment.MethodBalance}
-	if !b.call.Monthly || b.call.Association == payment.AssociationReseller {
-		methods = methods[1:]
+	methods, err := b.Policy.RenewsBy(b.call.Customer)
+	if err != nil {
+		return err
 	}
 	for _, q.Method = range methods {
 		var quote payment.Quote
