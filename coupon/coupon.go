@@ -206,7 +206,7 @@ func (c Coupon) Validity() order.Window {
 func (c *Coupon) checkSpan() error {
 	switch {
 	case c.Span == (order.Term{}) && !c.Ends.IsZero():
-		return order.Invalid("ends", c.Ends.Format(time.RFC3339), "must be zero: the coupon has no span")
+		return order.Invalid("ends", order.Stamp(c.Ends), "must be zero: the coupon has no span")
 	case c.Span == (order.Term{}):
 		return nil
 	case c.Span.Check() != nil || c.Span.Unit != order.Month && c.Span.Unit != order.Year:
@@ -216,7 +216,7 @@ func (c *Coupon) checkSpan() error {
 	case c.Kind != KindDiscount && !c.Reusable:
 		return order.Invalid("span", c.Span.String(), "needs a coupon that can be used again: make it Reusable, or leave the span out")
 	case (c.Used == 0) != c.Ends.IsZero():
-		return order.Invalid("ends", c.Ends.Format(time.RFC3339), "must be zero before the first use, and the last second of the span after it")
+		return order.Invalid("ends", order.Stamp(c.Ends), "must be zero before the first use, and the last second of the span after it")
 	case c.Ends.IsZero():
 		return nil
 	}
@@ -224,7 +224,7 @@ func (c *Coupon) checkSpan() error {
 		return order.Within("ends", err)
 	}
 	if c.Ends.Before(c.Window.From) {
-		return order.Invalid("ends", c.Ends.Format(time.RFC3339), "is before the window of the coupon begins")
+		return order.Invalid("ends", order.Stamp(c.Ends), "is before the window of the coupon begins")
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/duebook/duebook/coupon/coupontest"
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/order/ordertest"
 )
 
 // TestC12_BadInput breaks one rule a row, in what Use and Choose are given.
@@ -131,6 +132,11 @@ func TestC12_BadInput(t *testing.T) {
 				var facts *order.FieldError
 				if !errors.Is(err, order.ErrInvalid) || !errors.As(err, &facts) || facts.Field != row.field || row.is != nil && !errors.Is(err, row.is) {
 					t.Errorf("%s: %v", name, err)
+				}
+				if err != nil {
+					if err := ordertest.Zoned(err.Error()); err != nil {
+						t.Error(err)
+					}
 				}
 				if !isEmpty(plan) {
 					t.Errorf("%s: a plan comes with the error: %+v", name, plan)

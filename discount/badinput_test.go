@@ -8,6 +8,7 @@ import (
 
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/order/ordertest"
 )
 
 // Each row breaks a rule that no other row breaks.
@@ -141,6 +142,9 @@ func TestBadInput(t *testing.T) {
 				t.Fatalf("%v", err)
 			}
 			checkField(t, err, c.field)
+			if err := ordertest.Zoned(err.Error()); err != nil {
+				t.Error(err)
+			}
 			unchanged(t, got, was)
 		})
 	}

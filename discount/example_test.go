@@ -51,8 +51,8 @@ func ExampleApply() {
 	}
 	fmt.Println(o.Payable(), "until", o.Explain())
 	// Output:
-	// 100.00 USD until 2018-12-03 23:12:32: 7 days after placement (E1)
-	// 85.00 USD until 2018-11-30 23:59:59: promotional "spring" ends then (E2), before 7 days after placement, 2018-12-03 23:12:32 (E1)
+	// 100.00 USD until 2018-12-03 23:12:32 +08:00: 7 days after placement (E1)
+	// 85.00 USD until 2018-11-30 23:59:59 +08:00: promotional "spring" ends then (E2), before 7 days after placement, 2018-12-03 23:12:32 +08:00 (E1)
 }
 
 func ExampleDrop() {
@@ -65,7 +65,7 @@ func ExampleDrop() {
 	o, err = discount.Drop(o, at.Add(time.Hour), discount.Huawei2024())
 	fmt.Println(o.Payable(), "until", o.Explain(), err)
 	// Output:
-	// 100.00 USD until 2018-12-03 23:12:32: 7 days after placement (E1) <nil>
+	// 100.00 USD until 2018-12-03 23:12:32 +08:00: 7 days after placement (E1) <nil>
 }
 
 // A member of a purchase takes the deadline of the others with it.
@@ -89,8 +89,8 @@ func ExampleApplyIn() {
 		fmt.Println(o.ID, o.Payable(), "until", o.Explain())
 	}
 	// Output:
-	// order-1 100.00 USD until 2018-11-30 23:59:59: order order-2 of the same purchase can be paid until then (O6)
-	// order-2 85.00 USD until 2018-11-30 23:59:59: promotional "spring" ends then (E2), before 7 days after placement, 2018-12-03 23:12:32 (E1)
+	// order-1 100.00 USD until 2018-11-30 23:59:59 +08:00: order order-2 of the same purchase can be paid until then (O6)
+	// order-2 85.00 USD until 2018-11-30 23:59:59 +08:00: promotional "spring" ends then (E2), before 7 days after placement, 2018-12-03 23:12:32 +08:00 (E1)
 }
 
 // Every candidate that is not chosen is told why.

@@ -197,7 +197,7 @@ func (o *Order) allows(m Move) error {
 	case EventHold:
 		if r := &o.Reduction; o.State == StateUnpaid && r.Lapse == LapseJudged && r.Window.Ended(m.At) {
 			return &ReductionError{Order: o.ID, Kind: r.Kind, ID: r.ID, Window: r.Window, At: m.At, Err: ErrWindow,
-				Do: "it ended " + stamp(r.Window.Until) + ": choose another, or none (E4)"}
+				Do: "it ended " + Stamp(r.Window.Until) + ": choose another, or none (E4)"}
 		}
 	case EventSettle, EventRelease:
 		if o.State == StatePaying && m.Payment != o.Payment {
@@ -213,7 +213,7 @@ func (o *Order) allowsAt(m Move) error {
 		return nil
 	}
 	if m.At.Unix() < o.Placed.Unix() {
-		return Within("move", Invalid("at", stamp(m.At), "is before the order was placed, "+stamp(o.Placed)))
+		return Within("move", Invalid("at", Stamp(m.At), "is before the order was placed, "+Stamp(o.Placed)))
 	}
 	late := past(m.At, o.Deadline)
 	switch m.Event {
@@ -234,7 +234,7 @@ func (o *Order) payableUntil() string {
 	if o.Deadline.IsZero() {
 		return "it has no deadline"
 	}
-	return "it can be paid until " + stamp(o.Deadline)
+	return "it can be paid until " + Stamp(o.Deadline)
 }
 
 // allowsParts reports parts that are not those of o, or come at another time than the money.

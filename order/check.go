@@ -119,7 +119,7 @@ func (o *Order) checkTimes(flow Flow) error {
 		return err
 	}
 	if o.Changed.Before(o.Placed) {
-		return Invalid("changed", stamp(o.Changed), "is before placed, "+stamp(o.Placed))
+		return Invalid("changed", Stamp(o.Changed), "is before placed, "+Stamp(o.Placed))
 	}
 	if flow == FlowCharge {
 		return o.checkLifetime()
@@ -134,14 +134,14 @@ func (o *Order) checkLifetime() error {
 		return err
 	}
 	if o.Latest.Before(o.Placed) {
-		return Invalid("latest", stamp(o.Latest), "is before placed, "+stamp(o.Placed))
+		return Invalid("latest", Stamp(o.Latest), "is before placed, "+Stamp(o.Placed))
 	}
 	own := o.ownDeadline()
 	switch {
 	case o.DeadlineOf == "" && !o.Deadline.Equal(own):
-		return Invalid("deadline", stamp(o.Deadline), "is not what E1 to E3 give, "+stamp(own))
+		return Invalid("deadline", Stamp(o.Deadline), "is not what E1 to E3 give, "+Stamp(own))
 	case o.DeadlineOf != "" && (o.Purchase == "" || o.Deadline.After(own)):
-		return Invalid("deadline", stamp(o.Deadline), "is later than the order's own, "+stamp(own)+", or not of a purchase")
+		return Invalid("deadline", Stamp(o.Deadline), "is later than the order's own, "+Stamp(own)+", or not of a purchase")
 	}
 	return o.checkDeadline()
 }
@@ -150,14 +150,14 @@ func (o *Order) checkLifetime() error {
 // waits for its purchase.
 func (o *Order) checkShared(flow Flow) error {
 	if !o.Latest.IsZero() {
-		return Invalid("latest", stamp(o.Latest), "an order that "+string(flow)+" has no lifetime")
+		return Invalid("latest", Stamp(o.Latest), "an order that "+string(flow)+" has no lifetime")
 	}
 	if o.Deadline.IsZero() && o.DeadlineOf == "" {
 		return nil
 	}
 	whole, canWait := !o.Deadline.IsZero() && o.DeadlineOf != "", o.Purchase != "" && flow == FlowNone
 	if !whole || !canWait {
-		return Invalid("deadline", stamp(o.Deadline), "an order that "+string(flow)+" has one only from its purchase")
+		return Invalid("deadline", Stamp(o.Deadline), "an order that "+string(flow)+" has one only from its purchase")
 	}
 	return o.checkDeadline()
 }
@@ -181,7 +181,7 @@ func (o *Order) checkDeadline() error {
 		return err
 	}
 	if o.Deadline.Before(o.Placed) {
-		return Invalid("deadline", stamp(o.Deadline), "is before placed, "+stamp(o.Placed))
+		return Invalid("deadline", Stamp(o.Deadline), "is before placed, "+Stamp(o.Placed))
 	}
 	return nil
 }

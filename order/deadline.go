@@ -29,7 +29,7 @@ func (o Order) Explain() Explanation {
 	r := &o.Reduction
 	e := Explanation{Rule: "E1", Thing: "lifetime of " + length(o.Latest.Sub(o.Placed)), From: o.Latest, To: o.Deadline}
 	named := fmt.Sprintf("%s %q", r.Kind, r.ID)
-	until := clock(r.Window.Until)
+	until := Stamp(r.Window.Until)
 	ends := !r.Window.Until.IsZero() && r.Window.Until.Before(o.Latest)
 	switch {
 	case o.Deadline.IsZero():
@@ -39,7 +39,7 @@ func (o Order) Explain() Explanation {
 		e.Text = fmt.Sprintf("order %s of the same purchase can be paid until then (O6)", o.DeadlineOf)
 	case ends && r.Lapse == LapseShortens:
 		e.Rule, e.Thing = "E2", named
-		e.Text = fmt.Sprintf("%s ends then (E2), before %s after placement, %s (E1)", named, length(o.Latest.Sub(o.Placed)), clock(o.Latest))
+		e.Text = fmt.Sprintf("%s ends then (E2), before %s after placement, %s (E1)", named, length(o.Latest.Sub(o.Placed)), Stamp(o.Latest))
 	case ends && r.Lapse == LapseHonored:
 		e.Rule, e.Thing = "E3", named
 		e.Text = fmt.Sprintf("%s after placement (E1); %s ends %s and is honored until then (E3)", length(o.Latest.Sub(o.Placed)), named, until)
@@ -52,15 +52,13 @@ func (o Order) Explain() Explanation {
 	return e
 }
 
-// String returns "2018-11-30 23:59:59: promotional "spring" ends then (E2), ...".
+// String returns "2018-11-30 23:59:59 +08:00: promotional "spring" ends then (E2), ...".
 func (e Explanation) String() string {
 	if e.To.IsZero() {
 		return e.Text
 	}
-	return clock(e.To) + ": " + e.Text
+	return Stamp(e.To) + ": " + e.Text
 }
-
-func clock(t time.Time) string { return t.Format(time.DateTime) }
 
 // length writes a duration in its largest whole unit.
 func length(d time.Duration) string {

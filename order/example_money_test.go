@@ -98,6 +98,18 @@ func ExampleDecode() {
 	// 5 12 amount
 }
 
+// A text for a person names the zone of a time.
+func ExampleStamp() {
+	at := time.Date(2026, 3, 1, 9, 14, 5, 0, time.UTC)
+	fmt.Println(order.Stamp(at))
+	fmt.Println(order.Stamp(at.In(time.FixedZone("", 8*60*60))))
+	fmt.Printf("%q\n", order.Stamp(time.Time{}))
+	// Output:
+	// 2026-03-01 09:14:05 +00:00
+	// 2026-03-01 17:14:05 +08:00
+	// ""
+}
+
 // What is valid until 23:59:59 is valid to the end of that second.
 func ExampleWindow() {
 	zone := time.FixedZone("", 8*60*60)

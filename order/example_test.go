@@ -122,9 +122,9 @@ func ExampleOrder_Explain() {
 	fmt.Println(o.Payable())
 	fmt.Println(o.Explain())
 	// Output:
-	// 2018-12-03 23:12:32: 7 days after placement (E1)
+	// 2018-12-03 23:12:32 +08:00: 7 days after placement (E1)
 	// 85.00 USD
-	// 2018-11-30 23:59:59: promotional "spring" ends then (E2), before 7 days after placement, 2018-12-03 23:12:32 (E1)
+	// 2018-11-30 23:59:59 +08:00: promotional "spring" ends then (E2), before 7 days after placement, 2018-12-03 23:12:32 +08:00 (E1)
 }
 
 func ExampleDiagram() {

@@ -172,7 +172,7 @@ func (p Purchase) checkTogether() error {
 	if setter < 0 { // no member charges: each goes its own way
 		for i := range p.Orders {
 			if o := &p.Orders[i]; !o.Deadline.IsZero() {
-				return Within(p.path(i), Invalid("deadline", stamp(o.Deadline), "is set, but no order of the purchase charges"))
+				return Within(p.path(i), Invalid("deadline", Stamp(o.Deadline), "is set, but no order of the purchase charges"))
 			}
 		}
 		return nil
@@ -184,7 +184,7 @@ func (p Purchase) checkTogether() error {
 			of = ""
 		}
 		if !o.Deadline.Equal(p.Orders[setter].ownDeadline()) || o.DeadlineOf != of {
-			return Within(p.path(i), Invalid("deadline", stamp(o.Deadline), "is not the earliest of the purchase, "+stamp(p.Orders[setter].ownDeadline())))
+			return Within(p.path(i), Invalid("deadline", Stamp(o.Deadline), "is not the earliest of the purchase, "+Stamp(p.Orders[setter].ownDeadline())))
 		}
 		if phase(o.State) != phase(p.Orders[0].State) {
 			return Within(p.path(i), Invalid("state", string(o.State), "cannot stand beside "+string(p.Orders[0].State)+" in one purchase"))

@@ -390,9 +390,9 @@ func TestO6_Deadline(t *testing.T) {
 			t.Errorf("%s until %v of %q", o.ID, o.Deadline, o.DeadlineOf)
 		}
 		e := o.Explain()
-		wantText := "2018-11-27 00:12:32: order O2 of the same purchase can be paid until then (O6)"
+		wantText := "2018-11-27 00:12:32 +08:00: order O2 of the same purchase can be paid until then (O6)"
 		if want == "" {
-			wantText = "2018-11-27 00:12:32: 1 hour after placement (E1)"
+			wantText = "2018-11-27 00:12:32 +08:00: 1 hour after placement (E1)"
 		}
 		if e.String() != wantText || (e.Rule == "O6") != (want != "") {
 			t.Errorf("%s: %s", e.Rule, e)

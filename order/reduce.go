@@ -117,7 +117,7 @@ func (o Order) Reducible(at time.Time) error {
 	case past(at, o.Deadline):
 		return o.refuse(m, ErrPastDeadline, "it counts as voided: place a new order")
 	case at.Unix() < o.Placed.Unix():
-		return Invalid("at", stamp(at), "is before the order was placed, "+stamp(o.Placed))
+		return Invalid("at", Stamp(at), "is before the order was placed, "+Stamp(o.Placed))
 	}
 	return nil
 }

@@ -50,14 +50,14 @@ func (w Window) Check() error {
 		}
 	}
 	if !w.Until.IsZero() && past(w.From, w.Until) {
-		return Invalid("until", stamp(w.Until), "is before from, "+stamp(w.From))
+		return Invalid("until", Stamp(w.Until), "is before from, "+Stamp(w.From))
 	}
 	return nil
 }
 
 // String returns "2018-11-01 00:00:00 +08:00 .. 2018-11-30 23:59:59 +08:00".
 func (w Window) String() string {
-	return cmp.Or(stamp(w.From), "ever") + " .. " + cmp.Or(stamp(w.Until), "ever")
+	return cmp.Or(Stamp(w.From), "ever") + " .. " + cmp.Or(Stamp(w.Until), "ever")
 }
 
 // past reports whether at is after the last second of a deadline. A zero deadline never
@@ -108,8 +108,10 @@ func checkSecond(field string, t time.Time) error {
 	return nil
 }
 
-// stamp writes a time with its zone, nothing for the zero time.
-func stamp(t time.Time) string {
+// Stamp writes a time for a person, with its zone: "2026-03-01 17:14:05 +08:00", in UTC
+// "2026-03-01 09:14:05 +00:00"; nothing for the zero time. Each text of this library that names
+// a time of day writes it so.
+func Stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
@@ -122,7 +124,7 @@ func CheckOptionalTime(field string, at time.Time) error {
 		return nil
 	}
 	if _, err := Second(at); err != nil {
-		return Invalid(field, at.String(), "is not in the years 1 to 9998")
+		return Invalid(field, Stamp(at), "is not in the years 1 to 9998")
 	}
 	return nil
 }

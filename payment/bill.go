@@ -73,7 +73,7 @@ func (b Bill) Charge(amount order.Money, at time.Time, p Policy) (Bill, error) {
 		return b, err
 	}
 	if m := p.MonthOf(at); m != b.Month {
-		return b, order.Invalid("at", at.Format(time.RFC3339), "lies in "+string(m)+", not in the month of the bill, "+string(b.Month))
+		return b, order.Invalid("at", order.Stamp(at), "lies in "+string(m)+", not in the month of the bill, "+string(b.Month))
 	}
 	if err := checkNotBelow("amount", amount); err != nil {
 		return b, err
@@ -105,7 +105,7 @@ func (b Bill) Make(credit order.Money, at time.Time, p Policy) (made Bill, left 
 		return b, credit, err
 	}
 	if at.Before(from) {
-		return b, credit, b.refuse("make", at, "it is made "+from.Format(time.RFC3339)+" or later")
+		return b, credit, b.refuse("make", at, "it is made "+order.Stamp(from)+" or later")
 	}
 	whole, err := credit.Add(b.Credits) // an earlier schema kept credits on the bill
 	if err != nil {
@@ -242,7 +242,7 @@ func (b Bill) Check() error {
 		return err
 	}
 	if (b.State == BillDue) != !b.Try.IsZero() {
-		return order.Invalid("try", b.Try.Format(time.RFC3339), "must be set exactly while the bill is due")
+		return order.Invalid("try", order.Stamp(b.Try), "must be set exactly while the bill is due")
 	}
 	if b.State == BillDue && b.Amount().Sign() <= 0 {
 		return order.Invalid("state", string(b.State), "leaves nothing to charge: it is paid")

@@ -12,6 +12,7 @@ import (
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/order/ordertest"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/paymenttest"
 )
@@ -154,6 +155,11 @@ func TestP11_BadInput(t *testing.T) {
 		}
 		if !errors.Is(err, order.ErrInvalid) || !errors.As(err, &f) || !strings.HasPrefix(f.Field, row.field) || row.is != nil && !errors.Is(err, row.is) {
 			t.Errorf("%s: %v, want one for %s", row.what, err, row.field)
+		}
+		if err != nil {
+			if err := ordertest.Zoned(err.Error()); err != nil {
+				t.Error(err)
+			}
 		}
 		if errors.Is(err, payment.ReasonBadRequest) != row.refused {
 			t.Errorf("%s: refused is %v: %v", row.what, !row.refused, err)

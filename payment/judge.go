@@ -157,7 +157,7 @@ func textOf(err error) string {
 	var reduction *order.ReductionError
 	switch {
 	case errors.As(err, &move) && errors.Is(err, order.ErrPastDeadline):
-		return "its deadline was " + move.Deadline.Format(time.DateTime) + ": " + move.Do
+		return "its deadline was " + order.Stamp(move.Deadline) + ": " + move.Do
 	case errors.As(err, &move):
 		return "it is " + string(move.From) + ": " + move.Do
 	case errors.As(err, &reduction):
@@ -243,7 +243,7 @@ func (j *judge) checkFindings() *Refusal {
 	for _, s := range said.Starts {
 		if in(s.Order) && s.At.Unix() < j.at.Unix() {
 			return &Refusal{Reason: ReasonEffectiveTime, Orders: []order.ID{s.Order}, Starts: []Start{s},
-				Text: fmt.Sprintf("order %s takes effect at %s, which has passed: order again", s.Order, s.At.Truncate(time.Second).Format(time.RFC3339))}
+				Text: fmt.Sprintf("order %s takes effect at %s, which has passed: order again", s.Order, order.Stamp(s.At.Truncate(time.Second)))}
 		}
 	}
 	switch {

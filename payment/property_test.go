@@ -142,6 +142,9 @@ func TestP2_NeverHalfAPurchase(t *testing.T) {
 			if d.Reason.Check() != nil || d.Text == "" || s.Request.Whole {
 				t.Fatalf("dropped: %+v", d)
 			}
+			if err := ordertest.Zoned(d.Text); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }

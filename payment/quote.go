@@ -157,7 +157,7 @@ func (q Quote) Explain() order.Explanation {
 	}
 	if !q.Deadline.IsZero() { // of a payment's record, whose orders are records themselves
 		return order.Explanation{Rule: "E1", Thing: "order " + string(q.DeadlineOf), To: q.Deadline,
-			Text: q.Deadline.Format("2006-01-02 15:04:05 -07:00") + ": the deadline of order " + string(q.DeadlineOf)}
+			Text: "it is the deadline of order " + string(q.DeadlineOf)}
 	}
 	return order.Explanation{Text: "none: nothing of it is charged for now"}
 }

@@ -46,7 +46,7 @@ func checkTime(name string, at time.Time) error {
 		return nil // in any zone
 	}
 	if _, err := order.Second(at); err != nil {
-		return order.Invalid(name, at.Format(time.RFC3339), "is no time of the years 1 to 9998")
+		return order.Invalid(name, order.Stamp(at), "is no time of the years 1 to 9998")
 	}
 	return nil
 }

@@ -20,13 +20,13 @@ func (r Resource) Draft(id order.ID, t Term, price order.Money, at time.Time, p 
 // DraftExtension is Draft for a renewal to a unified day, as [Unify] returned it.
 func (r Resource) DraftExtension(id order.ID, e Extension, price order.Money, at time.Time, p Policy) (order.Draft, error) {
 	if !e.Until.After(r.Expiry) {
-		return order.Draft{}, order.Invalid("until", e.Until.Format(time.RFC3339), "is not after the expiry, "+r.Expiry.Format(time.RFC3339))
+		return order.Draft{}, order.Invalid("until", order.Stamp(e.Until), "is not after the expiry, "+order.Stamp(r.Expiry))
 	}
 	t := e.Whole
 	if t == (Term{}) {
 		t = Term{N: e.Days, Unit: Day}
 	}
-	return r.draft(id, t, "until "+e.Until.In(p.zone()).Format(time.DateTime), price, at, &p)
+	return r.draft(id, t, "until "+order.Stamp(e.Until.In(p.zone())), price, at, &p)
 }
 
 func (r *Resource) draft(id order.ID, t Term, configuration string, price order.Money, at time.Time, p *Policy) (order.Draft, error) {

@@ -36,9 +36,9 @@ func (r Resource) Extend(e Extension, day UnifiedDay, by order.ID, at time.Time,
 	case checkTime("until", e.Until) != nil:
 		return r, checkTime("until", e.Until)
 	case !e.Until.After(r.Expiry):
-		return r, order.Invalid("until", e.Until.Format(time.RFC3339), "is not after the expiry, "+r.Expiry.Format(time.RFC3339))
+		return r, order.Invalid("until", order.Stamp(e.Until), "is not after the expiry, "+order.Stamp(r.Expiry))
 	case !p.shows(day, e.Until, stands.like(&p)):
-		return r, order.Invalid("until", e.Until.Format(time.RFC3339), "is not the unified day")
+		return r, order.Invalid("until", order.Stamp(e.Until), "is not the unified day")
 	}
 	t := e.Whole
 	if t == (Term{}) {

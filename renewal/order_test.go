@@ -103,7 +103,7 @@ func TestR1_Draft(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d, err = r.DraftExtension("CS1", e, usd(7200), at, p); err != nil || d.Lines[0].Term != months(1) || d.Lines[0].Configuration != "until 2023-06-01 23:59:59" {
+	if d, err = r.DraftExtension("CS1", e, usd(7200), at, p); err != nil || d.Lines[0].Term != months(1) || d.Lines[0].Configuration != "until 2023-06-01 23:59:59 +08:00" {
 		t.Errorf("%+v, %v", d, err)
 	}
 	for what, got := range map[string]error{

@@ -235,10 +235,10 @@ func (r *Resource) checkPeriods(p *Policy) error {
 		if i+1 < len(r.Periods) {
 			// As the ending was when it was bought: policies change, what was bought does not.
 			if next := r.Periods[i+1].Start; !next.Equal(h.Expiry) && !next.Equal(h.Expiry.Add(time.Second)) {
-				return order.Invalid(name+".expiry", h.Expiry.Format(time.RFC3339), "is not where the next period begins")
+				return order.Invalid(name+".expiry", order.Stamp(h.Expiry), "is not where the next period begins")
 			}
 		} else if !h.Expiry.Equal(r.Expiry) {
-			return order.Invalid(name+".expiry", h.Expiry.Format(time.RFC3339), "is not the expiry of the resource, "+r.Expiry.Format(time.RFC3339))
+			return order.Invalid(name+".expiry", order.Stamp(h.Expiry), "is not the expiry of the resource, "+order.Stamp(r.Expiry))
 		}
 	}
 	return nil

@@ -54,11 +54,11 @@ func (b *Period) check(at time.Time, p *Policy) error {
 	last := p.Ending.LastSecond(b.Expiry)
 	switch {
 	case !last.After(b.Start):
-		return order.Invalid("expiry", b.Expiry.Format(time.RFC3339), "is not after the start, "+b.Start.Format(time.RFC3339))
+		return order.Invalid("expiry", order.Stamp(b.Expiry), "is not after the start, "+order.Stamp(b.Start))
 	case at.Before(b.Start):
-		return order.Invalid("at", at.Format(time.RFC3339), "is before the start, "+b.Start.Format(time.RFC3339))
+		return order.Invalid("at", order.Stamp(at), "is before the start, "+order.Stamp(b.Start))
 	case at.Unix() > last.Unix():
-		return order.Invalid("at", at.Format(time.RFC3339), "is after the expiry, "+b.Expiry.Format(time.RFC3339))
+		return order.Invalid("at", order.Stamp(at), "is after the expiry, "+order.Stamp(b.Expiry))
 	}
 	return nil
 }

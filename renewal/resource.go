@@ -131,7 +131,7 @@ func (r *Resource) checkUse(p *Policy) error {
 		return err
 	}
 	if p.Ending.LastSecond(r.Expiry).Before(r.Start) {
-		return order.Invalid("expiry", r.Expiry.Format(time.RFC3339), "is before the start, "+r.Start.Format(time.RFC3339))
+		return order.Invalid("expiry", order.Stamp(r.Expiry), "is before the start, "+order.Stamp(r.Start))
 	}
 	if err := checkAnchor(r.AnchorDay, r.AnchorClock); err != nil {
 		return err

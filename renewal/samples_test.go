@@ -49,5 +49,9 @@ func isField(t testing.TB, what string, err error, name string) {
 	var f *order.FieldError
 	if !errors.Is(err, order.ErrInvalid) || !errors.As(err, &f) || f.Field != name {
 		t.Errorf("%s: %v, want one for %s", what, err, name)
+		return
+	}
+	if err := ordertest.Zoned(err.Error()); err != nil {
+		t.Error(err)
 	}
 }

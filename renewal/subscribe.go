@@ -61,7 +61,7 @@ func (r Resource) Compensate(until time.Time, by order.ID, at time.Time, p Polic
 	case slices.ContainsFunc(r.Periods, func(h PaidPeriod) bool { return h.Order == by }):
 		return r, nil
 	case !until.After(r.Expiry):
-		return r, order.Invalid("expiry", until.Format(time.RFC3339), "is not after what it was, "+r.Expiry.Format(time.RFC3339)+": a compensation gives time")
+		return r, order.Invalid("expiry", order.Stamp(until), "is not after what it was, "+order.Stamp(r.Expiry)+": a compensation gives time")
 	}
 	after := r.longer(Position{Expiry: until}, Term{N: 1, Unit: Month}, by, &p)
 	after.Periods[len(after.Periods)-1].Free = true

@@ -79,7 +79,7 @@ func Verify(r discount.Rule, n int) error {
 // describe writes an order as a person reads it, a line for each of its lines.
 func describe(o order.Order) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "order %s, %s, %s, placed %s", o.ID, o.Type, o.State, o.Placed.Format("2006-01-02 15:04:05 -07:00"))
+	fmt.Fprintf(&b, "order %s, %s, %s, placed %s", o.ID, o.Type, o.State, order.Stamp(o.Placed))
 	if o.Reduction.Kind != "" {
 		fmt.Fprintf(&b, ", with %s %q", o.Reduction.Kind, o.Reduction.ID)
 	}

@@ -21,7 +21,7 @@ func TestSampleQuotes(t *testing.T) {
 		{"C9 in proportion", "in-proportion", []string{"C-2    100.00  0.00   100.00   30.00   70.00", "C-3    200.00  0.00   200.00   60.00  140.00", "210.00 USD, online through cards"}},
 		{"C9 evenly", "evenly", []string{"23.11   76.89", "23.10  176.90", "23.10   61.90"}},
 		{"P15 in order", "three-kinds", []string{"GIFT  NINETY   CARD    cash", "145.00 USD, balance, 100.00 cash, 45.00 credit"}},
-		{"P3 one is too late", "three-kinds", []string{"not paid  order C-5: past deadline: its deadline was 2017-02-28 10:00:00"}},
+		{"P3 one is too late", "three-kinds", []string{"not paid  order C-5: past deadline: its deadline was 2017-02-28 10:00:00 +08:00"}},
 		{"C6 exceeded", "too-small", []string{"refused   coupon not usable: coupon LARGE needs more", "300.00 USD"}},
 		{"P11 nothing remains", "too-late", []string{"refused   past deadline: order C-5"}},
 	} {

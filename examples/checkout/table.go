@@ -313,7 +313,7 @@ func (t *table) time(at time.Time) string {
 	case at.IsZero():
 		return "-"
 	case t.zones:
-		return at.Format("2006-01-02 15:04:05 -07:00")
+		return order.Stamp(at)
 	}
 	return at.Format(time.DateTime)
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
@@ -27,7 +26,7 @@ func printQuote(w io.Writer, q payment.Quote) {
 	for _, d := range q.Dropped {
 		fmt.Fprintf(w, "  not %v\n", d)
 	}
-	fmt.Fprintf(w, "  payable until %s\n\n", q.Deadline.UTC().Format(time.DateTime))
+	fmt.Fprintf(w, "  payable until %s\n\n", order.Stamp(q.Deadline))
 }
 
 func printRow(w io.Writer, name string, a payment.Amounts) {
@@ -63,7 +62,7 @@ func part(it payment.Item, id coupon.ID) order.Money {
 
 // printReceipt prints what was paid, where the orders stand now, and what was not paid.
 func printReceipt(w io.Writer, r payment.Receipt, paid []order.Order) {
-	fmt.Fprintf(w, "  Receipt %s, %s, %s\n", r.Trade, r.At.Format(time.DateTime), r.Method)
+	fmt.Fprintf(w, "  Receipt %s, %s, %s\n", r.Trade, order.Stamp(r.At), r.Method)
 	for i, it := range r.Items {
 		fmt.Fprintf(w, "    %s %s, now %s\n", it.Order, it.Cash, paid[i].State)
 	}

@@ -47,7 +47,7 @@ func payAll(w io.Writer, rows []renewal.Row) error {
 	fmt.Fprintf(w, "Paid %s for %d renewals: %s\n\n", p.Quote.Sum.Cash, len(p.Quote.Items), p.State)
 	for _, x := range store.All("c-7").Resources {
 		n := len(x.Periods) - 1
-		fmt.Fprintf(w, "  %-8s until %s, paid by order %s\n", x.ID, x.Expiry.In(policy().Zone).Format(time.DateTime), x.Periods[n].Order)
+		fmt.Fprintf(w, "  %-8s until %s, paid by order %s\n", x.ID, order.Stamp(x.Expiry.In(policy().Zone)), x.Periods[n].Order)
 	}
 	return nil
 }

@@ -83,7 +83,7 @@ func TestPay(t *testing.T) {
 			continue
 		}
 		sum, n = sum+r.Price.Minor(), n+1
-		if want := fmt.Sprintf("%-8s until %s,", r.Resource, r.Until.Format(time.DateTime)); !strings.Contains(out.String(), want) {
+		if want := fmt.Sprintf("%-8s until %s,", r.Resource, order.Stamp(r.Until)); !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/order/ordertest"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/desk"
 	"github.com/duebook/duebook/payment/gateway"
@@ -521,6 +522,9 @@ func finds(t *testing.T, sound ledger.Records, moved []gateway.Movement, rows []
 		row.breaks(&records, &moved)
 		found := false
 		for _, v := range ledger.Audit(records, moved) {
+			if err := ordertest.Zoned(v.Text); err != nil {
+				t.Error(err)
+			}
 			found = found || v.Invariant == row.invariant && v.Text != "" && strings.Contains(v.String(), row.says)
 		}
 		if !found {

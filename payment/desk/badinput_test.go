@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/order/ordertest"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/ledger"
@@ -101,6 +102,9 @@ func TestP11_BadInputAtTheDesk(t *testing.T) {
 			}
 			if err == nil {
 				t.Fatal("accepted")
+			}
+			if err := ordertest.Zoned(err.Error()); err != nil {
+				t.Error(err)
 			}
 			if ofHost := row.ofHost(); ofHost != errors.Is(err, payment.ErrHost) {
 				t.Errorf("%v: a fault of the host %t, want %t", err, !ofHost, ofHost)

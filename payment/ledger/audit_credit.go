@@ -114,7 +114,7 @@ func (a *audit) stuck() {
 		due := Later(end.Add(time.Duration(c.PayOutAfter)*24*time.Hour), last).Add(25 * time.Hour)
 		overdue := left && c.PayOutAfter > 0 && c.DueAt.After(due) && !a.payOutWaits(c.Balance.Currency())
 		if c.DueAt.IsZero() || overdue {
-			a.report("I14", refs(KindCredit, c.ID()), "a credit of %s is stuck: nothing looks at it before %s, and the last resource ended %s", c.Balance, c.DueAt.Format(time.RFC3339), end.Format(time.RFC3339))
+			a.report("I14", refs(KindCredit, c.ID()), "a credit of %s is stuck: nothing looks at it before %s, and the last resource ended %s", c.Balance, order.Stamp(c.DueAt), order.Stamp(end))
 		}
 	}
 }

@@ -73,7 +73,7 @@ func (a *audit) heldInTime() {
 	for _, o := range a.orders {
 		for _, p := range slices.Concat(o.paid, o.held) {
 			if !o.Deadline.IsZero() && p.HeldAt.Unix() > o.Deadline.Unix() {
-				a.report("I7", o.show, "order %s was held %s, after its deadline, %s", o.ID, p.HeldAt, o.Deadline)
+				a.report("I7", o.show, "order %s was held %s, after its deadline, %s", o.ID, order.Stamp(p.HeldAt), order.Stamp(o.Deadline))
 			}
 		}
 	}

@@ -40,12 +40,12 @@ func (a *audit) periodsJoin() {
 		r := &a.r.Resources[i]
 		show := refs(KindResource, r.ID)
 		if n := len(r.Periods); n > 0 && !r.Periods[n-1].Expiry.Equal(r.Expiry) {
-			a.report("I13", show, "resource %s expires %s, and the last period that was paid for %s", r.ID, r.Expiry, r.Periods[n-1].Expiry)
+			a.report("I13", show, "resource %s expires %s, and the last period that was paid for %s", r.ID, order.Stamp(r.Expiry), order.Stamp(r.Periods[n-1].Expiry))
 		}
 		for k := 1; k < len(r.Periods); k++ {
 			// How a period ends is the policy's (R2): at the last second, or with the next.
 			if gap := r.Periods[k].Start.Sub(r.Periods[k-1].Expiry); gap != 0 && gap != time.Second {
-				a.report("I13", show, "resource %s has a period until %s, and the next from %s", r.ID, r.Periods[k-1].Expiry, r.Periods[k].Start)
+				a.report("I13", show, "resource %s has a period until %s, and the next from %s", r.ID, order.Stamp(r.Periods[k-1].Expiry), order.Stamp(r.Periods[k].Start))
 			}
 			id := r.Periods[k].Order
 			if slices.ContainsFunc(r.Periods[:k], func(h renewal.PaidPeriod) bool { return h.Order == id }) {

@@ -34,7 +34,7 @@ func CheckLaws() []Law {
 
 func suite() ordertest.Suite[desk.Checks, desk.Inquiry] {
 	return ordertest.Suite[desk.Checks, desk.Inquiry]{Laws: CheckLaws(), Drawn: inquiry(), Shown: func(in desk.Inquiry) string {
-		text := fmt.Sprintf("customer %s, %d orders at %s:", in.Customer, len(in.Orders), in.At)
+		text := fmt.Sprintf("customer %s, %d orders at %s:", in.Customer, len(in.Orders), order.Stamp(in.At))
 		for _, o := range in.Orders {
 			text += fmt.Sprintf(" %s (%s, %s)", o.ID, o.Type, o.State)
 		}
