@@ -11,8 +11,8 @@ import (
 // Facts is everything that a request is judged on, as the host found it. More than the
 // request asks for does no harm.
 type Facts struct {
-	Customer Customer
-	Policy   Policy // the house's, for a customer who has none of its own
+	Customer Customer // without an ID: who the request names
+	Policy   Policy   // the house's, for a customer who has none of its own
 	// Orders are those asked for, each as package order returned it, with all members of
 	// their purchases.
 	Orders []order.Order

@@ -20,6 +20,9 @@ func (j *judge) chooseMethod(q *Quote) *Refusal {
 	if c.Protected && !j.facts.Authenticated {
 		return Refusef(ReasonAuthentication, "sensitive operations of this customer are protected: authenticate a second time, for this payment")
 	}
+	if r.Method == "" {
+		return nil
+	}
 	if c.Association == AssociationReseller && r.Method != MethodBalance {
 		return Refusef(ReasonAccount, "a reseller customer pays from the budget: use the method %s", MethodBalance)
 	}

@@ -254,6 +254,31 @@ func TestP11_OnlyReasons(t *testing.T) {
 	})
 }
 
+// TestP3_PricesAlone: without a key, a method, who acts and what is known of the customer the
+// quote has the same prices, and nobody pays them.
+func TestP3_PricesAlone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, q := quoted(t)
+		alone := s.Request
+		alone.Key, alone.By, alone.Method, alone.Account, alone.Gateway = "", "", "", "", ""
+		s.Facts.Accounts, s.Facts.Customer.ID = nil, ""
+		got, err := alone.Quote(s.Facts, s.At)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.Payment, q.Method, q.Account, q.Gateway, q.Takes = "", "", "", "", payment.AccountParts{}
+		if diff := cmp.Diff(q, got, sameQuote); diff != "" {
+			t.Fatalf("(-to be paid +priced alone):\n%s", diff)
+		}
+		if _, err := got.Receipt("t1", s.At); err == nil {
+			t.Fatal("a receipt for what nobody pays")
+		}
+		if err := alone.Asked(); !errors.Is(err, payment.ReasonBadRequest) {
+			t.Fatalf("a Desk would pay it: %v", err)
+		}
+	})
+}
+
 // TestP3_AsAgreed: what was agreed to is quoted again; lowered by a cent it is refused;
 // one thing that was otherwise drops just that order, with its purchase.
 func TestP3_AsAgreed(t *testing.T) {

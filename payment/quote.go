@@ -29,7 +29,7 @@ func (q *Quote) CouponParts() []CouponPart {
 // Quote is what a payment would be, before anyone pays: who is in, what each order costs
 // and who pays it, and who dropped out and why. Nothing is held by it.
 type Quote struct {
-	Payment  order.PaymentID  `json:"payment"`
+	Payment  order.PaymentID  `json:"payment,omitempty"` // empty where the request has no key
 	Customer order.CustomerID `json:"customer"`
 	At       time.Time        `json:"at"` // when it was judged
 	// Items are the orders that are in, in the order of the request, and Sum adds them up.
@@ -41,7 +41,7 @@ type Quote struct {
 	// from (C12).
 	Coupons []coupon.Verdict `json:"coupons,omitempty"`
 
-	Method  Method       `json:"method"`            // of the cash part
+	Method  Method       `json:"method,omitempty"`  // of the cash part; empty: nobody has been asked to pay it
 	Account AccountType  `json:"account,omitempty"` // of MethodBalance (P9)
 	Gateway string       `json:"gateway,omitempty"` // of MethodOnline
 	Takes   AccountParts `json:"takes,omitzero"`    // of MethodBalance: what comes from where (P4)
@@ -170,6 +170,9 @@ func (q Quote) Explain() order.Explanation {
 // and changes nothing; the same request and facts are the same quote, however the
 // facts are ordered and the coupons are named.
 //
+// What is only priced needs no Key and no Method: who pays the cash part is not judged then. An
+// empty By, and an ID that the customer of the facts lacks, are those of the request's customer.
+//
 // Any other error is an [*order.FieldError] for facts that are not valid, and [ErrHost].
 //
 // The orders are taken as package order returned them. Quote makes sure of what it
@@ -182,6 +185,11 @@ func (r Request) QuoteBeforeCard(f Facts, at time.Time, card bool) (Quote, error
 	at, err := order.Second(at)
 	if err != nil {
 		return Quote{}, err
+	}
+	r.By = cmp.Or(r.By, string(r.Customer))
+	f.Customer.ID = cmp.Or(f.Customer.ID, r.Customer)
+	if err := order.CheckID("customer", r.Customer); err != nil {
+		return Quote{}, Refuse(ReasonBadRequest, err)
 	}
 	if err := f.Check(); err != nil {
 		return Quote{}, ofFacts(order.Within("facts", err))
@@ -196,7 +204,10 @@ func (r Request) QuoteBeforeCard(f Facts, at time.Time, card bool) (Quote, error
 	if refusal := j.checkFindings(); refusal != nil {
 		return Quote{}, refusal
 	}
-	q := Quote{Payment: r.Payment(), Customer: r.Customer, At: at, Dropped: j.dropped, Method: r.Method, Orders: j.orders}
+	q := Quote{Customer: r.Customer, At: at, Dropped: j.dropped, Method: r.Method, Orders: j.orders}
+	if r.Key != "" {
+		q.Payment = r.Payment()
+	}
 	if err := j.allocate(&q); err != nil {
 		return Quote{}, ofFacts(err)
 	}

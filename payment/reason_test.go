@@ -86,7 +86,7 @@ func TestP11_EveryReason(t *testing.T) {
 		return c
 	}
 	scenes := map[payment.Reason]*scene{
-		payment.ReasonBadRequest: one(func(s *scene) { s.Key = "" }),
+		payment.ReasonBadRequest: one(func(s *scene) { s.Customer = "" }),
 		payment.ReasonDenied:     one(func(s *scene) { s.facts.Findings.Denied = "a member of unified accounting" }),
 		payment.ReasonNoOrder:    one(func(s *scene) { s.Orders[0] = "CS9" }),
 		payment.ReasonState: one(func(s *scene) {

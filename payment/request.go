@@ -19,9 +19,13 @@ func (r *Request) Needs(c *coupon.Coupon) bool {
 	return r.Wanted(c) || r.Choose || slices.Contains(r.Coupons, c.ID)
 }
 
-// Asked is Check for a caller of the Desk, who cannot be the Desk itself, as a [*Refusal].
+// Asked is Check for a caller of the Desk, as a [*Refusal]: a payment needs a key and a method,
+// and nobody acts as the Desk itself.
 func (r Request) Asked() error {
 	err := r.Check()
+	if err == nil {
+		err = cmp.Or(order.CheckID("key", r.Key), order.CheckID("customer", r.Customer), order.CheckWord("method", r.Method, methods))
+	}
 	if err == nil && r.By == ByDesk {
 		err = order.Invalid("by", ByDesk, "is the Desk itself: say who acts")
 	}
@@ -34,9 +38,9 @@ func (r Request) Asked() error {
 // Request is what a customer asks to be paid, and how. It names things: what they cost
 // is found out (P3).
 type Request struct {
-	Key      Key              `json:"key"`
+	Key      Key              `json:"key,omitempty"` // of the payment: the Desk needs one (P13)
 	Customer order.CustomerID `json:"customer"`
-	By       string           `json:"by"` // who acts: 1 to 64 printable characters
+	By       string           `json:"by,omitempty"` // who acts; empty: the customer
 	// Orders are one, or 2 to 30 for a combined payment (P1). A purchase is named with
 	// all its orders (P2). Coupons are spread over them in this order (C9).
 	Orders []order.ID `json:"orders"`
@@ -46,7 +50,7 @@ type Request struct {
 	// for the automatic choice (C8).
 	Coupons []coupon.ID `json:"coupons,omitempty"`
 	Choose  bool        `json:"choose,omitempty"`
-	Method  Method      `json:"method"`            // of the cash part
+	Method  Method      `json:"method,omitempty"`  // of the cash part; empty: only priced, and nobody pays
 	Account AccountType `json:"account,omitempty"` // of MethodBalance; empty: by association (P9)
 	Gateway string      `json:"gateway,omitempty"` // of MethodOnline; empty: the customer's
 	// Independent is the customer's word that what overlaps with the standard sales
@@ -75,17 +79,12 @@ func (r Request) Payment() order.PaymentID {
 	return order.PaymentID(order.Derive("payment", string(r.Customer), string(r.Key)))
 }
 
-// Check reports the first thing about r that is not valid, as an [*order.FieldError]. Fewer
-// orders than 30, and how many coupons there may be, is policy, and judged by
-// [Request.Quote].
+// Check reports the first thing about r that is not valid, as an [*order.FieldError]. Who asks,
+// the key and the method may be left out: a host says who asks after it has read the rest, and
+// what is only priced needs no more. Fewer orders than 30, and how many coupons there may be,
+// is policy, and judged by [Request.Quote].
 func (r Request) Check() error {
-	if err := order.CheckID("key", r.Key); err != nil {
-		return err
-	}
-	if err := order.CheckID("customer", r.Customer); err != nil {
-		return err
-	}
-	if err := order.CheckID("by", r.By); err != nil {
+	if err := cmp.Or(order.CheckOptional("key", r.Key), order.CheckOptional("customer", r.Customer), order.CheckOptional("by", r.By)); err != nil {
 		return err
 	}
 	if err := order.CheckIDs("orders", r.Orders, order.MaxAtOnce); err != nil {
@@ -131,8 +130,10 @@ func (r Request) checkPick(i int, p Pick) error {
 }
 
 func (r Request) checkMethod() error {
-	if err := order.CheckWord("method", r.Method, methods); err != nil {
-		return err
+	if r.Method != "" {
+		if err := order.CheckWord("method", r.Method, methods); err != nil {
+			return err
+		}
 	}
 	if r.Account != "" {
 		if err := order.CheckWord("account", r.Account, accountTypes); err != nil {

@@ -62,19 +62,22 @@ func (p Policy) Check() error {
 			return order.Within(order.Element("terms", i), err)
 		}
 	}
-	switch {
-	case p.MaxRows < 0 || p.MaxRows > 1e9:
+	if p.MaxRows < 0 || p.MaxRows > 1e9 {
 		return order.Invalid("maxRows", strconv.Itoa(p.MaxRows), "is not 0 to 1000000000")
-	case p.Ending > DayBefore:
-		return order.Invalid("ending", strconv.Itoa(int(p.Ending)), "is unknown")
-	case p.Least > ThirtyDays:
-		return order.Invalid("least", strconv.Itoa(int(p.Least)), "is unknown")
-	case p.UnifiedDays > DaysAny:
-		return order.Invalid("unifiedDays", strconv.Itoa(int(p.UnifiedDays)), "is unknown")
-	case p.UnifiedMonths > EveryJanuary:
-		return order.Invalid("unifiedMonths", strconv.Itoa(int(p.UnifiedMonths)), "is unknown")
-	case p.DayCount > Thirty360:
-		return order.Invalid("dayCount", strconv.Itoa(int(p.DayCount)), "is unknown")
+	}
+	for _, c := range [...]struct {
+		name    string
+		n, most int
+	}{
+		{"ending", int(p.Ending), int(DayBefore)},
+		{"least", int(p.Least), int(ThirtyDays)},
+		{"unifiedDays", int(p.UnifiedDays), int(DaysAny)},
+		{"unifiedMonths", int(p.UnifiedMonths), int(EveryJanuary)},
+		{"dayCount", int(p.DayCount), int(Thirty360)},
+	} {
+		if c.n > c.most {
+			return order.Invalid(c.name, strconv.Itoa(c.n), "is unknown")
+		}
 	}
 	if _, err := order.Minor(1, order.USD).MulRate(order.Percent(50), p.Rounding); err != nil {
 		return order.Invalid("rounding", strconv.Itoa(int(p.Rounding)), "is unknown")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -155,8 +156,9 @@ func (s steps) Check() error {
 }
 
 func (r request) Check() error {
-	if err := r.Request.Check(); err != nil {
-		return err
+	var wrong *order.FieldError
+	if errors.As(r.Request.Asked(), &wrong) {
+		return wrong
 	}
 	return checkTime("at", r.At)
 }

@@ -119,7 +119,7 @@ func web(d *desk.Desk) http.Handler {
 		if err := paymenthttp.Decode(r, &req); err != nil {
 			return nil, err
 		}
-		req.Customer = order.CustomerID(r.Header.Get("X-Customer")) // whom the proxy in front has authenticated, and not the body's word
+		req.Customer, req.By = order.CustomerID(r.Header.Get("X-Customer")), "" // whom the proxy in front has authenticated, and not the body's word
 		return answer(d.Pay(r.Context(), req))
 	}))
 	mux.Handle("POST /hook", paymenthttp.Handler(func(r *http.Request) (any, error) {

@@ -63,7 +63,7 @@ func run(w io.Writer) error {
 		handler.ServeHTTP(answer, r)
 		fmt.Fprintf(w, "POST %s %s\n  %d %s", path, body, answer.Code, answer.Body)
 	}
-	pay := `{"key":"cart-1","customer":"c-7","by":"c-7","orders":["CS1"],"method":"online"}`
+	pay := `{"key":"cart-1","orders":["CS1"],"method":"online"}`
 	hook := `{"customer":"c-7","payment":"` + string(payment.Request{Customer: "c-7", Key: "cart-1"}.Payment()) + `"}`
 	post("/pay", pay)
 	post("/hook", hook) // nothing has been confirmed: it stays as it is

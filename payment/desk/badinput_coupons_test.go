@@ -173,7 +173,7 @@ func badCodes(t *testing.T) []badRow {
 			{"no issuer", func(_ *front, x *claiming) { x.issuer = "" }, nil, "issuer"},
 			{"no customer", func(_ *front, x *claiming) { x.customer = "" }, nil, "customer"},
 			{"a long customer", func(_ *front, x *claiming) { x.customer = long }, nil, "customer"},
-			{"nobody acts", func(_ *front, x *claiming) { x.by = "" }, nil, "by"},
+			{"who acts is long", func(_ *front, x *claiming) { x.by = long }, nil, "by"},
 			{"no code", use(""), nil, "code"},
 			{"a long code", use(long), nil, "code"},
 			{"for a customer whom nobody knows", func(h *front, x *claiming) {

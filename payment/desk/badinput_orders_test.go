@@ -157,7 +157,7 @@ func badPicks(t *testing.T) []badRow {
 		return second(h.ChooseDiscount(h.ctx, desk.DiscountRequest{Customer: x.customer, By: x.by, Pick: x.Pick}))
 	}, []broken[choosing]{
 		{"a long customer", func(_ *front, x *choosing) { x.customer = long }, nil, "customer"},
-		{"nobody acts", func(_ *front, x *choosing) { x.by = "" }, nil, "by"},
+		{"who acts does not print", func(_ *front, x *choosing) { x.by = "\x00" }, nil, "by"},
 		{"no order", to(""), nil, "order"},
 		{"a long order", to(long), nil, "order"},
 		{"the best and one named", func(_ *front, x *choosing) { x.Best = true }, payment.ReasonBadRequest, "discounts[0].best"},

@@ -76,7 +76,7 @@ func badRenewings(t *testing.T) []badRow {
 		return renewing{Customer: "c-7", By: "ann", ID: "new", Resources: []order.ResourceID{"R1"}, Term: month(1)}
 	}, func(h *front, r renewing) error { return second(h.Renew(h.ctx, r)) }, []broken[renewing]{
 		{"no customer", of(func(r *renewing) { r.Customer = "" }), nil, "customer"},
-		{"nobody acts", of(func(r *renewing) { r.By = "" }), nil, "by"},
+		{"who acts is long", of(func(r *renewing) { r.By = long }), nil, "by"},
 		{"no ID", of(func(r *renewing) { r.ID = "" }), nil, "id"},
 		{"a long ID", of(func(r *renewing) { r.ID = long }), nil, "id"},
 		{"an ID that does not print", of(func(r *renewing) { r.ID = "a\x00" }), nil, "id"},
@@ -138,7 +138,7 @@ func badModes(t *testing.T) []badRow {
 		return second(h.SetMode(h.ctx, desk.ModeRequest{Customer: x.customer, By: x.by, Resource: x.id, Mode: x.Mode, Auto: x.Auto}))
 	}, []broken[mode]{
 		{"no customer", of(func(x *mode) { x.customer = "" }), nil, "customer"},
-		{"nobody acts", of(func(x *mode) { x.by = "" }), nil, "by"},
+		{"who acts is long", of(func(x *mode) { x.by = long }), nil, "by"},
 		{"no resource", to(""), nil, "resource"},
 		{"a long resource", to(long), nil, "resource"},
 		{"no mode", of(func(x *mode) { x.Mode, x.Auto = "", renewal.Auto{} }), nil, "mode"},

@@ -10,7 +10,7 @@ import (
 // CancelRequest names the orders that a customer cancels.
 type CancelRequest struct {
 	Customer order.CustomerID `json:"customer"`
-	By       string           `json:"by"`
+	By       string           `json:"by,omitempty"` // who acts; empty: the customer
 	Orders   []order.ID       `json:"orders"`
 }
 
@@ -21,6 +21,7 @@ func (d *Desk) CancelOrders(ctx context.Context, r CancelRequest) (canceled []or
 	if err := order.CheckIDs("orders", r.Orders, order.MaxAtOnce); err != nil {
 		return nil, nil, err
 	}
+	r.By = actor(r.By, r.Customer)
 	err = d.forCustomer(ctx, r.Customer, "cancel", r.By, func(b *tx) error {
 		canceled, refused = nil, nil
 		if err := b.needOrders(r.Orders...); err != nil {

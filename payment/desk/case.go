@@ -95,6 +95,7 @@ func (c Case) price(r renewal.Resource, t renewal.Term) (order.Money, error) {
 // payment that is pending is to be charged next, once the change is committed. The traits
 // are those of its gateway.
 func (c Case) Pay(r payment.Request, q payment.Quote, t gateway.Traits) (p payment.Payment, change ledger.Change, err error) {
+	r.By = actor(r.By, r.Customer)
 	change, err = c.decide("hold", func(b *tx) error {
 		there := false
 		if p, there, err = b.paidBefore(r); err != nil || there {

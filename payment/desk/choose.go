@@ -11,7 +11,7 @@ import (
 // DiscountRequest is the discount that a customer chooses for an order.
 type DiscountRequest struct {
 	Customer order.CustomerID `json:"customer"`
-	By       string           `json:"by"`
+	By       string           `json:"by,omitempty"` // who acts; empty: the customer
 	Pick     payment.Pick     `json:"pick"`
 }
 
@@ -19,10 +19,11 @@ type DiscountRequest struct {
 // (E5): price and deadline move together. A discount coupon that it had is free again, the
 // one that it gets is held for it (C2).
 func (d *Desk) ChooseDiscount(ctx context.Context, x DiscountRequest) (o order.Order, err error) {
-	r := payment.Request{Key: "choose", Customer: x.Customer, By: x.By, Orders: []order.ID{x.Pick.Order}, Discounts: []payment.Pick{x.Pick}, Method: payment.MethodOnline}
+	x.By = actor(x.By, x.Customer)
 	if err := checkActor(x.Customer, x.By); err != nil {
 		return o, err
 	}
+	r := payment.Request{Customer: x.Customer, By: x.By, Orders: []order.ID{x.Pick.Order}, Discounts: []payment.Pick{x.Pick}}
 	if err := order.CheckID("order", x.Pick.Order); err != nil {
 		return o, err
 	}

@@ -158,7 +158,7 @@ type ClaimRequest struct {
 	Issuer   order.CustomerID `json:"issuer"`
 	Code     string           `json:"code"`
 	Customer order.CustomerID `json:"customer"`
-	By       string           `json:"by"`
+	By       string           `json:"by,omitempty"` // who acts; empty: the customer
 }
 
 // Claim claims a coupon of a public code for a customer, once (C1, C11): claimed again it is
@@ -166,7 +166,8 @@ type ClaimRequest struct {
 // counted on the code first, and the sweep completes a claim that a crash has left between the
 // two. A [*payment.Refusal] says why the code cannot be claimed, and never who has claimed it.
 func (d *Desk) Claim(ctx context.Context, r ClaimRequest) (coupon.Coupon, error) {
-	if err := cmp.Or(order.CheckID("issuer", string(r.Issuer)), order.CheckID("code", r.Code), order.CheckID("customer", string(r.Customer)), order.CheckID("by", r.By)); err != nil {
+	r.By = actor(r.By, r.Customer)
+	if err := cmp.Or(order.CheckID("issuer", string(r.Issuer)), order.CheckID("code", r.Code), checkActor(r.Customer, r.By)); err != nil {
 		return coupon.Coupon{}, err
 	}
 	c, err := d.customerOf(ctx, r.Issuer)

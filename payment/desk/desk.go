@@ -88,6 +88,9 @@ func (d *Desk) now() (time.Time, error) {
 	return at.UTC(), ofHost(err)
 }
 
+// actor is who acts: the customer, where nobody is named.
+func actor(by string, customer order.CustomerID) string { return cmp.Or(by, string(customer)) }
+
 // checkActor checks that customer and actor are valid IDs.
 func checkActor(customer order.CustomerID, by string) error {
 	return cmp.Or(order.CheckID("customer", string(customer)), order.CheckID("by", by))

@@ -12,7 +12,7 @@ import (
 // CancelPaymentRequest names the payment that is to be given up.
 type CancelPaymentRequest struct {
 	Customer order.CustomerID `json:"customer"`
-	By       string           `json:"by"`
+	By       string           `json:"by,omitempty"` // who acts; empty: the customer
 	Payment  order.PaymentID  `json:"payment"`
 }
 
@@ -20,7 +20,8 @@ type CancelPaymentRequest struct {
 // was faster; it is canceled as soon as the gateway says that no money will come, at the
 // latest by the sweep. A payment that has ended is returned as it is.
 func (d *Desk) CancelPayment(ctx context.Context, r CancelPaymentRequest) (payment.Payment, error) {
-	if err := cmp.Or(order.CheckID("customer", string(r.Customer)), order.CheckID("by", r.By), order.CheckID("payment", string(r.Payment))); err != nil {
+	r.By = actor(r.By, r.Customer)
+	if err := cmp.Or(checkActor(r.Customer, r.By), order.CheckID("payment", string(r.Payment))); err != nil {
 		return payment.Payment{}, err
 	}
 	c, err := d.customerOf(ctx, r.Customer)

@@ -19,6 +19,7 @@ func (d *Desk) Pay(ctx context.Context, r payment.Request) (payment.Payment, err
 	if err := r.Asked(); err != nil {
 		return payment.Payment{}, err
 	}
+	r.By = actor(r.By, r.Customer)
 	c, err := d.customerOf(ctx, r.Customer)
 	if err != nil {
 		return payment.Payment{}, err

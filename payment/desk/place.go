@@ -189,7 +189,7 @@ func (d *Desk) Place(ctx context.Context, p PlaceRequest) (placed []order.Order,
 	for i := range p.Drafts {
 		p.Drafts[i].Customer = p.Customer
 	}
-	r := payment.Request{Key: "place", Customer: p.Customer, By: p.By, Discounts: p.Discounts, Method: payment.MethodOnline}
+	r := payment.Request{Customer: p.Customer, By: p.By, Discounts: p.Discounts}
 	for i := range p.Drafts {
 		r.Orders = append(r.Orders, p.Drafts[i].ID)
 	}

@@ -18,6 +18,7 @@ func (d *Desk) Quote(ctx context.Context, r payment.Request) (payment.Quote, err
 	if err := r.Asked(); err != nil {
 		return payment.Quote{}, err
 	}
+	r.By = actor(r.By, r.Customer)
 	c, err := d.customerOf(ctx, r.Customer)
 	if err != nil {
 		return payment.Quote{}, err

@@ -16,8 +16,8 @@ import (
 // day that is not before the end of that term (R6).
 type RenewRequest struct {
 	Customer  order.CustomerID   `json:"customer"`
-	By        string             `json:"by"`
-	ID        string             `json:"id"` // 1 to 64 printable characters: of the purchase of several, and what the IDs of the orders derive from
+	By        string             `json:"by,omitempty"` // who acts; empty: the customer
+	ID        string             `json:"id"`           // 1 to 64 printable characters: of the purchase of several, and what the IDs of the orders derive from
 	Resources []order.ResourceID `json:"resources"`
 	Term      renewal.Term       `json:"term"`
 	Day       renewal.UnifiedDay `json:"day,omitempty"` // 0: the term alone, and not the 1st, as elsewhere
@@ -26,7 +26,7 @@ type RenewRequest struct {
 // Check reports the first thing about r that is not valid, as an [*order.FieldError].
 // [Desk.Renew] checks whether the policy has the term and the day.
 func (r RenewRequest) Check() error {
-	if err := checkActor(r.Customer, r.By); err != nil {
+	if err := checkActor(r.Customer, actor(r.By, r.Customer)); err != nil {
 		return err
 	}
 	if err := order.CheckID("id", r.ID); err != nil {
@@ -50,6 +50,7 @@ func (d *Desk) Renew(ctx context.Context, r RenewRequest) (placed []order.Order,
 	if err := r.Check(); err != nil {
 		return nil, err
 	}
+	r.By = actor(r.By, r.Customer)
 	err = d.forCustomerAsking(ctx, r.Customer, "renew", r.By, func(b *tx) error {
 		if err := d.decide(ctx, b, func() error {
 			placed, err = b.renewedBefore(r)

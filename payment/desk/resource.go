@@ -14,7 +14,7 @@ import (
 // ModeRequest says what happens to a resource at its expiry.
 type ModeRequest struct {
 	Customer order.CustomerID `json:"customer"`
-	By       string           `json:"by"`
+	By       string           `json:"by,omitempty"` // who acts; empty: the customer
 	Resource order.ResourceID `json:"resource"`
 	Mode     renewal.Mode     `json:"mode"`
 	Auto     renewal.Auto     `json:"auto,omitzero"` // of automatic renewal
@@ -34,7 +34,7 @@ func (d *Desk) SetMode(ctx context.Context, m ModeRequest) (r renewal.Resource, 
 		_, err := x.SetMode(m.Mode, m.Auto, b.At, b.Policy.Renewal)
 		return err
 	}
-	err = d.resource(ctx, m.Customer, "set mode", m.By, m.Resource, valid, func(b *tx, was renewal.Resource) error {
+	err = d.resource(ctx, m.Customer, "set mode", actor(m.By, m.Customer), m.Resource, valid, func(b *tx, was renewal.Resource) error {
 		was.Auto.On, was.Auto.Done, was.Auto.Tried = time.Time{}, 0, time.Time{}
 		now, _ := ledger.Get(b.Tx, ledger.Resources, string(m.Resource))
 		now.Attached = was.Attached
@@ -61,14 +61,14 @@ func (d *Desk) SetMode(ctx context.Context, m ModeRequest) (r renewal.Resource, 
 // ReleaseRequest names the expired resource that a customer gives up.
 type ReleaseRequest struct {
 	Customer order.CustomerID `json:"customer"`
-	By       string           `json:"by"`
+	By       string           `json:"by,omitempty"` // who acts; empty: the customer
 	Resource order.ResourceID `json:"resource"`
 }
 
 // Release gives an expired resource up by hand (R11): it cannot be undone, and is refused
 // while an order for it is being paid. An order that is open for it is canceled (O9).
 func (d *Desk) Release(ctx context.Context, x ReleaseRequest) error {
-	return d.resource(ctx, x.Customer, "release", x.By, x.Resource, nil, func(b *tx, r renewal.Resource) error {
+	return d.resource(ctx, x.Customer, "release", actor(x.By, x.Customer), x.Resource, nil, func(b *tx, r renewal.Resource) error {
 		if !r.Released.IsZero() {
 			return nil
 		}

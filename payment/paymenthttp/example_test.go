@@ -32,9 +32,9 @@ func ExampleHandler() {
 		pay.ServeHTTP(w, r)
 		fmt.Print(w.Code, " ", w.Body)
 	}
-	post(`{"key":"cart-1","customer":"c-7","by":"c-7","orders":["CS1"],"method":"online"}`)
-	post(`{"key":"cart-1","customer":"c-7","by":"c-7","orders":["CS1"],"method":"balance"}`)
-	post(`{"key":"cart-1","customer":"c-7","by":"c-7","orders":["CS1"],"method":"cheque"}`)
+	post(`{"key":"cart-1","orders":["CS1"],"method":"online"}`)
+	post(`{"key":"cart-1","orders":["CS1"],"method":"balance"}`)
+	post(`{"key":"cart-1","orders":["CS1"],"method":"cheque"}`)
 	// Output:
 	// 200 {"payment":"fi8s1edjd8heq6talsf345hee2tsirq2","state":"pending"}
 	// 402 {"type":"about:blank","title":"Payment Required","status":402,"detail":"10.00 USD are needed, there is 1.00 USD","advice":"top up, or use another method","reason":"balance too low"}
@@ -75,7 +75,7 @@ func ExampleStatus() {
 
 // A body that is not sound is an error that names the field.
 func ExampleDecode() {
-	r := httptest.NewRequest(http.MethodPost, "/pay", strings.NewReader(`{"key":"cart-1","customer":"c-7","by":"c-7","orders":["CS1"],"method":"online","amount":"0.01"}`))
+	r := httptest.NewRequest(http.MethodPost, "/pay", strings.NewReader(`{"key":"cart-1","orders":["CS1"],"method":"online","amount":"0.01"}`))
 	r.Header.Set("Content-Type", "application/json")
 	var req payment.Request
 	err := paymenthttp.Decode(r, &req)
