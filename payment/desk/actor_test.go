@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/duebook/duebook/order"
@@ -79,5 +80,32 @@ func TestP10_WhoActsIsTheCustomer(t *testing.T) {
 				t.Errorf("an entry names the customer: %t", acted)
 			}
 		})
+	}
+}
+
+// P10: a customer's request is read from a body that names neither the customer nor who acts, and
+// says nothing that is not the customer's to say; the host says who it is.
+func TestP10_BodiesWithoutCustomer(t *testing.T) {
+	for body, into := range map[string]any{
+		`{"id": "O1", "lines": [{"product": "team", "count": 17, "term": {"n": 1, "unit": "month"}}]}`: new(desk.BuyRequest),
+		`{"key": "k", "orders": ["O1"], "method": "balance"}`:                                          new(payment.Request),
+		`{"id": "rn", "resources": ["R1"], "term": {"n": 1, "unit": "month"}}`:                         new(desk.RenewRequest),
+		`{"id": "O2", "resource": "R1", "count": 20}`:                                                  new(desk.ChangeRequest),
+		`{"id": "O3", "resource": "R1"}`:                                                               new(desk.UnsubscribeRequest),
+		`{"resource": "R1", "mode": "not renewed"}`:                                                    new(desk.ModeRequest),
+		`{"resource": "R1"}`:                      new(desk.ReleaseRequest),
+		`{"orders": ["O1"]}`:                      new(desk.CancelRequest),
+		`{"payment": "P1"}`:                       new(desk.CancelPaymentRequest),
+		`{"pick": {"order": "O1", "best": true}}`: new(desk.DiscountRequest),
+		`{"issuer": "shop", "code": "OPEN"}`:      new(desk.ClaimRequest),
+	} {
+		if err := order.Decode([]byte(body), into); err != nil {
+			t.Errorf("%T: %v", into, err)
+		}
+	}
+	var wrong *order.FieldError
+	err := order.Decode([]byte(`{"id": "O1", "lines": [{"product": "team", "count": 1, "term": {"n": 1, "unit": "month"}, "amount": {"amount": "0.01", "currency": "EUR"}}]}`), new(desk.BuyRequest))
+	if !errors.As(err, &wrong) || wrong.Field != "lines[0].amount" {
+		t.Errorf("a price of the customer's: %v", err)
 	}
 }

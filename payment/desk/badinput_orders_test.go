@@ -142,6 +142,61 @@ func badPlacings(t *testing.T) []badRow {
 	})
 }
 
+func badBuys(t *testing.T) []badRow {
+	type buying = desk.BuyRequest
+	of := func(do func(q *buying)) func(*front, *buying) {
+		return func(_ *front, q *buying) { do(q) }
+	}
+	a := func(do func(l *order.Line)) func(*front, *buying) {
+		return of(func(q *buying) { do(&q.Lines[1]) })
+	}
+	said := func(f payment.Findings) func(*front, *buying) {
+		return func(h *front, _ *buying) { h.Checks = desk.Checks{house{Findings: f}} }
+	}
+	month := order.Term{N: 1, Unit: order.Month}
+	return breaking(t, "Buy", func(*front) buying {
+		return buying{ID: "NEW", Customer: "c-7", By: "ann", Lines: []order.Line{{Product: "ECS.large", Count: 1, Term: month}, {Product: "ECS.large", Count: 2, Term: month}}}
+	}, func(h *front, q buying) error { return second(h.Buy(h.ctx, q)) }, []broken[buying]{
+		{"no customer", of(func(q *buying) { q.Customer = "" }), nil, "customer"},
+		{"who acts is long", of(func(q *buying) { q.By = long }), nil, "by"},
+		{"no ID", of(func(q *buying) { q.ID = "" }), nil, "id"},
+		{"a long project", of(func(q *buying) { q.Project = long }), nil, "project"},
+		{"nothing", of(func(q *buying) { q.Lines = nil }), nil, "lines"},
+		{"a price", a(func(l *order.Line) { l.Amount = usd(1) }), nil, "lines[1].amount"},
+		{"a price of nothing", a(func(l *order.Line) { l.Amount = usd(0) }), nil, "lines[1].amount"},
+		{"a unit price", a(func(l *order.Line) { l.UnitPrice = order.Percent(1) }), nil, "lines[1].unitPrice"},
+		{"a price by the hour", a(func(l *order.Line) { l.Per = order.Hour }), nil, "lines[1].per"},
+		{"tax", a(func(l *order.Line) { l.Tax = usd(1) }), nil, "lines[1].tax"},
+		{"something off", a(func(l *order.Line) { l.Off = usd(1) }), nil, "lines[1].off"},
+		{"a ratio", a(func(l *order.Line) { l.Ratio = order.Percent(1) }), nil, "lines[1].ratio"},
+		{"a resource that is there", a(func(l *order.Line) { l.Resource = "R1" }), nil, "lines[1].resource"},
+		{"of a third party", a(func(l *order.Line) { l.Seller = "them" }), nil, "lines[1].seller"},
+		{"reserved", a(func(l *order.Line) { l.Reserved = true }), nil, "lines[1].reserved"},
+		{"by use", a(func(l *order.Line) { l.Charge = order.ChargePayPerUse }), nil, "lines[1].charge"},
+		{"none of it", a(func(l *order.Line) { l.Count = 0 }), nil, "lines[1].count"},
+		{"for an hour", a(func(l *order.Line) { l.Term.Unit = order.Hour }), nil, "lines[1].term"},
+		{"for no time", a(func(l *order.Line) { l.Term = order.Term{} }), nil, "lines[1].term"},
+		{"no product", a(func(l *order.Line) { l.Product = "" }), nil, "lines[1].product"},
+	}, []broken[buying]{
+		{"a long configuration", a(func(l *order.Line) { l.Configuration = strings.Repeat("x", 1025) }), nil, "lines[1].configuration"},
+		{"what is not sold", func(h *front, _ *buying) {
+			h.Prices = priced(func(r renewal.Resource, t renewal.Term) (order.Money, error) {
+				if r.Count > 1 {
+					return order.Money{}, renewal.ErrNoPrice
+				}
+				return listed(r, t)
+			})
+		}, renewal.ErrNoPrice, "lines[1]"},
+		{"a price list that fails", func(h *front, _ *buying) {
+			h.Prices = priced(func(renewal.Resource, renewal.Term) (order.Money, error) { return order.Money{}, errHost })
+		}, errHost, ""},
+		{"no price list", func(h *front, _ *buying) { h.Prices = nil }, payment.ErrHost, "desk"},
+		{"an ID that is used", of(func(q *buying) { q.ID = "U1" }), payment.ReasonKey, ""},
+		{"who acts may not", said(payment.Findings{Denied: "ann has left"}), payment.ReasonDenied, ""},
+		{"a frozen account", said(payment.Findings{Frozen: "owes 90.00"}), payment.ReasonFrozen, ""},
+	})
+}
+
 func badPicks(t *testing.T) []badRow {
 	type choosing struct {
 		customer order.CustomerID

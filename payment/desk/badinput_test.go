@@ -69,7 +69,7 @@ func (h *front) everything(t *testing.T) (records []ledger.Record, moved []gatew
 // error says which, nothing has changed, and nothing was read but where only records show it.
 func TestP11_BadInputAtTheDesk(t *testing.T) {
 	var rows []badRow
-	for _, of := range []func(*testing.T) []badRow{badPlacings, badPicks, badMoves, badProvisions, badCancels, badRequests, badQuotes, badPayments, badResolvings,
+	for _, of := range []func(*testing.T) []badRow{badPlacings, badBuys, badPicks, badMoves, badProvisions, badCancels, badRequests, badQuotes, badPayments, badResolvings,
 		badLeavings, badRenewings, badModes, badResources, badDeposits, badCoupons, badCodes, badReads, badCredits, badDesks} {
 		rows = append(rows, of(t)...)
 	}

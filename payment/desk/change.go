@@ -19,7 +19,7 @@ import (
 // say, so a request may be decoded from what a customer sends.
 type ChangeRequest struct {
 	ID       order.ID         `json:"id"` // of the order that is paid, or gives money back
-	Customer order.CustomerID `json:"customer"`
+	Customer order.CustomerID `json:"customer,omitempty"`
 	By       string           `json:"by,omitempty"` // who acts; empty: the customer
 	Resource order.ResourceID `json:"resource"`
 	Product  string           `json:"product,omitempty"` // empty: as it is
@@ -30,7 +30,8 @@ type ChangeRequest struct {
 	Back order.Money `json:"back,omitzero"`
 }
 
-// Check reports the first thing about q that is not valid, as an [*order.FieldError].
+// Check reports the first thing about q that is not valid, as an [*order.FieldError]. The
+// customer may be left out, as in [BuyRequest].
 func (q ChangeRequest) Check() error {
 	if err := order.CheckID("id", q.ID); err != nil {
 		return err
@@ -40,7 +41,7 @@ func (q ChangeRequest) Check() error {
 
 // check is Check for a quote, which needs no ID.
 func (q *ChangeRequest) check() error {
-	if err := checkActor(q.Customer, q.actor()); err != nil {
+	if err := checkNamed(q.Customer, q.By); err != nil {
 		return err
 	}
 	if err := cmp.Or(order.CheckOptional("id", q.ID), order.CheckID("resource", q.Resource), order.CheckOptional("product", q.Product)); err != nil {
@@ -126,21 +127,13 @@ func (q *ChangeRequest) hash() (string, error) {
 
 // before finds the order that a request has placed: the entry that placed it has its hash.
 func (q *ChangeRequest) before(b *tx) (done Changed, there bool, err error) {
-	if err := b.needOrders(q.ID); err != nil {
+	asked, err := q.hash()
+	if err != nil {
 		return done, false, err
 	}
-	o, there := ledger.Get(b.Tx, ledger.Orders, string(q.ID))
-	if !there {
-		return done, false, nil
-	}
-	made := placingID(b.Customer, "", q.ID)
-	if err := b.Need(ledger.KindEntry, made); err != nil {
-		return done, true, err
-	}
-	e, known := ledger.Get(b.Tx, ledger.Entries, made)
-	asked, err := q.hash()
-	if !known || e.Asked != asked {
-		return done, true, cmp.Or(err, placedElse(o.ID))
+	o, there, err := b.placedAs(q.ID, asked)
+	if !there || err != nil {
+		return done, there, err
 	}
 	return b.done(o), true, nil
 }

@@ -34,7 +34,7 @@ func FuzzP16_Decoded(f *testing.F) {
 			c.Asked.Customer = c.Customer.ID
 			return c
 		}),
-		*new(desk.Checks), *new(desk.Decision), *new(desk.DepositRequest), *new(desk.ProvideRequest), *new(desk.RenewRequest), *new(desk.ResolveRequest), *new(desk.List), *new(desk.ListRequest),
+		*new(desk.BuyRequest), *new(desk.Checks), *new(desk.Decision), *new(desk.DepositRequest), *new(desk.ProvideRequest), *new(desk.RenewRequest), *new(desk.ResolveRequest), *new(desk.List), *new(desk.ListRequest),
 		*new(desk.UnsubscribeRequest), *new(desk.PayOutRequest), *new(desk.SettleCreditRequest),
 		*new(desk.ChangeRequest),
 	)

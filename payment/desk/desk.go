@@ -96,6 +96,12 @@ func checkActor(customer order.CustomerID, by string) error {
 	return cmp.Or(order.CheckID("customer", string(customer)), order.CheckID("by", by))
 }
 
+// checkNamed checks the names of a customer's request. Both may be left out: a host says who the
+// customer is after it has read the rest, and the customer is who acts.
+func checkNamed(customer order.CustomerID, by string) error {
+	return cmp.Or(order.CheckOptional("customer", customer), order.CheckOptional("by", by))
+}
+
 // customerOf asks the host for a customer.
 func (d *Desk) customerOf(ctx context.Context, id order.CustomerID) (*call, error) {
 	if err := order.CheckID("customer", id); err != nil {

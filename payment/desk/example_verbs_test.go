@@ -147,6 +147,16 @@ func ExampleDesk_Move() {
 	// refunding <nil>
 }
 
+// A customer names products and counts; the price list says what they cost.
+func ExampleDesk_Buy() {
+	ctx := context.Background()
+	s := newShop(ctx)
+	o, err := s.Buy(ctx, desk.BuyRequest{ID: "CS2", Customer: "c-7", Lines: []order.Line{{Product: "s6.large", Count: 3, Term: order.Term{N: 1, Unit: order.Month}}}})
+	fmt.Println(o.Type, o.Payable(), o.State, err)
+	// Output:
+	// purchase 300.00 USD unpaid <nil>
+}
+
 func ExampleDesk_Provide() {
 	ctx := context.Background()
 	s := newShop(ctx)

@@ -25,6 +25,10 @@ var nthCalls = []nthCall{
 		_, err := d.Place(nthCtx, p)
 		return err
 	}},
+	{"Buy", func(*nthWorld) {}, func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.Buy(nthCtx, desk.BuyRequest{ID: "o", Customer: "ann", Lines: []order.Line{{Product: "server", Count: 1, Term: order.Term{N: 1, Unit: order.Month}}}})
+		return err
+	}},
 	{"ChooseDiscount", func(w *nthWorld) { w.coupons(); w.place("ann", "o") }, func(_ *nthWorld, d *desk.Desk) error {
 		_, err := d.ChooseDiscount(nthCtx, desk.DiscountRequest{Customer: "ann", By: "somebody", Pick: payment.Pick{Order: "o", Best: true}})
 		return err

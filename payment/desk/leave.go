@@ -15,7 +15,7 @@ import (
 // has not begun is taken back (Q5). With AtExpiry the resource is used until its expiry and not
 // renewed. [Desk.Change] makes it smaller.
 type UnsubscribeRequest struct {
-	Customer order.CustomerID `json:"customer"`
+	Customer order.CustomerID `json:"customer,omitempty"`
 	By       string           `json:"by,omitempty"` // who acts; empty: the customer
 	ID       order.ID         `json:"id"`           // of the order that gives the money back
 	Resource order.ResourceID `json:"resource"`
@@ -25,9 +25,10 @@ type UnsubscribeRequest struct {
 	AtExpiry bool `json:"atExpiry,omitempty"`
 }
 
-// Check reports the first thing about l that is not valid, as an [*order.FieldError].
+// Check reports the first thing about l that is not valid, as an [*order.FieldError]. The
+// customer may be left out, as in [BuyRequest].
 func (l UnsubscribeRequest) Check() error {
-	if err := checkActor(l.Customer, l.actor()); err != nil {
+	if err := checkNamed(l.Customer, l.By); err != nil {
 		return err
 	}
 	checkID := order.CheckID[order.ID]

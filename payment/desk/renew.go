@@ -15,7 +15,7 @@ import (
 // RenewRequest names resources to be renewed by hand: for a term (R1), or to the first unified
 // day that is not before the end of that term (R6).
 type RenewRequest struct {
-	Customer  order.CustomerID   `json:"customer"`
+	Customer  order.CustomerID   `json:"customer,omitempty"`
 	By        string             `json:"by,omitempty"` // who acts; empty: the customer
 	ID        string             `json:"id"`           // 1 to 64 printable characters: of the purchase of several, and what the IDs of the orders derive from
 	Resources []order.ResourceID `json:"resources"`
@@ -23,10 +23,11 @@ type RenewRequest struct {
 	Day       renewal.UnifiedDay `json:"day,omitempty"` // 0: the term alone, and not the 1st, as elsewhere
 }
 
-// Check reports the first thing about r that is not valid, as an [*order.FieldError].
+// Check reports the first thing about r that is not valid, as an [*order.FieldError]. The
+// customer may be left out, as in [BuyRequest].
 // [Desk.Renew] checks whether the policy has the term and the day.
 func (r RenewRequest) Check() error {
-	if err := checkActor(r.Customer, actor(r.By, r.Customer)); err != nil {
+	if err := checkNamed(r.Customer, r.By); err != nil {
 		return err
 	}
 	if err := order.CheckID("id", r.ID); err != nil {

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -180,7 +181,7 @@ func (d *Desk) price(r renewal.Resource, t renewal.Term) (order.Money, error) {
 		return order.Money{}, misset("desk", "", "has no Prices: set them to renew, or to change")
 	}
 	m, err := d.Prices.Price(r, t)
-	d.trace("price", r.Customer, string(r.ID), err)
+	d.trace("price", r.Customer, ofWhat(r), err)
 	return priced(r, t, m, err)
 }
 
@@ -188,28 +189,31 @@ func (d *Desk) price(r renewal.Resource, t renewal.Term) (order.Money, error) {
 func priced(r renewal.Resource, t renewal.Term, m order.Money, err error) (order.Money, error) {
 	switch {
 	case errors.Is(err, renewal.ErrNoPrice):
-		return m, &priceError{r.ID, t, err}
+		return m, &priceError{ofWhat(r), t, err}
 	case err != nil:
-		return m, ofHost(fmt.Errorf("payment: price of %s for %s: %w", r.ID, t, err))
+		return m, ofHost(fmt.Errorf("payment: price of %s for %s: %w", ofWhat(r), t, err))
 	}
 	if err := order.CheckAmount("price", m); err != nil {
 		return m, ofHost(err)
 	}
 	if m.Sign() < 0 {
-		return m, misset("price", m.String(), "of "+string(r.ID)+" for "+t.String()+" is below zero")
+		return m, misset("price", m.String(), "of "+ofWhat(r)+" for "+t.String()+" is below zero")
 	}
 	return m, nil
 }
 
+// ofWhat names a resource, or the product that is to be one.
+func ofWhat(r renewal.Resource) string { return cmp.Or(string(r.ID), r.Product) }
+
 // priceError says that a product is not sold, or not for such a term.
 type priceError struct {
-	of   order.ResourceID
+	of   string
 	term renewal.Term
 	err  error
 }
 
 func (e *priceError) Error() string {
-	return "payment: price of " + string(e.of) + " for " + e.term.String() + ": " + e.err.Error()
+	return "payment: price of " + e.of + " for " + e.term.String() + ": " + e.err.Error()
 }
 
 func (e *priceError) Unwrap() error { return e.err }
