@@ -17,16 +17,17 @@ import (
 type Gateway struct {
 	Promises gateway.Traits // what Traits returns
 	// Answer says what becomes of a charge that is seen for the first time, and of one that
-	// is not decided yet when it is looked up. Nil: it is captured.
+	// is not decided yet when it is looked up; a zero Outcome captures it. Nil: it is captured.
 	Answer func(c gateway.Charge) gateway.Outcome
 	// Fail, if it returns an error, makes a call fail after it has had its effect. Nil: none
 	// does.
 	Fail func(call string) error
 
-	mu      sync.Mutex
-	charges map[string]*charge
-	refunds map[string]gateway.Outcome
-	ledger  []gateway.Movement
+	mu       sync.Mutex
+	declines []string // of the next charges
+	charges  map[string]*charge
+	refunds  map[string]gateway.Outcome
+	ledger   []gateway.Movement
 }
 
 // charge is what the gateway knows under a key.
@@ -47,9 +48,21 @@ func (g *Gateway) Charge(_ context.Context, c gateway.Charge) (gateway.Outcome, 
 	if x == nil {
 		x = g.see(c)
 		x.outcome = gateway.Outcome{Status: gateway.StatusProcessing}
+		if len(g.declines) > 0 {
+			x.outcome = gateway.Outcome{Status: gateway.StatusDeclined, Text: g.declines[0]}
+			g.declines = g.declines[1:]
+		}
 		g.decide(x)
 	}
 	return x.outcome, g.fail("charge")
+}
+
+// DeclineNext has the next charge declined that the gateway has not seen before, with a text for
+// a person; called twice, the next two.
+func (g *Gateway) DeclineNext(text string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.declines = append(g.declines, text)
 }
 
 // Lookup says what has become of a charge.
@@ -127,7 +140,9 @@ func (g *Gateway) decide(x *charge) {
 	}
 	x.outcome = gateway.Outcome{Status: gateway.StatusCaptured}
 	if g.Answer != nil {
-		x.outcome = g.Answer(x.asked)
+		if out := g.Answer(x.asked); out != (gateway.Outcome{}) {
+			x.outcome = out
+		}
 	}
 	if o := &x.outcome; o.Status == gateway.StatusCaptured {
 		if o.Amount == (order.Money{}) {
