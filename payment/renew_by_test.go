@@ -15,22 +15,29 @@ import (
 func TestR5_RenewsBy(t *testing.T) {
 	const monthly, balance = payment.MethodMonthly, payment.MethodBalance
 	type methods = []payment.Method
+	const none = payment.Method("")
 	for _, x := range []struct {
 		name     string
 		renewBy  methods
+		asked    payment.Method
 		monthly  bool
 		reseller bool
 		want     methods // nil: refused
 	}{
-		{"as it is", nil, false, false, methods{balance}},
-		{"as it is, on the bill", nil, true, false, methods{monthly, balance}},
-		{"as it is, of a reseller", nil, true, true, methods{balance}},
-		{"the balance first", methods{balance, monthly}, true, false, methods{balance, monthly}},
-		{"the balance alone", methods{balance}, true, false, methods{balance}},
-		{"the bill alone", methods{monthly}, true, false, methods{monthly}},
-		{"the bill alone, not enabled", methods{monthly}, false, false, nil},
-		{"the bill alone, of a reseller", methods{monthly}, true, true, nil},
-		{"nothing", methods{}, true, false, nil},
+		{"as it is", nil, none, false, false, methods{balance}},
+		{"as it is, on the bill", nil, none, true, false, methods{monthly, balance}},
+		{"as it is, of a reseller", nil, none, true, true, methods{balance}},
+		{"the balance first", methods{balance, monthly}, none, true, false, methods{balance, monthly}},
+		{"the balance alone", methods{balance}, none, true, false, methods{balance}},
+		{"the bill alone", methods{monthly}, none, true, false, methods{monthly}},
+		{"the bill alone, not enabled", methods{monthly}, none, false, false, nil},
+		{"the bill alone, of a reseller", methods{monthly}, none, true, true, nil},
+		{"nothing", methods{}, none, true, false, nil},
+		{"the balance as asked", nil, balance, true, false, methods{balance}},
+		{"as asked, and not as the policy has it", methods{monthly}, balance, false, false, methods{balance}},
+		{"as asked, and the policy has nothing", methods{}, monthly, true, false, methods{monthly}},
+		{"the bill as asked, not enabled", nil, monthly, false, false, nil},
+		{"the bill as asked, of a reseller", nil, monthly, true, true, nil},
 	} {
 		c := payment.Customer{ID: "c-7", Monthly: x.monthly}
 		if x.reseller {
@@ -40,7 +47,7 @@ func TestR5_RenewsBy(t *testing.T) {
 		if err := p.Check(); err != nil {
 			t.Errorf("%s: %v", x.name, err)
 		}
-		got, err := p.RenewsBy(c)
+		got, err := p.RenewsBy(c, x.asked)
 		if !slices.Equal(got, x.want) || errors.Is(err, payment.ReasonMethod) != (x.want == nil) {
 			t.Errorf("%s: %v, %v, want %v", x.name, got, err, x.want)
 		}
@@ -66,13 +73,24 @@ func TestR5_RenewByBadInput(t *testing.T) {
 	}
 }
 
+// What pays no automatic renewal cannot be asked for (R5).
+func TestR5_AskedBadInput(t *testing.T) {
+	for _, asked := range []payment.Method{payment.MethodOnline, "cheque"} {
+		var f *order.FieldError
+		var p payment.Policy
+		if by, err := p.RenewsBy(payment.Customer{ID: "c-7", Monthly: true}, asked); by != nil || !errors.As(err, &f) || f.Field != "method" {
+			t.Errorf("%q: %v, %v", asked, by, err)
+		}
+	}
+}
+
 func ExamplePolicy_RenewsBy() {
 	p := payment.Policy{RenewBy: []payment.Method{payment.MethodMonthly}}
-	_, err := p.RenewsBy(payment.Customer{ID: "c-7"})
+	_, err := p.RenewsBy(payment.Customer{ID: "c-7"}, "")
 	fmt.Printf("%v\n", err)
-	by, err := p.RenewsBy(payment.Customer{ID: "c-7", Monthly: true})
+	by, err := p.RenewsBy(payment.Customer{ID: "c-7", Monthly: true}, "")
 	fmt.Printf("%v %v\n", by, err)
 	// Output:
-	// refused: method not available: automatic renewals are paid by monthly settlement alone, which is not enabled for this customer: have it enabled, or renew by hand
+	// refused: method not available: the automatic renewal would be paid by monthly settlement alone, which is not enabled for this customer: have it enabled, or renew by hand
 	// [monthly settlement] <nil>
 }

@@ -9,12 +9,13 @@ import (
 
 // Auto is how a resource is renewed automatically (R5).
 type Auto struct {
-	Term  Term      `json:"term"`
-	Times int       `json:"times,omitempty"` // how often; 0: without end
-	Done  int       `json:"done,omitempty"`  // how often it has been
-	Later int       `json:"later,omitempty"` // days after the schedule's first attempt that it begins, 0 to 7
-	On    time.Time `json:"on,omitzero"`     // when it was switched on
-	Tried time.Time `json:"tried,omitzero"`  // the last attempt
+	Term   Term      `json:"term"`
+	Times  int       `json:"times,omitempty"`  // how often; 0: without end
+	Done   int       `json:"done,omitempty"`   // how often it has been
+	Later  int       `json:"later,omitempty"`  // days after the schedule's first attempt that it begins, 0 to 7
+	Method string    `json:"method,omitempty"` // how it is paid, as a payment.Method; empty: as the policy of payments has it
+	On     time.Time `json:"on,omitzero"`      // when it was switched on
+	Tried  time.Time `json:"tried,omitzero"`   // the last attempt
 }
 
 func (a *Auto) check() error {
@@ -28,6 +29,11 @@ func (a *Auto) check() error {
 		return order.Invalid("done", strconv.Itoa(a.Done), "is not 0 to the number of times")
 	case a.Later < 0 || a.Later > 7:
 		return order.Invalid("later", strconv.Itoa(a.Later), "is not 0 to 7 days")
+	}
+	if a.Method != "" {
+		if err := order.CheckID("method", a.Method); err != nil {
+			return err
+		}
 	}
 	for _, x := range [...]struct {
 		name string

@@ -146,6 +146,9 @@ func badModes(t *testing.T) []badRow {
 		{"automatically for no time", of(func(x *mode) { x.Auto = renewal.Auto{} }), nil, "auto.term"},
 		{"automatically for 12 months", of(func(x *mode) { x.Term = month(12) }), nil, "auto.term"},
 		{"fewer than no times", of(func(x *mode) { x.Times = -1 }), nil, "auto.times"},
+		{"by no method of ours", of(func(x *mode) { x.Method = "cheque" }), nil, "auto.method"},
+		{"by a method that does not print", of(func(x *mode) { x.Method = "\x00" }), nil, "auto.method"},
+		{"with the customer there", of(func(x *mode) { x.Method = "online" }), nil, "auto.method"},
 		{"8 days later", of(func(x *mode) { x.Auto.Later = 8 }), nil, "auto.later"},
 		{"by hand, and automatically", of(func(x *mode) { x.Mode = renewal.ModeNone }), nil, "auto"},
 		{"where nothing is tried", func(h *front, _ *mode) {
@@ -207,6 +210,9 @@ func badResources(t *testing.T) []badRow {
 		{"from the 32nd on", of(func(r *renewal.Resource) { r.AnchorDay = 32 }), nil, "anchorDay"},
 		{"of no mode", of(func(r *renewal.Resource) { r.Mode = "" }), nil, "mode"},
 		{"automatic for no time", of(func(r *renewal.Resource) { r.Mode = renewal.ModeAutomatic }), nil, "auto.term"},
+		{"automatic by no method of ours", of(func(r *renewal.Resource) {
+			r.Mode, r.Auto = renewal.ModeAutomatic, renewal.Auto{Term: month(1), Method: "cheque"}
+		}), nil, "auto.method"},
 		{"no longer sold, and renewed", of(func(r *renewal.Resource) { r.Withdrawn = true }), nil, "mode"},
 		{"attached to nothing", of(func(r *renewal.Resource) { r.Attached = true }), nil, "attached"},
 		{"bound to itself", of(func(r *renewal.Resource) { r.Main = "NEW" }), nil, "main"},

@@ -98,6 +98,28 @@ func TestR5_NothingCanPay(t *testing.T) {
 func reseller(c *payment.Customer)  { c.Association = payment.AssociationReseller }
 func onTheBill(c *payment.Customer) { c.Monthly = true }
 
+// The customer's own method is refused where it is not open to them, though others are, and
+// changes nothing (R5).
+func TestR5_AskedMethodCannotPay(t *testing.T) {
+	r := newHost(t)
+	r.p.Renewal.Attempts = renewal.Attempts{Days: []int{1}}
+	r.deposit("d", payment.FundCash, 30000)
+	r.adopt(resourceOf("x1", "vm"))
+	before := r.s.All("c1")
+	auto := renewal.Auto{Term: oneMonth(), Method: string(payment.MethodMonthly)}
+	_, err := r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", By: "u", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: auto})
+	if !errors.Is(err, payment.ReasonMethod) || !reflect.DeepEqual(r.s.All("c1"), before) {
+		t.Error(err)
+	}
+	auto.Method = string(payment.MethodBalance)
+	if x := r.mode("x1", renewal.ModeAutomatic, auto); x.Auto.Method != auto.Method {
+		t.Errorf("%+v", x.Auto)
+	}
+	if x := r.mode("x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()}); x.Auto.Method != "" {
+		t.Errorf("as the policy has it again: %+v", x.Auto)
+	}
+}
+
 // What is set already is not refused when it is said again, though nothing could pay it now
 // (P13); each attempt then fails with the reason, and the customer hears of it (R5).
 func TestR5_NothingCanPayAnyMore(t *testing.T) {
@@ -119,21 +141,25 @@ func TestR5_NothingCanPayAnyMore(t *testing.T) {
 	r.audit()
 }
 
-// The first method of the policy that can pay does (R5).
+// The method that the resource names pays, or else the first of the policy that can (R5).
 func TestR5_PaidByTheFirstThatCan(t *testing.T) {
-	const monthly, balance = payment.MethodMonthly, payment.MethodBalance
+	const monthly, balance, any = payment.MethodMonthly, payment.MethodBalance, payment.Method("")
 	for _, x := range []struct {
-		name string
-		by   []payment.Method
-		cash int64
-		want payment.Method
+		name  string
+		by    []payment.Method
+		asked payment.Method
+		cash  int64
+		want  payment.Method
 	}{
-		{"as it is", nil, 20000, monthly},
-		{"the balance first", []payment.Method{balance, monthly}, 20000, balance},
-		{"the balance first, to the cent", []payment.Method{balance, monthly}, 10000, balance},
-		{"the balance first, a cent short", []payment.Method{balance, monthly}, 9999, monthly},
-		{"the balance alone", []payment.Method{balance}, 20000, balance},
-		{"the balance alone, a cent short", []payment.Method{balance}, 9999, ""},
+		{"as it is", nil, any, 20000, monthly},
+		{"the balance first", []payment.Method{balance, monthly}, any, 20000, balance},
+		{"the balance first, to the cent", []payment.Method{balance, monthly}, any, 10000, balance},
+		{"the balance first, a cent short", []payment.Method{balance, monthly}, any, 9999, monthly},
+		{"the balance alone", []payment.Method{balance}, any, 20000, balance},
+		{"the balance alone, a cent short", []payment.Method{balance}, any, 9999, ""},
+		{"the balance as asked", nil, balance, 10000, balance},
+		{"the balance as asked, a cent short", nil, balance, 9999, ""},
+		{"the bill as asked", []payment.Method{balance}, monthly, 20000, monthly},
 	} {
 		r := newHost(t)
 		r.d.Customers = customersWith{r, onTheBill}
@@ -141,7 +167,7 @@ func TestR5_PaidByTheFirstThatCan(t *testing.T) {
 		r.p.RenewBy = x.by
 		r.deposit("d", payment.FundCash, x.cash)
 		r.adopt(resourceOf("x1", "vm"))
-		r.mode("x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth()})
+		r.mode("x1", renewal.ModeAutomatic, renewal.Auto{Term: oneMonth(), Method: string(x.asked)})
 		r.clock.Move(30 * day)
 		r.sweep()
 		got := payment.Method("")

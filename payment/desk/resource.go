@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -21,18 +22,20 @@ type ModeRequest struct {
 }
 
 // SetMode says what happens to a resource at its expiry (R4), and how it is renewed
-// automatically (R5): by [Desk.Sweep], with the best discount and one cash coupon, by the first
-// method of the policy that can ([payment.Policy.RenewBy]). Automatic renewal that nothing can
-// pay is refused with the reason: none of these methods is open to the customer
-// ([payment.ReasonMethod]), or the balance alone is, and the customer has never had one
-// ([payment.ReasonBalance]).
+// automatically (R5): by [Desk.Sweep], with the best discount and one cash coupon, by the method
+// that Auto names, or else by the first of the policy that can ([payment.Policy.RenewBy]).
+// Automatic renewal that nothing can pay is refused with the reason: none of these methods is
+// open to the customer ([payment.ReasonMethod]), or the balance alone is, and the customer has
+// never had one ([payment.ReasonBalance]).
 func (d *Desk) SetMode(ctx context.Context, m ModeRequest) (r renewal.Resource, err error) {
 	m.Auto.On, m.Auto.Done, m.Auto.Tried = time.Time{}, 0, time.Time{}
 	valid := func(b *tx) error {
 		// What is refused for a resource that has just begun is refused for every resource.
 		x := renewal.Resource{ID: m.Resource, Customer: m.Customer, Product: "any", Count: 1, Charge: order.ChargeSubscription, Start: b.At, Expiry: b.At.Add(time.Hour), Mode: renewal.ModeManual}
-		_, err := x.SetMode(m.Mode, m.Auto, b.At, b.Policy.Renewal)
-		return err
+		if _, err := x.SetMode(m.Mode, m.Auto, b.At, b.Policy.Renewal); err != nil {
+			return err
+		}
+		return b.checkAsked(&m.Auto)
 	}
 	err = d.resource(ctx, m.Customer, "set mode", actor(m.By, m.Customer), m.Resource, valid, func(b *tx, was renewal.Resource) error {
 		was.Auto.On, was.Auto.Done, was.Auto.Tried = time.Time{}, 0, time.Time{}
@@ -105,6 +108,9 @@ func (d *Desk) Adopt(ctx context.Context, x AdoptRequest) error {
 			if _, err := manual.SetMode(r.Mode, r.Auto, b.At, b.Policy.Renewal); err != nil {
 				return err
 			}
+			if err := b.checkAsked(&r.Auto); err != nil {
+				return err
+			}
 		}
 		if err := b.Need(ledger.KindResource, string(r.ID), string(r.Main)); err != nil {
 			return err
@@ -165,14 +171,34 @@ func (b *tx) checkPayable(r *renewal.Resource) error {
 	if r.Mode != renewal.ModeAutomatic {
 		return nil
 	}
-	_, err := b.Policy.RenewsBy(b.call.Customer)
+	_, err := b.renewsBy(&r.Auto)
 	return err
+}
+
+// checkAsked reports a method that pays no automatic renewal of any customer.
+func (b *tx) checkAsked(a *renewal.Auto) error {
+	var f *order.FieldError
+	if _, err := b.renewsBy(a); errors.As(err, &f) {
+		return f
+	}
+	return nil
+}
+
+// renewsBy returns the methods that may pay an automatic renewal, in the order in which they are
+// tried.
+func (b *tx) renewsBy(a *renewal.Auto) ([]payment.Method, error) {
+	by, err := b.Policy.RenewsBy(b.call.Customer, payment.Method(a.Method))
+	var f *order.FieldError
+	if errors.As(err, &f) {
+		err = order.Within("auto", f)
+	}
+	return by, err
 }
 
 // checkBalance refuses automatic renewal from the balance alone of a customer who has never had
 // one: nothing was ever deposited, granted, or lent (R5).
 func (b *tx) checkBalance(r *renewal.Resource) error {
-	by, err := b.Policy.RenewsBy(b.call.Customer)
+	by, err := b.renewsBy(&r.Auto)
 	if r.Mode != renewal.ModeAutomatic || err != nil || slices.Contains(by, payment.MethodMonthly) {
 		return nil
 	}
@@ -185,7 +211,7 @@ func (b *tx) checkBalance(r *renewal.Resource) error {
 	}) {
 		return nil
 	}
-	return payment.Refusef(payment.ReasonBalance, "automatic renewals are paid by %s alone, and the customer has none yet: top up first, or renew by hand", payment.MethodBalance)
+	return payment.Refusef(payment.ReasonBalance, "the automatic renewal would be paid by %s alone, and the customer has none yet: top up first, or renew by hand", payment.MethodBalance)
 }
 
 // wentPayPerUse reports whether a resource has gone to pay-per-use at its end (R12).

@@ -91,7 +91,7 @@ func (d *Desk) attempt(ctx context.Context, b *tx, r renewal.Resource) error {
 	if err != nil {
 		return err
 	}
-	methods, err := b.Policy.RenewsBy(b.call.Customer)
+	methods, err := b.renewsBy(&r.Auto)
 	if err != nil {
 		return err
 	}

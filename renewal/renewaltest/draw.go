@@ -49,7 +49,8 @@ func Resource() *rapid.Generator[renewal.Resource] {
 		}
 		r.Expiry = renewal.Term{N: 1, Unit: renewal.Month}.Nth(start, rapid.IntRange(1, 40).Draw(t, "months"))
 		if r.Mode == renewal.ModeAutomatic {
-			r.Auto = renewal.Auto{Term: rapid.SampledFrom(terms()).Draw(t, "term"), Times: rapid.IntRange(0, 3).Draw(t, "times"), Later: rapid.IntRange(0, 7).Draw(t, "later"), On: start}
+			r.Auto = renewal.Auto{Term: rapid.SampledFrom(terms()).Draw(t, "term"), Times: rapid.IntRange(0, 3).Draw(t, "times"), Later: rapid.IntRange(0, 7).Draw(t, "later"), On: start,
+				Method: rapid.SampledFrom([]string{"", "balance"}).Draw(t, "method")}
 		}
 		return r
 	})
