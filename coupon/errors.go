@@ -75,6 +75,15 @@ func (e *ClaimError) Error() string { return "code " + e.Code + " " + e.Do }
 func (e *ClaimError) Unwrap() error { return e.Err }
 
 // Reason says how a coupon fared (C12). Payments are stored with these words.
+//
+// One of: pays; others were chosen; is not a coupon of this customer; is not active yet; is
+// held; is used up; has ended; was taken back; is frozen; has not begun; is a discount: choose
+// it for an order, it does not pay; is in another currency than the payment; covers nothing in
+// this payment; may pay for nothing that it covers: a limit of the house; is for a first order
+// only; does not go with the discount of the orders it covers; accepts no discount as large as
+// that of every line it covers; needs more to be due on what it covers; finds nothing left to
+// pay; would take nothing off; is named twice; is one more than a payment takes; is one more
+// cash coupon than a payment takes; does not go with another coupon of this payment.
 type Reason string
 
 const (

@@ -42,6 +42,8 @@ type Threshold struct {
 }
 
 // Spread says how one coupon is divided among several orders (C9).
+//
+// One of: Proportional, Evenly.
 type Spread uint8
 
 const (
@@ -50,6 +52,9 @@ const (
 )
 
 // By is one comparison of the automatic choice (C8).
+//
+// One of: more limited first, single product first, nearest end first, larger deduction first,
+// smaller balance first, the set that saves most.
 type By string
 
 const (

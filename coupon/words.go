@@ -10,6 +10,8 @@ import (
 type ID string
 
 // Kind is what a coupon is (C1). The zero value is no kind.
+//
+// One of: cash coupon, flexi-purchase coupon, stored-value card, discount coupon.
 type Kind string
 
 const (
@@ -23,6 +25,8 @@ const (
 var kinds = []Kind{KindCash, KindFlexi, KindCard, KindDiscount}
 
 // State is where a coupon stands (C2). The zero value is no state.
+//
+// One of: inactive, available, held, used, expired, reclaimed.
 type State string
 
 const (
@@ -41,6 +45,8 @@ func (s State) Final() bool { return s == StateUsed || s == StateExpired || s ==
 
 // Group is what a coupon is issued for (C3); it matters in the exclusions of C5. The
 // zero value is ordinary.
+//
+// One of: GroupOrdinary, marketplace, dedicated, hardware.
 type Group string
 
 const (

@@ -10,6 +10,12 @@ import (
 )
 
 // Reason says how a candidate fared in the choice (D7).
+//
+// One of: chosen; saves less than the chosen one; saves as much, but its kind comes later;
+// saves as much and is of the same kind, but its ID comes later; the partner set another,
+// which must be used; the discount of the order is locked; has not begun; has ended; covers no
+// line of the order; saves nothing; is in another currency than the order; its kind does not
+// compete in the automatic choice; its rule refused the order or broke its promise.
 type Reason string
 
 const (

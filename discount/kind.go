@@ -7,6 +7,9 @@ import (
 )
 
 // Kind is where a discount comes from (D1). The zero value is no kind.
+//
+// One of: promotional, commercial, partner-authorized, partner-adjusted, offline contract,
+// discount coupon.
 type Kind string
 
 const (

@@ -4,6 +4,8 @@ import "fmt"
 
 // Currency is a currency of ISO 4217 by its number: 840 is USD. The zero
 // Currency is no currency. Its text, JSON and SQL form is the code, "USD".
+//
+// CNY, EUR, JPY, KWD and USD have names here; ParseCurrency reads the others.
 type Currency uint16
 
 // Currencies named for convenience; [ParseCurrency] knows every one that has a

@@ -6,6 +6,9 @@ import (
 )
 
 // State is where an order stands (O1). The zero value is no state.
+//
+// One of: pending approval, pending confirmation, unpaid, paying, paid, completed, canceled,
+// voided, refunding, refunded.
 type State string
 
 const (
@@ -22,6 +25,9 @@ const (
 )
 
 // Event is what moves an order (O2). The zero value is no event.
+//
+// One of: place, confirm, approve, reject, withdraw, cancel, expire, hold, settle, release,
+// complete, fail, refund.
 type Event string
 
 const (
@@ -41,6 +47,9 @@ const (
 )
 
 // Reason is why an order was canceled (O9). The zero value is no reason.
+//
+// One of: customer, rejected in review, resource deleted, specification changed, charge type
+// changed, renewed automatically meanwhile, contract ended, adjustment failed, refund failed.
 type Reason string
 
 const (
@@ -56,6 +65,9 @@ const (
 )
 
 // Type is what an order is for (O3). The zero value is no type.
+//
+// One of: purchase, renewal, upgrade, downgrade, configuration change, compensation duration,
+// unsubscribe, to pay-per-use, to subscription, trial, trial to commercial, price adjustment.
 type Type string
 
 const (
@@ -74,6 +86,8 @@ const (
 )
 
 // Charge is how a line is charged, its charge type (O4). The zero value is no charge type.
+//
+// One of: subscription, pay-per-use, package.
 type Charge string
 
 const (
@@ -84,6 +98,8 @@ const (
 
 // Lapse is what becomes of an order when its discount ends before the order's
 // deadline (E2, E3, E4). The zero value is no lapse.
+//
+// One of: shortens the order, honored until the deadline, judged at payment.
 type Lapse string
 
 const (
@@ -93,6 +109,8 @@ const (
 )
 
 // Lock is who may no longer change an order's discount. The zero value is nobody.
+//
+// One of: partner, confirmed.
 type Lock string
 
 const (

@@ -7,6 +7,10 @@ import (
 )
 
 // When is the condition under which a transition is taken.
+//
+// One of: Always, placed on the customer's behalf, review is needed, the member named, another
+// member was rejected, deadline passed, a cause came during payment, for a reason that is not
+// the customer.
 type When string
 
 const (

@@ -120,6 +120,8 @@ func (o *Order) sums() (list, off Money) {
 }
 
 // Flow says which way money goes with an order. It decides which moves there are (O2).
+//
+// One of: charges, charges nothing, gives money back.
 type Flow string
 
 const (

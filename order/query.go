@@ -3,6 +3,8 @@ package order
 import "time"
 
 // Bill says whether an order is paid for before or after use, its bill type (X1).
+//
+// One of: BillAll, prepay, postpay.
 type Bill string
 
 const (
@@ -13,6 +15,8 @@ const (
 
 // Listing is one of the lists that orders stand in apart from each other (X3). An
 // order is in one of them at most: reserved instances come first.
+//
+// One of: ListAll, yearly/monthly, reserved.
 type Listing string
 
 const (

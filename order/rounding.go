@@ -3,6 +3,8 @@ package order
 // Rounding says what becomes of the part of an amount below its last digit. An amount
 // is rounded once, in the one place that names a Rounding. Amounts below zero
 // mirror those above.
+//
+// One of: HalfUp, HalfEven, Truncate.
 type Rounding uint8
 
 const (

@@ -7,6 +7,8 @@ import (
 
 // Unit is a unit of time. Minutes and hours elapse; days, weeks, months and years are civil
 // (T2). The zero value is no unit.
+//
+// One of: minute, hour, day, week, month, year.
 type Unit string
 
 const (

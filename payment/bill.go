@@ -11,6 +11,8 @@ import (
 )
 
 // BillState is where a bill stands (P6). The zero value is no state.
+//
+// One of: open, due, paid.
 type BillState string
 
 const (

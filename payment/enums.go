@@ -8,6 +8,8 @@ import (
 
 // Method is how the cash part is paid: what discounts and coupons leave (P4). The zero value
 // is no method.
+//
+// One of: balance, online, monthly settlement.
 type Method string
 
 const (
@@ -20,6 +22,8 @@ var methods = []Method{MethodBalance, MethodOnline, MethodMonthly}
 
 // AccountType is whose money a balance is (P9). The zero value is what the customer's
 // association says.
+//
+// One of: own, budget.
 type AccountType string
 
 const (
@@ -31,6 +35,8 @@ var accountTypes = []AccountType{AccountOwn, AccountBudget}
 
 // Association is how a customer stands to a partner (P9). The zero value is a customer without
 // a partner, who pays from the own account.
+//
+// One of: reseller, referral.
 type Association string
 
 const (
@@ -41,6 +47,8 @@ const (
 var associations = []Association{"", AssociationReseller, AssociationReferral}
 
 // Fund is one of the accounts that records keep money in. The zero value is no fund.
+//
+// One of: cash, credit, budget, monthly.
 type Fund string
 
 const (
@@ -53,6 +61,8 @@ const (
 var funds = []Fund{FundCash, FundCredit, FundBudget, FundMonthly}
 
 // Funding is what kind of card a card is (P5). The zero value is not known.
+//
+// One of: credit, debit, prepaid, virtual, gift.
 type Funding string
 
 const (

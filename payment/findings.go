@@ -113,6 +113,9 @@ type ProjectFault struct {
 
 // Fault is what can be wrong with a resource, or with an enterprise project (P10). The zero
 // value is nothing.
+//
+// One of: quota short, capacity short, specification changed, associated resource changed,
+// other, funds short, invalid.
 type Fault string
 
 const (

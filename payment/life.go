@@ -11,6 +11,10 @@ import (
 )
 
 // Event is what a payment, or a refund, hears of its gateway or is told.
+//
+// One of: make, captured, declined, canceled, processing, action required, not found,
+// contradicted, unanswered, give up, ask, ask again, corrected, resolved as done, resolved as
+// failed.
 type Event string
 
 const (
@@ -44,6 +48,8 @@ const (
 )
 
 // Effect is what else belongs into the commit of a transition.
+//
+// One of: settle, release, send again, give back, refund order.
 type Effect string // empty: nothing else
 
 const (

@@ -45,6 +45,8 @@ func (p *Payment) ReturnedTo(id coupon.ID) order.Money {
 func (p *Payment) Automatic() bool { return p.Request.By == ByDesk }
 
 // PaymentState is where a payment stands. The zero value is no state.
+//
+// One of: pending, succeeded, failed, canceling, canceled, review.
 type PaymentState string
 
 const (

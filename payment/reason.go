@@ -6,6 +6,15 @@ import (
 
 // Reason is why a payment was refused, or why an order dropped out of it: one of a closed
 // set (P11). It is an error, so that errors.Is(err, payment.ReasonFrozen) asks for one.
+//
+// One of: bad request, denied, no such order, order state, differs from quote, costs more than
+// quote, discount not usable, past deadline, coupon used, coupon does not go with the
+// discount, discount below the ratio of the coupon, cash coupon with discount coupon,
+// marketplace coupon with dedicated coupon, coupon not usable, resources, project funds,
+// effective time passed, organization budget, balance too low, account frozen, account type
+// does not fit, method not available, card not taken, independent of the contract?, second
+// authentication missing, no tax rate, too often, daily limit, payment in progress, member of
+// a purchase, key of another request, other.
 type Reason string
 
 const (

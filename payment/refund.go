@@ -10,6 +10,8 @@ import (
 )
 
 // RefundState is where a refund stands. The zero value is no state.
+//
+// One of: due, sent, done, review.
 type RefundState string
 
 const (

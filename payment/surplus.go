@@ -6,6 +6,8 @@ import (
 
 // Surplus is what an operator lets become of what a gateway captured over what was asked for.
 // There is no default: it is the customer's money.
+//
+// One of: refund, balance.
 type Surplus string
 
 const (

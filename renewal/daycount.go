@@ -7,6 +7,8 @@ import (
 )
 
 // DayCount says what share of a monthly price odd days cost (R7).
+//
+// One of: Days30, ActualPeriod, CalendarMonth, Twelfth365, Thirty360.
 type DayCount uint8
 
 const (

@@ -8,6 +8,8 @@ import (
 )
 
 // Ending says at which second a period ends (R2).
+//
+// One of: EndOfDay, SameClock, NextMidnight, DayBefore.
 type Ending uint8
 
 const (

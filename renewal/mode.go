@@ -9,6 +9,8 @@ import (
 )
 
 // Mode is what happens to a resource at its expiry (R4). The zero value is no mode.
+//
+// One of: manual renewal, automatic renewal, to pay-per-use, not renewed.
 type Mode string
 
 const (

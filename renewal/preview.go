@@ -18,6 +18,10 @@ type Row struct {
 }
 
 // Reason says why a resource cannot take part (R8). The zero value is that it does.
+//
+// One of: has been released, is not a subscription, is not renewed: set it to manual or
+// automatic renewal, is no longer sold, is renewed as a whole with its main resource: choose
+// that too, is in another open order, has no price for this.
 type Reason string
 
 const (

@@ -7,6 +7,11 @@ import (
 )
 
 // NotRefundable says why a resource cannot be left (Q7). The zero value is that it can.
+//
+// One of: it has been released; it has expired: release it; it was free: there is nothing to
+// give back; it is a trial; it is a package, which is used up or expires; it is paid by use:
+// delete it; it is in another order: pay or cancel that first; it was invoiced at the
+// marketplace; it is left with its main resource.
 type NotRefundable string
 
 const (

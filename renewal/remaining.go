@@ -7,6 +7,8 @@ import (
 )
 
 // RemainderRule says how the time that is left of a period is counted (Q1).
+//
+// One of: LeftOfPeriod, LeftByDay, LeftByHour.
 type RemainderRule uint8
 
 const (

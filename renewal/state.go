@@ -10,6 +10,8 @@ import (
 
 // State is where a resource stands in its life (R9): a matter of the time, until it is
 // released.
+//
+// One of: in use, grace period, retention period, released.
 type State string
 
 const (

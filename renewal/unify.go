@@ -16,6 +16,8 @@ type UnifiedDay int
 const LastDay UnifiedDay = -1
 
 // UnifiedDays says which unified days a house has (R6).
+//
+// One of: DaysAndLast, Days28, DaysAny.
 type UnifiedDays uint8
 
 const (
@@ -25,6 +27,8 @@ const (
 )
 
 // UnifiedMonths says in which months a unified day counts (R6).
+//
+// One of: EveryMonth, EveryQuarter, EveryJanuary.
 type UnifiedMonths uint8
 
 const (
@@ -34,6 +38,8 @@ const (
 )
 
 // Least says how far a renewal to a unified day must reach (R6).
+//
+// One of: AtLeast, MoreThan, ThirtyDays.
 type Least uint8
 
 const (

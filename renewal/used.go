@@ -8,6 +8,8 @@ import (
 
 // Used says in what the time used of a period is counted (Q3), and with [LeftOfPeriod] what
 // is left of it.
+//
+// One of: UsedByDay, UsedByHour, UsedBySecond.
 type Used uint8
 
 const (

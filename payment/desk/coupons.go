@@ -54,6 +54,8 @@ func (d *Desk) issue(ctx context.Context, x IssueRequest, commit func(context.Co
 }
 
 // CouponMove is what the issuer of a coupon can do with it.
+//
+// One of: activate, freeze, thaw, reclaim.
 type CouponMove string
 
 const (

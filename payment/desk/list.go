@@ -9,6 +9,9 @@ import (
 )
 
 // List is what waits for an operator, over all customers (X4). The zero value is no list.
+//
+// One of: payments in review, refunds in review, orders paid, bills overdue, credits in
+// review, accounts overdrawn, notices undeliverable.
 type List string
 
 const (

@@ -12,6 +12,8 @@ import (
 )
 
 // Decision is what an operator decides on a payment or a refund in review.
+//
+// One of: succeeded, failed, again.
 type Decision string
 
 const (

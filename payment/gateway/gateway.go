@@ -129,6 +129,8 @@ type Refund struct {
 }
 
 // Status is what has become of a charge or a refund. The zero value is not a status.
+//
+// One of: captured, declined, canceled, processing, action required, not found.
 type Status string
 
 const (

@@ -23,6 +23,8 @@ func (c PublicCode) Check() error {
 }
 
 // ClaimState is how far a claim is. The zero value is no state.
+//
+// One of: due, done.
 type ClaimState string
 
 const (

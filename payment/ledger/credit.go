@@ -9,6 +9,8 @@ import (
 )
 
 // CreditState is who moves a credit next. The zero value is no state.
+//
+// One of: open, review.
 type CreditState string
 
 const (

@@ -9,6 +9,9 @@ import (
 )
 
 // NoticeKind is what a customer hears about (P17). The zero value is no kind.
+//
+// One of: approved, deadline, paid, payment failed, voided, bill due, bill declined, renewed,
+// renewal failed, coupon ended, credit paid out, will be released.
 type NoticeKind string
 
 const (
@@ -36,6 +39,8 @@ func (k *NoticeKind) UnmarshalText(b []byte) error {
 
 // NoticeState is what has become of a notice that could not be delivered. The zero value is a
 // notice that is on its way, or was delivered.
+//
+// One of: undeliverable, resolved.
 type NoticeState string
 
 const (

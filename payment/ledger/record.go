@@ -11,6 +11,9 @@ import (
 )
 
 // Kind is what a record is. The zero value is no kind.
+//
+// One of: order, coupon, payment, refund, account, bill, credit balance, resource, tally,
+// notice, outbox, entry, code, claim.
 type Kind string
 
 const (
