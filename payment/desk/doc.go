@@ -4,13 +4,42 @@
 //
 // # Tour
 //
-// Desk.Place, Desk.Quote and Desk.Pay are the way of a payment. Desk.Hint is told of a
-// gateway's notification; Desk.Sweep does what the clock or a crash left. Desk.Order,
-// Desk.Payment and other reads return one record of a customer. Desk.Move,
-// Desk.ChooseDiscount, Desk.CancelOrders, Desk.CancelPayment, Desk.Unsubscribe, Desk.Renew and
-// others do what else happens to orders, resources, coupons and accounts. Desk.Resolve carries
-// out an operator's decision; Desk.List shows what waits for one. A [Case] decides the same on records that were read, for a host
-// with a machine of its own.
+// Desk.Buy or Desk.Place, Desk.Quote and Desk.Pay are the way of a payment; Desk.Provide makes
+// resources of what was paid, Desk.Renew, Desk.Change and Desk.Unsubscribe go on from there.
+// Desk.Hint is told of a gateway's notification; Desk.Sweep does what the clock or a crash
+// left. Desk.Order, Desk.Payment and other reads return one record of a customer. Desk.Move,
+// Desk.ChooseDiscount, Desk.CancelOrders, Desk.CancelPayment and others do what else happens
+// to orders, resources, coupons and accounts. Desk.Resolve carries out an operator's decision;
+// Desk.List shows what waits for one. A [Case] decides the same on records that were read, for
+// a host with a machine of its own.
+//
+// # Who asks, and for what
+//
+// A verb of a customer (Buy, Pay, Renew, Change, Unsubscribe, SetMode, CancelOrders and the like)
+// takes an empty By as the customer. A verb of the house (Place, Provide, Move, Deposit, Issue,
+// Resolve and the like) wants to know who acts, and the host's checks are asked about them.
+//
+// A customer's request names things, counts and terms, and Desk.Prices says what they cost: it
+// may be decoded from what a browser sends; who the customer is, the host says afterwards. A
+// [PlaceRequest] carries prices: fill it in from the price list, and never decode it.
+//
+// # IDs
+//
+// The IDs of orders, purchases, resources and deposits, and the keys of payments, are the host's:
+// 1 to 64 printable characters, each used once for a customer; two customers may have the same.
+// Make an ID before the call (a UUID, or the number of a cart), and keep it with what it is for:
+// after a crash or a time-out the same call with the same ID finds what was done, and does it
+// once. A key is one attempt to pay: after a decline take another.
+//
+// # Zones
+//
+// Three zones of a policy and one that is fixed say what a day is. Each is UTC where it is not
+// set; a house in one zone sets all three to it.
+//
+//	Policy.Zone           whose months bills are of
+//	Policy.Order.Zone     the times of an order are kept and printed in
+//	Policy.Renewal.Zone   where days end: of expiries, unified days, attempts, days left
+//	UTC                   all else that the Desk writes
 //
 // # Protocol
 //
