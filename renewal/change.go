@@ -106,7 +106,7 @@ func (r *Resource) boughtAs(k int, p *Policy) Extension {
 	h := &r.Periods[k]
 	e := Extension{Whole: h.Term, Until: h.Expiry}
 	whole, err := First(h.Start, h.Term, *p)
-	if k > 0 {
+	if k > 0 && h.Expired.IsZero() {
 		before := Position{Expiry: r.Periods[k-1].Expiry, AnchorDay: h.AnchorDay, AnchorClock: h.AnchorClock}
 		var then Position
 		then, err = before.after(h.Term, p)

@@ -37,6 +37,7 @@
 //	Zone           UTC
 //	Ending         23:59:59 of the last day
 //	Terms          any number of days, weeks, months or years
+//	FromPayment    a late renewal begins at the expiry
 //	Least          at least the term
 //	UnifiedDays    1 to 28, and the last day of the month
 //	UnifiedMonths  every month
@@ -76,7 +77,7 @@
 // Times of the sources are GMT+08:00. HC and HCN are pages of Huawei Cloud, A of Alibaba
 // Cloud, T of Tencent Cloud, B of Baidu AI Cloud, S of Stripe, M of Microsoft.
 //
-//   - R1: renewed by hand for the terms that are sold, as 1-11 months or 1-3 years, from the original expiry, late or not (HCN, HC).
+//   - R1: renewed by hand for the terms that are sold, as 1-11 months or 1-3 years, from the original expiry, late or not (HCN, HC), or by policy, where it was frozen, from the payment.
 //   - R2: a period ends 23:59:59 of its last day, at the clock time it began, at 00:00 of the next, or the day before its anniversary (HC, B, S, A).
 //   - R3: months clamp to the last day and keep the day they started from, in constant time (S, HC).
 //   - R4: manual, automatic, to pay-per-use, not renewed; what is no longer sold stays not renewed (HCN, HC).

@@ -8,21 +8,22 @@ import (
 
 // Renew is what a paid renewal order does (R1): the resource, in use, in grace or in
 // retention, gets a term more from its expiry, not from the time of payment; days lost by
-// being late stay lost. Its mode stays. by is the order; nobody else's may be open for it
+// being late stay lost, unless the policy lets it begin when it is paid, at the given time
+// ([Policy.FromPayment]). Its mode stays. by is the order; nobody else's may be open for it
 // (O12).
 func (r Resource) Renew(t Term, by order.ID, at time.Time, p Policy) (Resource, error) {
 	if _, err := r.renewable("renew", by, at, &p); err != nil {
 		return r, err
 	}
-	stands := r.Position()
+	stands := r.positionAt(at, &p)
 	next, err := stands.after(t, &p)
 	if err != nil {
 		return r, err
 	}
-	return r.settled(r.longer(next, t, by, &p), &p)
+	return r.settled(r.renewed(next, t, by, at, &p), &p)
 }
 
-// Extend is Renew for a renewal to a unified day, as [Unify] returned it: from then on
+// Extend is Renew for a renewal to a unified day, as [Unify] returned it of PositionAt: from then on
 // its months are counted from that day (R3).
 func (r Resource) Extend(e Extension, day UnifiedDay, by order.ID, at time.Time, p Policy) (Resource, error) {
 	if _, err := r.renewable("extend", by, at, &p); err != nil {
@@ -31,12 +32,12 @@ func (r Resource) Extend(e Extension, day UnifiedDay, by order.ID, at time.Time,
 	if err := p.checkDay(day); err != nil {
 		return r, err
 	}
-	stands := r.Position()
+	stands := r.positionAt(at, &p)
 	switch {
 	case checkTime("until", e.Until) != nil:
 		return r, checkTime("until", e.Until)
-	case !e.Until.After(r.Expiry):
-		return r, order.Invalid("until", order.Stamp(e.Until), "is not after the expiry, "+order.Stamp(r.Expiry))
+	case !e.Until.After(stands.Expiry):
+		return r, order.Invalid("until", order.Stamp(e.Until), "is not after the expiry, or the time that it begins at, "+order.Stamp(stands.Expiry))
 	case !p.shows(day, e.Until, stands.like(&p)):
 		return r, order.Invalid("until", order.Stamp(e.Until), "is not the unified day")
 	}
@@ -46,7 +47,7 @@ func (r Resource) Extend(e Extension, day UnifiedDay, by order.ID, at time.Time,
 	}
 	next := stands.named(&p)
 	next.Expiry, next.AnchorDay = e.Until, day.anchor(&p)
-	return r.settled(r.longer(next, t, by, &p), &p)
+	return r.settled(r.renewed(next, t, by, at, &p), &p)
 }
 
 // renewable reports why no renewal can be paid or settled now.

@@ -11,6 +11,7 @@ import (
 type PaidPeriod struct {
 	Order order.ID `json:"order"`
 	Period
+	Expired     time.Time   `json:"expired,omitzero"`      // of a renewal that began when it was paid: the expiry before it (R1)
 	AnchorDay   int         `json:"anchorDay,omitempty"`   // that of the resource before it
 	AnchorClock order.Clock `json:"anchorClock,omitempty"` // the same
 
@@ -65,6 +66,8 @@ func (r Resource) ApplyRenewal(at time.Time, p Policy) (Resource, error) {
 		return r.applyChange(at, &p)
 	case a.Automatic:
 		return r.RenewAutomatically(r.Order, at, p)
+	case a.Day != 0 && r.late(at, &p):
+		return r.extendLate(at, &p)
 	case a.Day != 0 && !a.Expiry.Equal(r.Expiry):
 		return r, r.refuse("apply renewal", r.State(at, p), ErrState, "it has another expiry than the extension was computed from")
 	case a.Day != 0:
@@ -184,10 +187,20 @@ func (r Resource) without(i int, p *Policy) Resource {
 	if i > 0 {
 		after.Expiry = r.Periods[i-1].Expiry
 	}
+	if !gone.Expired.IsZero() {
+		after.Expiry = gone.Expired
+	}
 	after.Expiry = after.Expiry.In(r.Expiry.Location())
 	after.AnchorDay, after.AnchorClock = gone.AnchorDay, gone.AnchorClock
 	for k := i + 1; k < len(r.Periods); k++ {
-		after = after.moveUp(&r, k, p)
+		switch late := !gone.Expired.IsZero(); {
+		case !r.Periods[k].Expired.IsZero():
+			return after.keep(&r, k)
+		case k == i+1 && late:
+			after = after.moveLate(&r, k, p)
+		default:
+			after = after.moveUp(&r, k, p)
+		}
 		if k == i+1 {
 			after.Periods[i].Start = gone.Start // with any ending
 		}
@@ -232,9 +245,11 @@ func (r *Resource) checkPeriods(p *Policy) error {
 		if err := checkAnchor(h.AnchorDay, h.AnchorClock); err != nil {
 			return order.Within(name, err)
 		}
+		if !h.Expired.IsZero() && h.Expired.After(h.Start) {
+			return order.Invalid(name+".expired", order.Stamp(h.Expired), "is after the start")
+		}
 		if i+1 < len(r.Periods) {
-			// As the ending was when it was bought: policies change, what was bought does not.
-			if next := r.Periods[i+1].Start; !next.Equal(h.Expiry) && !next.Equal(h.Expiry.Add(time.Second)) {
+			if !r.Periods[i+1].follows(h.Expiry) {
 				return order.Invalid(name+".expiry", order.Stamp(h.Expiry), "is not where the next period begins")
 			}
 		} else if !h.Expiry.Equal(r.Expiry) {

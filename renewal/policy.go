@@ -18,6 +18,10 @@ type Policy struct {
 	// Terms are the terms that resources are renewed for (R1). None: any of days, weeks,
 	// months or years.
 	Terms []Sold
+	// FromPayment lets a renewal that is paid in retention, in which the resource is frozen, begin
+	// when it is paid; in grace, in which it is used, it begins at the expiry (R1). False: it begins
+	// at the expiry in both, and the days until it is paid are lost.
+	FromPayment bool
 	// Least says how far a renewal to a unified day must reach (R6). Zero: at least the term.
 	Least Least
 	// UnifiedDays are the days of the month that there are to unify to (R6). Zero: 1 to 28, and

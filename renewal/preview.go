@@ -96,7 +96,7 @@ func (row *Row) fill(r *Resource, least Term, day UnifiedDay, prices Prices, at 
 	if row.Reason = r.bars(at, p); row.Reason != "" {
 		return nil
 	}
-	if row.Extension, err = unify(r.Position(), least, day, p); err != nil {
+	if row.Extension, err = unify(r.positionAt(at, p), least, day, p); err != nil {
 		return err
 	}
 	var whole order.Money

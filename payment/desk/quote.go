@@ -60,6 +60,9 @@ func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quo
 		return payment.Quote{}, err
 	}
 	q, err := d.judged(ctx, b, r, f, in)
+	if err == nil {
+		err = b.checkUnified(q.Orders)
+	}
 	if err != nil || !q.Charged() {
 		return q, err
 	}
@@ -70,6 +73,19 @@ func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quo
 		return payment.Quote{}, err
 	}
 	return q, nil
+}
+
+// checkUnified refuses renewals to a unified day that could not be carried out any more: their
+// odd days were counted from another day than they would begin on now (R1).
+func (b *tx) checkUnified(orders []order.Order) error {
+	for i := range orders {
+		for _, r := range b.renewedBy(&orders[i]) {
+			if _, err := r.ApplyRenewal(b.At, b.Policy.Renewal); err != nil && r.Asked.Day != 0 {
+				return &payment.Refusal{Reason: payment.ReasonState, Orders: []order.ID{orders[i].ID}, Text: "order " + string(orders[i].ID) + ": " + err.Error(), Err: err}
+			}
+		}
+	}
+	return nil
 }
 
 // authenticated asks for the second factor, where the customer is protected by one (P8);

@@ -105,7 +105,7 @@ func (b *tx) renew(r RenewRequest, said payment.Findings) ([]order.Order, error)
 		if r.Day == 0 {
 			continue
 		}
-		e, err := renewal.Unify(batch[i].Position(), r.Term, r.Day, b.Policy.Renewal)
+		e, err := renewal.Unify(batch[i].PositionAt(b.At, b.Policy.Renewal), r.Term, r.Day, b.Policy.Renewal)
 		if err != nil {
 			return nil, err
 		}

@@ -43,8 +43,12 @@ func (a *audit) periodsJoin() {
 			a.report("I13", show, "resource %s expires %s, and the last period that was paid for %s", r.ID, order.Stamp(r.Expiry), order.Stamp(r.Periods[n-1].Expiry))
 		}
 		for k := 1; k < len(r.Periods); k++ {
-			// How a period ends is the policy's (R2): at the last second, or with the next.
-			if gap := r.Periods[k].Start.Sub(r.Periods[k-1].Expiry); gap != 0 && gap != time.Second {
+			// How a period ends is the policy's (R2): at the last second, or with the next; a
+			// renewal that began when it was paid says where the one before it ended (R1).
+			h, before := &r.Periods[k], r.Periods[k-1].Expiry
+			gap := h.Start.Sub(before)
+			late := h.Expired.Equal(before) && gap > time.Second
+			if gap != 0 && gap != time.Second && !late {
 				a.report("I13", show, "resource %s has a period until %s, and the next from %s", r.ID, order.Stamp(r.Periods[k-1].Expiry), order.Stamp(r.Periods[k].Start))
 			}
 			id := r.Periods[k].Order

@@ -19,6 +19,7 @@ func Policy() *rapid.Generator[renewal.Policy] {
 		return renewal.Policy{
 			Zone:        ordertest.Zone().Draw(t, "zone"),
 			Ending:      rapid.SampledFrom([]renewal.Ending{renewal.EndOfDay, renewal.SameClock, renewal.NextMidnight, renewal.DayBefore}).Draw(t, "ending"),
+			FromPayment: rapid.Bool().Draw(t, "from payment"),
 			Least:       rapid.SampledFrom([]renewal.Least{renewal.AtLeast, renewal.MoreThan, renewal.ThirtyDays}).Draw(t, "least"),
 			UnifiedDays: renewal.UnifiedDays(rapid.IntRange(0, 2).Draw(t, "unified days")), UnifiedMonths: renewal.UnifiedMonths(rapid.IntRange(0, 2).Draw(t, "unified months")),
 			DayCount: renewal.DayCount(rapid.IntRange(0, 4).Draw(t, "day count")),
