@@ -96,7 +96,10 @@ func TestT2_EveryChangeOfEveryZone(t *testing.T) {
 	}
 	seen := map[change]bool{} // zones share their changes
 	days := 0
-	for _, name := range zones(t) {
+	for i, name := range zones(t) {
+		if testing.Short() && i%7 != 0 {
+			continue
+		}
 		z := zone(t, name)
 		at := time.Date(1970, 1, 1, 0, 0, 0, 0, z)
 		for {
@@ -119,7 +122,7 @@ func TestT2_EveryChangeOfEveryZone(t *testing.T) {
 			at = end
 		}
 	}
-	if days < 5000 {
+	if days < 5000 && !testing.Short() {
 		t.Errorf("only %d days about changes were walked", days)
 	}
 }

@@ -173,6 +173,8 @@ var tables = [...]anyTable{Orders, Coupons, Payments, Refunds, Accounts, Bills, 
 // anyTable is a table of any kind.
 type anyTable interface {
 	of() Kind
+	count(r *Records) int
+	views(r *Records, to []Record) []Record
 	each(r *Records, yield func(Record, func() Records) bool) bool
 	add(dst, src *Records, copied bool)
 	checkAll(r *Records, p *payment.Policy) error
@@ -219,6 +221,17 @@ func (s *Table[T]) view(x *T) Record {
 		r.State = s.state(x)
 	}
 	return r
+}
+
+func (s *Table[T]) count(r *Records) int { return len(*s.in(r)) }
+
+// views adds the views of all records of the kind.
+func (s *Table[T]) views(r *Records, to []Record) []Record {
+	list := *s.in(r)
+	for i := range list {
+		to = append(to, s.view(&list[i]))
+	}
+	return to
 }
 
 func (s *Table[T]) each(r *Records, yield func(Record, func() Records) bool) bool {

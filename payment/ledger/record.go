@@ -150,13 +150,16 @@ func (r Records) Each() iter.Seq2[Record, Records] {
 }
 
 // Views returns the generic view of every record, without bodies.
-func (r Records) Views() []Record {
-	var views []Record
+func (r Records) Views() []Record { return r.views() }
+
+func (r *Records) views() []Record {
+	n := 0
 	for _, s := range tables {
-		s.each(&r, func(view Record, _ func() Records) bool {
-			views = append(views, view)
-			return true
-		})
+		n += s.count(r)
+	}
+	views := slices.Grow([]Record(nil), n)
+	for _, s := range tables {
+		views = s.views(r, views)
 	}
 	return views
 }

@@ -140,7 +140,7 @@ func (b *Tx) Read(ask Ask, got Records) error {
 			b.read[r.name()] = 0
 		}
 	}
-	b.whole(ask, got.Views())
+	b.whole(ask, got.views())
 	return nil
 }
 
@@ -217,11 +217,10 @@ func (b *Tx) Change() (Change, error) {
 		}
 	}
 	if len(moves) > 0 {
-		views := c.Put.Views()
 		id := b.EntryID
 		asked := b.Hash
 		if id == "" {
-			id, asked = entryID(b.Customer, views[0].Ref), ""
+			id, asked = entryID(b.Customer, c.Put.views()[0].Ref), ""
 		}
 		e := Entry{ID: id, Customer: b.Customer, At: b.At, By: b.by, Step: b.Step, Why: b.Why, Asked: asked, Moves: moves}
 		if err := e.Check(); err != nil {
@@ -237,7 +236,7 @@ func (b *Tx) Change() (Change, error) {
 // that were loaded whole by their number.
 func (b *Tx) expect(c *Change) {
 	groups := make(map[name]string)
-	for _, v := range b.was.Views() {
+	for _, v := range b.was.views() {
 		groups[v.Ref.name()] = v.Group
 	}
 	for n, version := range b.read {

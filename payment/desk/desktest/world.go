@@ -240,18 +240,17 @@ func (s simStore) Load(ctx context.Context, ask ledger.Ask) (ledger.Records, err
 	if f == Fails {
 		return ledger.Records{}, errFault
 	}
-	key := fmt.Sprint(ask.Customer, ask.Refs, ask.All)
 	r, err := s.store().Load(ctx, ask)
-	old, known := s.w.stale[key]
-	changed := known && err == nil && !slices.Equal(refsOf(old), refsOf(r))
-	if f == Stale && changed {
+	dies(f)
+	if s.w.calm || err != nil {
+		return r, err
+	}
+	key := fmt.Sprint(ask.Customer, ask.Refs, ask.All)
+	if old, known := s.w.stale[key]; f == Stale && known && !slices.Equal(refsOf(old), refsOf(r)) {
 		s.w.meets(s.h, AtLoad, Stale)
 		return old.Copy(), nil
 	}
-	dies(f)
-	if err == nil && !s.w.calm {
-		s.w.stale[key] = r.Copy()
-	}
+	s.w.stale[key] = r.Copy()
 	return r, err
 }
 
@@ -305,9 +304,7 @@ func (s simStore) Waiting(ctx context.Context, at time.Time, limit int) ([]ledge
 		return nil, errFault
 	}
 	asks, err := s.store().Waiting(ctx, at, limit)
-	old := s.w.asks
-	changed := old != nil && err == nil && !reflect.DeepEqual(old, asks)
-	if f == Stale && changed {
+	if old := s.w.asks; f == Stale && old != nil && err == nil && !reflect.DeepEqual(old, asks) {
 		s.w.meets(s.h, AtWaiting, Stale)
 		return old, nil
 	}
