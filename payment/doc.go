@@ -69,7 +69,8 @@
 //	Conflicts  16 times
 //	Order, Discount, Coupon, Renewal: as these packages have it
 //
-// Huawei, Huawei2020, HuaweiChina, Tencent and Baidu return what these vendors publish.
+// Huawei, Huawei2020, HuaweiChina, Tencent and Baidu return what these vendors publish, SaaS what
+// suits a house that sells software by the month.
 //
 // # Rules
 //

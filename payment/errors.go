@@ -95,8 +95,12 @@ func (d Drop) String() string {
 	return s
 }
 
-// Refuse returns a refusal that another error explains.
+// Refuse returns a refusal that another error explains; an empty reason is that of what package
+// order or discount has refused.
 func Refuse(reason Reason, err error) *Refusal {
+	if reason == "" {
+		reason = reasonOf(err)
+	}
 	return &Refusal{Reason: reason, Text: err.Error(), Err: err}
 }
 

@@ -132,3 +132,12 @@ func ExampleBill() {
 	// Output:
 	// 2026-11 75.00 USD due on 2026-12-03 00:00:00 0.00 USD <nil>
 }
+
+func ExampleSaaS() {
+	p := payment.SaaS()
+	fmt.Println(p.Renewal.Mode, "on the last day and", -p.Renewal.Attempts.Days[1], -p.Renewal.Attempts.Days[2], -p.Renewal.Attempts.Days[3], "days after")
+	fmt.Println(p.Completes(order.TypePurchase), p.Completes(order.TypeRenewal), p.Completes(order.TypeUpgrade))
+	// Output:
+	// automatic renewal on the last day and 1 3 5 days after
+	// false true true
+}

@@ -136,7 +136,7 @@ func (j *judge) wholePurchases(found []order.Order) *Refusal {
 // exclusionOf says why an order cannot be paid now, or is not as agreed; nil: it can.
 func (j *judge) exclusionOf(o *order.Order) *Drop {
 	if err := o.Holdable(j.at); err != nil {
-		return &Drop{Order: o.ID, Purchase: o.Purchase, Reason: ReasonOf(err), Text: textOf(err)}
+		return &Drop{Order: o.ID, Purchase: o.Purchase, Reason: reasonOf(err), Text: textOf(err)}
 	}
 	if len(j.request.Agreed) == 0 {
 		return nil
@@ -166,8 +166,8 @@ func textOf(err error) string {
 	return err.Error()
 }
 
-// ReasonOf returns the reason for what package order or discount refused.
-func ReasonOf(err error) Reason {
+// reasonOf returns the reason for what package order or discount refused.
+func reasonOf(err error) Reason {
 	for _, row := range [...]struct {
 		err    error
 		reason Reason

@@ -40,7 +40,9 @@ type Policy struct {
 	// daily, five times.
 	RetryAfter []time.Duration
 	// Complete are the types of orders that are completed by the commit that pays them, since
-	// the host has nothing to provide for them (O2). Nil: renewals; empty: none.
+	// the host has nothing to provide for them (O2); of upgrades and changes those whose resource
+	// that commit has changed (Q8), and not what a host has placed to carry it out itself. Nil:
+	// renewals; empty: none.
 	Complete []order.Type
 	// RenewBy is how automatic renewals are paid, by the first of these that can (R5): monthly
 	// settlement or balance. Nil: monthly settlement, then balance; empty: nothing pays them.
@@ -100,6 +102,13 @@ func Tencent() Policy {
 // rest is ours.
 func Baidu() Policy {
 	return Policy{Zone: gmt8(), Order: order.Baidu(), Coupon: coupon.Baidu(), Renewal: renewal.Baidu()}
+}
+
+// SaaS returns the policy of a house that sells software by the month, all of it ours: resources are
+// renewed by themselves ([renewal.SaaS]), and renewals and changes are completed by the commit that
+// pays them.
+func SaaS() Policy {
+	return Policy{Complete: []order.Type{order.TypeRenewal, order.TypeUpgrade, order.TypeChange}, Renewal: renewal.SaaS()}
 }
 
 func (p *Policy) zone() *time.Location {

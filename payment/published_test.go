@@ -90,6 +90,15 @@ func TestP6_PublishedPresets(t *testing.T) {
 	}
 	hold := func(p payment.Policy) string { return p.HoldTime().String() }
 	remind := func(p payment.Policy) string { return p.RemindBefore().String() }
+	completed := func(p payment.Policy) string {
+		var all []string
+		for _, typ := range order.Types() {
+			if p.Completes(typ) {
+				all = append(all, string(typ))
+			}
+		}
+		return strings.Join(all, " ")
+	}
 	conflicts := func(p payment.Policy) string { return fmt.Sprint(p.ConflictTries()) }
 	// The presets of the other packages, in the tests of which they are held to their pages.
 	madeOf := func(part func(payment.Policy) any, of map[string]any) func(payment.Policy) string {
@@ -111,11 +120,11 @@ func TestP6_PublishedPresets(t *testing.T) {
 		"Baidu": coupon.Baidu()})
 	renewals := madeOf(func(p payment.Policy) any { return p.Renewal }, map[string]any{"neutral": renewal.Policy{}, "Huawei": renewal.Huawei(), "Huawei2025": renewal.Huawei2025(),
 		"HuaweiChina": renewal.HuaweiChina(), "Alibaba": renewal.Alibaba(), "AlibabaChina": renewal.AlibabaChina(), "Tencent": renewal.Tencent(), "Baidu": renewal.Baidu(),
-		"Stripe": renewal.Stripe()})
+		"Stripe": renewal.Stripe(), "SaaS": renewal.SaaS()})
 
 	presets := map[string]payment.Policy{"Huawei": payment.Huawei(), "Huawei2020": payment.Huawei2020(), "HuaweiChina": payment.HuaweiChina(), "Tencent": payment.Tencent(),
-		"Baidu": payment.Baidu()}
-	const abroad, others, every = "Huawei Huawei2020", "Tencent Baidu", "Huawei Huawei2020 HuaweiChina Tencent Baidu"
+		"Baidu": payment.Baidu(), "SaaS": payment.SaaS()}
+	const abroad, others, every = "Huawei Huawei2020", "Tencent Baidu", "Huawei Huawei2020 HuaweiChina Tencent Baidu SaaS"
 	var rows []ordertest.Published
 	for _, x := range []struct {
 		presets, field, source string
@@ -160,6 +169,17 @@ func TestP6_PublishedPresets(t *testing.T) {
 		{"HuaweiChina", "Renewal", "HC", renewals, "HuaweiChina"},
 		{"Tencent", "Renewal", "T", renewals, "Tencent"},
 		{"Baidu", "Renewal", "B", renewals, "Baidu"},
+
+		{"SaaS", "Zone", "ours", made("-07:00"), "+00:00"},
+		{"SaaS", "BillDay", "ours", made(time.DateTime), "2026-12-01 00:00:00"},
+		{"SaaS", "MaxOrders", "ours", most, "30"},
+		{"SaaS", "Cards.Brands", "ours", brands, "visa mastercard amex unionpay other"},
+		{"SaaS", "Cards.Fundings", "ours", fundings, "credit debit prepaid virtual gift"},
+		{"SaaS", "Complete", "ours", completed, "renewal upgrade configuration change"},
+		{"SaaS", "Order", "ours", orders, "neutral"},
+		{"SaaS", "Discount", "ours", discounts, "neutral"},
+		{"SaaS", "Coupon", "ours", coupons, "neutral"},
+		{"SaaS", "Renewal", "ours", renewals, "SaaS"},
 	} {
 		for _, name := range strings.Fields(x.presets) {
 			rows = append(rows, ordertest.Published{name, x.field, x.source, x.of(presets[name]), x.want})

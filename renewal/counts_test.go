@@ -21,6 +21,8 @@ func TestQ1_CountsOfThePresets(t *testing.T) {
 	neutral := renewal.Policy{Zone: gmt8}
 	stripe := renewal.Stripe()
 	stripe.Zone = gmt8
+	saas := renewal.SaaS()
+	saas.Zone = gmt8
 	for _, row := range []struct {
 		name, left, used string
 		p                renewal.Policy
@@ -34,6 +36,7 @@ func TestQ1_CountsOfThePresets(t *testing.T) {
 		{"Tencent", "days from clock to clock", "the same", renewal.Tencent()},
 		{"Baidu", "days from clock to clock", "the same", renewal.Baidu()},
 		{"Stripe", "seconds", "seconds", stripe},
+		{"SaaS", "seconds", "seconds", saas},
 	} {
 		expiry, err := renewal.First(start, months(1), row.p)
 		if err != nil {

@@ -49,7 +49,7 @@
 //	MaxRows        no limit
 //
 // Huawei, Huawei2025, HuaweiChina, Alibaba, AlibabaChina, Tencent, Baidu and Stripe return
-// what these vendors publish.
+// what these vendors publish, SaaS what suits a house that sells software by the month.
 //
 // # Counts
 //
@@ -68,6 +68,7 @@
 //	Tencent          2/3        days from clock to clock   1/3      the same          1/1
 //	Baidu            2/3        days from clock to clock   1/3      the same          1/1
 //	Stripe           47/72      seconds                    25/72    seconds           1/1
+//	SaaS             47/72      seconds                    25/72    seconds           1/1
 //
 // What comes back never grows with time, but where a fee falls: the fee of Huawei by the
 // years used (Q4).

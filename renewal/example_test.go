@@ -178,3 +178,13 @@ func ExampleSold() {
 	// term "12 months": is not sold: give 1 year; sold are 1, 2 weeks, or 3, 6 months, or 1 year (R1)
 	// to the quarter: 61 days until 2026-09-30 23:59:59 <nil>
 }
+
+func ExampleSaaS() {
+	p := renewal.SaaS()
+	start := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	until, err := renewal.First(start, renewal.Term{N: 1, Unit: renewal.Month}, p)
+	usable, kept := renewal.Resource{Expiry: until}.Until(p)
+	fmt.Println("until", until.Format(time.DateTime), "usable until", usable.Format(time.DateOnly), "kept until", kept.Format(time.DateOnly), err)
+	// Output:
+	// until 2026-04-01 09:00:00 usable until 2026-04-08 kept until 2026-05-08 <nil>
+}

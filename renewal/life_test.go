@@ -313,7 +313,7 @@ func TestR5_Schedules(t *testing.T) {
 // TestR5_Law: attempts follow each other, none is missed whenever one asks, and they end.
 func TestR5_Law(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := rapid.SampledFrom([]renewal.Policy{renewal.Huawei(), renewal.HuaweiChina(), renewal.Alibaba(), renewal.AlibabaChina(), renewal.Baidu()}).Draw(t, "policy")
+		p := rapid.SampledFrom([]renewal.Policy{renewal.Huawei(), renewal.HuaweiChina(), renewal.Alibaba(), renewal.AlibabaChina(), renewal.Baidu(), renewal.SaaS()}).Draw(t, "policy")
 		r := with(server(), func(r *renewal.Resource) {
 			r.Mode, r.Auto = renewal.ModeAutomatic, renewal.Auto{Term: months(1), Later: rapid.IntRange(0, 7).Draw(t, "later")}
 			r.Tier = rapid.SampledFrom([]string{"", "V0", "V3", "V5"}).Draw(t, "tier")

@@ -28,7 +28,7 @@ func drawZone(t *rapid.T, of ...string) *time.Location {
 
 // drawPolicy draws a vendor's policy in any zone, or any ending and counts.
 func drawPolicy(t *rapid.T) renewal.Policy {
-	all := []renewal.Policy{renewal.Huawei(), renewal.Huawei2025(), renewal.HuaweiChina(), renewal.Alibaba(), renewal.AlibabaChina(), renewal.Tencent(), renewal.Baidu(), renewal.Stripe()}
+	all := []renewal.Policy{renewal.Huawei(), renewal.Huawei2025(), renewal.HuaweiChina(), renewal.Alibaba(), renewal.AlibabaChina(), renewal.Tencent(), renewal.Baidu(), renewal.Stripe(), renewal.SaaS()}
 	p := renewal.Policy{
 		Ending:   renewal.Ending(rapid.IntRange(0, 3).Draw(t, "ending")),
 		DayCount: renewal.DayCount(rapid.IntRange(0, 4).Draw(t, "day count")),

@@ -85,7 +85,7 @@ func TestR7_ShortenedFirstTerm(t *testing.T) {
 // What is left never exceeds what was bought: by its calendar days a month from 28 January has
 // 34/31.
 func TestQ1_NeverMoreThanBought(t *testing.T) {
-	for name, p := range map[string]renewal.Policy{"Huawei": renewal.Huawei(), "Huawei2025": renewal.Huawei2025(), "Stripe": renewal.Stripe(), "neutral": {}} {
+	for name, p := range map[string]renewal.Policy{"Huawei": renewal.Huawei(), "Huawei2025": renewal.Huawei2025(), "Stripe": renewal.Stripe(), "SaaS": renewal.SaaS(), "neutral": {}} {
 		t.Run("Q1 in the same minute, "+name, func(t *testing.T) {
 			p.Zone = gmt8
 			start := clock("2023-01-28 00:00:30")

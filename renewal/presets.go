@@ -86,3 +86,12 @@ func Baidu() Policy {
 func Stripe() Policy {
 	return Policy{Terms: monthsAndYears(), Ending: SameClock, UnifiedDays: DaysAny, DayCount: ActualPeriod, Leaving: stripeLeaving()}
 }
+
+// SaaS returns the policy of a house that sells software by the month, all of it ours: a period
+// ends at the clock time at which it began, and what is used and what is left of it are counted by
+// its seconds. It is renewed by itself, tried on its last day and 1, 3 and 5 days after, while it
+// stays usable for 7 days; then it is frozen for 30, and a renewal begins when it is paid.
+func SaaS() Policy {
+	return Policy{Ending: SameClock, FromPayment: true, UnifiedDays: DaysAny, DayCount: ActualPeriod, Mode: ModeAutomatic,
+		Attempts: Attempts{Days: []int{0, -1, -3, -5}, AtOnce: true}, Keep: []Keep{{Grace: days(7), Retention: days(30)}}, Leaving: RefundPolicy{Used: UsedBySecond}}
+}

@@ -286,10 +286,29 @@ func exported(p renewal.Policy) string {
 	return said(err, n)
 }
 
+// begins says from when on a renewal of what expired on 06-20 counts, paid at the end of grace and
+// at the beginning of retention.
+func begins(p renewal.Policy) string {
+	r := until20(p)
+	usable, _ := r.Until(p)
+	first, err1 := r.Renew(months(1), "CS1", usable, p)
+	second, err2 := r.Renew(months(1), "CS1", usable.Add(time.Second), p)
+	if err1 != nil || err2 != nil {
+		return fmt.Sprint(err1, err2)
+	}
+	return first.Periods[0].Start.In(r.Expiry.Location()).Format("01-02") + " in grace, " + second.Periods[0].Start.In(r.Expiry.Location()).Format("01-02") + " in retention"
+}
+
+// startsAs is the mode of a subscription that is provided.
+func startsAs(p renewal.Policy) string {
+	r, err := renewal.Provide(soldOrder(months(1)), 0, "vm-1", clock("2023-03-08 15:50:04"), p)
+	return said(err, r.Mode)
+}
+
 // Q1, Q3, Q4, R1, R2, R5, R6, R7, R9, R13: what the presets come to, and who publishes it.
 func TestQ1_PublishedPresets(t *testing.T) {
 	presets := map[string]renewal.Policy{"Huawei": renewal.Huawei(), "Huawei2025": renewal.Huawei2025(), "HuaweiChina": renewal.HuaweiChina(),
-		"Alibaba": renewal.Alibaba(), "AlibabaChina": renewal.AlibabaChina(), "Tencent": renewal.Tencent(), "Baidu": renewal.Baidu(), "Stripe": renewal.Stripe()}
+		"Alibaba": renewal.Alibaba(), "AlibabaChina": renewal.AlibabaChina(), "Tencent": renewal.Tencent(), "Baidu": renewal.Baidu(), "Stripe": renewal.Stripe(), "SaaS": renewal.SaaS()}
 	const huawei, alibaba, others = "Huawei Huawei2025 HuaweiChina", "Alibaba AlibabaChina", "Alibaba AlibabaChina Tencent Baidu Stripe"
 	month := func(at string) counted { return left("2023-04-08 00:00:00", "2023-05-08 23:59:59", months(1), at) }
 	byDay := [...]string{"2024-06-14 00:00:00", "2024-07-15 00:00:00", "2024-06-21 12:00:00"}
@@ -398,6 +417,28 @@ func TestQ1_PublishedPresets(t *testing.T) {
 		{"Huawei Huawei2025 " + others, "Leaving.Window", "ours", window, ""},
 		{"Huawei Huawei2025 " + others, "Leaving.Times", "ours", times, "0"},
 		{huawei + " " + others, "Leaving.Approve", "ours", reviewed, "false"},
+
+		{"SaaS", "Zone", "ours", offset, "+00:00"},
+		{"SaaS", "Ending", "ours", firstTwo("2023-01-31 10:00:00"), "2023-02-28 10:00:00, 2023-03-31 10:00:00"},
+		{"SaaS", "FromPayment", "ours", begins, "06-21 in grace, 06-28 in retention"},
+		{"SaaS", "Terms", "ours", longest(renewal.Year), "7975"}, // any
+		{"SaaS", "Least", "ours", least, "2024-04-05, 2024-05-04"},
+		{"SaaS", "UnifiedDays", "ours", unifiedDays, "32 from last to 31"},
+		{"SaaS", "UnifiedMonths", "ours", unifiedMonths, "2024-03-15 2024-04-15"},
+		{"SaaS", "DayCount", "ours", alignedPrice, "10.00 USD"},
+		{"SaaS", "Rounding", "ours", halfCent, "0.01 USD"},
+		{"SaaS", "Mode", "ours", startsAs, "automatic renewal"},
+		{"SaaS", "Attempts.Days", "ours", tries(99, "01-02"), "06-20 06-21 06-23 06-25"},
+		{"SaaS", "Attempts.Clock", "ours", tries(1, "15:04:05"), "00:00:00"},
+		{"SaaS", "Attempts.AtOnce", "ours", late, "06-20 10:00"},
+		{"SaaS", "Keep", "ours", keeps(order.ChargeSubscription, ""), "7/30"},
+		{"SaaS", "Leaving.Left", "ours", left(april[0], april[1], months(1), april[2]), "2591999/2592000"},
+		{"SaaS", "Leaving.Used", "ours", used(april[0], april[1], april[2]), "1/2592000"},
+		{"SaaS", "Leaving.Fees", "ours", fees, "0 0 0 0 0 0 0"},
+		{"SaaS", "Leaving.Window", "ours", window, ""},
+		{"SaaS", "Leaving.Times", "ours", times, "0"},
+		{"SaaS", "Leaving.Approve", "ours", reviewed, "false"},
+		{"SaaS", "MaxRows", "ours", exported, "10001"},
 
 		{huawei, "MaxRows", "HC", exported, "10000"},
 		{others, "MaxRows", "ours", exported, "10001"},

@@ -90,7 +90,7 @@ func (b *tx) paidBefore(r payment.Request) (p payment.Payment, there bool, err e
 func (b *tx) pay(r payment.Request, q payment.Quote, t gateway.Traits) (payment.Payment, error) {
 	p, err := b.hold(r, q)
 	if err != nil {
-		return payment.Payment{}, payment.Refuse(payment.ReasonOf(err), err) // a resource that is gone, say
+		return payment.Payment{}, payment.Refuse("", err) // a resource that is gone, say
 	}
 	if p.State == payment.PaymentPending {
 		b.aim(&p, t)

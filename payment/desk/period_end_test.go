@@ -13,7 +13,7 @@ import (
 // Whatever a house's periods end at, its resources are renewed and their modes set (R2).
 func TestR2_EveryEndingAtTheDesk(t *testing.T) {
 	for name, p := range map[string]renewal.Policy{"Huawei": renewal.Huawei(), "China": renewal.HuaweiChina(), "Alibaba": renewal.Alibaba(),
-		"Tencent": renewal.Tencent(), "Baidu": renewal.Baidu(), "Stripe": renewal.Stripe(), "none": {}, "midnight": {Ending: renewal.NextMidnight, Attempts: renewal.Huawei().Attempts}} {
+		"Tencent": renewal.Tencent(), "Baidu": renewal.Baidu(), "Stripe": renewal.Stripe(), "SaaS": renewal.SaaS(), "none": {}, "midnight": {Ending: renewal.NextMidnight, Attempts: renewal.Huawei().Attempts}} {
 		h := newFront(t)
 		c := h.known["c-7"]
 		c.Policy.Renewal = p

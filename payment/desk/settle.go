@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"slices"
+
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/ledger"
@@ -60,7 +62,7 @@ func (b *tx) settle(p payment.Payment) (payment.Payment, error) {
 func (b *tx) completePaid(items []payment.Item) error {
 	for i := range items {
 		o, _ := ledger.Get(b.Tx, ledger.Orders, string(items[i].Order))
-		if o.State != order.StatePaid || !b.Policy.Completes(o.Type) {
+		if o.State != order.StatePaid || !b.Policy.Completes(o.Type) || !b.carriedOut(&o) {
 			continue
 		}
 		if err := b.moveAlone(&o, order.Move{Event: order.EventComplete, By: payment.ByDesk}); err != nil {
@@ -68,6 +70,18 @@ func (b *tx) completePaid(items []payment.Item) error {
 		}
 	}
 	return nil
+}
+
+// carriedOut reports whether nothing is left to be done for a paid order: a change is made by the
+// commit that pays it (Q8), unless the host has placed it to carry it out itself.
+func (b *tx) carriedOut(o *order.Order) bool {
+	if o.Type != order.TypeUpgrade && o.Type != order.TypeChange {
+		return true
+	}
+	return !slices.ContainsFunc(o.Lines, func(l order.Line) bool {
+		r, _ := ledger.Get(b.Tx, ledger.Resources, string(l.Resource))
+		return l.Own() && !slices.ContainsFunc(r.Added, func(h renewal.PaidPeriod) bool { return h.Order == o.ID })
+	})
 }
 
 // settleOrder settles an order that is being paid, with its purchase.

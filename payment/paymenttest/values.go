@@ -14,7 +14,7 @@ import (
 // Policy draws a policy: a preset, or any sound one.
 func Policy() *rapid.Generator[payment.Policy] {
 	return rapid.Custom(func(t *rapid.T) (p payment.Policy) {
-		switch rapid.IntRange(0, 7).Draw(t, "preset") {
+		switch rapid.IntRange(0, 8).Draw(t, "preset") {
 		case 0:
 			return payment.Policy{}
 		case 1:
@@ -23,6 +23,8 @@ func Policy() *rapid.Generator[payment.Policy] {
 			return payment.Huawei2020()
 		case 3:
 			return payment.Tencent()
+		case 4:
+			return payment.SaaS()
 		}
 		p.Zone = ordertest.Zone().Draw(t, "zone")
 		p.BillDay = rapid.IntRange(0, 28).Draw(t, "bill day")

@@ -12,7 +12,7 @@ import (
 // Policy draws a policy: a vendor's, or any sound one.
 func Policy() *rapid.Generator[renewal.Policy] {
 	return rapid.Custom(func(t *rapid.T) renewal.Policy {
-		vendors := []renewal.Policy{{}, renewal.Huawei(), renewal.Huawei2025(), renewal.HuaweiChina(), renewal.Alibaba(), renewal.AlibabaChina(), renewal.Tencent(), renewal.Baidu(), renewal.Stripe()}
+		vendors := []renewal.Policy{{}, renewal.Huawei(), renewal.Huawei2025(), renewal.HuaweiChina(), renewal.Alibaba(), renewal.AlibabaChina(), renewal.Tencent(), renewal.Baidu(), renewal.Stripe(), renewal.SaaS()}
 		if i := rapid.IntRange(0, len(vendors)).Draw(t, "vendor"); i < len(vendors) {
 			return vendors[i]
 		}
