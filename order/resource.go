@@ -50,6 +50,9 @@ type ResourceError struct {
 }
 
 func (e *ResourceError) Error() string {
+	if e.Order == "" {
+		return fmt.Sprintf("resource %s is in order %s, which is %s: pay or cancel that one first", e.Resource, e.Holder, e.State)
+	}
 	return fmt.Sprintf("order %s: resource %s is in order %s, which is %s: pay or cancel that one first",
 		e.Order, e.Resource, e.Holder, e.State)
 }

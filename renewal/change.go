@@ -59,21 +59,35 @@ func (r Resource) PriceChange(to Resource, at time.Time, prices Prices, p Policy
 	return oneWay(list)
 }
 
-// Changeable refuses with the reason where the resource cannot be changed (Q8), as a
-// [*MoveError]: it is gone, a trial, or not bought for a time.
+// Changeable refuses with the reason where the resource cannot be changed at once (Q8), as a
+// [*MoveError]: it is gone, a trial, not bought for a time, or a change waits for its expiry, which
+// is taken back first, so that nobody loses what they asked for without knowing.
 func (r Resource) Changeable(from Origin, at time.Time, p Policy) error {
-	state, err := r.ready(at, &p)
+	const step = "change"
+	state, err := r.changeable(step, from, at, &p)
+	if err != nil || r.Next == (NextChange{}) {
+		return err
+	}
+	if paid, _ := r.paidNext(); paid != nil {
+		return r.refuse(step, state, ErrState, r.becomes()+", which order "+string(paid.Order)+" has paid for: give that renewal back and take the change back first")
+	}
+	return r.refuse(step, state, ErrState, r.becomes()+": take that back first, by asking for what it is now at the expiry")
+}
+
+// changeable is what is the same for each change.
+func (r *Resource) changeable(step string, from Origin, at time.Time, p *Policy) (State, error) {
+	state, err := r.ready(at, p)
 	switch {
 	case err != nil:
-		return err
+		return state, err
 	case state == StateReleased:
-		return r.refuse("change", state, ErrState, "it is gone: order a new one")
+		return state, r.refuse(step, state, ErrState, "it is gone: order a new one")
 	case r.Charge != order.ChargeSubscription:
-		return r.refuse("change", state, ErrMode, "it is "+string(r.Charge)+", which is not bought for a time")
+		return state, r.refuse(step, state, ErrMode, "it is "+string(r.Charge)+", which is not bought for a time")
 	case from.Trial:
-		return r.refuse("change", state, ErrState, "it is a trial: order it for a time first")
+		return state, r.refuse(step, state, ErrState, "it is a trial: order it for a time first")
 	}
-	return nil
+	return state, nil
 }
 
 // openPeriods lists the periods that have not ended.

@@ -98,5 +98,5 @@
 //   - Q5: a renewal that has not begun comes back whole; an ended coupon does not (HC).
 //   - Q6: what comes back is split by what paid, and never more than was paid (T).
 //   - Q7: some resources cannot be left, and large refunds need approval (HCN, HC).
-//   - Q8: one change moves product, count or both, and is priced for each period (S, A).
+//   - Q8: one change moves product, count or both, and is priced for each period, or waits for the expiry (S, A).
 package renewal

@@ -36,8 +36,9 @@ func (r *Resource) draft(id order.ID, t Term, configuration string, price order.
 	if err := checkPrice("price", price, price.Currency()); err != nil {
 		return order.Draft{}, err
 	}
+	of := r.AsRenewed()
 	return order.Draft{ID: id, Customer: r.Customer, User: r.User, Project: r.Project, Type: order.TypeRenewal, Lines: []order.Line{{
-		Product: r.Product, Service: r.Service, Region: r.Region, Configuration: configuration, Resource: r.ID, Count: r.Count,
+		Product: of.Product, Service: r.Service, Region: r.Region, Configuration: configuration, Resource: r.ID, Count: of.Count,
 		Term: t, Charge: r.Charge, Amount: price,
 	}}}, nil
 }

@@ -130,28 +130,32 @@ func (r Resource) Release(at time.Time, p Policy) (Resource, error) {
 }
 
 func (r Resource) release(at time.Time, p *Policy) (Resource, error) {
-	after := r
+	after := r.withoutNext()
 	after.Released, after.Order, after.Paying, after.Asked = at.Truncate(time.Second), "", false, PendingRenewal{}
 	return r.become(after, p)
 }
 
-// Lapse is what happens by itself, for a sweep: at the second of expiry a resource in
-// mode to pay-per-use becomes that (R12), and at the end of retention it is released,
-// unless an order for it is being paid (R11). done is false where nothing is due.
+// Lapse is what happens by itself, for a sweep: a change that waited for the expiry is applied
+// ([Resource.ApplyNext]), at the second of expiry a resource in mode to pay-per-use becomes that
+// (R12), and at the end of retention it is released, unless an order for it is being paid (R11).
+// done is false where nothing is due.
 func (r Resource) Lapse(at time.Time, p Policy) (after Resource, done bool, err error) {
 	state, err := r.ready(at, &p)
 	if err != nil || !r.Released.IsZero() {
 		return r, false, err
 	}
+	if r, done, err = r.ApplyNext(at, p); err != nil {
+		return r, false, err
+	}
 	switch {
 	case state != StateInUse && r.Mode == ModePayPerUse && r.Charge == order.ChargeSubscription:
-		after = r
+		after = r.withoutNext()
 		after.Charge, after.Mode, after.Postpaid = order.ChargePayPerUse, ModeNone, at.Truncate(time.Second)
 		after, err = r.become(after, &p)
 	case state == StateReleased && r.Charge == order.ChargeSubscription:
 		after, err = r.release(at, &p)
 	default:
-		return r, false, nil
+		return r, done, nil
 	}
 	return after, err == nil, err
 }

@@ -82,10 +82,11 @@ func Each(resources []Resource) iter.Seq2[Resource, error] {
 	}
 }
 
-var listColumns = []string{"id", "customer", "user", "project", "product", "service", "region", "count", "charge", "mode", "state", "expiry", "usable until", "kept until", "order", "term", "price", "currency"}
+var listColumns = []string{"id", "customer", "user", "project", "product", "service", "region", "count", "charge", "mode", "state", "expiry", "usable until", "kept until", "order", "term", "price", "currency", "next product", "next count"}
 
 // WriteCSV writes the renewal list, as RFC 4180 has it: a header, and a row for each
-// resource with the price of a renewal for the term (R13). It writes as the resources
+// resource with the price of a renewal for the term (R13), as what it becomes if a change waits for
+// its expiry (Q8). It writes as the resources
 // come and keeps one row. Texts and IDs of the host are safe to open in a spreadsheet, as
 // order.WriteCSV has them; times are RFC 3339 in the zone of the policy. What has no price
 // has empty cells. n counts the rows; more than the policy allows is [ErrTooMany], as an
@@ -122,7 +123,7 @@ func WriteCSV(w io.Writer, resources iter.Seq2[Resource, error], t Term, prices 
 		if err := r.check(&p); err != nil {
 			return fail(r.ID, err)
 		}
-		price, err := prices.Price(r, t)
+		price, err := prices.Price(r.AsRenewed(), t)
 		if errors.Is(err, ErrNoPrice) {
 			price, err = order.Money{}, nil
 		}
@@ -135,6 +136,7 @@ func WriteCSV(w io.Writer, resources iter.Seq2[Resource, error], t Term, prices 
 			order.CSVCell(string(r.ID)), order.CSVCell(string(r.Customer)), order.CSVCell(string(r.User)), order.CSVCell(string(r.Project)),
 			order.CSVCell(r.Product), order.CSVCell(r.Service), order.CSVCell(r.Region), strconv.Itoa(r.Count), string(r.Charge), string(r.Mode),
 			string(r.state(at, &p)), show(r.Expiry), show(usable), show(kept), order.CSVCell(string(r.Order)), t.String(), price.Amount(), currency(price),
+			order.CSVCell(r.Next.Product), r.Next.count(),
 		}); err != nil {
 			return fail(r.ID, err)
 		}
@@ -145,6 +147,13 @@ func WriteCSV(w io.Writer, resources iter.Seq2[Resource, error], t Term, prices 
 		return fail("", err)
 	}
 	return n, nil
+}
+
+func (n *NextChange) count() string {
+	if n.Count == 0 {
+		return ""
+	}
+	return strconv.Itoa(n.Count)
 }
 
 func currency(m order.Money) string {

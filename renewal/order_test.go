@@ -174,9 +174,9 @@ func TestR13_Export(t *testing.T) {
 	if err != nil || n != 2 {
 		t.Fatalf("%d, %v", n, err)
 	}
-	want := "id,customer,user,project,product,service,region,count,charge,mode,state,expiry,usable until,kept until,order,term,price,currency\r\n" +
-		"vm-1,c-7,,,s6.large,ECS,,1,subscription,manual renewal,grace period,2023-04-08T23:59:59+08:00,2023-04-23T23:59:59+08:00,2023-05-08T23:59:59+08:00,,1 month,60.00,USD\r\n" +
-		"'=1+1,c-7,,,unpriced,ECS,,1,subscription,manual renewal,grace period,2023-04-08T23:59:59+08:00,2023-04-23T23:59:59+08:00,2023-05-08T23:59:59+08:00,,1 month,,\r\n"
+	want := "id,customer,user,project,product,service,region,count,charge,mode,state,expiry,usable until,kept until,order,term,price,currency,next product,next count\r\n" +
+		"vm-1,c-7,,,s6.large,ECS,,1,subscription,manual renewal,grace period,2023-04-08T23:59:59+08:00,2023-04-23T23:59:59+08:00,2023-05-08T23:59:59+08:00,,1 month,60.00,USD,,\r\n" +
+		"'=1+1,c-7,,,unpriced,ECS,,1,subscription,manual renewal,grace period,2023-04-08T23:59:59+08:00,2023-04-23T23:59:59+08:00,2023-05-08T23:59:59+08:00,,1 month,,,,\r\n"
 	if b.String() != want {
 		t.Errorf("got\n%s", b.String())
 	}

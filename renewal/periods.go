@@ -21,6 +21,8 @@ type PaidPeriod struct {
 	ResidualParts []order.Money `json:"keeps,omitempty"`
 	// Free is a compensation, which nobody paid for.
 	Free bool `json:"free,omitempty"`
+	// Next is a renewal that was paid for as what the resource becomes when it begins (Q8).
+	Next bool `json:"next,omitempty"`
 	// Automatic is a renewal that used up one of the times of the resource's Auto.
 	Automatic bool `json:"automatic,omitempty"`
 }
@@ -95,7 +97,7 @@ func (r Resource) Anchored(t Term, p Policy) Resource {
 // longer is the resource with a period more, and where it stands then.
 func (r Resource) longer(to Position, t Term, by order.ID, p *Policy) Resource {
 	after := r
-	after.Periods = append(slices.Clip(r.Periods), PaidPeriod{Order: by, AnchorDay: r.AnchorDay, AnchorClock: r.AnchorClock,
+	after.Periods = append(slices.Clip(r.Periods), PaidPeriod{Order: by, AnchorDay: r.AnchorDay, AnchorClock: r.AnchorClock, Next: r.Next != (NextChange{}),
 		Period: Period{Start: p.Ending.LastSecond(r.Expiry).Add(time.Second), Expiry: to.Expiry, Term: t}})
 	after.Expiry, after.AnchorDay, after.AnchorClock = to.Expiry, to.AnchorDay, to.AnchorClock
 	return after
@@ -227,7 +229,7 @@ func (r Resource) moveUp(was *Resource, k int, p *Policy) Resource {
 	now.Expiry = now.Expiry.In(h.Expiry.Location())
 	after := r.longer(now, h.Term, h.Order, p)
 	moved := &after.Periods[len(after.Periods)-1]
-	moved.ResidualParts, moved.Free, moved.Automatic = h.ResidualParts, h.Free, h.Automatic
+	moved.ResidualParts, moved.Free, moved.Next, moved.Automatic = h.ResidualParts, h.Free, h.Next, h.Automatic
 	return after
 }
 
@@ -247,6 +249,9 @@ func (r *Resource) checkPeriods(p *Policy) error {
 		}
 		if !h.Expired.IsZero() && h.Expired.After(h.Start) {
 			return order.Invalid(name+".expired", order.Stamp(h.Expired), "is after the start")
+		}
+		if h.Next && r.Next == (NextChange{}) {
+			return order.Invalid(name+".next", "true", "for no change: say what the resource becomes in next")
 		}
 		if i+1 < len(r.Periods) {
 			if !r.Periods[i+1].follows(h.Expiry) {

@@ -100,12 +100,13 @@ func (row *Row) fill(r *Resource, least Term, day UnifiedDay, prices Prices, at 
 		return err
 	}
 	var whole order.Money
+	of := r.AsRenewed()
 	if row.Whole != (Term{}) {
-		whole, err = prices.Price(*r, row.Whole)
+		whole, err = prices.Price(of, row.Whole)
 	}
 	per := whole
 	if err == nil && row.Days > 0 && row.Per != row.Whole {
-		per, err = prices.Price(*r, row.Per)
+		per, err = prices.Price(of, row.Per)
 	}
 	if err == nil {
 		row.Price, err = row.price(whole, per, p)

@@ -39,6 +39,8 @@ type Resource struct {
 	Periods []PaidPeriod `json:"periods,omitempty"` // what was paid for, one after the other, up to the expiry; none: not known
 	Added   []PaidPeriod `json:"added,omitempty"`   // what was paid for besides: upgrades, from when on and until when
 
+	Next NextChange `json:"next,omitzero"` // what it becomes at its expiry (Q8)
+
 	Order              order.ID       `json:"order,omitempty"`   // the open order that names it (O12)
 	Asked              PendingRenewal `json:"asked,omitzero"`    // what that order makes of it
 	Paying             bool           `json:"paying,omitempty"`  // that order is being paid (R11)
@@ -101,7 +103,7 @@ func (r *Resource) check(p *Policy) error {
 	return r.checkPeriods(p)
 }
 
-// checkMode checks what happens at the expiry (R4).
+// checkMode checks what happens at the expiry (R4, Q8).
 func (r *Resource) checkMode() error {
 	switch {
 	case !slices.Contains(modes, r.Mode):
@@ -113,7 +115,7 @@ func (r *Resource) checkMode() error {
 			return order.Within("auto", err)
 		}
 	}
-	return nil
+	return r.checkNext()
 }
 
 // checkUse checks how much of it there is, and when.

@@ -37,12 +37,12 @@ func (r Resource) Subscribe(to Resource, t Term, by order.ID, at time.Time, p Po
 	if r.Charge == order.ChargeSubscription && !to.Start.After(r.Start) { // a trial that goes on
 		after.Start = r.Start
 	} else {
-		after.Periods, after.Added = nil, nil
+		after.Periods, after.Added, after.Next = nil, nil, NextChange{}
 	}
 	if t.Civil() {
 		after.Periods = append(slices.Clip(after.Periods), PaidPeriod{Order: by, Period: Period{Start: start, Expiry: to.Expiry, Term: t}})
 	} else {
-		after.Periods = nil
+		after.Periods, after.Next = nil, NextChange{}
 	}
 	return r.become(after, &p)
 }
@@ -64,7 +64,8 @@ func (r Resource) Compensate(until time.Time, by order.ID, at time.Time, p Polic
 		return r, order.Invalid("expiry", order.Stamp(until), "is not after what it was, "+order.Stamp(r.Expiry)+": a compensation gives time")
 	}
 	after := r.longer(Position{Expiry: until}, Term{N: 1, Unit: Month}, by, &p)
-	after.Periods[len(after.Periods)-1].Free = true
+	last := &after.Periods[len(after.Periods)-1]
+	last.Free, last.Next = true, false
 	return r.become(after, &p)
 }
 
@@ -78,7 +79,7 @@ func (r Resource) GoPayPerUse(at time.Time, p Policy) (Resource, error) {
 	case state == StateReleased:
 		return r, r.refuse("to pay-per-use", state, ErrState, "it is gone: order a new one")
 	}
-	after := r
+	after := r.withoutNext()
 	after.Charge, after.Mode, after.Auto, after.Postpaid = order.ChargePayPerUse, ModeNone, Auto{}, at.Truncate(time.Second)
 	return r.become(after, &p)
 }

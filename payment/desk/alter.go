@@ -154,7 +154,7 @@ func (b *tx) alter(a alteration, said payment.Findings) (Changed, error) {
 // keepAs writes what a resource is without an order, and gives what is bound to it its mode (R4,
 // R10).
 func (b *tx) keepAs(r renewal.Resource) error {
-	if was, _ := ledger.Get(b.Tx, ledger.Resources, string(r.ID)); was.Mode != r.Mode || was.Auto != r.Auto {
+	if was, _ := ledger.Get(b.Tx, ledger.Resources, string(r.ID)); was.Mode != r.Mode || was.Auto != r.Auto || was.Next != r.Next {
 		b.putResource(r)
 	}
 	return b.boundFollow(&r, r.Mode)

@@ -3,12 +3,16 @@ package desk_test
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/ledger"
 	"github.com/duebook/duebook/renewal"
 )
 
@@ -165,4 +169,227 @@ func TestQ8_CancellationRefused(t *testing.T) {
 		t.Errorf("gone: %v", err)
 	}
 	x.audit()
+}
+
+// later asks for a change of the seats at their expiry, as quoted.
+func (x *seats) later(product string, n int) desk.Changed {
+	x.t.Helper()
+	q := desk.ChangeRequest{Customer: "c1", Resource: workspace, Product: product, Count: n, AtExpiry: true}
+	quote, err := x.d.QuoteChange(ctx, q)
+	x.must(err)
+	done, err := x.d.Change(ctx, q)
+	x.must(err)
+	if !reflect.DeepEqual(done.ChangeQuote, quote) || done.Due.Sign() != 0 || done.Back.Sign() != 0 || done.Order.ID != "" {
+		x.t.Errorf("quoted %+v, done %+v", quote, done)
+	}
+	return done
+}
+
+// heard counts the notices of a kind, and returns the text of the last.
+func (x *seats) heard(kind ledger.NoticeKind) (n int, text string) {
+	for _, y := range x.s.All("c1").Notices {
+		if y.Kind == kind {
+			n, text = n+1, y.Text
+		}
+	}
+	return n, text
+}
+
+// Q8: 17 seats become 12 at the expiry: the renewal before it pays for 12, the old period has 17 to
+// its last second, and the customer hears of the change.
+func TestQ8_ChangedAtExpiry(t *testing.T) {
+	x := newAutomatic(t)
+	x.on(10 * day)
+	cash, orders := x.cash(), len(x.s.All("c1").Orders)
+	x.later("", 12)
+	if x.cash() != cash || len(x.s.All("c1").Orders) != orders || len(x.s.All("c1").Refunds) != 0 {
+		t.Errorf("cash %d, was %d", x.cash(), cash)
+	}
+	for _, row := range []struct {
+		after time.Duration
+		count int
+		paid  int64
+	}{{28 * day, 17, 0}, {29 * day, 17, 14400}, {30 * day, 17, 14400}, {30*day + time.Second, 12, 14400}, {60 * day, 12, 28800}} {
+		x.on(row.after)
+		x.sweep()
+		x.is("team", row.count)
+		if paid := cash - x.cash(); paid != row.paid {
+			t.Errorf("after %v %d was paid, want %d", row.after, paid, row.paid)
+		}
+		x.audit()
+	}
+	if n, text := x.heard(ledger.NoticeChanged); n != 1 || text != "it is 12 of team now, and was 17 of team" {
+		t.Errorf("%d notices: %q", n, text)
+	}
+	if r := x.res(workspace); r.Next != (renewal.NextChange{}) {
+		t.Errorf("%+v", r.Next)
+	}
+}
+
+// Q8: what touches the resource before a sweep comes finds it changed.
+func TestQ8_AppliedBeforeTheSweep(t *testing.T) {
+	x := newAutomatic(t)
+	x.later("enterprise", 4)
+	x.on(29*day + 12*time.Hour)
+	x.sweep()
+	x.on(30*day + time.Second)
+	x.is("team", 17)
+	sums(t, "one seat more for a whole month", x.changes("O2", "", 5).Due, 3000)
+	x.is("enterprise", 5)
+	if n, _ := x.heard(ledger.NoticeChanged); n != 1 {
+		t.Errorf("%d notices", n)
+	}
+	x.sweep()
+	x.is("enterprise", 5)
+	x.audit()
+}
+
+// Q8, R1: what is renewed late is changed by the commit that pays for it.
+func TestQ8_RenewedLateAsWhatItBecomes(t *testing.T) {
+	x := newSeats(t)
+	x.later("", 20)
+	x.on(33 * day)
+	x.sweep()
+	x.is("team", 17)
+	o := x.renewal("rn", workspace)[0]
+	sums(t, "20 seats", o.Payable(), 24000)
+	x.paid(o.ID)
+	x.is("team", 20)
+	x.audit()
+}
+
+// Q8: what has been paid for ahead stays as it is.
+func TestQ8_AtExpiryOfWhatIsPaidAhead(t *testing.T) {
+	x := newSeats(t)
+	x.paid(x.renewal("rn", workspace)[0].ID)
+	x.later("", 12)
+	o := x.renewal("rn2", workspace)[0]
+	sums(t, "12 seats in June", o.Payable(), 14400)
+	x.paid(o.ID)
+	for _, row := range []struct {
+		after time.Duration
+		count int
+	}{{30*day + time.Second, 17}, {61 * day, 17}, {61*day + time.Second, 12}} {
+		x.on(row.after)
+		x.sweep()
+		x.is("team", row.count)
+	}
+	x.audit()
+}
+
+// Q8: a change is taken back as long as no renewal has been paid for it; after that, that is given
+// back first.
+func TestQ8_AtExpiryTakenBack(t *testing.T) {
+	x := newSeats(t)
+	was := x.res(workspace)
+	x.later("enterprise", 5)
+	x.later("", 12)
+	x.later("", 17)
+	is := x.res(workspace)
+	is.Version = was.Version
+	if !reflect.DeepEqual(is, was) {
+		t.Errorf("it was %+v, and is %+v", was, is)
+	}
+	x.later("", 12)
+	version := x.res(workspace).Version
+	x.later("team", 12)
+	if again := x.res(workspace).Version; again != version {
+		t.Errorf("the same again is written: %d, was %d", again, version)
+	}
+	o := x.renewal("rn", workspace)[0]
+	back := desk.ChangeRequest{Customer: "c1", Resource: workspace, Count: 17, AtExpiry: true}
+	if _, err := x.d.Change(ctx, back); !errors.Is(err, order.ErrResourceTaken) {
+		t.Errorf("while its renewal is open: %v", err)
+	}
+	x.paid(o.ID)
+	if _, err := x.d.Change(ctx, back); !errors.Is(err, renewal.ErrState) {
+		t.Errorf("once its renewal is paid: %v", err)
+	}
+	_, err := x.d.Unsubscribe(ctx, desk.UnsubscribeRequest{ID: "back", Customer: "c1", Resource: workspace, Renewal: o.ID})
+	x.must(err)
+	x.later("", 17)
+	sums(t, "as it was", x.renewal("rn2", workspace)[0].Payable(), 20400)
+	x.audit()
+}
+
+// Q8: a change at once is refused while one waits; leaving is not.
+func TestQ8_AtOnceWhileAnotherWaits(t *testing.T) {
+	x := newSeats(t)
+	x.on(15 * day)
+	x.later("", 12)
+	for _, count := range []int{12, 10, 20} {
+		q := desk.ChangeRequest{ID: "O2", Customer: "c1", Resource: workspace, Count: count}
+		if _, err := x.d.Change(ctx, q); !errors.Is(err, renewal.ErrState) {
+			t.Errorf("%d at once: %v", count, err)
+		}
+	}
+	sums(t, "half of April", x.leaves(), 10200)
+	if r := x.res(workspace); r.Next != (renewal.NextChange{}) {
+		t.Errorf("%+v", r.Next)
+	}
+	x.audit()
+}
+
+// Q8: what is not sold is refused now, by the name of the field; so is what less was agreed to.
+func TestQ8_AtExpiryAsked(t *testing.T) {
+	x := newSeats(t)
+	x.d.Prices = sold{"team"}
+	q := desk.ChangeRequest{Customer: "c1", Resource: workspace, Product: "enterprise", AtExpiry: true}
+	var bad *order.FieldError
+	if _, err := x.d.Change(ctx, q); !errors.Is(err, renewal.ErrNoPrice) || !errors.As(err, &bad) || bad.Field != "product" {
+		t.Errorf("not sold: %v", err)
+	}
+	q = desk.ChangeRequest{Customer: "c1", Resource: workspace, Count: 12, AtExpiry: true, Back: order.Minor(1, order.EUR)}
+	if _, err := x.d.Change(ctx, q); !errors.Is(err, payment.ReasonCost) {
+		t.Errorf("something was to come back: %v", err)
+	}
+	if r := x.res(workspace); r.Next != (renewal.NextChange{}) {
+		t.Errorf("%+v", r.Next)
+	}
+	x.cancels()
+	if _, err := x.d.Change(ctx, desk.ChangeRequest{Customer: "c1", Resource: workspace, Count: 12, AtExpiry: true}); !errors.Is(err, renewal.ErrMode) {
+		t.Errorf("canceled: %v", err)
+	}
+}
+
+// sold are the products that a house sells, at a cent.
+type sold []string
+
+func (s sold) Price(r renewal.Resource, _ renewal.Term) (order.Money, error) {
+	if !slices.Contains(s, r.Product) {
+		return order.Money{}, renewal.ErrNoPrice
+	}
+	return order.Minor(int64(r.Count), order.EUR), nil
+}
+
+// Q8: a change at the expiry and its renewals cost what seats bought anew from the expiry on cost.
+func TestQ8_AtExpiryCostsWhatNewSeatsCost(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		x := newSeats(t)
+		product, count := rapid.SampledFrom([]string{"team", "enterprise", "free"}).Draw(rt, "product"), rapid.IntRange(1, 40).Draw(rt, "count")
+		x.on(time.Duration(rapid.IntRange(0, 30*24*3600).Draw(rt, "asked")) * time.Second)
+		x.later(product, count)
+		cash := x.cash()
+		at, want := time.Duration(rapid.IntRange(0, 30*24*3600).Draw(rt, "paid"))*time.Second, int64(0)
+		for _, id := range []string{"a", "b", "c"}[:rapid.IntRange(1, 3).Draw(rt, "renewals")] {
+			x.on(max(at, x.clock.Now().Sub(april)))
+			if o := x.renewal(id, workspace)[0]; o.Payable().Sign() > 0 || o.State.Open() {
+				x.paid(o.ID)
+			}
+			price, err := x.d.Prices.Price(renewal.Resource{Product: product, Count: count}, oneMonth())
+			x.must(err)
+			want += price.Minor()
+			if rapid.Bool().Draw(rt, "swept") {
+				x.sweep()
+			}
+			at += time.Duration(rapid.IntRange(0, 20*24*3600).Draw(rt, "later")) * time.Second
+		}
+		x.on(max(31*day, x.clock.Now().Sub(april)))
+		x.sweep()
+		if paid := cash - x.cash(); paid != want {
+			rt.Fatalf("%d was paid, want %d", paid, want)
+		}
+		x.is(product, count)
+		x.audit()
+	})
 }

@@ -271,6 +271,10 @@ func TestP16_AuditFinds(t *testing.T) {
 			twice.Start, twice.Expiry = twice.Expiry.Add(time.Second), twice.Expiry.Add(30*24*time.Hour)
 			x.Periods, x.Expiry = append(x.Periods, twice), twice.Expiry
 		}, "has two periods of order"},
+		{"I13", "a renewal that was not paid for as what its resource becomes", func(r *ledger.Records, _ *[]gateway.Movement) {
+			x := &r.Resources[0]
+			x.Periods[1].Next, x.Next = true, renewal.NextChange{Product: x.Product, Count: 7, Asked: x.Start}
+		}, "becomes 7 of vm, and order"},
 		{"I13", "days between two periods that nobody paid for", func(r *ledger.Records, _ *[]gateway.Movement) {
 			x := &r.Resources[0]
 			x.Periods[1].Start = x.Periods[1].Start.Add(24 * time.Hour)

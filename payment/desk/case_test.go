@@ -250,7 +250,7 @@ var verbs = map[string]func(*rapid.T, ledger.Records, time.Time) decided{
 			return len(x.Periods) > 0 && x.Main == "" && x.Released.IsZero() && x.Expiry.After(at)
 		})).Draw(t, "resource")
 		if to := rapid.SampledFrom([]string{"", "", "small", "big"}).Draw(t, "product"); to != "" {
-			q := desk.ChangeRequest{ID: "case", Resource: x.ID, Product: to, Count: rapid.IntRange(0, 2).Draw(t, "count")}
+			q := desk.ChangeRequest{ID: "case", Resource: x.ID, Product: to, Count: rapid.IntRange(0, 2).Draw(t, "count"), AtExpiry: rapid.Bool().Draw(t, "waits")}
 			return func(c desk.Case) (ledger.Change, error) {
 				_, change, err := c.Change(q, payment.Findings{})
 				return change, err

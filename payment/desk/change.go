@@ -24,6 +24,9 @@ type ChangeRequest struct {
 	Resource order.ResourceID `json:"resource"`
 	Product  string           `json:"product,omitempty"` // empty: as it is
 	Count    int              `json:"count,omitempty"`   // 0: as it is; none left is [Desk.Unsubscribe]
+	// AtExpiry lets the change wait for the end of the period: nothing is due now and nothing
+	// comes back, and no order is placed, so that an ID is not needed, and stays free.
+	AtExpiry bool `json:"atExpiry,omitempty"`
 	// Due and Back are what was agreed to, as [ChangeQuote] has it: more to pay, or less to come
 	// back, is refused. Zero Money: whatever it comes to.
 	Due  order.Money `json:"due,omitzero"`
@@ -33,8 +36,10 @@ type ChangeRequest struct {
 // Check reports the first thing about q that is not valid, as an [*order.FieldError]. The
 // customer may be left out, as in [BuyRequest].
 func (q ChangeRequest) Check() error {
-	if err := order.CheckID("id", q.ID); err != nil {
-		return err
+	if !q.AtExpiry {
+		if err := order.CheckID("id", q.ID); err != nil {
+			return err
+		}
 	}
 	return q.check()
 }
@@ -104,6 +109,14 @@ func (d *Desk) QuoteChange(ctx context.Context, q ChangeRequest) (ChangeQuote, e
 // the same is an order of no money. The same ID with the same request again is the same order,
 // with another request it is [payment.ReasonKey]. The host is asked who acts, and about the
 // order that would be placed (P10).
+//
+// At the expiry, a change waits on the resource ([renewal.Resource.Next]). It is what renewals
+// price from now on, and takes place, with a notice, when the first period begins that is paid for
+// so: periods that were paid for before stay as they are, and what is not renewed stays what it
+// is. Asking at the expiry for what the resource is now takes it back; another change at the expiry
+// replaces it; a change at once is refused until it is taken back. Once a renewal has been paid
+// for it, that is given back first ([Desk.Unsubscribe] with Renewal). It is refused if the product
+// is not sold, and for a resource that has expired or is not to be renewed.
 func (d *Desk) Change(ctx context.Context, q ChangeRequest) (Changed, error) {
 	if err := q.Check(); err != nil {
 		return Changed{}, err
@@ -114,6 +127,9 @@ func (d *Desk) Change(ctx context.Context, q ChangeRequest) (Changed, error) {
 func (q *ChangeRequest) names() (order.CustomerID, string) { return q.Customer, q.actor() }
 
 func (q *ChangeRequest) resource(b *tx) (renewal.Resource, error) {
+	if q.AtExpiry {
+		return b.claimResource(q.Resource, "")
+	}
 	return b.claimResource(q.Resource, q.ID)
 }
 
@@ -127,6 +143,9 @@ func (q *ChangeRequest) hash() (string, error) {
 
 // before finds the order that a request has placed: the entry that placed it has its hash.
 func (q *ChangeRequest) before(b *tx) (done Changed, there bool, err error) {
+	if q.AtExpiry {
+		return done, false, nil // it is the same by what it does
+	}
 	asked, err := q.hash()
 	if err != nil {
 		return done, false, err
@@ -142,22 +161,22 @@ func (q *ChangeRequest) before(b *tx) (done Changed, there bool, err error) {
 func (q *ChangeRequest) plan(b *tx, r renewal.Resource) (x plan, err error) {
 	p := b.Policy.Renewal
 	paid, from, err := b.paidFor(&r, leaving{at: b.At})
-	if err == nil {
-		err = r.Changeable(from, b.At, p)
-	}
 	if err != nil {
 		return x, err
 	}
 	to := r.Changed(q.Product, q.Count)
+	if q.AtExpiry {
+		return q.planAtExpiry(b, r, to, from)
+	}
+	if err := r.Changeable(from, b.At, p); err != nil {
+		return x, err
+	}
 	if to.Product == r.Product && to.Count == r.Count {
 		return x, order.Invalid("count", strconv.Itoa(to.Count), "of "+to.Product+" is what the resource is already: there is nothing to change")
 	}
 	costs, err := b.priceChange(&r, to)
-	switch {
-	case err != nil && q.Product == "":
-		return x, notSold(err, "resource", string(r.ID))
-	case err != nil:
-		return x, notSold(err, "product", q.Product)
+	if err != nil {
+		return x, q.notSold(err)
 	}
 	for _, x := range paid {
 		if cur, of := costs[0].Old.Currency(), x.bought.Parts[0].Amount.Currency(); cur != of {
@@ -178,6 +197,41 @@ func (q *ChangeRequest) plan(b *tx, r renewal.Resource) (x plan, err error) {
 		return x, err
 	}
 	return x, q.agrees(&x.ChangeQuote)
+}
+
+// planAtExpiry is a change that waits for the expiry: the product has to be sold now.
+func (q *ChangeRequest) planAtExpiry(b *tx, r, to renewal.Resource, from renewal.Origin) (x plan, err error) {
+	if x.Resource, err = r.ChangeAtExpiry(to, from, b.At, b.Policy.Renewal); err != nil {
+		return x, err
+	}
+	if waits := x.Resource.Next; waits != (renewal.NextChange{}) && waits != r.Next {
+		if _, err := b.price(x.Resource.AsRenewed(), renewedFor(&r)); err != nil {
+			return x, q.notSold(err)
+		}
+	}
+	return x, q.agrees(&x.ChangeQuote)
+}
+
+// renewedFor is the term that a resource is most likely renewed for: the one that is set, or the
+// last that was paid for, or a month.
+func renewedFor(r *renewal.Resource) renewal.Term {
+	if r.Mode == renewal.ModeAutomatic {
+		return r.Auto.Term
+	}
+	for _, h := range slices.Backward(r.Periods) {
+		if !h.Free {
+			return h.Term
+		}
+	}
+	return renewal.Term{N: 1, Unit: renewal.Month}
+}
+
+// notSold names what of the request is not sold.
+func (q *ChangeRequest) notSold(err error) error {
+	if q.Product == "" {
+		return notSold(err, "resource", string(q.Resource))
+	}
+	return notSold(err, "product", q.Product)
 }
 
 // goesDown reports whether a change costs less: its periods go one way.

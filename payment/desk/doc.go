@@ -99,6 +99,6 @@
 //   - P13: the same key and the same request are the same payment; every call that writes is idempotent.
 //   - P16: no crash, time-out, duplicate, late or contradictory answer leaves an order half paid, money taken twice or lost, or a coupon overdrawn.
 //   - P17: what the customer hears is written in the commit that does what it tells, and delivered at least once, in order.
-//   - Q8: a change of product or count, or leaving, is quoted first, and paid or given back; canceled at the end of the period, a resource is used until then.
+//   - Q8: a change of product or count, or leaving, is quoted first, and paid or given back; at the end of the period, it waits until then.
 //   - P21: a credit is paid out by an operator, or by itself after the last resource ended, in the commit that makes its refunds due.
 package desk

@@ -52,6 +52,21 @@ func ExampleDesk_Unsubscribe_atExpiry() {
 	// not renewed after 2026-12-24 23:59:59 <nil>
 }
 
+// A change at the expiry: what is paid for stays as it is, and renewals pay for the change.
+func ExampleDesk_Change_atExpiry() {
+	ctx := context.Background()
+	s := newShop(ctx)
+	s.bought(ctx)
+	q := desk.ChangeRequest{Customer: "c-7", Resource: "vm-1", Count: 2, AtExpiry: true}
+	waits, err := s.Change(ctx, q)
+	fmt.Println(waits.Resource.Count, "now,", waits.Resource.Next.Count, "from", waits.Resource.Expiry.Format(time.DateOnly), err)
+	orders, err := s.Renew(ctx, desk.RenewRequest{Customer: "c-7", By: "c-7", ID: "r-1", Resources: []order.ResourceID{"vm-1"}, Term: order.Term{N: 1, Unit: order.Month}})
+	fmt.Println(orders[0].Lines[0].Count, "renewed for", orders[0].Payable(), err)
+	// Output:
+	// 1 now, 2 from 2026-12-24 <nil>
+	// 2 renewed for 200.00 USD <nil>
+}
+
 func ExampleCase_QuoteChange() {
 	ctx := context.Background()
 	s := newShop(ctx)

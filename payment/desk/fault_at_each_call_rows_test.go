@@ -198,6 +198,7 @@ var nthCalls = []nthCall{
 	}},
 	{"Change to a cheaper product", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline) }, nthChange("small")},
 	{"Change to a product that costs more", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline) }, nthChange("big")},
+	{"Change at the expiry", func(w *nthWorld) { w.owns("ann", "vm", payment.MethodOnline) }, nthChange("small", true)},
 	{"Pay for a change of two periods", func(w *nthWorld) {
 		w.deposit("ann", 100000)
 		w.owns("ann", "vm", payment.MethodOnline)

@@ -162,9 +162,9 @@ func nthLeave(l desk.UnsubscribeRequest) func(*nthWorld, *desk.Desk) error {
 }
 
 // nthChange changes ann's server to another product.
-func nthChange(product string) func(*nthWorld, *desk.Desk) error {
+func nthChange(product string, atExpiry ...bool) func(*nthWorld, *desk.Desk) error {
 	return func(_ *nthWorld, d *desk.Desk) error {
-		_, err := d.Change(nthCtx, desk.ChangeRequest{ID: "change", Customer: "ann", Resource: "vm", Product: product})
+		_, err := d.Change(nthCtx, desk.ChangeRequest{ID: "change", Customer: "ann", Resource: "vm", Product: product, AtExpiry: len(atExpiry) > 0})
 		return err
 	}
 }

@@ -231,7 +231,10 @@ func (b *tx) changed(o *order.Order, t order.Term, to renewal.Resource) error {
 	if !ok || to.Customer != b.Customer {
 		return notHere("resources", string(to.ID), "is not the customer's: adopt it first")
 	}
-	var err error
+	r, err := b.current(r)
+	if err != nil {
+		return err
+	}
 	switch why := changeOf(&r, &to); {
 	case why != "":
 		r, err = b.needless(r, why)

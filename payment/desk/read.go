@@ -18,7 +18,8 @@ func (d *Desk) Order(ctx context.Context, customer order.CustomerID, id order.ID
 }
 
 // Resource returns a resource of a customer as it is stored. What it is now
-// [renewal.Resource.State] says, with the clock and the policy.
+// [renewal.Resource.State] says, with the clock and the policy, and [renewal.Resource.ApplyNext],
+// if a change waited for its expiry and no sweep has come since.
 func (d *Desk) Resource(ctx context.Context, customer order.CustomerID, id order.ResourceID) (renewal.Resource, error) {
 	return read(ctx, d, customer, ledger.Resources, wanted{ledger.KindResource, string(id)})
 }

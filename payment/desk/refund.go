@@ -22,7 +22,11 @@ func (b *tx) giveBackOrder(o order.Order) error {
 		if !ok || r.State(b.At, b.Policy.Renewal) == renewal.StateReleased || !slices.ContainsFunc(r.Periods, func(h renewal.PaidPeriod) bool { return h.Order == o.ID }) {
 			continue
 		}
-		r, err := b.outdated(r) // an extension is computed from what is taken back
+		r, err := b.current(r)
+		if err != nil {
+			return err
+		}
+		r, err = b.outdated(r) // an extension is computed from what is taken back
 		if err != nil {
 			return err
 		}

@@ -226,10 +226,11 @@ func (b *tx) placeRenewals(id string, batch []renewal.Resource, asked []renewal.
 	return placed, nil
 }
 
-// draft prices a renewal (R7).
+// draft prices a renewal (R7), as what the resource becomes at its expiry (Q8).
 func (b *tx) draft(r renewal.Resource, id order.ID, a renewal.PendingRenewal) (order.Draft, error) {
+	of := r.AsRenewed()
 	if a.Day == 0 {
-		price, err := b.price(r, a.Term)
+		price, err := b.price(of, a.Term)
 		if err != nil {
 			return order.Draft{}, err
 		}
@@ -238,13 +239,13 @@ func (b *tx) draft(r renewal.Resource, id order.ID, a renewal.PendingRenewal) (o
 	var whole order.Money
 	var err error
 	if a.Extension.Whole != (renewal.Term{}) {
-		if whole, err = b.price(r, a.Extension.Whole); err != nil {
+		if whole, err = b.price(of, a.Extension.Whole); err != nil {
 			return order.Draft{}, err
 		}
 	}
 	per := whole
 	if e := a.Extension; e.Days > 0 && e.Per != e.Whole {
-		if per, err = b.price(r, e.Per); err != nil {
+		if per, err = b.price(of, e.Per); err != nil {
 			return order.Draft{}, err
 		}
 	}

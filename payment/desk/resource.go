@@ -134,14 +134,7 @@ func (d *Desk) resource(ctx context.Context, customer order.CustomerID, step, by
 				return err
 			}
 		}
-		if err := b.Need(ledger.KindResource, string(id)); err != nil {
-			return err
-		}
-		r, ok := ledger.Get(b.Tx, ledger.Resources, string(id))
-		if !ok {
-			return notHere("resource", string(id), "is not the customer's: adopt it first")
-		}
-		r, err := b.alone(r)
+		r, err := b.resource(id)
 		if err != nil {
 			return err
 		}

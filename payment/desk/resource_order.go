@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"strconv"
+
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/ledger"
@@ -16,7 +18,24 @@ func (b *tx) resource(id order.ResourceID) (renewal.Resource, error) {
 	if !ok {
 		return r, notHere("resource", string(id), "is not the customer's: adopt it first")
 	}
+	r, err := b.current(r)
+	if err != nil {
+		return r, err
+	}
 	return b.alone(r)
+}
+
+// current is a resource as it is now: a change that has waited for its expiry is written, and
+// told, if its time has come (Q8).
+func (b *tx) current(r renewal.Resource) (renewal.Resource, error) {
+	after, done, err := r.ApplyNext(b.At, b.Policy.Renewal)
+	if err != nil || !done {
+		return r, err
+	}
+	b.putResource(after)
+	b.Tell(ledger.Notice{Kind: ledger.NoticeChanged, Resource: r.ID, Until: after.Expiry,
+		Text: "it is " + strconv.Itoa(after.Count) + " of " + after.Product + " now, and was " + strconv.Itoa(r.Count) + " of " + r.Product})
+	return after, nil
 }
 
 // claimResource finds a resource that an order needs, and refuses if another open order has it

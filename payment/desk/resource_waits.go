@@ -33,6 +33,9 @@ func (b *tx) resourceWaits(r *renewal.Resource, after time.Time) (first time.Tim
 	if attempt, ok := b.nextAttempt(r); ok {
 		at(attempt)
 	}
+	if changes, ok := r.NextBegins(); ok {
+		at(changes)
+	}
 	if r.Mode == renewal.ModePayPerUse {
 		at(p.Ending.LastSecond(r.Expiry).Add(time.Second))
 		return first

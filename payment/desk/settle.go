@@ -144,6 +144,9 @@ func (b *tx) extend(group []order.Order, p *payment.Payment) error {
 				shareLines(&after, o, p)
 			}
 			b.putResource(after)
+			if after, err = b.current(after); err != nil {
+				return err
+			}
 			if r.Asked.Automatic {
 				b.Tell(ledger.Notice{Kind: ledger.NoticeRenewed, Resource: r.ID, Orders: []order.ID{o.ID}, Amount: o.Payable(), Until: after.Expiry})
 			}

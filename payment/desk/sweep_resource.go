@@ -66,7 +66,10 @@ func (b *tx) attempts(r *renewal.Resource) bool {
 
 // moveOn does what happens to a resource by itself. tried says why an automatic renewal has
 // failed, if one was tried.
-func (b *tx) moveOn(r renewal.Resource, tried error) error {
+func (b *tx) moveOn(r renewal.Resource, tried error) (err error) {
+	if r, err = b.current(r); err != nil {
+		return err
+	}
 	if tried != nil {
 		r.Auto.Tried = b.At
 		text := tried.Error()
@@ -76,7 +79,7 @@ func (b *tx) moveOn(r renewal.Resource, tried error) error {
 		}
 		b.Tell(ledger.Notice{Kind: ledger.NoticeRenewalFailed, Resource: r.ID, Until: r.Expiry, Text: text})
 	}
-	_, err := b.lapse(r)
+	_, err = b.lapse(r)
 	return err
 }
 

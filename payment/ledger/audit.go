@@ -21,7 +21,7 @@ import (
 //	I11  at rest nothing is held
 //	I12  one notice for each move that promises one
 //	I13  accounts and bills are what the entries add up to; a bill is paid by one payment; a resource has one period after
-//	     the other, one for each order, and the expiry of the last
+//	     the other, one for each order, and the expiry of the last, and becomes what its renewals paid for
 //	I14  the credit of a currency is what was given back of orders settled monthly, without what bills took of it and what
 //	     was paid out; no bill is empty, and no credit is stuck that is paid out by itself
 //
@@ -79,6 +79,7 @@ var invariants = [...]func(*audit){
 	(*audit).renewed,            // I13
 	(*audit).periodsJoin,        // I13
 	(*audit).periodsPaid,        // I13
+	(*audit).nextPaid,           // I13
 	(*audit).credited,           // I14
 	(*audit).emptyBills,         // I14
 	(*audit).stuck,              // I14

@@ -74,6 +74,24 @@ func (a *audit) periodsPaid() {
 	}
 }
 
+// nextPaid: I13, a renewal that was paid for as what its resource becomes is an order for that.
+func (a *audit) nextPaid() {
+	for i := range a.r.Resources {
+		r := &a.r.Resources[i]
+		for _, h := range r.Periods {
+			o, ok := find(a.r, Orders, string(h.Order))
+			if !h.Next || !ok {
+				continue
+			}
+			if !slices.ContainsFunc(o.Lines, func(l order.Line) bool {
+				return l.Resource == r.ID && l.Product == r.Next.Product && l.Count == r.Next.Count
+			}) {
+				a.report("I13", append(refs(KindResource, r.ID), refs(KindOrder, o.ID)...), "resource %s becomes %d of %s, and order %s has not paid for that", r.ID, r.Next.Count, r.Next.Product, o.ID)
+			}
+		}
+	}
+}
+
 // provides reports whether an order gives what it was paid for.
 func provides(o *order.Order) bool {
 	return o.State == order.StatePaid || o.State == order.StateCompleted

@@ -11,7 +11,7 @@ import (
 // NoticeKind is what a customer hears about (P17). The zero value is no kind.
 //
 // One of: approved, deadline, paid, payment failed, voided, bill due, bill declined, renewed,
-// renewal failed, coupon ended, credit paid out, will be released.
+// renewal failed, coupon ended, credit paid out, will be released, changed.
 type NoticeKind string
 
 const (
@@ -27,10 +27,11 @@ const (
 	NoticeCouponEnded   NoticeKind = "coupon ended"     // what an order used or held of it does not come back: of the coupon that Text names, the Amount that it paid or would have, none of a discount coupon (C14)
 	NoticePaidOut       NoticeKind = "credit paid out"  // what goes back of a credit, to payments or by an operator's hand (P21)
 	NoticeRelease       NoticeKind = "will be released" // a resource at the end of its retention period
+	NoticeChanged       NoticeKind = "changed"          // a resource, by a change that waited for its expiry (Q8)
 )
 
 var noticeKinds = []NoticeKind{NoticeApproved, NoticeDeadline, NoticePaid, NoticeFailed, NoticeVoided, NoticeBillDue, NoticeBillDeclined,
-	NoticeRenewed, NoticeRenewalFailed, NoticeCouponEnded, NoticePaidOut, NoticeRelease}
+	NoticeRenewed, NoticeRenewalFailed, NoticeCouponEnded, NoticePaidOut, NoticeRelease, NoticeChanged}
 
 // UnmarshalText reads a kind strictly.
 func (k *NoticeKind) UnmarshalText(b []byte) error {
