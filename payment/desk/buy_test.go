@@ -143,3 +143,53 @@ func TestP10_BuyAsks(t *testing.T) {
 		}
 	}
 }
+
+// R1: bought for a fortnight, renewed for a week by hand and for 10 days by itself; what is left
+// of the week is counted in its days (Q1).
+func TestR1_ByTheWeek(t *testing.T) {
+	h := newHost(t)
+	h.p.Complete = nil
+	h.p.Renewal.Attempts = renewal.Attempts{Days: []int{0}}
+	h.d.Prices = priced(func(r renewal.Resource, t renewal.Term) (order.Money, error) {
+		each := map[order.Unit]int64{order.Week: 700, order.Day: 110}[t.Unit]
+		if each == 0 {
+			return order.Money{}, renewal.ErrNoPrice
+		}
+		return cents(each * int64(t.N) * int64(r.Count)), nil
+	})
+	h.deposit("d", payment.FundCash, 10000)
+	until := func(what string, days int, cash int64) {
+		t.Helper()
+		want := time.Date(2024, 3, 1+days, 23, 59, 59, 0, time.UTC)
+		if x := h.res("x1"); !x.Expiry.Equal(want) || h.cash() != cash {
+			t.Errorf("%s: until %v with %d left, want %v with %d", what, x.Expiry, h.cash(), want, cash)
+		}
+	}
+	_, err := h.d.Buy(ctx, desk.BuyRequest{ID: "o1", Customer: "c1", Lines: []order.Line{wanted("vm", 1, order.Term{N: 2, Unit: order.Week})}})
+	h.must(err)
+	h.pay("o1", payment.MethodBalance, nil, "o1")
+	_, err = h.d.Provide(ctx, desk.ProvideRequest{Customer: "c1", By: "u", Order: "o1", Resources: []order.ResourceID{"x1"}})
+	h.must(err)
+	until("a fortnight", 14, 8600)
+
+	rn, err := h.d.Renew(ctx, desk.RenewRequest{Customer: "c1", ID: "rn", Resources: []order.ResourceID{"x1"}, Term: renewal.Term{N: 1, Unit: order.Week}})
+	h.must(err)
+	h.pay("rn", payment.MethodBalance, nil, rn[0].ID)
+	until("a week more", 21, 7900)
+
+	_, err = h.d.Renew(ctx, desk.RenewRequest{Customer: "c1", ID: "no", Resources: []order.ResourceID{"x1"}, Term: month(1)})
+	if !errors.Is(err, renewal.ErrNoPrice) {
+		t.Errorf("a month, which is not sold: %v", err)
+	}
+	_, err = h.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: renewal.Term{N: 10, Unit: order.Day}}})
+	h.must(err)
+	h.clock.Move(21 * day)
+	h.sweep()
+	until("10 days by itself", 31, 6800)
+
+	q, err := h.d.QuoteUnsubscribe(ctx, desk.UnsubscribeRequest{ID: "leave", Customer: "c1", Resource: "x1"})
+	h.must(err)
+	if q.Back != cents(1200) { // the 10 days, which have not begun, and 1 of 7 days of the week
+		t.Errorf("%s come back", q.Back)
+	}
+}
