@@ -1,0 +1,149 @@
+// Saas is a per-seat monthly plan from sign-up to the last refund. Store, card and clock are of
+// package inmem; a shop has a database, a gateway of its own, no Now, and runs d.Run.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/inmem"
+	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/renewal"
+)
+
+const acme, workspace = "acme", "ws-acme" // who pays, and what for
+
+func main() {
+	if err := run(context.Background(), os.Stdout); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, w io.Writer) error {
+	clock, card := inmem.NewClock(time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)), &inmem.Gateway{}
+	d := &desk.Desk{
+		Store:    &inmem.Store{},
+		Gateways: map[string]gateway.Gateway{"card": card},
+		Prices:   prices{"team": 1200},
+		Policy:   payment.SaaS(), // renewed by itself, prorated by the second, a week of grace
+		Notifier: mail{w},
+		Now:      clock.Now,
+	}
+	if err := d.Check(); err != nil {
+		return err
+	}
+	days := func(n int) error { // a shop runs d.Run
+		for range n {
+			clock.Move(24 * time.Hour)
+			if s, err := d.Sweep(ctx, 100); err != nil || s.Failed > 0 {
+				return errors.Join(append(s.Errs, err)...)
+			}
+		}
+		return nil
+	}
+	pay := func(key payment.Key, id order.ID) error { // by card
+		p, err := d.Pay(ctx, payment.Request{Key: key, Customer: acme, Orders: []order.ID{id}, Method: payment.MethodOnline})
+		if err == nil {
+			say(w, "order", id, "of", p.Amount, p.State, p.Reason)
+		}
+		return err
+	}
+
+	// 1 March: 17 seats. The customer names product and seats, Prices says what they cost. The
+	// card is declined, and works when it is tried again.
+	seats := []order.Line{{Product: "team", Count: 17, Term: order.Term{N: 1, Unit: order.Month}}}
+	o, err := d.Buy(ctx, desk.BuyRequest{ID: "O1", Customer: acme, Lines: seats})
+	if err != nil {
+		return err
+	}
+	say(w, "17 seats cost", o.Payable())
+	card.DeclineNext("insufficient funds")
+	if err := errors.Join(pay("try 1", "O1"), pay("try 2", "O1")); err != nil {
+		return err
+	}
+	ready := desk.ProvideRequest{Customer: acme, By: "signup", Order: "O1", Resources: []order.ResourceID{workspace}}
+	if _, err := d.Provide(ctx, ready); err != nil {
+		return err
+	}
+
+	// 1 April: renewed by itself, from what they have paid in. 10 April: three more seats.
+	in := desk.DepositRequest{ID: "D1", Customer: acme, By: "bank", Fund: payment.FundCash, Amount: order.Minor(50000, order.EUR)}
+	if _, err := d.Deposit(ctx, in); err != nil {
+		return err
+	}
+	if err := days(40); err != nil {
+		return err
+	}
+	more := desk.ChangeRequest{ID: "O2", Customer: acme, Resource: workspace, Count: 20}
+	q, err := d.QuoteChange(ctx, more)
+	if err != nil {
+		return err
+	}
+	say(w, "3 more seats until", q.Resource.Expiry.Format(time.DateOnly), "cost", q.Due)
+	if _, err := d.Change(ctx, more); err != nil {
+		return err
+	}
+	if err := pay("O2", "O2"); err != nil {
+		return err
+	}
+
+	// 20 April: down to 12, and the rest of the month for eight seats comes back.
+	if err := days(10); err != nil {
+		return err
+	}
+	less, err := d.Change(ctx, desk.ChangeRequest{ID: "O3", Customer: acme, Resource: workspace, Count: 12})
+	if err != nil {
+		return err
+	}
+	say(w, "8 seats fewer give back", less.Back)
+
+	// 1 May: 12 seats are renewed. 10 May: they cancel at the end of the period, and then rather
+	// leave at once.
+	if err := days(20); err != nil {
+		return err
+	}
+	if _, err := d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: acme, Resource: workspace, AtExpiry: true}); err != nil {
+		return err
+	}
+	left, err := d.Unsubscribe(ctx, desk.UnsubscribeRequest{ID: "O4", Customer: acme, Resource: workspace})
+	if err != nil {
+		return err
+	}
+	say(w, "left, and get back", left.Back)
+	if err := days(1); err != nil {
+		return err
+	}
+	a, err := d.Account(ctx, acme, payment.FundCash, order.EUR)
+	say(w, "balance", a.Balance)
+	return err
+}
+
+// prices are cents of a seat and month, by product.
+type prices map[string]int64
+
+func (p prices) Price(r renewal.Resource, t renewal.Term) (order.Money, error) {
+	if p[r.Product] == 0 || t.Unit != order.Month {
+		return order.Money{}, renewal.ErrNoPrice
+	}
+	return order.Minor(p[r.Product]*int64(r.Count)*int64(t.N), order.EUR), nil
+}
+
+// mail is what customers hear.
+type mail struct{ w io.Writer }
+
+func (m mail) Notify(_ context.Context, n ledger.Notice) error {
+	say(m.w, n.At.Format(time.DateOnly), n.Kind, n.Amount, n.Text)
+	return nil
+}
+
+func say(w io.Writer, words ...any) { fmt.Fprintln(w, strings.TrimSpace(fmt.Sprintln(words...))) }
