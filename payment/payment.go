@@ -127,7 +127,7 @@ type Payment struct {
 // Return is what was given back of an order, or of one resource of it.
 type Return struct {
 	Refund   order.RefundID   `json:"refund"`
-	Order    order.ID         `json:"order"`
+	Order    order.ID         `json:"order,omitempty"` // empty: of a bill's payment (P21)
 	Resource order.ResourceID `json:"resource,omitempty"`
 	Cash     order.Money      `json:"cash"`
 	Takes    AccountParts     `json:"takes,omitzero"` // of a balance: to which accounts

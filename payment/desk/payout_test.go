@@ -118,6 +118,26 @@ func TestP21_TheStory(t *testing.T) {
 	r.audit()
 }
 
+// What a pay-out leaves is read back by a store that keeps records as text.
+func TestP21_P12_PaidOutIsReadBack(t *testing.T) {
+	r := leaver(t, 0)
+	_, err := r.payOut("out", order.USD)
+	r.must(err)
+	views, err := r.s.All("c1").Encode()
+	r.must(err)
+	var back ledger.Records
+	for _, v := range views {
+		if err := back.Decode(v); err != nil {
+			t.Errorf("%s %s: %v", v.Kind, v.ID, err)
+		}
+	}
+	again, err := back.Encode()
+	r.must(err)
+	if d := sameRecords(views, again); d != "" {
+		t.Error(d)
+	}
+}
+
 // By itself it is paid out so many days after the last resource ended, to the second, and not
 // while one is left.
 func TestP21_ByItself(t *testing.T) {

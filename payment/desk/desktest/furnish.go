@@ -25,7 +25,7 @@ func (w *world) customerOf(id order.CustomerID) payment.Customer {
 
 // policy is the house's.
 func (w *world) policy() payment.Policy {
-	return payment.Policy{Renewal: renewal.Huawei(), Order: order.Policy{Lifetime: w.lifetime}}
+	return payment.Policy{Renewal: renewal.Huawei(), Order: order.Policy{Lifetime: w.lifetime}, PayOutAfter: w.payAfter}
 }
 
 // simPrices: ten a month for each, ten months for a year; half of that for something small.
@@ -49,6 +49,12 @@ const simCode = "SPRING"
 func (w *world) furnish() {
 	w.calm = true
 	ctx, h := context.Background(), w.hosts[0]
+	var lapsed order.CustomerID
+	if w.one(5) {
+		lapsed = pick(w, w.customers)
+		w.lapse(ctx, h, lapsed)
+		w.things.leavers = append(w.things.leavers, lapsed)
+	}
 	for _, c := range w.customers {
 		w.deposit(ctx, h, desk.DepositRequest{ID: "start", Customer: c, By: "host", Fund: payment.FundCash, Amount: usd(int64(w.rng.IntN(20000)) + 1)})
 		_, err := h.desk.SetCredit(ctx, desk.CreditRequest{Customer: c, By: "host", Limit: usd(5000)})
@@ -74,6 +80,9 @@ func (w *world) furnish() {
 			w.must(err)
 			w.things.coupons[c] = append(w.things.coupons[c], k.ID)
 		}
+		if c == lapsed && !w.one(3) {
+			continue // with nothing else
+		}
 		if w.one(2) {
 			r := renewal.Resource{ID: order.ResourceID(string(c) + "-vm"), Customer: c, Product: "vm", Service: "ECS", Count: 1, Charge: order.ChargeSubscription,
 				Start: w.at.Add(-29 * 24 * time.Hour), Mode: renewal.ModeManual}
@@ -86,7 +95,7 @@ func (w *world) furnish() {
 		}
 		w.place(ctx, h, c)
 		w.place(ctx, h, c)
-		if w.one(4) {
+		if c != lapsed && w.one(4) {
 			w.rent(ctx, h, c)
 		}
 	}

@@ -18,6 +18,7 @@ type provider struct {
 	refunds map[string]gateway.Outcome
 	flying  []flight
 	ledger  []gateway.Movement
+	refuses bool // declines whatever is charged now
 }
 
 // charged is what is known under a key, for as long as it is.
@@ -100,7 +101,7 @@ func (g *provider) charge(c gateway.Charge) gateway.Outcome {
 	}
 	x := g.see(c)
 	r := g.w.rng
-	x.declines = r.IntN(6) == 0
+	x.declines = r.IntN(6) == 0 || g.refuses
 	switch k := r.IntN(10); {
 	case k < 6:
 		g.decide(x)

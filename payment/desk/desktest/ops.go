@@ -54,6 +54,10 @@ func (w *world) run() {
 // act is one thing that a caller does.
 func (w *world) act(h *host) {
 	ctx, c := context.Background(), pick(w, w.customers)
+	if len(w.things.leavers) > 0 && w.one(4) {
+		w.payOut(ctx, h, pick(w, w.things.leavers))
+		return
+	}
 	switch k := w.rng.IntN(100); {
 	case k < 16:
 		w.place(ctx, h, c)

@@ -51,7 +51,7 @@ func (w *world) sweepToRest() {
 			for _, err := range s.Errs {
 				w.violate("calm", "%v", err)
 			}
-			if s.Orders+s.Payments+s.Refunds+s.Bills+s.Claims+s.Notices == 0 {
+			if s.Orders+s.Payments+s.Refunds+s.Bills+s.Credits+s.Claims+s.Notices == 0 {
 				break
 			}
 		}
@@ -196,6 +196,7 @@ func (w *world) claims() {
 func (w *world) standing() {
 	ctx, h := context.Background(), w.hosts[0]
 	w.claims()
+	w.credits()
 	for _, c := range w.customers {
 		r := w.all(c)
 		w.follow(r.Resources)

@@ -155,8 +155,8 @@ func VerifyHistory(open func() ledger.Store, seed uint64) (Coverage, error) {
 
 // Simulate runs so many histories of the Desk on stores that open returns empty, and fails
 // the test with the story of the first that breaks an invariant of [ledger.Audit]: one
-// seed, one history of several hosts and callers, orders, coupons, accounts and gateways,
-// with crashes at any call, lost replies, stale reads, conflicts, what others do in between, clocks that jump and
+// seed, one history of several hosts and callers, orders, coupons, accounts, bills, credits
+// that are paid out (P21) and gateways, with crashes at any call, lost replies, stale reads, conflicts, what others do in between, clocks that jump and
 // gateways that contradict themselves. It returns how often each fault was met.
 func Simulate(t *testing.T, open func() ledger.Store, histories int) Coverage {
 	t.Helper()

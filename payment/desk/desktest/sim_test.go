@@ -3,6 +3,7 @@ package desktest_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,6 +32,25 @@ func TestP16_SimulationHearsGaps(t *testing.T) {
 	var broken *desktest.BrokenError
 	if !errors.As(err, &broken) || broken.Violations[0].Invariant != "I12" || !strings.Contains(broken.Violations[0].Text, "heard notice") {
 		t.Errorf("notices are skipped, and it says %v", err)
+	}
+}
+
+// losing is a store that keeps a credit that is paid out, and not the refunds.
+type losing struct{ inmem.Store }
+
+func (s *losing) Commit(ctx context.Context, c ledger.Change) error {
+	if slices.ContainsFunc(c.Put.Entries, func(e ledger.Entry) bool { return e.Step == ledger.StepPayOut }) {
+		c.Put.Refunds, c.Put.Payments = nil, nil
+	}
+	return s.Store.Commit(ctx, c)
+}
+
+// P21, I14: a credit that is taken without the refunds is seen.
+func TestP21_SimulationPaysCreditsOut(t *testing.T) {
+	_, err := desktest.VerifySimulation(func() ledger.Store { return new(losing) }, 1, 200)
+	var broken *desktest.BrokenError
+	if !errors.As(err, &broken) || broken.Violations[0].Invariant != "I14" {
+		t.Errorf("refunds of a credit are lost, and it says %v", err)
 	}
 }
 

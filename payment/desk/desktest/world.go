@@ -29,6 +29,7 @@ type world struct {
 	calm  bool      // faults have stopped
 
 	lifetime time.Duration // of orders
+	payAfter int           // days after which a credit is paid out by itself
 	tell     bool          // keep the story
 
 	hosts    []*host
@@ -43,6 +44,7 @@ type world struct {
 	receipts map[order.PaymentID]payment.Receipt
 	orders   map[order.CustomerID][]order.ID
 	deposits map[string]order.Money
+	payouts  map[string]paidOut
 	causes   map[order.ID]bool
 	heard    map[order.CustomerID]int64 // the last notice that was heard of
 	skipped  map[order.CustomerID]int64 // how many before it were kept
@@ -61,6 +63,7 @@ type things struct {
 	requests  []payment.Request
 	resources map[order.CustomerID][]order.ResourceID
 	renewals  map[order.ResourceID]order.ID // the last one that was placed
+	leavers   []order.CustomerID            // who may have something in credit
 	codes     int                           // how many coupons of the public code there are to claim
 	claimed   map[order.CustomerID]coupon.ID
 	n         int
@@ -92,12 +95,13 @@ var (
 func newWorld(store ledger.Store, seed uint64, tell bool) *world {
 	w := &world{seed: seed, rng: rand.New(rand.NewPCG(seed, 0xd0eb00c)), store: store, at: begin, tell: tell, met: make(Coverage),
 		gateways: make(map[string]*provider), receipts: make(map[order.PaymentID]payment.Receipt), orders: make(map[order.CustomerID][]order.ID),
-		deposits: make(map[string]order.Money), causes: make(map[order.ID]bool), heard: make(map[order.CustomerID]int64),
+		deposits: make(map[string]order.Money), causes: make(map[order.ID]bool), payouts: make(map[string]paidOut), heard: make(map[order.CustomerID]int64),
 		skipped: make(map[order.CustomerID]int64), stale: make(map[string]ledger.Records),
 		customers: []order.CustomerID{"ann", "bob"},
 		things: things{orders: make(map[order.CustomerID][][]order.ID), coupons: make(map[order.CustomerID][]coupon.ID),
 			resources: make(map[order.CustomerID][]order.ResourceID), renewals: make(map[order.ResourceID]order.ID), claimed: make(map[order.CustomerID]coupon.ID)}}
 	w.at = w.at.Add(time.Duration(w.rng.IntN(4*24)) * time.Hour) // about the end of a month
+	w.payAfter = pick(w, []int{0, 1, 2})
 	w.lifetime = pick(w, []time.Duration{0, time.Hour, 3 * time.Hour, 30 * time.Hour})
 	full := &provider{w: w, name: "full", traits: gateway.Traits{KeyLife: 7 * 24 * time.Hour, Flight: 2 * time.Minute, Action: time.Hour}}
 	plain := &provider{w: w, name: "plain", traits: gateway.Traits{KeyLife: 48 * time.Hour, KeyLength: 20, Flight: 2 * time.Minute, Action: time.Hour}}
@@ -190,6 +194,9 @@ func (w *world) advance(by time.Duration) {
 // what is called all the time.
 var rates = map[Boundary]int{AtLoad: 40, AtCommit: 10, AtWaiting: 8, AtCharge: 3, AtLookup: 4, AtCancel: 2, AtRefund: 2, AtNotify: 6, AtCustomer: 60}
 
+// skew is more than clocks of two hosts differ by.
+const skew = 20 * time.Minute
+
 // call is one call of a host at a boundary: others may run first, and something may go
 // wrong. It returns the fault, if any; crashes do not return.
 func (w *world) call(h *host, at Boundary, can ...Fault) Fault {
@@ -281,6 +288,9 @@ func (s simStore) Commit(ctx context.Context, c ledger.Change) error {
 		}
 	}
 	err := s.store().Commit(ctx, c)
+	if err == nil {
+		s.w.barred(c)
+	}
 	dies(f)
 	if f == ReplyLost && err == nil {
 		s.w.meets(s.h, AtCommit, ReplyLost)
