@@ -145,6 +145,15 @@ var calls = map[string]func(h *front) error{
 	"Adopt": func(h *front) error {
 		return h.Adopt(h.ctx, desk.AdoptRequest{By: "ann", Resource: machine("NEW", "2026-11-01 00:00:00", "2026-12-10 23:59:59")})
 	},
+	"ResolveNotice": func(h *front) error {
+		return h.ResolveNotice(h.ctx, desk.ResolveNoticeRequest{Customer: "c-7", By: "op", Why: "called", Notice: "n", Decision: desk.DecisionSucceeded})
+	},
+	"PayOut": func(h *front) error {
+		return second(h.PayOut(h.ctx, desk.PayOutRequest{ID: "out", Customer: "c-7", By: "op", Currency: order.USD}))
+	},
+	"SettleCredit": func(h *front) error {
+		return second(h.SettleCredit(h.ctx, desk.SettleCreditRequest{ID: "hand", Customer: "c-7", By: "op", Why: "by hand", Amount: usd(1)}))
+	},
 	"Resolve": func(h *front) error {
 		return h.Resolve(h.ctx, desk.ResolveRequest{Customer: "c-7", By: "op", Why: "seen", Refund: h.refund, Decision: desk.DecisionSucceeded})
 	},

@@ -293,6 +293,9 @@ var nthCalls = []nthCall{
 		w.must(err)
 	}, nthClaim},
 
+	{"Credit", (*nthWorld).credited, func(_ *nthWorld, d *desk.Desk) error { return second(d.Credit(nthCtx, "ann", order.USD)) }},
+	{"ResolveNotice, told in another way", (*nthWorld).unheard, nthNotice(desk.DecisionSucceeded)},
+	{"ResolveNotice, sent again", (*nthWorld).unheard, nthNotice(desk.DecisionAgain)},
 	{"PayOut", (*nthWorld).credited, func(_ *nthWorld, d *desk.Desk) error {
 		_, err := d.PayOut(nthCtx, desk.PayOutRequest{ID: "out", Customer: "ann", By: "op", Currency: order.USD})
 		return err

@@ -271,3 +271,25 @@ func nthClaim(_ *nthWorld, d *desk.Desk) error {
 	_, err := d.Claim(nthCtx, desk.ClaimRequest{Issuer: "shop", Code: "WELCOME", Customer: "bob", By: "somebody"})
 	return err
 }
+
+// unheard leaves a notice that could not be delivered.
+func (w *nthWorld) unheard() {
+	w.policy.RetryAfter = []time.Duration{time.Minute}
+	w.down["notify paid"] = nthError
+	w.place("ann", "o")
+	w.pay(nthRequest("ann", "k", payment.MethodMonthly, "o"), payment.PaymentSucceeded)
+	for range 2 {
+		w.must(nthSweep(w, w.desk))
+		w.clock.Move(time.Minute)
+	}
+}
+
+func nthNotice(how desk.Decision) func(*nthWorld, *desk.Desk) error {
+	return func(w *nthWorld, d *desk.Desk) error {
+		n := w.store.All("ann").Notices[0]
+		if how == desk.DecisionSucceeded {
+			w.heard[n.ID] = 1 // from the operator
+		}
+		return d.ResolveNotice(nthCtx, desk.ResolveNoticeRequest{Customer: "ann", By: "op", Why: "called", Notice: n.ID, Decision: how})
+	}
+}

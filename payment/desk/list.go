@@ -19,9 +19,9 @@ const (
 	ListRefunds   List = "refunds in review"     // the gateway cannot give them, or has not: Resolve
 	ListOrders    List = "orders paid"           // and not yet completed: Move, to complete or to fail
 	ListBills     List = "bills overdue"         // from the first decline until they are charged (P6)
-	ListCredits   List = "credits in review"     // what of a credit no payment can take (P21)
+	ListCredits   List = "credits in review"     // what of a credit no payment can take: SettleCredit (P21)
 	ListOverdrawn List = "accounts overdrawn"    // further below zero than they may be
-	ListNotices   List = "notices undeliverable" // their tries are used up: tell the customer
+	ListNotices   List = "notices undeliverable" // their tries are used up: tell the customer, or have them sent again: ResolveNotice
 )
 
 var lists = []List{ListPayments, ListRefunds, ListOrders, ListBills, ListCredits, ListOverdrawn, ListNotices}

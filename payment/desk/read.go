@@ -68,6 +68,19 @@ func (d *Desk) Account(ctx context.Context, customer order.CustomerID, fund paym
 	return fresh, nil
 }
 
+// Credit returns what a customer has in credit in a currency (P21). One that never had any has
+// zero and the Version 0.
+func (d *Desk) Credit(ctx context.Context, customer order.CustomerID, cur order.Currency) (ledger.CreditBalance, error) {
+	if err := checkCurrency(cur); err != nil {
+		return ledger.CreditBalance{}, err
+	}
+	c, there, err := recordOf(ctx, d, customer, ledger.Credits, wanted{ledger.KindCredit, cur.String()})
+	if err != nil || there {
+		return c, err
+	}
+	return ledger.CreditBalance{Customer: customer, State: ledger.CreditOpen, Balance: order.Minor(0, cur)}, nil
+}
+
 // wanted names a record that is read.
 type wanted struct {
 	kind ledger.Kind

@@ -46,7 +46,7 @@ type NoticeState string
 
 const (
 	NoticeUndeliverable NoticeState = "undeliverable" // its tries are used up: an operator tells the customer (X4)
-	NoticeResolved      NoticeState = "resolved"      // an operator has
+	NoticeResolved      NoticeState = "resolved"      // an operator has, or had it sent again
 )
 
 var noticeStates = []NoticeState{NoticeUndeliverable, NoticeResolved}
