@@ -106,9 +106,11 @@ func Baidu() Policy {
 
 // SaaS returns the policy of a house that sells software by the month, all of it ours: resources are
 // renewed by themselves ([renewal.SaaS]), and renewals and changes are completed by the commit that
-// pays them.
+// pays them. A change is paid within the hour, at the price it was quoted at, and keeps no renewal
+// from being paid for longer (O12).
 func SaaS() Policy {
-	return Policy{Complete: []order.Type{order.TypeRenewal, order.TypeUpgrade, order.TypeChange}, Renewal: renewal.SaaS()}
+	hour := []order.Lifetime{{Type: order.TypeUpgrade, For: time.Hour}, {Type: order.TypeChange, For: time.Hour}}
+	return Policy{Complete: []order.Type{order.TypeRenewal, order.TypeUpgrade, order.TypeChange}, Order: order.Policy{Lifetimes: hour}, Renewal: renewal.SaaS()}
 }
 
 func (p *Policy) zone() *time.Location {

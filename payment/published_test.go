@@ -112,7 +112,7 @@ func TestP6_PublishedPresets(t *testing.T) {
 			return strings.Join(all, " ")
 		}
 	}
-	orders := madeOf(func(p payment.Policy) any { return p.Order }, map[string]any{"neutral": order.Policy{}, "Huawei": order.Huawei(), "Huawei2024": order.Huawei2024(),
+	orders := madeOf(func(p payment.Policy) any { return p.Order }, map[string]any{"an hour for changes": order.Policy{Lifetimes: []order.Lifetime{{Type: order.TypeUpgrade, For: time.Hour}, {Type: order.TypeChange, For: time.Hour}}}, "neutral": order.Policy{}, "Huawei": order.Huawei(), "Huawei2024": order.Huawei2024(),
 		"HuaweiChina": order.HuaweiChina(), "Alibaba": order.Alibaba(), "Baidu": order.Baidu()})
 	discounts := madeOf(func(p payment.Policy) any { return p.Discount }, map[string]any{"neutral": discount.Policy{}, "Huawei2020": discount.Huawei2020(),
 		"Huawei2024": discount.Huawei2024(), "HuaweiChina": discount.HuaweiChina()})
@@ -176,7 +176,7 @@ func TestP6_PublishedPresets(t *testing.T) {
 		{"SaaS", "Cards.Brands", "ours", brands, "visa mastercard amex unionpay other"},
 		{"SaaS", "Cards.Fundings", "ours", fundings, "credit debit prepaid virtual gift"},
 		{"SaaS", "Complete", "ours", completed, "renewal upgrade configuration change"},
-		{"SaaS", "Order", "ours", orders, "neutral"},
+		{"SaaS", "Order", "ours", orders, "an hour for changes"},
 		{"SaaS", "Discount", "ours", discounts, "neutral"},
 		{"SaaS", "Coupon", "ours", coupons, "neutral"},
 		{"SaaS", "Renewal", "ours", renewals, "SaaS"},

@@ -61,7 +61,7 @@ func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quo
 	}
 	q, err := d.judged(ctx, b, r, f, in)
 	if err == nil {
-		err = b.checkUnified(q.Orders)
+		err = b.checkTimely(q.Orders)
 	}
 	if err != nil || !q.Charged() {
 		return q, err
@@ -75,12 +75,13 @@ func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quo
 	return q, nil
 }
 
-// checkUnified refuses renewals to a unified day that could not be carried out any more: their
-// odd days were counted from another day than they would begin on now (R1).
-func (b *tx) checkUnified(orders []order.Order) error {
+// checkTimely refuses what could not be carried out any more if it were paid now: a renewal to a
+// unified day whose odd days were counted from another day than it would begin on (R1), and a change
+// of which a period that was priced has ended (Q8).
+func (b *tx) checkTimely(orders []order.Order) error {
 	for i := range orders {
 		for _, r := range b.renewedBy(&orders[i]) {
-			if _, err := r.ApplyRenewal(b.At, b.Policy.Renewal); err != nil && r.Asked.Day != 0 {
+			if _, err := r.ApplyRenewal(b.At, b.Policy.Renewal); err != nil && (r.Asked.Day != 0 || r.Asked.Product != "") {
 				return &payment.Refusal{Reason: payment.ReasonState, Orders: []order.ID{orders[i].ID}, Text: "order " + string(orders[i].ID) + ": " + err.Error(), Err: err}
 			}
 		}

@@ -103,3 +103,23 @@ func TestO2_ChangesCompletedByTheCommitThatPays(t *testing.T) {
 		r.audit()
 	}
 }
+
+// O12: a change that is never paid does not keep the resource from being renewed: its order ends
+// within the hour, and the next attempt pays.
+func TestO12_UnpaidChangeAndTheRenewal(t *testing.T) {
+	r := saas(t, 100000)
+	r.at(time.March, 31, 23, 30, 0)
+	up, err := r.d.Change(ctx, desk.ChangeRequest{ID: "up", Customer: "c1", Resource: "x1", Count: 2})
+	r.must(err)
+	if want := time.Date(2024, 4, 1, 0, 30, 0, 0, time.UTC); !up.Order.Deadline.Equal(want) {
+		t.Errorf("it is paid until %s", up.Order.Deadline)
+	}
+	for r.clock.Now().Before(time.Date(2024, 4, 3, 0, 0, 0, 0, time.UTC)) {
+		r.clock.Move(time.Hour)
+		r.sweep()
+	}
+	r.lasts("2024-05-01 10:00:00", 2)
+	if x := r.res("x1"); x.Count != 1 || r.order("up").State != order.StateVoided {
+		t.Errorf("%d of it, and the change is %s", x.Count, r.order("up").State)
+	}
+}

@@ -437,3 +437,32 @@ func TestQ8_TheWayCostsTheSame(t *testing.T) {
 		}
 	})
 }
+
+// Q8: a change is paid until the period ends that it was priced for: after the last second nothing is
+// taken, and the order can still be canceled.
+func TestQ8_PaidWhileThePeriodLasts(t *testing.T) {
+	for _, late := range []bool{false, true} {
+		x := newSeats(t)
+		x.on(25 * day)
+		_, err := x.d.Change(ctx, desk.ChangeRequest{ID: "O2", Customer: "c1", Resource: workspace, Count: 20})
+		x.must(err)
+		before := x.cash()
+		x.on(30 * day) // 1 May 09:00:00, the last second
+		if late {
+			x.on(30*day + time.Second)
+		}
+		p, err := x.d.Pay(ctx, payment.Request{Key: "k", Customer: "c1", Orders: []order.ID{"O2"}, Method: payment.MethodBalance})
+		switch {
+		case !late:
+			x.must(err)
+			x.is("team", 20)
+		case !errors.Is(err, payment.ReasonState) || p.ID != "" || x.cash() != before || x.order("O2").State != order.StateUnpaid:
+			t.Errorf("a second late: %v, %d taken", err, before-x.cash())
+		default:
+			_, refused, err := x.d.CancelOrders(ctx, desk.CancelRequest{Customer: "c1", Orders: []order.ID{"O2"}})
+			if err != nil || len(refused) > 0 {
+				t.Errorf("not canceled: %v, %v", refused, err)
+			}
+		}
+	}
+}
