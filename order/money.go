@@ -221,6 +221,33 @@ func (m Money) Cmp(n Money) (int, error) {
 	return 0, nil
 }
 
+// Times returns m times all counts, exactly: a price of one for a month, times seats, times months.
+// The error is [ErrOverflow], or [ErrCurrency] where Check reports one.
+func (m Money) Times(counts ...int) (Money, error) {
+	if err := m.Check(); err != nil {
+		return Money{}, err
+	}
+	for _, n := range counts {
+		hi, lo := bits.Mul64(magnitude(m.minor), magnitude(int64(n)))
+		if hi != 0 || lo > maxMinor {
+			return Money{}, Money{maxMinor + 1, m.cur}.refuse()
+		}
+		product := int64(lo)
+		if (m.minor < 0) != (n < 0) {
+			product = -product
+		}
+		m.minor = product
+	}
+	return m, nil
+}
+
+func magnitude(n int64) uint64 {
+	if n < 0 {
+		return -uint64(n)
+	}
+	return uint64(n)
+}
+
 // Mul returns m times rate, rounded once to the currency's digits by mode. Both
 // may be below zero; rounding mirrors. The error is [ErrCurrency], [ErrOverflow], or
 // [ErrInvalid] for an unknown mode.

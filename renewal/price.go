@@ -12,8 +12,8 @@ import (
 // which odd days are priced beside months and years (R7). The amount is at least 0, in one
 // currency for a resource; it depends on what r is and the term alone, and within one unit a
 // longer term never costs less: a year may cost less than eleven months, and a week more than 7
-// days. [ErrNoPrice] says that this is not sold, or not for such a term; any other error, that
-// the price is not known now.
+// days. [ErrNoPrice] says that this is not sold, or not for such a term, [order.ErrOverflow] that
+// so many have no price ([order.Money.Times]); any other error, that the price is not known now.
 type Prices interface {
 	Price(r Resource, t Term) (order.Money, error)
 }

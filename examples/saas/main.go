@@ -135,7 +135,7 @@ func (p prices) Price(r renewal.Resource, t renewal.Term) (order.Money, error) {
 	if p[r.Product] == 0 || t.Unit != order.Month {
 		return order.Money{}, renewal.ErrNoPrice
 	}
-	return order.Minor(p[r.Product]*int64(r.Count)*int64(t.N), order.EUR), nil
+	return order.Minor(p[r.Product], order.EUR).Times(r.Count, t.N)
 }
 
 // mail is what customers hear.

@@ -62,9 +62,9 @@ func (list) Price(r renewal.Resource, t renewal.Term) (order.Money, error) {
 	if monthly == 0 {
 		return order.Money{}, fmt.Errorf("%s: %w", r.Product, renewal.ErrNoPrice)
 	}
-	n := int64(t.N)
+	months := 1
 	if t.Unit == renewal.Year {
-		n *= 10
+		months = 10
 	}
-	return order.Minor(monthly*n*int64(r.Count), order.USD), nil
+	return order.Minor(monthly, order.USD).Times(months, t.N, r.Count)
 }

@@ -187,6 +187,10 @@ func badBuys(t *testing.T) []badRow {
 				return listed(r, t)
 			})
 		}, renewal.ErrNoPrice, "lines[1]"},
+		{"more than have a price", func(h *front, q *buying) {
+			h.Prices = priced(func(r renewal.Resource, t renewal.Term) (order.Money, error) { return usd(1200).Times(t.N, r.Count) })
+			q.Lines[1].Count = 1<<60 + 1
+		}, order.ErrOverflow, "lines[1]"},
 		{"a price list that fails", func(h *front, _ *buying) {
 			h.Prices = priced(func(renewal.Resource, renewal.Term) (order.Money, error) { return order.Money{}, errHost })
 		}, errHost, ""},

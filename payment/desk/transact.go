@@ -188,7 +188,7 @@ func (d *Desk) price(r renewal.Resource, t renewal.Term) (order.Money, error) {
 // priced is what the host's Prices said: an amount, that it is not sold, or nothing sound.
 func priced(r renewal.Resource, t renewal.Term, m order.Money, err error) (order.Money, error) {
 	switch {
-	case errors.Is(err, renewal.ErrNoPrice):
+	case errors.Is(err, renewal.ErrNoPrice), errors.Is(err, order.ErrOverflow): // not sold, or not so many
 		return m, &priceError{ofWhat(r), t, err}
 	case err != nil:
 		return m, ofHost(fmt.Errorf("payment: price of %s for %s: %w", ofWhat(r), t, err))

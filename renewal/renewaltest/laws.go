@@ -147,6 +147,7 @@ func PriceLaws() []Law[renewal.Prices, renewal.Resource] {
 		{Name: "monotone", Says: "within one unit a longer term never costs less", Holds: priceMonotone},
 		{Name: "repeatable", Says: "the same resource and term have the same price again", Holds: priceRepeats},
 		{Name: "life", Says: "where the resource stands in its life does not matter", Holds: priceLife},
+		{Name: "count", Says: "so large a count that its price has no room is an error, and never a small price", Holds: priceCount},
 	}
 }
 
@@ -220,6 +221,24 @@ func priceLife(p renewal.Prices, r renewal.Resource) error {
 	other := r
 	other.Expiry, other.Mode, other.Auto, other.Order, other.Version = r.Expiry.AddDate(0, 3, 0), renewal.ModeManual, renewal.Auto{}, "another", r.Version+1
 	return samePrices(p, r, other)
+}
+
+func priceCount(p renewal.Prices, r renewal.Resource) error {
+	for _, t := range terms() {
+		before := order.Money{}
+		for n := 1 << 20; n > 0; n *= 2 {
+			r.Count = n + 1
+			m, err := p.Price(r, t)
+			if err != nil {
+				break // so many are not sold, nor are more
+			}
+			if c, err := m.Cmp(before); err != nil || c < 0 {
+				return fmt.Errorf("%d for %s cost %s, and half as many %s", r.Count, t, m, before)
+			}
+			before = m
+		}
+	}
+	return nil
 }
 
 func samePrices(p renewal.Prices, r, other renewal.Resource) error {

@@ -75,8 +75,10 @@ func (l list) Price(r renewal.Resource, t renewal.Term) (order.Money, error) {
 		return order.Minor(n*int64(r.Expiry.Month()), order.USD), nil
 	case r.Product == "address":
 		return order.Money{}, errors.New("not for sale")
+	case l.flaw == "wraps round":
+		return order.Minor(100*n*int64(r.Count), order.USD), nil
 	}
-	return order.Minor(100*n*int64(r.Count), order.USD), nil
+	return order.Minor(100*n, order.USD).Times(r.Count)
 }
 
 func TestR5_ScheduleSuite(t *testing.T) {
@@ -92,7 +94,7 @@ func TestR7_Suites(t *testing.T) {
 		caught(t, flaw, law, renewaltest.VerifyCounter(fifteenths{flaw}, 200))
 	}
 	renewaltest.TestPrices(t, list{})
-	for flaw, law := range map[string]string{"below zero": "amount", "two currencies": "currency", "a long term is cheap": "monotone", "forgets": "repeatable", "by the expiry": "life"} {
+	for flaw, law := range map[string]string{"below zero": "amount", "two currencies": "currency", "a long term is cheap": "monotone", "forgets": "repeatable", "by the expiry": "life", "wraps round": "count"} {
 		caught(t, flaw, law, renewaltest.VerifyPrices(list{flaw}, 200))
 	}
 }
