@@ -74,6 +74,20 @@ func (r Resource) Changeable(from Origin, at time.Time, p Policy) error {
 	return r.refuse(step, state, ErrState, r.becomes()+": take that back first, by asking for what it is now at the expiry")
 }
 
+// ChangeableAtOnce is [Resource.Changeable] for a change that has been priced by
+// [Resource.PriceChange]: it refuses what costs less where the policy lets that wait for the expiry
+// ([RefundPolicy.DownAtExpiry], Q8), with [ErrAtExpiry].
+func (r Resource) ChangeableAtOnce(costs []PeriodChange, at time.Time, p Policy) error {
+	if err := r.Changeable(Origin{}, at, p); err != nil {
+		return err
+	}
+	less := slices.ContainsFunc(costs, func(c PeriodChange) bool { return c.New.Minor() < c.Old.Minor() })
+	if less && p.Leaving.DownAtExpiry {
+		return r.refuse("change", r.state(at, &p), ErrAtExpiry, "it costs less: ask for the change at the expiry, which is "+order.Stamp(r.Expiry))
+	}
+	return nil
+}
+
 // changeable is what is the same for each change.
 func (r *Resource) changeable(step string, from Origin, at time.Time, p *Policy) (State, error) {
 	state, err := r.ready(at, p)

@@ -24,7 +24,7 @@
 // # Errors
 //
 //	order.FieldError  the input is not valid: correct it
-//	MoveError         ErrState, ErrMode, ErrBound, ErrKept, order.ErrResourceTaken or
+//	MoveError         ErrState, ErrMode, ErrBound, ErrKept, ErrAtExpiry, order.ErrResourceTaken or
 //	                  order.ErrPaymentInProgress: its advice says what to do
 //	ExportError       ErrTooMany, or the error that ended the export
 //
@@ -45,7 +45,8 @@
 //	Rounding       half up
 //	Attempts       none
 //	Keep           released at expiry
-//	Leaving        civil days of the period itself, left and used; no fee, no window, no approval
+//	Leaving        civil days of the period itself, left and used; no fee, no window, no approval;
+//	               changed to less at once, or at the expiry
 //	MaxRows        no limit
 //
 // Huawei, Huawei2025, HuaweiChina, Alibaba, AlibabaChina, Tencent, Baidu and Stripe return

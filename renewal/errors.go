@@ -17,6 +17,8 @@ var (
 	ErrBound = errors.New("bound to a main resource")
 	// ErrKept: the resource cannot be left (Q7).
 	ErrKept = errors.New("resource cannot be left")
+	// ErrAtExpiry: a change to what costs less waits for the expiry ([RefundPolicy.DownAtExpiry], Q8).
+	ErrAtExpiry = errors.New("change waits for the expiry")
 	// ErrNoPrice: this is not sold, or not for such a term ([Prices]).
 	ErrNoPrice = errors.New("not sold")
 	// ErrTooMany: more rows than an export may have (R13).

@@ -18,6 +18,10 @@ type RefundPolicy struct {
 	// cash coupons, and Times how often per account; 0: never (Q4).
 	Window time.Duration
 	Times  int
+	// DownAtExpiry lets a change to what costs less wait for the expiry: at once it is refused,
+	// with [ErrAtExpiry] (Q8). What costs as much or more, or has expired, is changed at once.
+	// Zero: at once or at the expiry, as asked.
+	DownAtExpiry bool
 	// Approve is the most that is given back without approval first (Q7). Zero: any amount.
 	Approve order.Money
 }

@@ -393,3 +393,68 @@ func TestQ8_AtExpiryCostsWhatNewSeatsCost(t *testing.T) {
 		x.audit()
 	})
 }
+
+// Q8: a house may let a change to less wait for the expiry: at once it is refused with the reason,
+// and what costs as much or more, or has expired, is changed at once.
+func TestQ8_DownAtExpiryAlone(t *testing.T) {
+	for _, row := range []struct {
+		name    string
+		after   time.Duration
+		product string
+		count   int
+		refused bool
+	}{
+		{"fewer", 15 * day, "", 16, true},
+		{"fewer, in the last second", 30 * day, "", 16, true},
+		{"fewer, once it has expired", 30*day + time.Second, "", 16, false},
+		{"fewer of what costs less together", 15 * day, "enterprise", 6, true},
+		{"fewer of what costs more together", 15 * day, "enterprise", 7, false},
+		{"more", 15 * day, "", 18, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			x := newSeats(t, func(p *payment.Policy) { p.Renewal.Leaving.DownAtExpiry = true })
+			x.on(row.after)
+			if !row.refused {
+				x.changes("O2", row.product, row.count)
+				return
+			}
+			q := desk.ChangeRequest{ID: "O2", Customer: "c1", Resource: workspace, Product: row.product, Count: row.count}
+			var refused *renewal.MoveError
+			if _, err := x.d.Change(ctx, q); !errors.Is(err, renewal.ErrAtExpiry) || !errors.As(err, &refused) ||
+				refused.Advice() != "it costs less: ask for the change at the expiry, which is 2026-05-01 09:00:00 +00:00" {
+				t.Errorf("at once: %v", err)
+			}
+			x.is("team", 17)
+			x.later(row.product, row.count)
+			x.audit()
+		})
+	}
+	x := newSeats(t, func(p *payment.Policy) { p.Renewal.Leaving.DownAtExpiry = true })
+	x.changes("O2", "", 10+10)
+	x.changes("O3", "enterprise", 8) // 240.00 either way
+	x.is("enterprise", 8)
+	x.audit()
+}
+
+// Q8: what waited for approval when the policy began to let it wait for the expiry is carried out.
+func TestQ8_DownAtExpirySinceItWasPlaced(t *testing.T) {
+	x := newSeats(t, func(p *payment.Policy) { p.Renewal.Leaving.Approve = order.Minor(1, order.EUR) })
+	x.changes("O2", "", 12)
+	x.p.Renewal.Leaving.DownAtExpiry = true
+	x.move("O2", order.EventApprove)
+	x.is("team", 12)
+	x.audit()
+}
+
+// Q8, R1: where a late renewal begins when it is paid, the change begins with it.
+func TestQ8_AtExpiryFromThePayment(t *testing.T) {
+	x := newSeats(t, func(p *payment.Policy) { p.Renewal.FromPayment = true })
+	x.later("", 12)
+	x.on(50 * day) // in retention
+	x.paid(x.renewal("rn", workspace)[0].ID)
+	x.is("team", 12)
+	if r := x.res(workspace); r.Next != (renewal.NextChange{}) || !r.Periods[1].Start.Equal(x.clock.Now()) {
+		t.Errorf("%+v", r)
+	}
+	x.audit()
+}

@@ -116,7 +116,8 @@ func (d *Desk) QuoteChange(ctx context.Context, q ChangeRequest) (ChangeQuote, e
 // is. Asking at the expiry for what the resource is now takes it back; another change at the expiry
 // replaces it; a change at once is refused until it is taken back. Once a renewal has been paid
 // for it, that is given back first ([Desk.Unsubscribe] with Renewal). It is refused if the product
-// is not sold, and for a resource that has expired or is not to be renewed.
+// is not sold, and for a resource that has expired or is not to be renewed. Where the policy has
+// [renewal.RefundPolicy.DownAtExpiry], what costs less is changed so alone.
 func (d *Desk) Change(ctx context.Context, q ChangeRequest) (Changed, error) {
 	if err := q.Check(); err != nil {
 		return Changed{}, err
@@ -183,6 +184,9 @@ func (q *ChangeRequest) plan(b *tx, r renewal.Resource) (x plan, err error) {
 			return plan{}, &order.FieldError{Field: "product", Value: to.Product, Err: &order.CurrencyError{Code: cur.String(), With: of,
 				Reason: "the price list has another currency than what was paid"}}
 		}
+	}
+	if err := r.ChangeableAtOnce(costs, b.At, p); err != nil {
+		return x, err
 	}
 	if goesDown(costs) {
 		x, err = b.planBack(r, to, leaving{id: q.ID, resource: r.ID, changed: true, to: to, costs: costs, at: b.At})

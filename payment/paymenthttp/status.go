@@ -91,6 +91,7 @@ var (
 		{renewal.ErrMode, http.StatusConflict, "", ""},
 		{renewal.ErrBound, http.StatusConflict, "", ""},
 		{renewal.ErrKept, http.StatusConflict, "", ""},
+		{renewal.ErrAtExpiry, http.StatusConflict, "", ""},
 		{order.ErrTooMany, http.StatusUnprocessableEntity, "", ""},
 		{renewal.ErrNoPrice, http.StatusUnprocessableEntity, "", ""},
 		{renewal.ErrTooMany, http.StatusUnprocessableEntity, "", ""},

@@ -101,7 +101,7 @@ func TestP11_EverySentinelHasAStatus(t *testing.T) {
 		"order.ErrLocked": order.ErrLocked, "order.ErrWindow": order.ErrWindow, "order.ErrResourceTaken": order.ErrResourceTaken, "order.ErrTooMany": order.ErrTooMany,
 		"discount.ErrNotCovered": discount.ErrNotCovered, "discount.ErrRule": discount.ErrRule,
 		"coupon.ErrUnusable": coupon.ErrUnusable, "coupon.ErrState": coupon.ErrState, "coupon.ErrHolder": coupon.ErrHolder,
-		"renewal.ErrState": renewal.ErrState, "renewal.ErrMode": renewal.ErrMode, "renewal.ErrBound": renewal.ErrBound, "renewal.ErrKept": renewal.ErrKept,
+		"renewal.ErrState": renewal.ErrState, "renewal.ErrMode": renewal.ErrMode, "renewal.ErrBound": renewal.ErrBound, "renewal.ErrKept": renewal.ErrKept, "renewal.ErrAtExpiry": renewal.ErrAtExpiry,
 		"renewal.ErrTooMany": renewal.ErrTooMany, "renewal.ErrNoPrice": renewal.ErrNoPrice,
 		"payment.ErrHost":    payment.ErrHost,
 		"ledger.ErrConflict": ledger.ErrConflict, "ledger.ErrInDoubt": ledger.ErrInDoubt,
