@@ -3,6 +3,7 @@ package order
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -27,15 +28,18 @@ func PlaceTogether(id PurchaseID, drafts []Draft, at time.Time, p Policy) (Purch
 	if err := p.Check(); err != nil {
 		return Purchase{}, Within("policy", err)
 	}
+	if _, err := Second(at); err != nil {
+		return Purchase{}, err
+	}
 	if n := p.maxOrders(); len(drafts) > n {
-		return Purchase{}, &FieldError{Field: "orders", Value: itoa(int64(len(drafts))), Reason: "at most " + itoa(int64(n)) + " to a purchase: place several", Err: ErrTooMany}
+		return Purchase{}, &FieldError{Field: "drafts", Value: itoa(int64(len(drafts))), Reason: "at most " + itoa(int64(n)) + " to a purchase: place several", Err: ErrTooMany}
 	}
 	made := Purchase{ID: id, Orders: make([]Order, len(drafts))}
 	for i, d := range drafts {
 		d.Customer = cmp.Or(d.Customer, drafts[0].Customer)
 		o, err := place(d, id, len(drafts), at, p)
 		if err != nil {
-			return Purchase{}, Within(made.path(i), err)
+			return Purchase{}, Within(Element("drafts", i), err)
 		}
 		made.Orders[i] = o
 	}
@@ -43,17 +47,30 @@ func PlaceTogether(id PurchaseID, drafts []Draft, at time.Time, p Policy) (Purch
 	for i, d := range drafts {
 		o, err := made.Orders[i].start(d)
 		if err != nil {
-			return Purchase{}, Within(made.path(i), err)
+			return Purchase{}, Within(Element("drafts", i), err)
 		}
 		if _, err := o.Vacate(made.Orders[:i], at); err != nil {
-			return Purchase{}, Within(made.path(i), err)
+			return Purchase{}, Within(Element("drafts", i), err)
 		}
 		made.Orders[i] = o
 	}
 	if err := made.Check(); err != nil {
-		return Purchase{}, err
+		return Purchase{}, ofDrafts(err)
 	}
 	return made, nil
+}
+
+// ofDrafts names the draft where an error names the order that it would be.
+func ofDrafts(err error) error {
+	f, ok := err.(*FieldError)
+	if !ok {
+		return err
+	}
+	g := *f
+	if rest, of := strings.CutPrefix(f.Field, "orders"); of {
+		g.Field = "drafts" + rest
+	}
+	return &g
 }
 
 // clone returns p with orders of its own.

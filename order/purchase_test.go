@@ -211,7 +211,7 @@ func TestO6_AtMost30(t *testing.T) {
 		t.Run(x.name, func(t *testing.T) {
 			p, err := order.PlaceTogether("M1", drafts(x.n), placedThen, x.p)
 			if x.is != nil {
-				if !errors.Is(err, x.is) || fieldOf(err) != "orders" {
+				if !errors.Is(err, x.is) || fieldOf(err) != "drafts" {
 					t.Errorf("%v", err)
 				}
 				same(t, "what is returned", order.Purchase{}, p)
@@ -507,23 +507,23 @@ func TestBadInput_Purchase(t *testing.T) {
 			{"P12 an ID of 65", func(id *order.PurchaseID, _ []order.Draft, _ *time.Time, _ *order.Policy) {
 				*id = order.PurchaseID(strings.Repeat("m", 65))
 			}, "purchase", order.ErrInvalid},
-			{"O6 an order twice", func(_ *order.PurchaseID, ds []order.Draft, _ *time.Time, _ *order.Policy) { ds[1].ID = "O1" }, "orders[1].id", order.ErrInvalid},
-			{"O6 another customer", func(_ *order.PurchaseID, ds []order.Draft, _ *time.Time, _ *order.Policy) { ds[1].Customer = "c-8" }, "orders[1].customer", order.ErrInvalid},
+			{"O6 an order twice", func(_ *order.PurchaseID, ds []order.Draft, _ *time.Time, _ *order.Policy) { ds[1].ID = "O1" }, "drafts[1].id", order.ErrInvalid},
+			{"O6 another customer", func(_ *order.PurchaseID, ds []order.Draft, _ *time.Time, _ *order.Policy) { ds[1].Customer = "c-8" }, "drafts[1].customer", order.ErrInvalid},
 			{"O13 another currency", func(_ *order.PurchaseID, ds []order.Draft, _ *time.Time, _ *order.Policy) {
 				ds[1].Lines[0].Amount = order.Minor(1, order.EUR)
-			}, "orders[1].lines", order.ErrCurrency},
-			{"O2 money back beside a charge", func(_ *order.PurchaseID, ds []order.Draft, _ *time.Time, _ *order.Policy) { ds[1] = backDraft("O2", 1) }, "orders[1].type", order.ErrInvalid},
+			}, "drafts[1].lines", order.ErrCurrency},
+			{"O2 money back beside a charge", func(_ *order.PurchaseID, ds []order.Draft, _ *time.Time, _ *order.Policy) { ds[1] = backDraft("O2", 1) }, "drafts[1].type", order.ErrInvalid},
 			{"O2 money back beside a free order", func(_ *order.PurchaseID, ds []order.Draft, _ *time.Time, _ *order.Policy) {
 				ds[0], ds[1] = freeDraft("O1"), backDraft("O2", 1)
-			}, "orders[1].type", order.ErrInvalid},
+			}, "drafts[1].type", order.ErrInvalid},
 			{"O13 19 digits in sum", func(_ *order.PurchaseID, ds []order.Draft, _ *time.Time, _ *order.Policy) {
 				ds[0].Lines[0].Amount = order.Minor(999_999_999_999_999_999, order.USD)
-			}, "orders", order.ErrOverflow},
-			{"O5 a member without lines", func(_ *order.PurchaseID, ds []order.Draft, _ *time.Time, _ *order.Policy) { ds[1].Lines = nil }, "orders[1].lines", order.ErrInvalid},
+			}, "drafts", order.ErrOverflow},
+			{"O5 a member without lines", func(_ *order.PurchaseID, ds []order.Draft, _ *time.Time, _ *order.Policy) { ds[1].Lines = nil }, "drafts[1].lines", order.ErrInvalid},
 			{"O2 money back, on the customer's behalf", func(_ *order.PurchaseID, ds []order.Draft, _ *time.Time, _ *order.Policy) {
 				ds[0], ds[1] = backDraft("O1", 1), confirm(backDraft("O2", 1))
-			}, "orders[1].confirm", order.ErrInvalid},
-			{"T2 no time", func(_ *order.PurchaseID, _ []order.Draft, at *time.Time, _ *order.Policy) { *at = time.Time{} }, "orders[0].at", order.ErrInvalid},
+			}, "drafts[1].confirm", order.ErrInvalid},
+			{"T2 no time", func(_ *order.PurchaseID, _ []order.Draft, at *time.Time, _ *order.Policy) { *at = time.Time{} }, "at", order.ErrInvalid},
 			{"O6 a most below zero", func(_ *order.PurchaseID, _ []order.Draft, _ *time.Time, p *order.Policy) { p.MaxOrders = -1 }, "policy.maxOrders", order.ErrInvalid},
 		} {
 			t.Run(x.name, func(t *testing.T) {

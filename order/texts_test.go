@@ -81,3 +81,21 @@ func TestT2_TextsNameTheZone(t *testing.T) {
 		}
 	}
 }
+
+// A path of an error leads into what the caller wrote, to the end.
+func TestLeads(t *testing.T) {
+	type draft struct {
+		order.Draft
+		Drafts []order.Draft
+		ByID   string
+		URL    string
+	}
+	for path, leads := range map[string]bool{
+		"lines[0].amount": true, "lines": true, "drafts[12].lines[3].term.unit": true, "byID": true, "url": true, "id": true, "customer": true,
+		"": false, "line": false, "lines.amount": false, "lines[].amount": false, "lines[x]": false, "id[0]": false, "ID": false, "lines[0].amount.cents": false, "draft.id": false,
+	} {
+		if err := ordertest.Leads(&draft{}, path); (err == nil) != leads {
+			t.Errorf("%q: %v", path, err)
+		}
+	}
+}

@@ -100,8 +100,11 @@ func (a Agreed) Check() error {
 	if a.Payable.Currency() != a.Cash.Currency() {
 		return order.Invalid("cash", a.Cash.String(), "is in another currency than payable")
 	}
-	if _, err := order.Second(a.Deadline); err != nil {
-		return order.Within("deadline", err)
+	if a.Deadline.IsZero() {
+		return order.Invalid("deadline", "", "is not set: give a time")
+	}
+	if err := order.CheckOptionalTime("deadline", a.Deadline); err != nil {
+		return err
 	}
 	if err := order.CheckID("lines", a.Lines); err != nil {
 		return err

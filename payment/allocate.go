@@ -111,6 +111,7 @@ func (j *judge) couponRefusal(err error) error {
 		return nil
 	}
 	var unusable *coupon.Error
+	var currency *order.CurrencyError
 	switch {
 	case errors.As(err, &unusable):
 		r := Refuse(ReasonCoupon, err)
@@ -122,8 +123,10 @@ func (j *judge) couponRefusal(err error) error {
 			}
 		}
 		return r
-	case errors.Is(err, order.ErrCurrency), errors.Is(err, order.ErrOverflow):
-		return Refuse(ReasonBadRequest, err)
+	case errors.As(err, &currency):
+		return Refuse(ReasonBadRequest, &order.FieldError{Field: "orders", Reason: "are in two currencies: pay each on its own", Err: currency})
+	case errors.Is(err, order.ErrOverflow):
+		return Refuse(ReasonBadRequest, &order.FieldError{Field: "orders", Reason: "are too much for one payment: pay fewer at once", Err: order.ErrOverflow})
 	}
 	return order.Within("facts", err)
 }

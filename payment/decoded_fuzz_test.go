@@ -47,7 +47,7 @@ func FuzzP11_Decoded(f *testing.F) {
 		rapid.Map(paymenttest.Draw(), func(s paymenttest.Scene) payment.Customer { return s.Facts.Customer }),
 		*new(payment.AccountParts), *new(payment.AccountType), *new(payment.Amounts), *new(payment.Association), *new(payment.BillError),
 		*new(payment.BillState), *new(payment.Drop), *new(payment.Fault), *new(payment.Findings), *new(payment.Fund), *new(payment.Funding),
-		*new(payment.Key), *new(payment.Method), *new(payment.Month), *new(payment.PaymentState), *new(payment.PeriodRefund),
+		*new(payment.Key), *new(payment.Method), *new(payment.Month), *new(payment.PaymentState), *new(payment.PeriodRefund), *new(payment.Pick),
 		*new(payment.Reason), *new(payment.RefundQuote), *new(payment.RefundState), *new(payment.Refusal), *new(payment.Surplus),
 	)
 }

@@ -23,7 +23,7 @@ func (j *judge) reduce(orders []order.Order) ([]order.Order, error) {
 				continue
 			}
 			if err := j.pick(orders, i, j.request.Discounts[k], used); err != nil {
-				return nil, discountRefusal(orders[i].ID, err)
+				return nil, j.discountRefusal(orders[i].ID, err)
 			}
 		}
 	}
@@ -70,12 +70,17 @@ func (j *judge) changed(o *order.Order, d *discount.Discount) error {
 
 // discountRefusal is a refusal where the customer can choose another discount, else the
 // error of facts that are not valid.
-func discountRefusal(id order.ID, err error) error {
+func (j *judge) discountRefusal(id order.ID, err error) error {
 	var refusal *Refusal
 	if errors.As(err, &refusal) {
 		return err
 	}
 	if errors.Is(err, order.ErrInvalid) && !errors.Is(err, order.ErrCurrency) {
+		for i := range j.facts.Discounts {
+			if err := j.facts.Discounts[i].Check(); err != nil {
+				return order.Within("facts."+order.Element("discounts", i), err)
+			}
+		}
 		return order.Within("facts", err)
 	}
 	refusal = Refuse(ReasonDiscount, err)

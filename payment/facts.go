@@ -55,7 +55,7 @@ func (f *Facts) Check() error {
 		}
 	}
 	if err := f.Findings.Check(f.Orders); err != nil {
-		return order.Within("said", err)
+		return order.Within("findings", err)
 	}
 	return nil
 }

@@ -109,24 +109,24 @@ func TestP11_BadInput(t *testing.T) {
 		{"fewer than no bills overdue", func(s *scene) { s.facts.Accounts[2].Overdue = -1 }, "facts.accounts[2].overdue", false, nil},
 		{"money on the monthly account", func(s *scene) { s.facts.Accounts[2].Balance = usd(1) }, "facts.accounts[2].balance", false, nil},
 		{"an account's version below zero", func(s *scene) { s.facts.Accounts[2].Version = -1 }, "facts.accounts[2].version", false, nil},
-		{"found of another order", func(s *scene) { s.facts.Findings.Contract = []order.ID{"CS9"} }, "facts.said.contract[0]", false, nil},
-		{"found, and not what", func(s *scene) { s.facts.Findings.Resources = []payment.ResourceFault{{Order: "CS1"}} }, "facts.said.resources[0].wrong", false, nil},
+		{"found of another order", func(s *scene) { s.facts.Findings.Contract = []order.ID{"CS9"} }, "facts.findings.contract[0]", false, nil},
+		{"found, and not what", func(s *scene) { s.facts.Findings.Resources = []payment.ResourceFault{{Order: "CS1"}} }, "facts.findings.resources[0].wrong", false, nil},
 		{"a resource of another order", func(s *scene) {
 			s.facts.Findings.Resources = []payment.ResourceFault{{Order: "CS9", Wrong: payment.WrongQuota}}
-		}, "facts.said.resources[0].order", false, nil},
-		{"no project", func(s *scene) { s.facts.Findings.Projects = []payment.ProjectFault{{Wrong: payment.ProjectFunds}} }, "facts.said.projects[0].project", false, nil},
-		{"a project, and not what", func(s *scene) { s.facts.Findings.Projects = []payment.ProjectFault{{Project: "p"}} }, "facts.said.projects[0].wrong", false, nil},
-		{"a start at no time", func(s *scene) { s.facts.Findings.Starts = []payment.Start{{Order: "CS1"}} }, "facts.said.starts[0].at", false, nil},
-		{"another reason that is none", func(s *scene) { s.facts.Findings.Other = "x" }, "facts.said.other", false, nil},
+		}, "facts.findings.resources[0].order", false, nil},
+		{"no project", func(s *scene) { s.facts.Findings.Projects = []payment.ProjectFault{{Wrong: payment.ProjectFunds}} }, "facts.findings.projects[0].project", false, nil},
+		{"a project, and not what", func(s *scene) { s.facts.Findings.Projects = []payment.ProjectFault{{Project: "p"}} }, "facts.findings.projects[0].wrong", false, nil},
+		{"a start at no time", func(s *scene) { s.facts.Findings.Starts = []payment.Start{{Order: "CS1"}} }, "facts.findings.starts[0].at", false, nil},
+		{"another reason that is none", func(s *scene) { s.facts.Findings.Other = "x" }, "facts.findings.other", false, nil},
 		{"an order given twice", func(s *scene) { s.facts.Orders = append(s.facts.Orders, s.facts.Orders[0]) }, "facts.orders[2].id", false, nil},
 		{"a coupon that is not sound", func(s *scene) { s.facts.Coupons[0].Balance = usd(-1) }, "facts.coupons[0].balance", false, nil},
-		{"a candidate that is not sound", func(s *scene) { s.facts.Discounts[0].Ratio = order.Rate{} }, "facts.discount", false, nil},
+		{"a candidate that is not sound", func(s *scene) { s.facts.Discounts[0].Ratio = order.Rate{} }, "facts.discounts[0].ratio", false, nil},
 		{"an order of nothing", func(s *scene) { s.Discounts, s.Agreed = nil, nil; s.facts.Orders[1].Lines = nil }, "facts.orders[1].lines", false, nil},
 		{"less than nothing off", func(s *scene) { s.Discounts, s.Agreed = nil, nil; s.facts.Orders[1].Lines[0].Off = usd(-1) }, "facts.orders[1].lines[0].off", false, nil},
 		{"more than 18 digits together", func(s *scene) {
 			s.Discounts, s.Agreed = nil, nil
 			s.facts.Orders[0].Lines[0].Amount, s.facts.Orders[1].Lines[0].Amount = usd(6e17), usd(6e17)
-		}, "orders[1].lines", true, order.ErrOverflow},
+		}, "orders", true, order.ErrOverflow},
 		{"more than 18 digits in an order, all of it off", func(s *scene) {
 			s.Discounts, s.Agreed, s.Coupons = nil, nil, nil
 			l := s.facts.Orders[1].Lines[0]
@@ -156,6 +156,13 @@ func TestP11_BadInput(t *testing.T) {
 			if err := ordertest.Zoned(err.Error()); err != nil {
 				t.Error(err)
 			}
+		}
+		if path, ok := strings.CutPrefix(f.Field, "facts."); ok {
+			if err := ordertest.Leads(s.facts, path); err != nil {
+				t.Errorf("%s: %v", row.what, err)
+			}
+		} else if err := ordertest.Leads(s.Request, f.Field); f.Field != "at" && err != nil {
+			t.Errorf("%s: %v", row.what, err)
 		}
 		if errors.Is(err, payment.ReasonBadRequest) != row.refused {
 			t.Errorf("%s: refused is %v: %v", row.what, !row.refused, err)

@@ -121,12 +121,16 @@ func (r Request) checkPick(i int, p Pick) error {
 		return order.Invalid("order", string(p.Order), "is not among the orders to be paid")
 	case slices.ContainsFunc(r.Discounts[:i], func(q Pick) bool { return q.Order == p.Order }):
 		return order.Invalid("order", string(p.Order), "has a discount chosen already: one order, one discount (D2)")
-	case p.Best && p.Discount != "":
-		return order.Invalid("best", "", "asks for the best beside a discount that is named: do one or the other")
-	case p.Discount != "":
-		return order.CheckID("discount", p.Discount)
 	}
-	return nil
+	return p.Check()
+}
+
+// Check reports the first thing about p that is not valid, as an [*order.FieldError].
+func (p Pick) Check() error {
+	if p.Best && p.Discount != "" {
+		return order.Invalid("best", "", "asks for the best beside a discount that is named: do one or the other")
+	}
+	return cmp.Or(order.CheckID("order", p.Order), order.CheckOptional("discount", p.Discount))
 }
 
 func (r Request) checkMethod() error {

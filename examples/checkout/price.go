@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/duebook/duebook/discount"
@@ -250,6 +251,10 @@ func place(j job, p order.Policy) ([]order.Order, error) {
 		drafts[i] = j.drafts[i].Draft
 	}
 	together, err := order.PlaceTogether(j.purchase, drafts, j.Placed, p)
+	var wrong *order.FieldError
+	if errors.As(err, &wrong) { // a book calls them orders
+		wrong.Field = strings.Replace(wrong.Field, "drafts", "orders", 1)
+	}
 	return together.Orders, err
 }
 

@@ -21,7 +21,7 @@ type DepositRequest struct {
 
 // Check reports the first thing about x that is not valid, as an [*order.FieldError].
 func (x DepositRequest) Check() error {
-	if err := cmp.Or(order.CheckID("id", x.ID), order.CheckID("customer", string(x.Customer)), order.CheckID("by", x.By)); err != nil {
+	if err := cmp.Or(order.CheckID("id", x.ID), checkActor(x.Customer, x.By)); err != nil {
 		return err
 	}
 	if err := order.CheckWord("fund", x.Fund, []payment.Fund{payment.FundCash, payment.FundCredit, payment.FundBudget}); err != nil {
@@ -62,7 +62,7 @@ func (d *Desk) Deposit(ctx context.Context, x DepositRequest) (a payment.Account
 		a.Customer, a.Fund = x.Customer, x.Fund
 		sum, err := a.Balance.Add(x.Amount)
 		if err != nil {
-			return err
+			return order.Within("amount", err)
 		}
 		if x.Fund == payment.FundCredit && sum.Sign() > 0 {
 			return order.Invalid("amount", x.Amount.String(), "is more than the "+order.Minor(-a.Balance.Minor(), x.Amount.Currency()).String()+" that is used of the credit: nothing more is owed")

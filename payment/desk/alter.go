@@ -30,6 +30,9 @@ type plan struct {
 // quoteAlteration quotes an alteration.
 func (d *Desk) quoteAlteration(ctx context.Context, step string, a alteration) (ChangeQuote, error) {
 	customer, by := a.names()
+	if err := checkActor(customer, by); err != nil {
+		return ChangeQuote{}, err
+	}
 	c, err := d.customerOf(ctx, customer)
 	if err != nil {
 		return ChangeQuote{}, err

@@ -98,7 +98,7 @@ func badRequests(t *testing.T) []badRow {
 		{"a gateway, and from the balance", asks(func(r *request) { r.Gateway = "cards" }), bad, "gateway"},
 		{"a gateway with a long name", online(long, func(*front) {}), bad, "gateway"},
 		{"agreed to something below zero", agreed(t, func(_ *front, a *payment.Agreed) { a.Cash = usd(-1) }), bad, "agreed[0].cash"},
-		{"agreed in the year 9999", agreed(t, func(_ *front, a *payment.Agreed) { a.Deadline = year9999 }), bad, "agreed[0].deadline.at"},
+		{"agreed in the year 9999", agreed(t, func(_ *front, a *payment.Agreed) { a.Deadline = year9999 }), bad, "agreed[0].deadline"},
 		{"agreed to 19 digits", agreed(t, func(_ *front, a *payment.Agreed) { a.Payable = usd(1e18) }), bad, "agreed[0].payable"},
 	}, []broken[request]{
 		{"more orders than the house takes", knownAs(func(c *payment.Customer) { c.Policy.MaxOrders = 1 }), bad, "orders"},
@@ -185,7 +185,7 @@ func badRequests(t *testing.T) []badRow {
 		{"a check that cannot be made", func(h *front, _ *request) { h.Checks = desk.Checks{house{err: errHost}} }, errHost, ""},
 		{"a discount that is none of the host's", func(h *front, r *request) {
 			h.Offers, r.Discounts = offers{{ID: "odd", Kind: discount.KindCommercial, Ratio: order.Percent(101)}}, []payment.Pick{{Order: "U1", Discount: "odd"}}
-		}, nil, "facts.discount.ratio"},
+		}, nil, "facts.discounts[0].ratio"},
 	})
 	return rows
 }

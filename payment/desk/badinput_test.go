@@ -10,6 +10,7 @@ import (
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/order/ordertest"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
 	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/ledger"
 	"github.com/google/go-cmp/cmp"
@@ -121,12 +122,32 @@ func TestP11_BadInputAtTheDesk(t *testing.T) {
 			case row.field != "" && (!errors.As(err, &f) || f.Field != row.field || !errors.Is(err, order.ErrInvalid)):
 				t.Errorf("%v, want one for %s", err, row.field)
 			}
+			if errors.As(err, &f) && !errors.Is(err, payment.ErrHost) {
+				if requests[row.call] == nil {
+					t.Fatal("nothing says what it is given")
+				}
+				if err := ordertest.Leads(requests[row.call], f.Field); err != nil {
+					t.Error(err)
+				}
+			}
 			var refusal *payment.Refusal
 			if errors.As(err, &refusal) && refusal.Text == "" || errors.As(err, &f) && f.Reason == "" && f.Err == nil {
 				t.Errorf("%v says nothing of what to do", err)
 			}
 		})
 	}
+}
+
+// requests are what each call is given: paths of errors lead into it.
+var requests = map[string]any{
+	"Place": desk.PlaceRequest{}, "ChooseDiscount": desk.DiscountRequest{}, "Provide": desk.ProvideRequest{}, "Move": desk.MoveRequest{}, "CancelOrders": desk.CancelRequest{},
+	"Quote": payment.Request{}, "Pay": payment.Request{}, "CancelPayment": desk.CancelPaymentRequest{}, "Hint": gateway.Hint{}, "Payment": gateway.Hint{}, "Resolve": desk.ResolveRequest{},
+	"QuoteUnsubscribe": desk.UnsubscribeRequest{}, "Unsubscribe": desk.UnsubscribeRequest{}, "Renew": desk.RenewRequest{}, "SetMode": desk.ModeRequest{}, "Release": desk.ReleaseRequest{},
+	"Adopt": desk.AdoptRequest{}, "Deposit": desk.DepositRequest{}, "SetCredit": desk.CreditRequest{}, "PayOut": desk.PayOutRequest{}, "SettleCredit": desk.SettleCreditRequest{},
+	"Issue": desk.IssueRequest{}, "MoveCoupon": desk.CouponRequest{}, "IssueCode": desk.IssueCodeRequest{}, "Claim": desk.ClaimRequest{}, "Buy": desk.BuyRequest{}, "ResolveNotice": desk.ResolveNoticeRequest{}, "Sweep": struct{ Limit int }{}, "Orders": order.Query{},
+	// Of these the names are what each argument is.
+	"Order": struct{ Customer, Order string }{}, "Resource": struct{ Customer, Resource string }{}, "Coupon": struct{ Customer, Coupon string }{}, "Refund": struct{ Customer, Refund string }{},
+	"Account": struct{ Customer, Fund, Currency string }{}, "Credit": struct{ Customer, Currency string }{}, "Bill": struct{ Customer, Month, Currency string }{},
 }
 
 // ofHost reports whether whoever asks can do nothing about a row.

@@ -24,11 +24,11 @@ func (d *Desk) ChooseDiscount(ctx context.Context, x DiscountRequest) (o order.O
 		return o, err
 	}
 	r := payment.Request{Customer: x.Customer, By: x.By, Orders: []order.ID{x.Pick.Order}, Discounts: []payment.Pick{x.Pick}}
-	if err := order.CheckID("order", x.Pick.Order); err != nil {
+	if err := order.CheckID("pick.order", x.Pick.Order); err != nil {
 		return o, err
 	}
-	if err := r.Check(); err != nil {
-		return o, payment.Refuse(payment.ReasonBadRequest, err)
+	if err := x.Pick.Check(); err != nil {
+		return o, payment.Refuse(payment.ReasonBadRequest, order.Within("pick", err))
 	}
 	err = d.forCustomerAsking(ctx, x.Customer, "choose discount", x.By, func(b *tx) error {
 		if err := d.decide(ctx, b, func() error {

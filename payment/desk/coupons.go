@@ -22,23 +22,26 @@ type IssueRequest struct {
 // zero State is available, and a zero Balance is the Face ([coupon.Coupon.Issued]).
 // If there is one with this ID, it is returned as it is.
 func (d *Desk) Issue(ctx context.Context, x IssueRequest) (coupon.Coupon, error) {
-	return d.issue(ctx, x, d.forHouse)
+	if err := renamed(checkActor(x.Coupon.Customer, x.By), "customer", "coupon.customer"); err != nil {
+		return coupon.Coupon{}, err
+	}
+	issued, err := issue(x.Coupon, func(decision func(*tx) error) error {
+		return d.forHouse(ctx, x.Coupon.Customer, "issue", x.By, decision)
+	})
+	return issued, renamed(err, "customer", "coupon.customer")
 }
 
 // issue is Issue by an operator, or by the Desk for a claim.
-func (d *Desk) issue(ctx context.Context, x IssueRequest, commit func(context.Context, order.CustomerID, string, string, func(*tx) error) error) (issued coupon.Coupon, err error) {
-	c := x.Coupon.Issued()
+func issue(of coupon.Coupon, commit func(decision func(*tx) error) error) (issued coupon.Coupon, err error) {
+	c := of.Issued()
 	fresh := c.State == coupon.StateAvailable || c.State == coupon.StateInactive
 	if used := c.Balance != c.Face || c.Used != 0; !fresh || used || c.Version != 0 {
 		return coupon.Coupon{}, order.Invalid("coupon", string(c.ID), "is not new: available or inactive, whole, never used")
 	}
-	if err := checkActor(c.Customer, x.By); err != nil {
-		return coupon.Coupon{}, err
-	}
 	if err := c.Check(); err != nil {
-		return coupon.Coupon{}, order.Within("coupon "+string(c.ID), err)
+		return coupon.Coupon{}, order.Within("coupon", err)
 	}
-	err = commit(ctx, c.Customer, "issue", x.By, func(b *tx) error {
+	err = commit(func(b *tx) error {
 		if err := b.Need(ledger.KindCoupon, string(c.ID)); err != nil {
 			return err
 		}
@@ -135,11 +138,11 @@ func (d *Desk) IssueCode(ctx context.Context, x IssueCodeRequest) (issued ledger
 	if code.Version != 0 {
 		return ledger.PublicCode{}, order.Invalid("code", code.Code.Code, "is not new")
 	}
-	if err := checkActor(code.Issuer, x.By); err != nil {
+	if err := renamed(checkActor(code.Issuer, x.By), "customer", "code.issuer"); err != nil {
 		return ledger.PublicCode{}, err
 	}
 	if err := code.Check(); err != nil {
-		return ledger.PublicCode{}, order.Within("code "+code.Code.Code, err)
+		return ledger.PublicCode{}, order.Within("code", err)
 	}
 	err = d.forHouse(ctx, code.Issuer, "issue code", x.By, func(b *tx) error {
 		if err := b.Need(ledger.KindCode, code.Code.Code); err != nil {
@@ -152,7 +155,7 @@ func (d *Desk) IssueCode(ctx context.Context, x IssueCodeRequest) (issued ledger
 		}
 		return nil
 	})
-	return issued, err
+	return issued, renamed(err, "customer", "code.issuer")
 }
 
 // ClaimRequest names the public code that a customer claims a coupon of.
@@ -174,7 +177,7 @@ func (d *Desk) Claim(ctx context.Context, r ClaimRequest) (coupon.Coupon, error)
 	}
 	c, err := d.customerOf(ctx, r.Issuer)
 	if err != nil {
-		return coupon.Coupon{}, err
+		return coupon.Coupon{}, renamed(err, "customer", "issuer")
 	}
 	if _, err := d.customerOf(ctx, r.Customer); err != nil {
 		return coupon.Coupon{}, err
@@ -221,7 +224,13 @@ func (d *Desk) completeClaim(ctx context.Context, issuer *call, id string) (issu
 	}
 	claim, _ := ledger.Get(b.Tx, ledger.Claims, id)
 	// A claim that is done is looked up, and issues nothing.
-	if issued, err = d.issue(ctx, IssueRequest{By: payment.ByDesk, Coupon: claim.Coupon}, d.forCustomer); err != nil || claim.State == ledger.ClaimDone {
+	if issued, err = issue(claim.Coupon, func(decision func(*tx) error) error {
+		c, err := d.customerOf(ctx, claim.Coupon.Customer)
+		if err != nil {
+			return err
+		}
+		return d.transact(ctx, c, "issue", payment.ByDesk, decision)
+	}); err != nil || claim.State == ledger.ClaimDone {
 		return issued, err
 	}
 	return issued, d.transact(ctx, issuer, "claimed", payment.ByDesk, func(b *tx) error {

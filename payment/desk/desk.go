@@ -91,15 +91,26 @@ func (d *Desk) now() (time.Time, error) {
 // actor is who acts: the customer, where nobody is named.
 func actor(by string, customer order.CustomerID) string { return cmp.Or(by, string(customer)) }
 
-// checkActor checks that customer and actor are valid IDs.
+// checkActor checks that customer and actor are valid IDs, and that the actor is not the Desk.
 func checkActor(customer order.CustomerID, by string) error {
-	return cmp.Or(order.CheckID("customer", string(customer)), order.CheckID("by", by))
+	return cmp.Or(order.CheckID("customer", string(customer)), checkBy(by))
+}
+
+// checkBy checks who acts: nobody else has the name of the Desk, which needs no second factor (P8).
+func checkBy(by string) error {
+	if by == payment.ByDesk {
+		return order.Invalid("by", by, "is the Desk itself: say who acts")
+	}
+	return order.CheckID("by", by)
 }
 
 // checkNamed checks the names of a customer's request. Both may be left out: a host says who the
 // customer is after it has read the rest, and the customer is who acts.
 func checkNamed(customer order.CustomerID, by string) error {
-	return cmp.Or(order.CheckOptional("customer", customer), order.CheckOptional("by", by))
+	if by == "" {
+		return order.CheckOptional("customer", customer)
+	}
+	return cmp.Or(order.CheckOptional("customer", customer), checkBy(by))
 }
 
 // customerOf asks the host for a customer.

@@ -80,7 +80,7 @@ func ExampleDesk_Bill() {
 	_, err := s.Bill(ctx, "c-7", "2026-11", order.USD) // nothing was settled monthly
 	fmt.Println(err)
 	// Output:
-	// bill "2026-11/USD": look for the ID in the customer's own list: not found
+	// month "2026-11": has no bill in USD: not found
 }
 
 func ExampleDesk_List() {

@@ -40,6 +40,24 @@ func hostError(ctx context.Context, call string, customer order.CustomerID, err 
 	return ofHost(fmt.Errorf("payment: %s: %w", call, err))
 }
 
+// renamed is an error of the field of a request that has another path there.
+func renamed(err error, field, path string) error {
+	if f, ok := err.(*order.FieldError); ok && f.Field == field {
+		g := *f
+		g.Field = path
+		return &g
+	}
+	return err
+}
+
+// under puts a path before the field that an error names, where it names one.
+func under(path string, err error) error {
+	if f, ok := err.(*order.FieldError); ok {
+		return order.Within(path, f)
+	}
+	return err
+}
+
 // notHere is what a request names and the customer does not have.
 func notHere(field, id, do string) error {
 	return &order.FieldError{Field: field, Value: id, Reason: do, Err: order.ErrNotFound}

@@ -50,7 +50,7 @@ type ListRequest struct {
 
 // Check reports the first thing about r that is not valid, as an [*order.FieldError].
 func (r ListRequest) Check() error {
-	if err := order.CheckID("by", r.By); err != nil {
+	if err := checkBy(r.By); err != nil {
 		return err
 	}
 	if err := order.CheckWord("list", r.List, lists); err != nil {

@@ -67,7 +67,7 @@ func (d *Desk) Move(ctx context.Context, m MoveRequest) (moved order.Order, err 
 	}
 	err = d.forHouse(ctx, m.Customer, "move", m.By, func(b *tx) error {
 		if err := (order.Move{Event: m.Event, At: b.At, By: m.By, Reason: m.Reason}).Check(); err != nil {
-			return order.Within("move", err)
+			return err
 		}
 		moved, err = b.moveByName(m)
 		return err

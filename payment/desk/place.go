@@ -37,7 +37,7 @@ func (b *tx) place(purchase order.PurchaseID, drafts []order.Draft) ([]order.Ord
 		o.DueAt = b.orderWaits(o)
 		for k := range o.Lines {
 			if err := b.takeResource(o, o.Lines[k].Resource); err != nil {
-				return nil, err
+				return nil, under(order.Element("drafts", i)+"."+order.Element("lines", k), err)
 			}
 		}
 		ledger.Put(b.Tx, ledger.Orders, *o)
@@ -49,7 +49,7 @@ func (b *tx) place(purchase order.PurchaseID, drafts []order.Draft) ([]order.Ord
 func (b *tx) placeable(purchase order.PurchaseID, drafts []order.Draft) ([]order.Order, error) {
 	if purchase == "" {
 		o, err := order.Place(drafts[0], b.At, b.Policy.Order)
-		return []order.Order{o}, err
+		return []order.Order{o}, under("drafts[0]", err)
 	}
 	made, err := order.PlaceTogether(purchase, drafts, b.At, b.Policy.Order)
 	return made.Orders, err
@@ -154,14 +154,15 @@ func (p PlaceRequest) Check() error {
 		return order.Invalid("purchase", "", "is required: several orders made together are a purchase")
 	}
 	for i := range p.Drafts {
-		if err := p.checkDraft(&p.Drafts[i]); err != nil {
+		if err := p.checkDraft(i); err != nil {
 			return order.Within(order.Element("drafts", i), err)
 		}
 	}
 	return nil
 }
 
-func (p *PlaceRequest) checkDraft(d *order.Draft) error {
+func (p *PlaceRequest) checkDraft(i int) error {
+	d := &p.Drafts[i]
 	if d.Customer != "" && d.Customer != p.Customer {
 		return order.Invalid("customer", string(d.Customer), "is not the one who orders, "+string(p.Customer))
 	}
@@ -172,6 +173,9 @@ func (p *PlaceRequest) checkDraft(d *order.Draft) error {
 		return order.Invalid("type", string(d.Type), "is placed by Unsubscribe, which computes what comes back")
 	case order.TypeDowngrade:
 		return order.Invalid("type", string(d.Type), "is placed by Change, which computes what comes back")
+	}
+	if slices.ContainsFunc(p.Drafts[:i], func(x order.Draft) bool { return x.ID == d.ID }) {
+		return order.Invalid("id", string(d.ID), "is a duplicate")
 	}
 	return order.CheckID("id", d.ID)
 }

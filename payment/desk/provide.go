@@ -162,7 +162,7 @@ func (b *tx) provide(o *order.Order, list []renewal.Resource) error {
 		if i := lineOf(o, r.ID); i < 0 {
 			fresh = append(fresh, n)
 		} else if err := b.changed(o, o.Lines[i].Term, r); err != nil {
-			return err
+			return under(order.Element("resources", n), err)
 		}
 	}
 	if len(fresh) == 0 {
@@ -229,7 +229,7 @@ func (b *tx) added(o *order.Order, l *order.Line, r renewal.Resource) error {
 func (b *tx) changed(o *order.Order, t order.Term, to renewal.Resource) error {
 	r, ok := ledger.Get(b.Tx, ledger.Resources, string(to.ID))
 	if !ok || to.Customer != b.Customer {
-		return notHere("resources", string(to.ID), "is not the customer's: adopt it first")
+		return notHere("id", string(to.ID), "is not the customer's: adopt it first")
 	}
 	r, err := b.current(r)
 	if err != nil {

@@ -65,7 +65,7 @@ func TestO3_WhatOrdersMakeOfResources(t *testing.T) {
 		{name: "what was paid for elsewhere is upgraded", given: []act{elsewhere}, do: completes("up", enlarged("x3")), want: "x3 is big; x3 changed by []; x3 has 0 periods"},
 
 		{name: "paid by use (R12)", given: []act{cash(10000), bought("o1", "x1")}, do: paidByUse(), want: "x1 by pay-per-use, not renewed; x1 postpaid true; x1 stands in use"},
-		{name: "a subscription without a new expiry", given: []act{byUse}, do: completes("sub", unchanged("x1")), err: `expiry "2024-03-31 23:59:59 +00:00": is before the start, 2024-05-10 10:00:00 +00:00`, want: "sub is paid"},
+		{name: "a subscription without a new expiry", given: []act{byUse}, do: completes("sub", unchanged("x1")), err: `resources[0].expiry "2024-03-31 23:59:59 +00:00": is before the start, 2024-05-10 10:00:00 +00:00`, want: "sub is paid"},
 		{name: "a subscription of what was paid by use", given: []act{byUse}, do: completes("sub", untilJune),
 			want: "x1 by subscription, manual renewal; x1 postpaid false; x1 paid by [sub]; x1 period 0 from 2024-05-10 10:00:00 keeps []; x1 until 2024-06-10 23:59:59"},
 		{name: "it is left at once", given: []act{byUse, completes("sub", untilJune)}, do: quotes(), want: "back 100.00"},
@@ -75,7 +75,7 @@ func TestO3_WhatOrdersMakeOfResources(t *testing.T) {
 		{name: "it gives back 26 of 31 days", given: []act{cash(10000), trial, commercial, completes("com", until("x1", 2024, 4, 10)), later(15 * day)}, do: unsubscribes("lv"), want: "cash 83.87"},
 		{name: "a renewal of the trial counts too (Q6)", given: []act{cash(20000), trial, renewed("rn", "x1"), commercial, completes("com", until("x1", 2024, 5, 10))}, do: unsubscribes("lv"), want: "cash 200.00"},
 
-		{name: "a compensation without more time", given: []act{compensation}, do: completes("comp", unchanged("x1")), err: `expiry "2024-03-31 23:59:59 +00:00": is not after what it was, 2024-03-31 23:59:59 +00:00: a compensation gives time`, want: "comp is paid"},
+		{name: "a compensation without more time", given: []act{compensation}, do: completes("comp", unchanged("x1")), err: `resources[0].expiry "2024-03-31 23:59:59 +00:00": is not after what it was, 2024-03-31 23:59:59 +00:00: a compensation gives time`, want: "comp is paid"},
 		{name: "a compensation of three days", given: []act{compensation}, do: completes("comp", until("x1", 2024, 4, 3)), want: "x1 until 2024-04-03 23:59:59; x1 has 2 periods"},
 		{name: "it gives back what was paid alone, 1 of 31 days", given: []act{compensation, completes("comp", until("x1", 2024, 4, 3)), later(30 * day)}, do: unsubscribes("lv"), want: "cash 3.23"},
 	})

@@ -44,7 +44,11 @@ func (d *Desk) Bill(ctx context.Context, customer order.CustomerID, month paymen
 	if err := checkCurrency(cur); err != nil {
 		return payment.Bill{}, err
 	}
-	return read(ctx, d, customer, ledger.Bills, wanted{ledger.KindBill, month.BillID(cur)})
+	b, err := read(ctx, d, customer, ledger.Bills, wanted{ledger.KindBill, month.BillID(cur)})
+	if f, ok := err.(*order.FieldError); ok && f.Field == string(ledger.KindBill) {
+		err = notHere("month", string(month), "has no bill in "+cur.String())
+	}
+	return b, err
 }
 
 // Account returns an account of a customer. One that was never used has a balance of zero and

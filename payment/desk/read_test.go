@@ -129,7 +129,7 @@ func badReads(t *testing.T) (rows []badRow) {
 			{"no month", func(_ *front, x *asking) { x.month = "" }, nil, "month"},
 			{"no currency", func(_ *front, x *asking) { x.cur = 0 }, nil, "currency"},
 		}, []broken[asking]{
-			{"a month without a bill", func(_ *front, x *asking) { x.month = "2025-01" }, order.ErrNotFound, "bill"},
-			{"another customer's", func(_ *front, x *asking) { x.customer = "c-8" }, order.ErrNotFound, "bill"},
+			{"a month without a bill", func(_ *front, x *asking) { x.month = "2025-01" }, order.ErrNotFound, "month"},
+			{"another customer's", func(_ *front, x *asking) { x.customer = "c-8" }, order.ErrNotFound, "month"},
 		})...)
 }

@@ -211,6 +211,9 @@ func (b *tx) placeRenewals(id string, batch []renewal.Resource, asked []renewal.
 		purchase = order.PurchaseID(id)
 	}
 	placed, err := b.place(purchase, drafts)
+	if f, ok := err.(*order.FieldError); ok { // of drafts that nobody wrote
+		err = &order.FieldError{Field: "resources", Reason: "cannot be renewed", Err: f}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -42,7 +42,7 @@ type ResolveRequest struct {
 
 // Check reports the first thing about x that is not valid, as an [*order.FieldError].
 func (x ResolveRequest) Check() error {
-	if err := cmp.Or(order.CheckID("customer", string(x.Customer)), order.CheckID("by", x.By)); err != nil {
+	if err := checkActor(x.Customer, x.By); err != nil {
 		return err
 	}
 	if err := cmp.Or(order.CheckOptional("payment", string(x.Payment)), order.CheckOptional("refund", string(x.Refund))); err != nil {
@@ -206,7 +206,7 @@ func (b *tx) credit(amount order.Money) error {
 	a, _ := ledger.Get(b.Tx, ledger.Accounts, id)
 	sum, err := a.Balance.Add(amount)
 	if err != nil {
-		return order.Within("account "+id, err)
+		return &order.FieldError{Field: "surplus", Value: string(payment.SurplusBalance), Reason: "is more than the balance can hold: say " + string(payment.SurplusRefund), Err: err}
 	}
 	a.Customer, a.Fund, a.Balance = b.Customer, payment.FundCash, sum
 	ledger.Put(b.Tx, ledger.Accounts, a)

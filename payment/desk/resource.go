@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/duebook/duebook/order"
@@ -95,21 +96,16 @@ type AdoptRequest struct {
 // refused ([payment.ReasonMethod], R5).
 func (d *Desk) Adopt(ctx context.Context, x AdoptRequest) error {
 	r := x.Resource
-	return d.forHouse(ctx, r.Customer, "adopt", x.By, func(b *tx) error {
-		if err := r.Check(b.Policy.Renewal); err != nil {
-			return err
-		}
-		if r.Order != "" || r.Version != 0 {
-			return order.Invalid("order", string(r.Order), "is open for it elsewhere: adopt it free of orders")
+	if err := renamed(checkActor(r.Customer, x.By), "customer", "resource.customer"); err != nil {
+		return err
+	}
+	err := d.forHouse(ctx, r.Customer, "adopt", x.By, func(b *tx) error {
+		if err := adoptable(r, b.At, b.Policy.Renewal); err != nil {
+			return under("resource", err)
 		}
 		if r.Mode == renewal.ModeAutomatic {
-			manual := r
-			manual.Mode, manual.Auto = renewal.ModeManual, renewal.Auto{}
-			if _, err := manual.SetMode(r.Mode, r.Auto, b.At, b.Policy.Renewal); err != nil {
-				return err
-			}
 			if err := b.checkAsked(&r.Auto); err != nil {
-				return err
+				return under("resource", err)
 			}
 		}
 		if err := b.Need(ledger.KindResource, string(r.ID), string(r.Main)); err != nil {
@@ -120,6 +116,27 @@ func (d *Desk) Adopt(ctx context.Context, x AdoptRequest) error {
 		}
 		return b.putNew(r)
 	})
+	return renamed(err, "customer", "resource.customer")
+}
+
+// adoptable reports what a resource that is adopted cannot be.
+func adoptable(r renewal.Resource, at time.Time, p renewal.Policy) error {
+	if err := r.Check(p); err != nil {
+		return err
+	}
+	if r.Order != "" {
+		return order.Invalid("order", string(r.Order), "is open for it elsewhere: adopt it free of orders")
+	}
+	if r.Version != 0 {
+		return order.Invalid("version", strconv.FormatInt(r.Version, 10), "is not 0, and the resource is new here")
+	}
+	if r.Mode != renewal.ModeAutomatic {
+		return nil
+	}
+	manual := r
+	manual.Mode, manual.Auto = renewal.ModeManual, renewal.Auto{}
+	_, err := manual.SetMode(r.Mode, r.Auto, at, p)
+	return err
 }
 
 // resource decides on one resource of a customer. valid, if any, checks the request before the

@@ -55,6 +55,14 @@ func TestP16_SurplusIsNotKeptInSilence(t *testing.T) {
 		x.Surplus, x.Captured = "", cents(5000) // not what the gateway says
 		r.refuses(x, "surplus", "40.00")
 	})
+	t.Run("I3 more than a balance can hold", func(t *testing.T) {
+		r, x := reviewed(t, cents(100000))
+		if _, err := r.d.Deposit(ctx, desk.DepositRequest{ID: "d1", Customer: "c1", By: "op", Fund: payment.FundCash, Amount: cents(999_999_999_999_999_000)}); err != nil {
+			t.Fatal(err)
+		}
+		x.Captured, x.Surplus = cents(100000), payment.SurplusBalance
+		r.refuses(x, "surplus", "say refund")
+	})
 	t.Run("I3 it goes back", func(t *testing.T) {
 		r, x := reviewed(t, cents(100000))
 		x.Surplus = payment.SurplusRefund
