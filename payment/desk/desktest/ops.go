@@ -347,10 +347,12 @@ func (w *world) leave(ctx context.Context, h *host, c order.CustomerID) {
 	}
 	if last := w.things.renewals[l.Resource]; last != "" && w.one(2) {
 		l.ID, l.Renewal = "back-"+last, last
+	} else if w.one(4) {
+		l.ID, l.AtExpiry = "", true
 	}
 	x, err := h.desk.Unsubscribe(ctx, l)
 	w.say("%s: %s, %v", l.ID, x.Order.State, err)
-	if err == nil {
+	if err == nil && !l.AtExpiry {
 		w.orders[c] = append(w.orders[c], x.Order.ID)
 	}
 }
@@ -359,11 +361,11 @@ func (w *world) leave(ctx context.Context, h *host, c order.CustomerID) {
 func (w *world) change(ctx context.Context, h *host, c order.CustomerID, r order.ResourceID) {
 	w.things.n++
 	q := desk.ChangeRequest{ID: order.ID(fmt.Sprint("change-", w.things.n)), Customer: c, Resource: r,
-		Product: pick(w, []string{"", "small", "vm"}), Count: 1 + w.rng.IntN(3)}
+		Product: pick(w, []string{"", "small", "vm"}), Count: 1 + w.rng.IntN(3), AtExpiry: w.one(3)}
 	for range 1 + w.rng.IntN(4)/3 { // now and then it is said twice
 		x, err := h.desk.Change(ctx, q)
 		w.say("%s of %s to %d %s: %s, %v", q.ID, r, q.Count, q.Product, x.Order.State, err)
-		if err == nil {
+		if err == nil && !q.AtExpiry {
 			w.orders[c] = append(w.orders[c], q.ID)
 			w.things.orders[c] = append(w.things.orders[c], []order.ID{q.ID})
 		}
