@@ -102,6 +102,11 @@ func (s *reads) Load(ctx context.Context, ask ledger.Ask) (ledger.Records, error
 	return s.Store.Load(ctx, ask)
 }
 
+func (s *reads) List(ctx context.Context, q ledger.ListQuery) (ledger.RecordPage, error) {
+	s.n++
+	return s.Store.(ledger.Lister).List(ctx, q)
+}
+
 func (s *reads) Waiting(ctx context.Context, at time.Time, limit int) ([]ledger.Ask, error) {
 	s.n++
 	return s.Store.Waiting(ctx, at, limit)

@@ -74,7 +74,7 @@ func TestP11_BadInputAtTheDesk(t *testing.T) {
 	}
 	var rows []badRow
 	for _, of := range []func(*testing.T) []badRow{badPlacings, badBuys, badPicks, badMoves, badProvisions, badCancels, badRequests, badQuotes, badPayments, badResolvings,
-		badLeavings, badRenewings, badModes, badResources, badDeposits, badCoupons, badCodes, badReads, badCredits, badNotices, badDesks} {
+		badLeavings, badRenewings, badModes, badResources, badDeposits, badCoupons, badCodes, badReads, badCredits, badNotices, badLists, badDesks} {
 		rows = append(rows, of(t)...)
 	}
 	if len(rows) < 180 {

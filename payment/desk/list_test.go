@@ -24,6 +24,7 @@ func onList(t *testing.T, d *desk.Desk, of desk.List) (all desk.Listed) {
 		}
 		all.Payments, all.Refunds, all.Orders = append(all.Payments, page.Payments...), append(all.Refunds, page.Refunds...), append(all.Orders, page.Orders...)
 		all.Bills, all.Accounts, all.Notices = append(all.Bills, page.Bills...), append(all.Accounts, page.Accounts...), append(all.Notices, page.Notices...)
+		all.Credits = append(all.Credits, page.Credits...)
 		if all.Next = page.Next; all.Next.IsZero() {
 			return all
 		}
