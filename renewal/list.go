@@ -25,10 +25,14 @@ type Query struct {
 	State    State            `json:"state,omitempty"`
 }
 
-// Check reports unknown words and invalid times, as an [*order.FieldError].
+// Check reports unknown words, invalid times and IDs that no record can have, as an
+// [*order.FieldError]. A zero Expiry is any time.
 func (q Query) Check() error {
 	if err := q.Expiry.Check(); err != nil {
 		return order.Within("expiry", err)
+	}
+	if err := cmp.Or(order.CheckOptional("customer", q.Customer), order.CheckOptional("resource", q.Resource), order.CheckOptional("order", q.Order)); err != nil {
+		return err
 	}
 	if q.Mode != "" && !slices.Contains(modes, q.Mode) {
 		return order.Invalid("mode", string(q.Mode), "is unknown")
@@ -39,8 +43,14 @@ func (q Query) Check() error {
 	return nil
 }
 
-// Match reports whether the query finds r at the given time.
+// Match reports whether the query finds r at the given time. A query that Check refuses finds
+// nothing.
 func (q Query) Match(r Resource, at time.Time, p Policy) bool {
+	return q.Check() == nil && q.match(&r, at, &p)
+}
+
+// match is Match for a query that passes Check.
+func (q *Query) match(r *Resource, at time.Time, p *Policy) bool {
 	switch {
 	case q.Customer != "" && q.Customer != r.Customer,
 		q.Resource != "" && q.Resource != r.ID,
@@ -49,11 +59,11 @@ func (q Query) Match(r Resource, at time.Time, p Policy) bool {
 		!q.Expiry.Contains(r.Expiry):
 		return false
 	}
-	return q.State == "" || q.State == r.State(at, p)
+	return q.State == "" || q.State == r.State(at, *p)
 }
 
 // Select returns the resources that the query finds, by expiry and then by ID: the next
-// to be renewed first (R13).
+// to be renewed first (R13). These are all of them: there are no pages.
 func (q Query) Select(resources []Resource, at time.Time, p Policy) ([]Resource, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
@@ -63,7 +73,7 @@ func (q Query) Select(resources []Resource, at time.Time, p Policy) ([]Resource,
 	}
 	found := make([]Resource, 0, len(resources))
 	for i := range resources {
-		if q.Match(resources[i], at, p) {
+		if q.match(&resources[i], at, &p) {
 			found = append(found, resources[i])
 		}
 	}

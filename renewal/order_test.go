@@ -164,6 +164,16 @@ func TestR13_List(t *testing.T) {
 	isField(t, "no state", err, "state")
 	_, err = renewal.Query{Expiry: order.Window{From: at, Until: at.Add(-1e9)}}.Select(all, at, p)
 	isField(t, "a window that ends before", err, "expiry.until")
+	for _, id := range []string{"a\n", strings.Repeat("x", 65), "\xff"} {
+		for field, q := range map[string]renewal.Query{"customer": {Customer: order.CustomerID(id)}, "resource": {Resource: order.ResourceID(id)}, "order": {Order: order.ID(id)}} {
+			found, err := q.Select(all, at, p)
+			isField(t, "no ID", err, field)
+			bad := with(server(), func(r *renewal.Resource) { r.Customer, r.ID, r.Order = q.Customer, q.Resource, q.Order })
+			if found != nil || q.Match(bad, at, p) {
+				t.Errorf("%s %q is found", field, id)
+			}
+		}
+	}
 }
 
 func TestR13_Export(t *testing.T) {

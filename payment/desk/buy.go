@@ -106,7 +106,7 @@ func (d *Desk) Buy(ctx context.Context, q BuyRequest) (o order.Order, err error)
 		}
 		draft := order.Draft{ID: q.ID, Customer: q.Customer, Project: q.Project, Type: order.TypePurchase, Lines: priced}
 		if o, err = order.Place(draft, b.At, b.Policy.Order); err != nil {
-			return err
+			return ofPrices(err)
 		}
 		said, err := d.ask(ctx, b, d.Checks, inquiry(b, q.By, []order.Order{o}))
 		if err != nil {

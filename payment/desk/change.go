@@ -177,12 +177,11 @@ func (q *ChangeRequest) plan(b *tx, r renewal.Resource) (x plan, err error) {
 	}
 	costs, err := b.priceChange(&r, to)
 	if err != nil {
-		return x, q.notSold(err)
+		return x, ofPrices(q.notSold(err))
 	}
 	for _, x := range paid {
 		if cur, of := costs[0].Old.Currency(), x.bought.Parts[0].Amount.Currency(); cur != of {
-			return plan{}, &order.FieldError{Field: "product", Value: to.Product, Err: &order.CurrencyError{Code: cur.String(), With: of,
-				Reason: "the price list has another currency than what was paid"}}
+			return plan{}, ofPrices(&order.CurrencyError{Code: cur.String(), With: of, Reason: "the price list has another currency than what was paid for " + string(r.ID)})
 		}
 	}
 	if err := r.ChangeableAtOnce(costs, b.At, p); err != nil {
@@ -248,14 +247,14 @@ func (q *ChangeRequest) agrees(now *ChangeQuote) error {
 	for _, x := range [...]struct {
 		agreed, now order.Money
 		worse       int
-		text        string
-	}{{q.Due, now.Due, 1, "is to be paid"}, {q.Back, now.Back, -1, "comes back"}} {
+		field, text string
+	}{{q.Due, now.Due, 1, "due", "is to be paid"}, {q.Back, now.Back, -1, "back", "comes back"}} {
 		if x.agreed == (order.Money{}) {
 			continue
 		}
 		n, err := x.now.Cmp(x.agreed)
 		if err != nil {
-			return err
+			return order.Within(x.field, err)
 		}
 		if n == x.worse {
 			return &payment.Refusal{Reason: payment.ReasonCost, Need: x.now, Have: x.agreed, Text: x.now.String() + " " + x.text + ", and " + x.agreed.String() + " was agreed to: ask for a new quote"}

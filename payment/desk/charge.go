@@ -26,22 +26,29 @@ func (d *Desk) send(ctx context.Context, c *call, p payment.Payment) (payment.Pa
 // lookUp asks the gateway what has become of a payment, and does what follows. A sweep
 // may send it again, or give it up; a caller who asks does not.
 func (d *Desk) lookUp(ctx context.Context, c *call, p payment.Payment, sweep bool) (payment.Payment, error) {
+	p, _, err := d.answered(ctx, c, p, sweep)
+	return p, err
+}
+
+// answered is lookUp, and says why the gateway gave no answer: then the payment is as it was.
+func (d *Desk) answered(ctx context.Context, c *call, p payment.Payment, sweep bool) (after payment.Payment, silent, err error) {
 	g, err := d.gateway(p.Gateway)
 	if err != nil {
-		return p, err
+		return p, nil, err
 	}
-	out, err := g.Lookup(ctx, chargeOf(&p))
-	d.trace("lookup", p.Customer, string(p.ID), err)
-	if err != nil {
-		return p, nil
+	out, silent := g.Lookup(ctx, chargeOf(&p))
+	d.trace("lookup", p.Customer, string(p.ID), silent)
+	switch {
+	case silent != nil:
+		return p, silent, nil
+	case out.Status == gateway.StatusNotFound && sweep:
+		p, err = d.notFound(ctx, c, p, g)
+	case out.Status == gateway.StatusAction || out.Status == gateway.StatusProcessing:
+		p, err = d.stillOpen(ctx, c, p, out, g, sweep)
+	default:
+		p, err = d.conclude(ctx, c, p, out)
 	}
-	if out.Status == gateway.StatusNotFound && sweep {
-		return d.notFound(ctx, c, p, g)
-	}
-	if out.Status == gateway.StatusAction || out.Status == gateway.StatusProcessing {
-		return d.stillOpen(ctx, c, p, out, g, sweep)
-	}
-	return d.conclude(ctx, c, p, out)
+	return p, nil, err
 }
 
 // notFound: the gateway has not seen the charge. That is not a failure. It is sent again

@@ -75,6 +75,13 @@ var brokenChecks = map[string]desk.CheckFunc{
 		in.Orders[0].Lines[0].Product = "other" // its own copy
 		return payment.Findings{Denied: time.Now().String()}, nil
 	},
+	// Who lists what waits for an operator is asked about, and no customer is.
+	"nobody's": func(_ context.Context, in desk.Inquiry) (f payment.Findings, err error) {
+		if in.Customer == "" {
+			err = errors.New("whose?")
+		}
+		return f, err
+	},
 	// An overlap where there are several orders.
 	"overlap": func(_ context.Context, in desk.Inquiry) (f payment.Findings, err error) {
 		if len(in.Orders) > 1 {

@@ -65,7 +65,8 @@ func (d *Desk) CancelPayment(ctx context.Context, r CancelPaymentRequest) (payme
 
 // Hint says that a gateway has news of a payment: the Desk looks it up, unless it is in
 // review. It believes nothing else that a notification says, although the host has verified it
-// ([gateway.Verifier]).
+// ([gateway.Verifier]). A gateway that gives no answer is the host's fault ([payment.ErrHost]), and
+// the payment stands as it was: let the notification come again. The sweep looks in any case.
 func (d *Desk) Hint(ctx context.Context, h gateway.Hint) (payment.Payment, error) {
 	if err := h.Check(); err != nil {
 		return payment.Payment{}, err
@@ -78,10 +79,15 @@ func (d *Desk) Hint(ctx context.Context, h gateway.Hint) (payment.Payment, error
 	if err != nil || p.Amount == (order.Money{}) || p.State == payment.PaymentReview {
 		return p, err
 	}
-	return d.lookUp(ctx, c, p, false)
+	p, silent, err := d.answered(ctx, c, p, false)
+	if err == nil && silent != nil {
+		err = hostError(ctx, "lookup of payment "+string(p.ID), p.Customer, silent)
+	}
+	return p, err
 }
 
-// Payment returns a payment as it stands. One that is not final is looked up first.
+// Payment returns a payment as it stands. One that is not final is looked up first; where its
+// gateway gives no answer it stands as it was stored, and that is no error.
 func (d *Desk) Payment(ctx context.Context, customer order.CustomerID, id order.PaymentID) (payment.Payment, error) {
 	if err := (gateway.Hint{Customer: customer, Payment: id}).Check(); err != nil {
 		return payment.Payment{}, err

@@ -203,7 +203,7 @@ func (b *tx) placeRenewals(id string, batch []renewal.Resource, asked []renewal.
 	for i := range batch {
 		var err error
 		if drafts[i], err = b.draft(free[i], ids[i], asked[i]); err != nil {
-			return nil, notSold(err, "term", asked[i].Term.String())
+			return nil, ofPrices(notSold(err, "term", asked[i].Term.String()))
 		}
 	}
 	purchase := order.PurchaseID("")

@@ -205,6 +205,15 @@ func priced(r renewal.Resource, t renewal.Term, m order.Money, err error) (order
 // ofWhat names a resource, or the product that is to be one.
 func ofWhat(r renewal.Resource) string { return cmp.Or(string(r.ID), r.Product) }
 
+// ofPrices is an error of amounts that the host's Prices said: two currencies are the host's fault.
+func ofPrices(err error) error {
+	var two *order.CurrencyError
+	if errors.As(err, &two) {
+		return ofHost(fmt.Errorf("payment: prices: %w", err))
+	}
+	return err
+}
+
 // priceError says that a product is not sold, or not for such a term.
 type priceError struct {
 	of   string

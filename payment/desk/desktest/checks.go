@@ -29,6 +29,7 @@ func CheckLaws() []Law {
 		{Name: "sound", Says: "what is found is said in words of the package, and of orders that were asked about", Holds: sound},
 		{Name: "repeatable", Says: "the same inquiry is answered the same again", Holds: repeats},
 		{Name: "overlap", Says: "whether an order overlaps with the contract does not depend on the others", Holds: overlaps},
+		{Name: "nobody's", Says: "an inquiry of no customer and no orders, as of Desk.List, is answered where one of a customer is", Holds: nobodys},
 	}
 }
 
@@ -84,6 +85,16 @@ func repeats(c desk.Checks, in desk.Inquiry) error {
 	}
 	if again, _ := ask(c, in); !reflect.DeepEqual(first, again) {
 		return fmt.Errorf("first %+v, then %+v", first, again)
+	}
+	return nil
+}
+
+func nobodys(c desk.Checks, in desk.Inquiry) error {
+	if _, err := c.Ask(context.Background(), in); err != nil {
+		return nil // it cannot be made, or another law
+	}
+	if _, err := c.Ask(context.Background(), desk.Inquiry{By: in.By, At: in.At}); err != nil {
+		return fmt.Errorf("who lists is not judged: %w", err)
 	}
 	return nil
 }
