@@ -27,7 +27,8 @@ type ModeRequest struct {
 // that Auto names, or else by the first of the policy that can ([payment.Policy.RenewBy]).
 // Automatic renewal that nothing can pay is refused with the reason: none of these methods is
 // open to the customer ([payment.ReasonMethod]), or the balance alone is, and the customer has
-// never had one ([payment.ReasonBalance]).
+// never had one ([payment.ReasonBalance]), but where the house has resources renewed by themselves
+// from the start ([renewal.Policy.Mode]) and so expects one. So is a term that has no price.
 func (d *Desk) SetMode(ctx context.Context, m ModeRequest) (r renewal.Resource, err error) {
 	m.Auto.On, m.Auto.Done, m.Auto.Tried = time.Time{}, 0, time.Time{}
 	valid := func(b *tx) error {
@@ -50,16 +51,28 @@ func (d *Desk) SetMode(ctx context.Context, m ModeRequest) (r renewal.Resource, 
 		if r, err = now.SetMode(m.Mode, m.Auto, b.At, b.Policy.Renewal); err != nil {
 			return err
 		}
-		if err = b.checkPayable(&r); err != nil {
-			return err
-		}
-		if err = b.checkBalance(&r); err != nil {
+		if err = b.checkRenewable(&r); err != nil {
 			return err
 		}
 		b.putResource(r)
 		return b.boundFollow(&r, m.Mode)
 	})
 	return r, err
+}
+
+// checkRenewable refuses automatic renewal that no method can pay, or of a term that has no price.
+func (b *tx) checkRenewable(r *renewal.Resource) error {
+	if r.Mode != renewal.ModeAutomatic {
+		return nil
+	}
+	if err := b.checkPayable(r); err != nil {
+		return err
+	}
+	if err := b.checkBalance(r); err != nil {
+		return err
+	}
+	_, err := b.price(r.AsRenewed(), r.Auto.Term)
+	return notSold(err, "auto.term", r.Auto.Term.String())
 }
 
 // ReleaseRequest names the expired resource that a customer gives up.
@@ -209,7 +222,7 @@ func (b *tx) renewsBy(a *renewal.Auto) ([]payment.Method, error) {
 // one: nothing was ever deposited, granted, or lent (R5).
 func (b *tx) checkBalance(r *renewal.Resource) error {
 	by, err := b.renewsBy(&r.Auto)
-	if r.Mode != renewal.ModeAutomatic || err != nil || slices.Contains(by, payment.MethodMonthly) {
+	if byItself := b.Policy.Renewal.Mode == renewal.ModeAutomatic; byItself || err != nil || slices.Contains(by, payment.MethodMonthly) {
 		return nil
 	}
 	if err := b.NeedAll(ledger.KindAccount); err != nil {

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -121,5 +122,35 @@ func TestO12_UnpaidChangeAndTheRenewal(t *testing.T) {
 	r.lasts("2024-05-01 10:00:00", 2)
 	if x := r.res("x1"); x.Count != 1 || r.order("up").State != order.StateVoided {
 		t.Errorf("%d of it, and the change is %s", x.Count, r.order("up").State)
+	}
+}
+
+// R4, R5: who cancels at the end of the period takes it back by setting automatic renewal again, also
+// a customer who has paid by card alone: as Provide has set it. A term that has no price is refused,
+// and nothing changes.
+func TestR5_CancelTakenBack(t *testing.T) {
+	r := newHost(t)
+	*r.p = payment.SaaS()
+	r.d.Prices = priced(shelf)
+	_, err := r.d.Buy(ctx, desk.BuyRequest{ID: "o1", Customer: "c1", Lines: []order.Line{wanted("solo", 2, oneMonth())}})
+	r.must(err)
+	r.pay("k1", payment.MethodOnline, nil, "o1")
+	_, err = r.d.Provide(ctx, desk.ProvideRequest{Customer: "c1", By: "u", Order: "o1", Resources: []order.ResourceID{"x1"}})
+	r.must(err)
+	_, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", Resource: "x1", AtExpiry: true})
+	r.must(err)
+
+	var wrong *order.FieldError
+	_, err = r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: renewal.Term{N: 1, Unit: order.Year}}})
+	if !errors.Is(err, renewal.ErrNoPrice) || !errors.As(err, &wrong) || wrong.Field != "auto.term" {
+		t.Errorf("a year, which is not sold: %v", err)
+	}
+	if x := r.res("x1"); x.Mode != renewal.ModeNone {
+		t.Errorf("it is %s", x.Mode)
+	}
+	_, err = r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
+	r.must(err)
+	if x := r.res("x1"); x.Mode != renewal.ModeAutomatic {
+		t.Errorf("it is %s", x.Mode)
 	}
 }
