@@ -97,6 +97,7 @@
 // # Rules
 //
 //   - X4: what waits for an operator is listed over all customers, the oldest first, in pages.
+//   - R13: a customer's renewal list is found by expiry, mode, state, order and resource.
 //   - P13: the same key and the same request are the same payment; every call that writes is idempotent.
 //   - P16: no crash, time-out, duplicate, late or contradictory answer leaves an order half paid, money taken twice or lost, or a coupon overdrawn.
 //   - P17: what the customer hears is written in the commit that does what it tells, and delivered at least once, in order.

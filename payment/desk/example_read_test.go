@@ -9,6 +9,7 @@ import (
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/renewal"
 )
 
 func ExampleDesk_Order() {
@@ -31,6 +32,20 @@ func ExampleDesk_Resource() {
 	fmt.Println(r.Product, "until", r.Expiry.Format("2006-01-02 15:04:05 MST"), err)
 	// Output:
 	// s6.large until 2026-12-24 23:59:59 UTC <nil>
+}
+
+func ExampleDesk_Resources() {
+	ctx := context.Background()
+	s := newShop(ctx)
+	s.bought(ctx)
+	list, err := s.Resources(ctx, renewal.Query{Customer: "c-7", Mode: renewal.ModeManual})
+	for _, r := range list {
+		fmt.Println(r.ID, r.Count, r.Product, r.Mode)
+	}
+	fmt.Println(err)
+	// Output:
+	// vm-1 1 s6.large manual renewal
+	// <nil>
 }
 
 func ExampleDesk_Coupon() {

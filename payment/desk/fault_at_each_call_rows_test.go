@@ -163,6 +163,9 @@ var nthCalls = []nthCall{
 		return second(d.List(nthCtx, desk.ListRequest{By: "op", List: desk.ListOrders}))
 	}},
 	{"Resource", func(w *nthWorld) { w.expiring("vm", 20) }, func(_ *nthWorld, d *desk.Desk) error { return second(d.Resource(nthCtx, "ann", "vm")) }},
+	{"Resources", func(w *nthWorld) { w.expiring("vm", 20) }, func(_ *nthWorld, d *desk.Desk) error {
+		return second(d.Resources(nthCtx, renewal.Query{Customer: "ann"}))
+	}},
 	{"Coupon", (*nthWorld).coupons, func(_ *nthWorld, d *desk.Desk) error { return second(d.Coupon(nthCtx, "ann", "card")) }},
 	{"Refund", func(w *nthWorld) {
 		w.place("ann", "o")

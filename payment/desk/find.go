@@ -8,6 +8,7 @@ import (
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/renewal"
 )
 
 // Orders returns the page of a customer's orders that q asks for, the newest first, and the
@@ -34,6 +35,28 @@ func (d *Desk) Orders(ctx context.Context, q order.Query) (order.Page, error) {
 		return order.Page{}, fmt.Errorf("%w: payment: find orders of customer %s: %w", payment.ErrHost, q.Customer, err)
 	}
 	return page, nil
+}
+
+// Resources returns all resources of a customer that q asks for, the next to be renewed first (R13):
+// the renewal list, which [renewal.WriteCSV] exports with prices. What has been released is among
+// them, unless q asks for a state. An error is an [*order.FieldError] with the field of q, or the
+// host's ([payment.ErrHost]).
+func (d *Desk) Resources(ctx context.Context, q renewal.Query) ([]renewal.Resource, error) {
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	c, err := d.customerOf(ctx, q.Customer)
+	if err != nil {
+		return nil, err
+	}
+	b, err := d.open(c, "resources", payment.ByDesk)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.decide(ctx, b, func() error { return b.NeedAll(ledger.KindResource) }); err != nil {
+		return nil, err
+	}
+	return q.Select(b.Now.Resources, b.At, c.Policy.Renewal)
 }
 
 // AllOrders returns all orders that q asks for after q.After, page by page, so that an export

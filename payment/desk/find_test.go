@@ -16,6 +16,8 @@ import (
 	"github.com/duebook/duebook/payment/desk"
 	"github.com/duebook/duebook/payment/inmem"
 	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/renewal"
+	"github.com/google/go-cmp/cmp"
 )
 
 // placed is a Desk on whose store n orders of one customer lie, of types that alternate, as
@@ -197,4 +199,55 @@ func ExampleDesk_AllOrders() {
 	// Output:
 	// o00002
 	// o00000
+}
+
+// R13: the renewal list of a customer is what the query finds among all resources of that customer,
+// and of nobody else, the next to be renewed first.
+func TestR13_ResourcesOfACustomer(t *testing.T) {
+	store, all := &inmem.Store{}, []renewal.Resource(nil)
+	for i := range 40 {
+		r := resourceOf(order.ResourceID(fmt.Sprintf("x%02d", i)), "vm")
+		r.Customer = []order.CustomerID{"c1", "c2"}[i%2]
+		r.Expiry = r.Expiry.AddDate(0, i%5-2, i%3)
+		if i%4 == 0 {
+			r.Mode = renewal.ModeNone
+		}
+		if err := store.Commit(ctx, ledger.Change{Customer: r.Customer, Put: ledger.Records{Resources: []renewal.Resource{r}}}); err != nil {
+			t.Fatal(err)
+		}
+		r.Version = 1
+		all = append(all, r)
+	}
+	p := payment.Policy{Renewal: renewal.Policy{Keep: fifteenDays()}}
+	d := &desk.Desk{Store: store, Policy: p, Now: func() time.Time { return start }}
+	rapid.Check(t, func(t *rapid.T) {
+		q := renewal.Query{
+			Customer: rapid.SampledFrom([]order.CustomerID{"c1", "c2", "c3"}).Draw(t, "customer"),
+			Mode:     rapid.SampledFrom([]renewal.Mode{"", renewal.ModeManual, renewal.ModeNone}).Draw(t, "mode"),
+			State:    rapid.SampledFrom([]renewal.State{"", renewal.StateInUse, renewal.StateGrace}).Draw(t, "state"),
+		}
+		if rapid.Bool().Draw(t, "until") {
+			q.Expiry.Until = start.AddDate(0, 1, 0)
+		}
+		want, err := q.Select(all, start, p.Renewal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := d.Resources(ctx, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
+	})
+	for _, row := range []struct {
+		q     renewal.Query
+		field string
+	}{{renewal.Query{}, "customer"}, {renewal.Query{Customer: "c1", Mode: "none"}, "mode"}, {renewal.Query{Customer: "c1", State: "gone"}, "state"}} {
+		var wrong *order.FieldError
+		if _, err := d.Resources(ctx, row.q); !errors.As(err, &wrong) || wrong.Field != row.field {
+			t.Errorf("%+v: %v, want one for %s", row.q, err, row.field)
+		}
+	}
 }
