@@ -88,7 +88,7 @@ var reasons = [...]struct {
 	{ReasonDailyLimit, "try again tomorrow"},
 	{ReasonPaymentInProgress, "finish the other payment, or cancel it first"},
 	{ReasonMember, "name all orders of the purchase"},
-	{ReasonKey, "use another key, or ask for the same again"},
+	{ReasonKey, "use another key or ID, or ask for the same again"},
 	{ReasonOther, "ask the merchant"},
 }
 

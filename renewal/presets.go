@@ -89,8 +89,8 @@ func Stripe() Policy {
 
 // SaaS returns the policy of a house that sells software by the month, all of it ours: a period
 // ends at the clock time at which it began, and what is used and what is left of it are counted by
-// its seconds. It is renewed by itself, tried on its last day and 1, 3 and 5 days after, while it
-// stays usable for 7 days; then it is frozen for 30, and a renewal begins when it is paid.
+// its seconds. It is renewed by itself, tried at 00:00 UTC of its last day and 1, 3 and 5 days after,
+// while it stays usable for 7 days; then it is frozen for 30, and a renewal begins when it is paid.
 func SaaS() Policy {
 	return Policy{Ending: SameClock, FromPayment: true, UnifiedDays: DaysAny, DayCount: ActualPeriod, Mode: ModeAutomatic,
 		Attempts: Attempts{Days: []int{0, -1, -3, -5}, AtOnce: true}, Keep: []Keep{{Grace: days(7), Retention: days(30)}}, Leaving: RefundPolicy{Used: UsedBySecond}}

@@ -107,7 +107,7 @@ func (r *Resource) check(p *Policy) error {
 func (r *Resource) checkMode() error {
 	switch {
 	case !slices.Contains(modes, r.Mode):
-		return order.Invalid("mode", string(r.Mode), "is unknown")
+		return order.CheckWord("mode", r.Mode, modes)
 	case r.Withdrawn && r.Mode != ModeNone:
 		return order.Invalid("mode", string(r.Mode), "is not that of what is no longer sold: it is not renewed (R4)")
 	case r.Mode == ModeAutomatic:

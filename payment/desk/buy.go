@@ -83,7 +83,9 @@ func checkWanted(l *order.Line) error {
 // ([Desk.Pay]) and then provided ([Desk.Provide]). What has no price is refused, naming the line.
 // The same ID with the same request again is the same order, whatever the price list says by
 // then; with another request it is [payment.ReasonKey]. The host is asked who acts, and about
-// the order that would be placed (P10). [Desk.Place] places orders at prices of the host's own.
+// the order that would be placed (P10): a denial, a frozen account and its other reason refuse; what
+// it finds of quotas, projects and contracts is about paying, and [Desk.Pay] heeds it. [Desk.Place]
+// places orders at prices of the host's own.
 func (d *Desk) Buy(ctx context.Context, q BuyRequest) (o order.Order, err error) {
 	if err := q.Check(); err != nil {
 		return order.Order{}, err

@@ -53,7 +53,7 @@ func (q *ChangeRequest) check() error {
 		return err
 	}
 	if q.Count < 0 {
-		return order.Invalid("count", strconv.Itoa(q.Count), "is below zero: 0 leaves it as it is, and Unsubscribe gives all up")
+		return order.Invalid("count", strconv.Itoa(q.Count), "is below zero: 0 leaves it as it is, and none left is leaving")
 	}
 	if q.Product == "" && q.Count == 0 {
 		return order.Invalid("product", "", "is required, or a count: say what changes")

@@ -32,6 +32,16 @@
 // after a crash or a time-out the same call with the same ID finds what was done, and does it
 // once. A key is one attempt to pay: after a decline take another.
 //
+// # When a period ends
+//
+// What is not renewed, or was canceled at the end of its period, is in grace, where it is usable,
+// then in retention, where it is frozen, and then released, as long as the policy has each
+// ([renewal.Policy], Keep). The host switches it off, on again and away: Resource.State says at any
+// second where it stands, and Resource.Until when that changes. The customer hears of each renewal
+// (renewed, or renewal failed with the reason) and, when retention begins, of the release (will be
+// released, with its last second); nothing is told of the release itself. Once the attempts of the
+// policy are over a balance that is filled renews nothing by itself: [Desk.Renew] does.
+//
 // # Zones
 //
 // Three zones of a policy and one that is fixed say what a day is. Each is UTC where it is not

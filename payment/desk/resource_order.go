@@ -16,7 +16,7 @@ func (b *tx) resource(id order.ResourceID) (renewal.Resource, error) {
 	}
 	r, ok := ledger.Get(b.Tx, ledger.Resources, string(id))
 	if !ok {
-		return r, notHere("resource", string(id), "is not the customer's: adopt it first")
+		return r, notHere("resource", string(id), "look for the ID in the customer's own list")
 	}
 	r, err := b.current(r)
 	if err != nil {

@@ -178,7 +178,7 @@ func (d *Desk) forHouseAsking(ctx context.Context, id order.CustomerID, step, by
 // price asks the host for a price.
 func (d *Desk) price(r renewal.Resource, t renewal.Term) (order.Money, error) {
 	if d.Prices == nil {
-		return order.Money{}, misset("desk", "", "has no Prices: set them to renew, or to change")
+		return order.Money{}, misset("desk", "", "has no Prices: set them to buy, to renew and to change")
 	}
 	m, err := d.Prices.Price(r, t)
 	d.trace("price", r.Customer, ofWhat(r), err)
