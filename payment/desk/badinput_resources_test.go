@@ -23,7 +23,7 @@ func badLeavings(t *testing.T) []badRow {
 	sound := func(*front) leaving { return leaving{Customer: "c-7", By: "ann", ID: "L1", Resource: "R1"} }
 	rows := breaking(t, "QuoteUnsubscribe", sound, func(h *front, l leaving) error { return second(h.QuoteUnsubscribe(h.ctx, l)) }, []broken[leaving]{
 		{"no customer", of(func(l *leaving) { l.Customer = "" }), nil, "customer"},
-		{"no ID", of(func(l *leaving) { l.ID = "" }), nil, "id"},
+		{"a long ID", of(func(l *leaving) { l.ID = long }), nil, "id"},
 		{"no resource", from(""), nil, "resource"},
 	}, []broken[leaving]{
 		{"another customer's resource", from("R8"), nil, "resource"},

@@ -175,7 +175,7 @@ func (c Case) Renew(r RenewRequest, said payment.Findings) (placed []order.Order
 // [Desk.QuoteUnsubscribe] does, given what the host found of who acts (Q3, Q5, Q7).
 func (c Case) QuoteUnsubscribe(l UnsubscribeRequest, said payment.Findings) (ChangeQuote, error) {
 	l.Customer, l.By = c.Customer.ID, c.By
-	if err := l.Check(); err != nil {
+	if err := l.check(); err != nil {
 		return ChangeQuote{}, err
 	}
 	return c.quoteAlteration("quote refund", &l, said)

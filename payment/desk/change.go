@@ -113,7 +113,8 @@ func (d *Desk) QuoteChange(ctx context.Context, q ChangeRequest) (ChangeQuote, e
 // At the expiry, a change waits on the resource ([renewal.Resource.Next]). It is what renewals
 // price from now on, and takes place, with a notice, when the first period begins that is paid for
 // so: periods that were paid for before stay as they are, and what is not renewed stays what it
-// is. Asking at the expiry for what the resource is now takes it back; another change at the expiry
+// is. What has a price for another term alone is renewed for that term first ([Desk.SetMode]).
+// Asking at the expiry for what the resource is now takes it back; another change at the expiry
 // replaces it; a change at once is refused until it is taken back. Once a renewal has been paid
 // for it, that is given back first ([Desk.Unsubscribe] with Renewal). It is refused if the product
 // is not sold, and for a resource that has expired or is not to be renewed. Where the policy has

@@ -28,14 +28,17 @@ type UnsubscribeRequest struct {
 // Check reports the first thing about l that is not valid, as an [*order.FieldError]. The
 // customer may be left out, as in [BuyRequest].
 func (l UnsubscribeRequest) Check() error {
-	if err := checkNamed(l.Customer, l.By); err != nil {
-		return err
+	if !l.AtExpiry {
+		if err := order.CheckID("id", l.ID); err != nil {
+			return err
+		}
 	}
-	checkID := order.CheckID[order.ID]
-	if l.AtExpiry {
-		checkID = order.CheckOptional[order.ID]
-	}
-	if err := cmp.Or(checkID("id", l.ID), order.CheckID("resource", l.Resource), order.CheckOptional("renewal", l.Renewal)); err != nil {
+	return l.check()
+}
+
+// check is Check for a quote, which needs no ID.
+func (l *UnsubscribeRequest) check() error {
+	if err := cmp.Or(checkNamed(l.Customer, l.By), order.CheckOptional("id", l.ID), order.CheckID("resource", l.Resource), order.CheckOptional("renewal", l.Renewal)); err != nil {
 		return err
 	}
 	if l.AtExpiry && l.Renewal != "" {
@@ -53,9 +56,9 @@ func (l *UnsubscribeRequest) at(at time.Time) leaving {
 }
 
 // QuoteUnsubscribe says what would come back, or why a resource cannot be left (Q7), and
-// changes nothing.
+// changes nothing. The ID may be empty.
 func (d *Desk) QuoteUnsubscribe(ctx context.Context, l UnsubscribeRequest) (ChangeQuote, error) {
-	if err := l.Check(); err != nil {
+	if err := l.check(); err != nil {
 		return ChangeQuote{}, err
 	}
 	return d.quoteAlteration(ctx, "quote refund", &l)
