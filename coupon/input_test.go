@@ -134,7 +134,7 @@ func TestC12_BadInput(t *testing.T) {
 					t.Errorf("%s: %v", name, err)
 				}
 				if err != nil {
-					if err := ordertest.Zoned(err.Error()); err != nil {
+					if err := errors.Join(ordertest.Zoned(err.Error()), ordertest.Leads(p, row.field)); err != nil {
 						t.Error(err)
 					}
 				}

@@ -118,10 +118,10 @@ func TestBadInput(t *testing.T) {
 		{"policy: rounding", o, good, placed, discount.Policy{Rounding: 3}, order.ErrInvalid, "policy", "rounding(3)"},
 		{"policy: lapse", o, good, placed, discount.Policy{Lapses: discount.Lapses{Coupon: "ends"}}, order.ErrInvalid, "policy.lapses", "unknown"},
 		{"policy: competing kind", o, good, placed, discount.Policy{Compete: []discount.Kind{discount.KindCoupon, ""}}, order.ErrInvalid, "policy", "compete"},
-		{"policy: confirmed without types", o, good, placed, discount.Policy{Confirmed: []discount.Confirmed{{Services: []string{"ECS"}}}}, order.ErrInvalid, "policy", "matches no order"},
-		{"policy: confirmed without services", o, good, placed, discount.Policy{Confirmed: []discount.Confirmed{{Types: []order.Type{order.TypeUpgrade}}}}, order.ErrInvalid, "policy", "matches no order"},
+		{"policy: confirmed without types", o, good, placed, discount.Policy{Confirmed: []discount.Confirmed{{Services: []string{"ECS"}}}}, order.ErrInvalid, "policy", "is required: nothing matches no"},
+		{"policy: confirmed without services", o, good, placed, discount.Policy{Confirmed: []discount.Confirmed{{Types: []order.Type{order.TypeUpgrade}}}}, order.ErrInvalid, "policy", "is required: nothing matches no"},
 		{"policy: confirmed type unknown", o, good, placed, discount.Policy{Confirmed: []discount.Confirmed{{Types: []order.Type{"grow"}, Services: []string{"ECS"}}}}, order.ErrInvalid, "policy", "grow"},
-		{"policy: confirmed service empty", o, good, placed, discount.Policy{Confirmed: []discount.Confirmed{{Types: []order.Type{order.TypeUpgrade}, Services: []string{""}}}}, order.ErrInvalid, "policy", "confirmed.services"},
+		{"policy: confirmed service empty", o, good, placed, discount.Policy{Confirmed: []discount.Confirmed{{Types: []order.Type{order.TypeUpgrade}, Services: []string{""}}}}, order.ErrInvalid, "policy", "confirmed[0].services[0]"},
 		{"order: not sound", unsound, good, placed, discount.Policy{}, order.ErrInvalid, "order", "below zero"},
 		{"order: zero", order.Order{}, good, placed, discount.Policy{}, order.ErrInvalid, "order", "id"},
 		{"order: being paid", paying, good, placed, discount.Policy{}, order.ErrPaymentInProgress, "", "payment-1"},
@@ -144,6 +144,17 @@ func TestBadInput(t *testing.T) {
 			checkField(t, err, c.field)
 			if err := ordertest.Zoned(err.Error()); err != nil {
 				t.Error(err)
+			}
+			var wrong *order.FieldError
+			if errors.As(err, &wrong) && c.field != "" {
+				if err := ordertest.Leads(struct {
+					Order    order.Order
+					Discount discount.Discount
+					At       time.Time
+					Policy   discount.Policy
+				}{}, wrong.Field); err != nil {
+					t.Error(err)
+				}
 			}
 			unchanged(t, got, was)
 		})

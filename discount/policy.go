@@ -87,9 +87,9 @@ func (p Policy) Check() error {
 			return err
 		}
 	}
-	for _, k := range p.Compete {
-		if err := k.Check(); err != nil {
-			return order.Within("compete", err)
+	for i, k := range p.Compete {
+		if err := order.CheckWord(order.Element("compete", i), k, kinds); err != nil {
+			return err
 		}
 	}
 	return p.checkConfirmed()
@@ -100,19 +100,29 @@ func (p *Policy) checkConfirmed() error {
 		return nil
 	}
 	known := order.Types()
-	for _, c := range p.Confirmed {
-		if len(c.Types) == 0 || len(c.Services) == 0 {
-			return order.Invalid("confirmed", "", "matches no order: name the types and the services")
+	for i, c := range p.Confirmed {
+		if err := c.check(known); err != nil {
+			return order.Within(order.Element("confirmed", i), err)
 		}
-		for _, t := range c.Types {
-			if err := order.CheckWord("confirmed.types", t, known); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+func (c *Confirmed) check(known []order.Type) error {
+	if len(c.Types) == 0 {
+		return order.Invalid("types", "", "is required: nothing matches no type")
+	}
+	if len(c.Services) == 0 {
+		return order.Invalid("services", "", "is required: nothing matches no service")
+	}
+	for i, t := range c.Types {
+		if err := order.CheckWord(order.Element("types", i), t, known); err != nil {
+			return err
 		}
-		for _, service := range c.Services {
-			if err := order.CheckID("confirmed.services", service); err != nil {
-				return err
-			}
+	}
+	for i, service := range c.Services {
+		if err := order.CheckID(order.Element("services", i), service); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -435,7 +435,7 @@ func TestO5_Parts(t *testing.T) {
 				t.Fatalf("%v", err)
 			}
 			if err != nil {
-				if fieldOf(err) != "paid" || !errors.Is(err, order.ErrInvalid) {
+				if fieldOf(err) != "move.parts" || !errors.Is(err, order.ErrInvalid) {
 					t.Errorf("%v", err)
 				}
 				same(t, "refused", paying, after)
@@ -586,15 +586,15 @@ func TestBadInput_Apply(t *testing.T) {
 		{"O5 parts in another currency", paying, order.EventSettle, func(m *order.Move) {
 			m.Parts = parts("O1")
 			m.Parts[0].Parts.Cash = order.Minor(100, order.EUR)
-		}, "paid", order.ErrCurrency},
+		}, "move.parts", order.ErrCurrency},
 		{"O5 parts in two currencies", paying, order.EventSettle, func(m *order.Move) {
 			m.Parts = parts("O1")
 			m.Parts[0].Parts.Cards = order.Minor(0, order.EUR)
-		}, "paid", order.ErrCurrency},
+		}, "move.parts", order.ErrCurrency},
 		{"O5 parts of 19 digits", paying, order.EventSettle, func(m *order.Move) {
 			m.Parts = parts("O1")
 			m.Parts[0].Parts.Cash = order.Minor(1_000_000_000_000_000_000, order.USD)
-		}, "paid", order.ErrOverflow},
+		}, "move.parts", order.ErrOverflow},
 		{"O2 an order that is not sound", broken, order.EventHold, func(*order.Move) {}, "order.deadline", order.ErrInvalid},
 		{"O6 one member of a purchase", member, order.EventHold, func(*order.Move) {}, "", order.ErrMember},
 		{"O2 released, not held", unpaid, order.EventRelease, func(*order.Move) {}, "", order.ErrState},
@@ -610,6 +610,10 @@ func TestBadInput_Apply(t *testing.T) {
 			if !errors.Is(err, x.is) || fieldOf(err) != x.field {
 				t.Errorf("%v; want field %q and %v", err, x.field, x.is)
 			}
+			leads(t, struct {
+				Order order.Order
+				Move  order.Move
+			}{}, x.field)
 			same(t, "refused", x.from, after)
 		})
 	}

@@ -203,6 +203,11 @@ func TestBadInput_Cancel(t *testing.T) {
 			if !errors.Is(err, order.ErrInvalid) || fieldOf(err) != x.field || moved != nil || refused != nil {
 				t.Errorf("%d moved, %d refused, %v; want field %s", len(moved), len(refused), err, x.field)
 			}
+			leads(t, struct {
+				Orders []order.Order
+				Move   order.Move
+				Policy order.Policy
+			}{}, x.field)
 		})
 	}
 	t.Run("O5 one that is not sound is refused, the others are not", func(t *testing.T) {

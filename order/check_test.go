@@ -425,6 +425,7 @@ func TestBadInput_Check(t *testing.T) {
 			if err := o.Check(); !errors.Is(err, order.ErrInvalid) || fieldOf(err) != x.field {
 				t.Errorf("%v; want field %s", err, x.field)
 			}
+			leads(t, order.Order{}, x.field)
 		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Invalid says what is wrong with the value of a field, as a [*FieldError]. The path of
@@ -47,6 +48,24 @@ func TooMany(field string, n, most int) error {
 
 // matches reports whether a text is the one asked for; an empty one asks for nothing.
 func matches[T ~string](want, is T) bool { return want == "" || want == is }
+
+// renamed is err where its path begins with one of the names of what is returned: the first of a
+// pair becomes the second, which is what the caller gave.
+func renamed(err error, pairs ...string) error {
+	f, ok := err.(*FieldError)
+	if !ok {
+		return err
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		rest, of := strings.CutPrefix(f.Field, pairs[i])
+		if of && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			g := *f
+			g.Field = pairs[i+1] + rest
+			return &g
+		}
+	}
+	return err
+}
 
 // CheckWord reports a word that is not one of a closed set.
 func CheckWord[T ~string](field string, w T, set []T) error {

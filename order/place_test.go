@@ -431,9 +431,9 @@ func TestBadInput_Place(t *testing.T) {
 		}, "at", order.ErrInvalid},
 		{"E1 a deadline in the year 9999", func(_ *order.Draft, at *time.Time, _ *order.Policy) {
 			*at = time.Date(9998, 12, 28, 0, 0, 0, 0, time.UTC)
-		}, "latest", order.ErrInvalid},
-		{"T2 a zone of seconds", func(_ *order.Draft, _ *time.Time, p *order.Policy) { p.Zone = time.FixedZone("LMT", 8*60*60+343) }, "placed", order.ErrInvalid},
-		{"T2 a zone a day away", func(_ *order.Draft, _ *time.Time, p *order.Policy) { p.Zone = time.FixedZone("far", 24*60*60) }, "placed", order.ErrInvalid},
+		}, "policy.lifetime", order.ErrInvalid},
+		{"T2 a zone of seconds", func(_ *order.Draft, _ *time.Time, p *order.Policy) { p.Zone = time.FixedZone("LMT", 8*60*60+343) }, "policy.zone", order.ErrInvalid},
+		{"T2 a zone a day away", func(_ *order.Draft, _ *time.Time, p *order.Policy) { p.Zone = time.FixedZone("far", 24*60*60) }, "policy.zone", order.ErrInvalid},
 		{"E1 a lifetime below zero", func(_ *order.Draft, _ *time.Time, p *order.Policy) { p.Lifetime = -1 }, "policy.lifetime", order.ErrInvalid},
 		{"E1 a lifetime of half a second", func(_ *order.Draft, _ *time.Time, p *order.Policy) { p.Lifetime = time.Second / 2 }, "policy.lifetime", order.ErrInvalid},
 		{"E1 an exception of no length", func(_ *order.Draft, _ *time.Time, p *order.Policy) {
@@ -453,6 +453,11 @@ func TestBadInput_Place(t *testing.T) {
 			if !errors.Is(err, x.is) || !errors.Is(err, order.ErrInvalid) || fieldOf(err) != x.field {
 				t.Errorf("%v; want field %s and %v", err, x.field, x.is)
 			}
+			leads(t, struct {
+				order.Draft
+				At     time.Time
+				Policy order.Policy
+			}{}, x.field)
 			same(t, "what is returned", order.Order{}, o)
 			same(t, "the draft", before, d)
 		})

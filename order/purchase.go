@@ -3,7 +3,6 @@ package order
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -55,22 +54,9 @@ func PlaceTogether(id PurchaseID, drafts []Draft, at time.Time, p Policy) (Purch
 		made.Orders[i] = o
 	}
 	if err := made.Check(); err != nil {
-		return Purchase{}, ofDrafts(err)
+		return Purchase{}, renamed(err, "orders", "drafts")
 	}
 	return made, nil
-}
-
-// ofDrafts names the draft where an error names the order that it would be.
-func ofDrafts(err error) error {
-	f, ok := err.(*FieldError)
-	if !ok {
-		return err
-	}
-	g := *f
-	if rest, of := strings.CutPrefix(f.Field, "orders"); of {
-		g.Field = "drafts" + rest
-	}
-	return &g
 }
 
 // clone returns p with orders of its own.

@@ -358,7 +358,7 @@ func TestO6_Parts(t *testing.T) {
 		{"O6 parts of none", []order.OrderParts{}, "move.parts"},
 		{"O6 parts of one, twice", []order.OrderParts{one, one}, "move.parts[1].order"},
 		{"O6 parts of a stranger", []order.OrderParts{one, two, {Order: "O3"}}, "move.parts[2].order"},
-		{"O6 parts of each other", []order.OrderParts{{Order: "O1", Parts: two.Parts}, {Order: "O2", Parts: one.Parts}}, "paid"},
+		{"O6 parts of each other", []order.OrderParts{{Order: "O1", Parts: two.Parts}, {Order: "O2", Parts: one.Parts}}, "move.parts"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			m := mv(order.EventSettle)
@@ -533,6 +533,12 @@ func TestBadInput_Purchase(t *testing.T) {
 				if !errors.Is(err, x.is) || !errors.Is(err, order.ErrInvalid) || fieldOf(err) != x.field {
 					t.Errorf("%v; want field %s and %v", err, x.field, x.is)
 				}
+				leads(t, struct {
+					Purchase order.PurchaseID
+					Drafts   []order.Draft
+					At       time.Time
+					Policy   order.Policy
+				}{}, x.field)
 				same(t, "what is returned", order.Purchase{}, p)
 			})
 		}
@@ -570,6 +576,7 @@ func TestBadInput_Purchase(t *testing.T) {
 				if !errors.Is(err, order.ErrInvalid) || fieldOf(err) != x.field {
 					t.Errorf("%v; want field %s", err, x.field)
 				}
+				leads(t, struct{ Purchase order.Purchase }{}, x.field)
 				same(t, "refused", before, after)
 				reduced, err := p.Reduce("O1", order.Reduction{}, nil, soon)
 				if fieldOf(err) != x.field {

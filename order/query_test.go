@@ -265,6 +265,7 @@ func TestX1_BadQuery(t *testing.T) {
 		if !errors.As(err, &f) || f.Field != tt.field || !errors.Is(err, order.ErrInvalid) || f.Reason == "" {
 			t.Errorf("want field %s with a reason, got %v", tt.field, err)
 		}
+		leads(t, q, tt.field)
 		f = nil
 		if _, err := q.Page(order.Each(nil)); !errors.As(err, &f) || f.Field != tt.field {
 			t.Errorf("%s: a page came, %v", tt.field, err)

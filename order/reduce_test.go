@@ -259,9 +259,9 @@ func TestBadInput_Reduce(t *testing.T) {
 		{"D3 cuts of no discount", o, func(r *order.Reduction, cuts *[]order.Cut, _ *time.Time) { *r = order.Reduction{} }, "cuts", order.ErrInvalid},
 		{"D3 more than the list price", o, func(_ *order.Reduction, cuts *[]order.Cut, _ *time.Time) {
 			(*cuts)[0].Off = order.Minor(101, order.USD)
-		}, "lines[0].off", order.ErrInvalid},
-		{"D3 above the list price", o, func(_ *order.Reduction, cuts *[]order.Cut, _ *time.Time) { (*cuts)[0].Off = order.Minor(-1, order.USD) }, "lines[0].off", order.ErrInvalid},
-		{"O13 off in another currency", o, func(_ *order.Reduction, cuts *[]order.Cut, _ *time.Time) { (*cuts)[0].Off = order.Minor(1, order.CNY) }, "lines[0].off", order.ErrCurrency},
+		}, "cuts[0].off", order.ErrInvalid},
+		{"D3 above the list price", o, func(_ *order.Reduction, cuts *[]order.Cut, _ *time.Time) { (*cuts)[0].Off = order.Minor(-1, order.USD) }, "cuts[0].off", order.ErrInvalid},
+		{"O13 off in another currency", o, func(_ *order.Reduction, cuts *[]order.Cut, _ *time.Time) { (*cuts)[0].Off = order.Minor(1, order.CNY) }, "cuts[0].off", order.ErrCurrency},
 		{"O11 a third party's line", o, func(_ *order.Reduction, cuts *[]order.Cut, _ *time.Time) { (*cuts)[1].Off = order.Minor(1, order.USD) }, "cuts[1]", order.ErrInvalid},
 		{"O11 a third party's ratio", o, func(_ *order.Reduction, cuts *[]order.Cut, _ *time.Time) { (*cuts)[1].Ratio = order.Percent(90) }, "cuts[1]", order.ErrInvalid},
 		{"T2 no time", o, func(_ *order.Reduction, _ *[]order.Cut, at *time.Time) { *at = time.Time{} }, "at", order.ErrInvalid},
@@ -284,6 +284,12 @@ func TestBadInput_Reduce(t *testing.T) {
 			if !errors.Is(err, x.is) || fieldOf(err) != x.field {
 				t.Errorf("%v; want field %q and %v", err, x.field, x.is)
 			}
+			leads(t, struct {
+				Order     order.Order
+				Reduction order.Reduction
+				Cuts      []order.Cut
+				At        time.Time
+			}{}, x.field)
 			same(t, "refused", x.from, after)
 		})
 	}

@@ -62,6 +62,7 @@ func TestR1_BadInput(t *testing.T) {
 		r := with(server(), row.do)
 		p := renewal.Huawei()
 		isField(t, row.what, r.Check(p), row.field)
+		leads(t, r, row.field)
 		renewed, err1 := r.Renew(months(1), "CS1", at, p)
 		moded, err2 := r.SetMode(renewal.ModeNone, renewal.Auto{}, at, p)
 		released, err3 := r.Release(at, p)
@@ -144,6 +145,11 @@ func TestR6_BadInput(t *testing.T) {
 		next, err2 := renewal.Next(at, term, p)
 		isField(t, row.what, err1, row.field)
 		isField(t, row.what, err2, row.field)
+		leads(t, struct {
+			renewal.Position
+			Term   renewal.Term
+			Policy renewal.Policy
+		}{}, row.field)
 		if !next.IsZero() || e != (renewal.Extension{}) {
 			t.Errorf("%s: %s, %+v", row.what, next, e)
 		}
@@ -214,6 +220,11 @@ func TestQ3_BadInput(t *testing.T) {
 		row.do(&b)
 		down, err := b.Downgrade(usd(2), usd(1), at, renewal.Huawei())
 		isField(t, row.what, err, row.field)
+		leads(t, struct {
+			renewal.Bought
+			Old, New order.Money
+			At       time.Time
+		}{}, row.field)
 		if row.what != "left before the start" { // which gives everything back
 			_, err := b.Leave(at, 0, renewal.Huawei())
 			isField(t, row.what, err, row.field)

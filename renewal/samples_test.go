@@ -44,6 +44,14 @@ func (m monthly) Price(r renewal.Resource, t renewal.Term) (order.Money, error) 
 }
 
 // isField fails the test unless err is a FieldError for the field.
+// leads fails the test unless the path of an error leads into what was given.
+func leads(t testing.TB, given any, path string) {
+	t.Helper()
+	if err := ordertest.Leads(given, path); err != nil {
+		t.Error(err)
+	}
+}
+
 func isField(t testing.TB, what string, err error, name string) {
 	t.Helper()
 	var f *order.FieldError

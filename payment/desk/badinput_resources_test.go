@@ -56,6 +56,54 @@ func badLeavings(t *testing.T) []badRow {
 	})...)
 }
 
+func badChanges(t *testing.T) []badRow {
+	type changing = desk.ChangeRequest
+	of := func(do func(q *changing)) func(*front, *changing) {
+		return func(_ *front, q *changing) { do(q) }
+	}
+	priced1 := func(m order.Money, err error) func(*front, *changing) {
+		return func(h *front, _ *changing) {
+			h.Prices = priced(func(renewal.Resource, renewal.Term) (order.Money, error) { return m, err })
+		}
+	}
+	said := func(f payment.Findings) func(*front, *changing) {
+		return func(h *front, _ *changing) { h.Checks = desk.Checks{house{Findings: f}} }
+	}
+	sound := func(*front) changing { return changing{ID: "CH", Customer: "c-7", By: "ann", Resource: "R1", Count: 2} }
+	unread := []broken[changing]{
+		{"no customer", of(func(q *changing) { q.Customer = "" }), nil, "customer"},
+		{"a long customer", of(func(q *changing) { q.Customer = long }), nil, "customer"},
+		{"who acts is long", of(func(q *changing) { q.By = long }), nil, "by"},
+		{"a long ID", of(func(q *changing) { q.ID = long }), nil, "id"},
+		{"no resource", of(func(q *changing) { q.Resource = "" }), nil, "resource"},
+		{"a long product", of(func(q *changing) { q.Product = long }), nil, "product"},
+		{"fewer than none", of(func(q *changing) { q.Count = -1 }), nil, "count"},
+		{"nothing that changes", of(func(q *changing) { q.Count = 0 }), nil, "product"},
+		{"less than nothing agreed to", of(func(q *changing) { q.Due = usd(-1) }), nil, "due"},
+		{"19 digits agreed to", of(func(q *changing) { q.Back = usd(1e18) }), order.ErrOverflow, "back"},
+	}
+	found := []broken[changing]{
+		{"another customer's resource", of(func(q *changing) { q.Resource = "R8" }), nil, "resource"},
+		{"what it is already", of(func(q *changing) { q.Count = 1 }), nil, "count"},
+		{"a product that is not sold", func(h *front, q *changing) {
+			q.Product = "gold"
+			priced1(order.Money{}, renewal.ErrNoPrice)(h, q)
+		}, renewal.ErrNoPrice, "product"},
+		{"a price list that fails", priced1(order.Money{}, errHost), errHost, ""},
+		{"a price in another currency than was paid", priced1(order.Minor(100, order.EUR), nil), payment.ErrHost, ""},
+		{"less agreed to than is to be paid", func(h *front, q *changing) {
+			h.Prices = priced(func(r renewal.Resource, t renewal.Term) (order.Money, error) { return usd(1000).Times(r.Count, t.N) })
+			q.Due = usd(0)
+		}, payment.ReasonCost, ""},
+		{"who acts may not", said(payment.Findings{Denied: "ann has left"}), payment.ReasonDenied, ""},
+		{"a frozen account", said(payment.Findings{Frozen: "by a court"}), payment.ReasonFrozen, ""},
+		{"another reason of the house", said(payment.Findings{Other: payment.ReasonDailyLimit, OtherText: "10 a day"}), payment.ReasonDailyLimit, ""},
+	}
+	rows := breaking(t, "QuoteChange", sound, func(h *front, q changing) error { return second(h.QuoteChange(h.ctx, q)) }, unread, found)
+	return append(rows, breaking(t, "Change", sound, func(h *front, q changing) error { return second(h.Change(h.ctx, q)) },
+		append(unread, broken[changing]{"no ID", of(func(q *changing) { q.ID = "" }), nil, "id"}), found)...)
+}
+
 func badRenewings(t *testing.T) []badRow {
 	type renewing = desk.RenewRequest
 	of := func(do func(r *renewing)) func(*front, *renewing) {

@@ -74,7 +74,7 @@ func TestP11_BadInputAtTheDesk(t *testing.T) {
 	}
 	var rows []badRow
 	for _, of := range []func(*testing.T) []badRow{badPlacings, badBuys, badPicks, badMoves, badProvisions, badCancels, badRequests, badQuotes, badPayments, badResolvings,
-		badLeavings, badRenewings, badModes, badResources, badDeposits, badCoupons, badCodes, badReads, badCredits, badNotices, badLists, badDesks} {
+		badLeavings, badChanges, badRenewings, badModes, badResources, badDeposits, badCoupons, badCodes, badReads, badCredits, badNotices, badLists, badDesks} {
 		rows = append(rows, of(t)...)
 	}
 	if len(rows) < 180 {
@@ -144,7 +144,7 @@ var requests = map[string]any{
 	"Quote": payment.Request{}, "Pay": payment.Request{}, "CancelPayment": desk.CancelPaymentRequest{}, "Hint": gateway.Hint{}, "Payment": gateway.Hint{}, "Resolve": desk.ResolveRequest{},
 	"QuoteUnsubscribe": desk.UnsubscribeRequest{}, "Unsubscribe": desk.UnsubscribeRequest{}, "Renew": desk.RenewRequest{}, "SetMode": desk.ModeRequest{}, "Release": desk.ReleaseRequest{},
 	"Adopt": desk.AdoptRequest{}, "Deposit": desk.DepositRequest{}, "SetCredit": desk.CreditRequest{}, "PayOut": desk.PayOutRequest{}, "SettleCredit": desk.SettleCreditRequest{},
-	"Issue": desk.IssueRequest{}, "MoveCoupon": desk.CouponRequest{}, "IssueCode": desk.IssueCodeRequest{}, "Claim": desk.ClaimRequest{}, "Buy": desk.BuyRequest{}, "ResolveNotice": desk.ResolveNoticeRequest{}, "Sweep": struct{ Limit int }{}, "Orders": order.Query{}, "List": desk.ListRequest{},
+	"Issue": desk.IssueRequest{}, "MoveCoupon": desk.CouponRequest{}, "IssueCode": desk.IssueCodeRequest{}, "Claim": desk.ClaimRequest{}, "Buy": desk.BuyRequest{}, "ResolveNotice": desk.ResolveNoticeRequest{}, "Sweep": struct{ Limit int }{}, "Orders": order.Query{}, "List": desk.ListRequest{}, "QuoteChange": desk.ChangeRequest{}, "Change": desk.ChangeRequest{},
 	// Of these the names are what each argument is.
 	"Order": struct{ Customer, Order string }{}, "Resource": struct{ Customer, Resource string }{}, "Coupon": struct{ Customer, Coupon string }{}, "Refund": struct{ Customer, Refund string }{},
 	"Account": struct{ Customer, Fund, Currency string }{}, "Credit": struct{ Customer, Currency string }{}, "Bill": struct{ Customer, Month, Currency string }{},
@@ -152,6 +152,9 @@ var requests = map[string]any{
 
 // ofHost reports whether whoever asks can do nothing about a row.
 func (x badRow) ofHost() bool {
+	if x.is == payment.ErrHost {
+		return true
+	}
 	for _, of := range []string{"customer.", "policy.", "facts.", "findings.", "checks[", "gateway cards"} {
 		if strings.HasPrefix(x.field, of) {
 			return true
