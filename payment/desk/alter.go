@@ -106,7 +106,7 @@ func (d *Desk) askAlteration(ctx context.Context, b *tx, a alteration) (said pay
 	}); err != nil {
 		return said, err
 	}
-	return d.ask(ctx, b, d.Checks, inquiry(b, by, in))
+	return d.ask(ctx, b.Step, Inquiry{Customer: b.Customer, By: by, Orders: in, At: b.At})
 }
 
 // planned finds out what an alteration comes to, or why it is refused: what the host found of

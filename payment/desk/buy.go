@@ -110,7 +110,7 @@ func (d *Desk) Buy(ctx context.Context, q BuyRequest) (o order.Order, err error)
 		if o, err = order.Place(draft, b.At, b.Policy.Order); err != nil {
 			return ofPrices(err)
 		}
-		said, err := d.ask(ctx, b, d.Checks, inquiry(b, q.By, []order.Order{o}))
+		said, err := d.ask(ctx, b.Step, Inquiry{Customer: b.Customer, By: q.By, Orders: []order.Order{o}, At: b.At})
 		if err != nil {
 			return err
 		}
@@ -161,22 +161,4 @@ func (b *tx) boughtBefore(q *BuyRequest) (o order.Order, there bool, err error) 
 		return o, false, err
 	}
 	return b.placedAs(q.ID, asked)
-}
-
-// placedAs finds an order that was placed by a request with this hash, as its entry says.
-func (b *tx) placedAs(id order.ID, asked string) (o order.Order, there bool, err error) {
-	if err := b.needOrders(id); err != nil {
-		return o, false, err
-	}
-	if o, there = ledger.Get(b.Tx, ledger.Orders, string(id)); !there {
-		return o, false, nil
-	}
-	made := placingID(b.Customer, "", id)
-	if err := b.Need(ledger.KindEntry, made); err != nil {
-		return o, true, err
-	}
-	if e, known := ledger.Get(b.Tx, ledger.Entries, made); !known || e.Asked != asked {
-		return o, true, placedElse(id)
-	}
-	return o, true, nil
 }

@@ -108,14 +108,10 @@ func (d *Desk) offered(ctx context.Context, b *tx, r payment.Request) (payment.F
 		return f, nil
 	}
 	var err error
-	f.Discounts, err = d.Offers.Discounts(ctx, inquiry(b, r.By, f.Orders))
+	f.Discounts, err = d.Offers.Discounts(ctx, Inquiry{Customer: b.Customer, By: r.By, Orders: f.Orders, At: b.At})
 	d.trace("discounts", b.Customer, b.Step, err)
 	if err != nil {
 		return f, hostError(ctx, "discounts", b.Customer, err)
 	}
 	return f, nil
-}
-
-func inquiry(b *tx, by string, list []order.Order) Inquiry {
-	return Inquiry{Customer: b.Customer, By: by, Orders: list, At: b.At}
 }

@@ -1,13 +1,9 @@
 package desk
 
 import (
-	"context"
-	"errors"
-	"strconv"
 	"time"
 
 	"github.com/duebook/duebook/order"
-	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/ledger"
 )
 
@@ -97,41 +93,4 @@ func (b *tx) Change() (ledger.Change, error) {
 		}
 	}
 	return b.Tx.Change()
-}
-
-// sweepCredit pays a credit out by itself once its time has come, or looks at it again later.
-func (d *Desk) sweepCredit(ctx context.Context, c *call, id string, s *Swept) (done bool, err error) {
-	err = d.transact(ctx, c, ledger.StepPayOut, payment.ByDesk, func(b *tx) error {
-		done, err = b.payOutDue(id, s)
-		return err
-	})
-	return done, err
-}
-
-// payOutDue pays a credit out if it is due, and says whether it did.
-func (b *tx) payOutDue(id string, s *Swept) (paid bool, err error) {
-	if err := b.Need(ledger.KindCredit, id); err != nil {
-		return false, err
-	}
-	c, ok := ledger.Get(b.Tx, ledger.Credits, id)
-	if !ok || !s.due(b.At, c.DueAt) {
-		return false, nil
-	}
-	if err := b.putCredit(c); err != nil {
-		return false, err
-	}
-	if c, _ = ledger.Get(b.Tx, ledger.Credits, id); c.DueAt.IsZero() || c.DueAt.After(b.At) {
-		return false, nil
-	}
-	err = b.payOutBarred(c.Balance.Currency())
-	var no *payment.Refusal
-	if errors.As(err, &no) {
-		c.DueAt = b.At.Add(dayLong)
-		ledger.Put(b.Tx, ledger.Credits, c)
-		return false, nil
-	} else if err != nil {
-		return false, err
-	}
-	_, err = b.payOut(c, order.Derive(ledger.StepPayOut, string(b.Customer), id, strconv.FormatInt(c.Version, 10)))
-	return err == nil, err
 }

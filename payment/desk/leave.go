@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/duebook/duebook/order"
-	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/ledger"
 	"github.com/duebook/duebook/renewal"
 )
@@ -98,11 +97,6 @@ func (l *UnsubscribeRequest) before(b *tx) (done Changed, there bool, err error)
 		return done, true, placedElse(o.ID)
 	}
 	return b.done(o), true, nil
-}
-
-// placedElse refuses an ID under which something else has been placed.
-func placedElse(id order.ID) error {
-	return &payment.Refusal{Reason: payment.ReasonKey, Orders: []order.ID{id}, Text: "order " + string(id) + " has been placed for something else: use another ID"}
 }
 
 // resource finds what is left: an order that is open for it does not keep it from being left at

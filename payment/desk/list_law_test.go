@@ -113,6 +113,9 @@ func troubled(t *rapid.T, r *ledger.Records) {
 			r.Bills[i].State, r.Bills[i].Declines = payment.BillDue, rapid.IntRange(0, 1).Draw(t, "declines")
 		}
 	}
+	if len(r.Credits) == 0 && some() { // which are drawn seldom
+		r.Credits = append(r.Credits, ledger.CreditBalance{Customer: r.Views()[0].Customer, State: ledger.CreditOpen, Balance: order.Minor(500, order.USD)})
+	}
 	for i := range r.Credits {
 		if some() {
 			r.Credits[i].State = ledger.CreditReview
@@ -171,7 +174,7 @@ func TestX4_AsAScanFinds(t *testing.T) {
 		}
 	})
 	for _, of := range lists {
-		if found[of] == 0 {
+		if found[of] == 0 && !testing.Short() { // which draws a fifth
 			t.Errorf("%s: nothing was ever listed", of)
 		}
 	}

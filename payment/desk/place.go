@@ -101,18 +101,6 @@ func (b *tx) placedBefore(purchase order.PurchaseID, ids []order.ID, asked strin
 	return there, nil
 }
 
-func placedOther(id order.ID, how string) *payment.Refusal {
-	return &payment.Refusal{Reason: payment.ReasonKey, Orders: []order.ID{id}, Text: "order " + string(id) + " has been placed " + how}
-}
-
-// placingID derives the ID of the entry that places an order, or a purchase.
-func placingID(customer order.CustomerID, purchase order.PurchaseID, id order.ID) string {
-	if purchase != "" {
-		return order.Derive("purchase", string(customer), string(purchase))
-	}
-	return order.Derive("order", string(customer), string(id))
-}
-
 // hashOf is the same for the same drafts in any order.
 func hashOf(drafts []order.Draft) (string, error) {
 	sorted := slices.SortedFunc(slices.Values(drafts), func(a, b order.Draft) int { return cmp.Compare(a.ID, b.ID) })

@@ -48,8 +48,8 @@ func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quo
 		return payment.Quote{}, err
 	}
 	f.Accounts = b.Now.Accounts
-	in := inquiry(b, r.By, f.Orders)
-	if f.Findings, err = d.ask(ctx, b, d.Checks, in); err != nil {
+	in := Inquiry{Customer: b.Customer, By: r.By, Orders: f.Orders, At: b.At}
+	if f.Findings, err = d.ask(ctx, b.Step, in); err != nil {
 		return payment.Quote{}, err
 	}
 	if f.Authenticated, err = d.authenticated(ctx, b, in, r.Payment()); err != nil {
@@ -122,14 +122,4 @@ func (d *Desk) judged(ctx context.Context, b *tx, r payment.Request, f payment.F
 		return payment.Quote{}, err
 	}
 	return r.Quote(f, b.At)
-}
-
-// ask asks checks of the host.
-func (d *Desk) ask(ctx context.Context, b *tx, checks Checks, in Inquiry) (payment.Findings, error) {
-	said, err := checks.Ask(ctx, in)
-	d.trace("checks", b.Customer, b.Step, err)
-	if err != nil {
-		return said, hostError(ctx, "checks", b.Customer, err)
-	}
-	return said, nil
 }

@@ -59,7 +59,7 @@ func (d *Desk) Renew(ctx context.Context, r RenewRequest) (placed []order.Order,
 		}); err != nil || placed != nil {
 			return err
 		}
-		said, err := d.ask(ctx, b, d.Checks, inquiry(b, r.By, nil))
+		said, err := d.ask(ctx, b.Step, Inquiry{Customer: b.Customer, By: r.By, At: b.At})
 		if err != nil {
 			return err
 		}

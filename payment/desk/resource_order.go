@@ -122,3 +122,18 @@ func (b *tx) lapse(r renewal.Resource) (renewal.Resource, error) {
 	b.putResource(after)
 	return after, nil
 }
+
+// renewedBy returns the resources that an order renews once it is paid; none if a cause ends
+// it.
+func (b *tx) renewedBy(o *order.Order) (list []renewal.Resource) {
+	if o.Reason != "" {
+		return nil
+	}
+	for i := range o.Lines {
+		r, ok := ledger.Get(b.Tx, ledger.Resources, string(o.Lines[i].Resource))
+		if asks := r.Asked != (renewal.PendingRenewal{}); ok && asks && r.Order == o.ID {
+			list = append(list, r)
+		}
+	}
+	return list
+}

@@ -116,21 +116,6 @@ func (b *tx) cancelUnrenewable(o *order.Order) error {
 	return nil
 }
 
-// renewedBy returns the resources that an order renews once it is paid; none if a cause ends
-// it.
-func (b *tx) renewedBy(o *order.Order) (list []renewal.Resource) {
-	if o.Reason != "" {
-		return nil
-	}
-	for i := range o.Lines {
-		r, ok := ledger.Get(b.Tx, ledger.Resources, string(o.Lines[i].Resource))
-		if asks := r.Asked != (renewal.PendingRenewal{}); ok && asks && r.Order == o.ID {
-			list = append(list, r)
-		}
-	}
-	return list
-}
-
 // extend renews the resources that paid orders renew, and changes those that they change.
 func (b *tx) extend(group []order.Order, p *payment.Payment) error {
 	for i := range group {

@@ -12,14 +12,6 @@ import (
 	"github.com/duebook/duebook/renewal"
 )
 
-// call is what the Desk is asked to do for one customer: it holds what the host says of them,
-// and counts the payments and refunds that are left to an operator on the way.
-type call struct {
-	payment.Customer
-	Policy  payment.Policy // the customer's, or else the house's
-	reviews int
-}
-
 // tx decides one step of one customer. Its methods are pure: what they need and has not been
 // read is a [*ledger.Missing], and what the host says is handed to them.
 type tx struct {
@@ -165,7 +157,7 @@ func (d *Desk) forHouseAsking(ctx context.Context, id order.CustomerID, step, by
 	if err != nil {
 		return err
 	}
-	said, err := d.ask(ctx, b, d.Checks, inquiry(b, by, nil))
+	said, err := d.ask(ctx, b.Step, Inquiry{Customer: b.Customer, By: by, At: b.At})
 	if err != nil {
 		return err
 	}
