@@ -134,7 +134,7 @@ func (r *Resource) boughtAs(k int, p *Policy) Extension {
 	h := &r.Periods[k]
 	e := Extension{Whole: h.Term, Until: h.Expiry}
 	whole, err := First(h.Start, h.Term, *p)
-	if k > 0 && h.Expired.IsZero() {
+	if k > 0 && h.Expired.IsZero() && !isCut(r.Periods[k-1]) {
 		before := Position{Expiry: r.Periods[k-1].Expiry, AnchorDay: h.AnchorDay, AnchorClock: h.AnchorClock}
 		var then Position
 		then, err = before.after(h.Term, p)
@@ -265,6 +265,9 @@ func (r Resource) applyChange(at time.Time, p *Policy) (Resource, error) {
 	if state != StateInUse || a.Periods < 0 || len(open) < a.Periods {
 		return r, r.refuse(step, state, ErrState, "it no longer has the time that was priced: ask for the change again")
 	}
+	if a.Term != (Term{}) {
+		return r.beginPeriod(at, p)
+	}
 	after := r.Changed(a.Product, a.Count)
 	after.Added = slices.Clip(r.Added)
 	for _, k := range open[:a.Periods] {
@@ -278,14 +281,29 @@ func (r Resource) applyChange(at time.Time, p *Policy) (Resource, error) {
 }
 
 // UndoChange takes back what an order has changed, which could not be carried out: its product
-// and count are those of was again, unless another change has come meanwhile.
+// and count are those of was again, unless another change has come meanwhile. A period that it
+// began is taken back too, and the one that it has cut is as it was; that is refused once another
+// change has come, and so is what another change has carried into a period that it began.
 func (r Resource) UndoChange(by order.ID, was, to Resource, at time.Time, p Policy) (Resource, error) {
-	if _, err := r.ready(at, &p); err != nil {
+	const step = "undo change"
+	state, err := r.ready(at, &p)
+	if err != nil {
 		return r, err
 	}
+	i, still := r.began(by), r.Product == to.Product && r.Count == to.Count
+	cut := slices.ContainsFunc(r.Added, func(h PaidPeriod) bool { return h.Order == by && isCut(h) })
+	if cut || i >= 0 && slices.ContainsFunc(r.Periods[i:], isCut) {
+		return r, r.refuse(step, state, ErrState, "another change has begun a new period since: take that back first, or unsubscribe the resource")
+	}
+	if i >= 0 && !still {
+		return r, r.refuse(step, state, ErrState, "it has been changed since it began a new period: unsubscribe the resource")
+	}
 	after := r
-	after.Added = slices.DeleteFunc(slices.Clone(r.Added), func(h PaidPeriod) bool { return h.Order == by })
-	if r.Product == to.Product && r.Count == to.Count {
+	if i >= 0 {
+		after = r.undoNewPeriod(by, i, &p)
+	}
+	after.Added = slices.DeleteFunc(slices.Clone(after.Added), func(h PaidPeriod) bool { return h.Order == by })
+	if still {
 		after = after.Changed(was.Product, was.Count)
 	}
 	return r.become(after, &p)

@@ -46,7 +46,8 @@
 //	Attempts       none
 //	Keep           released at expiry
 //	Leaving        civil days of the period itself, left and used; no fee, no window, no approval;
-//	               changed to less at once, or at the expiry
+//	               changed to less at once, or at the expiry, and to more for what is left
+//	               of the period
 //	MaxRows        no limit
 //
 // Huawei, Huawei2025, HuaweiChina, Alibaba, AlibabaChina, Tencent, Baidu and Stripe return

@@ -17,7 +17,8 @@ var (
 	ErrBound = errors.New("bound to a main resource")
 	// ErrKept: the resource cannot be left (Q7).
 	ErrKept = errors.New("resource cannot be left")
-	// ErrAtExpiry: a change to what costs less waits for the expiry ([RefundPolicy.DownAtExpiry], Q8).
+	// ErrAtExpiry: a change to what costs less waits for the expiry ([RefundPolicy.DownAtExpiry]), or
+	// one that would begin a new period which costs less than is left ([RefundPolicy.UpBeginsPeriod], Q8).
 	ErrAtExpiry = errors.New("change waits for the expiry")
 	// ErrNoPrice: this is not sold, or not for such a term ([Prices]).
 	ErrNoPrice = errors.New("not sold")

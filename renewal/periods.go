@@ -23,6 +23,13 @@ type PaidPeriod struct {
 	Free bool `json:"free,omitempty"`
 	// Next is a renewal that was paid for as what the resource becomes when it begins (Q8).
 	Next bool `json:"next,omitempty"`
+	// Cut is the expiry that a period had until a change began another one in its place, and CutBy
+	// the order of that change (Q8). Zero: it has not been cut.
+	Cut   time.Time `json:"cut,omitzero"`
+	CutBy order.ID  `json:"cutBy,omitempty"`
+	// CarriedBy is the order of a change that began this period, of what was paid for the one before
+	// and carried into it: ResidualParts is what was left (Q8).
+	CarriedBy order.ID `json:"carriedBy,omitempty"`
 	// Automatic is a renewal that used up one of the times of the resource's Auto.
 	Automatic bool `json:"automatic,omitempty"`
 }
@@ -38,7 +45,7 @@ type PendingRenewal struct {
 
 	Product string    `json:"product,omitempty"` // of a change: what the resource becomes
 	Count   int       `json:"count,omitempty"`
-	At      time.Time `json:"at,omitzero"`       // when it was priced
+	At      time.Time `json:"at,omitzero"`       // when it was priced; with Term, when a new period of that begins
 	Periods int       `json:"periods,omitempty"` // for how many periods of the resource
 }
 
@@ -169,6 +176,8 @@ func (r Resource) VoidRenewal(of order.ID, at time.Time, p Policy) (Resource, er
 		return r, r.refuse("void renewal", state, ErrState, "it is gone")
 	case i < 0:
 		return r, r.refuse("void renewal", state, ErrState, "order "+string(of)+" paid for none of its periods")
+	case slices.ContainsFunc(r.Periods[max(0, i-1):], isCut):
+		return r, r.refuse("void renewal", state, ErrState, "a change has begun a new period since, with what was left: take that change back first, or unsubscribe the resource")
 	}
 	after := r.without(i, &p)
 	if r.Periods[i].Automatic {
@@ -241,7 +250,14 @@ func (r *Resource) checkPeriods(p *Policy) error {
 		if err := order.CheckID(name+".order", h.Order); err != nil {
 			return err
 		}
-		if err := h.check(h.Start, p); err != nil {
+		if err := h.checkCut(p); err != nil {
+			return order.Within(name, err)
+		}
+		whole := h.Period
+		if isCut(*h) {
+			whole.Expiry = h.Cut
+		}
+		if err := whole.check(h.Start, p); err != nil {
 			return order.Within(name, err)
 		}
 		if err := checkAnchor(h.AnchorDay, h.AnchorClock); err != nil {

@@ -83,6 +83,15 @@ func (b Bought) Downgrade(old, cheaper order.Money, at time.Time, p Policy) (Ref
 	return b.leave(at, Fraction{cheaper.Minor(), old.Minor()}, false, &p)
 }
 
+// Carried returns what is left of each part that paid: what it comes to for the whole of a period
+// that a change begins at the given time (Q8). It is what would come back if the period were left
+// then without a fee; nothing of a coupon that comes back whole or not at all.
+func (b Bought) Carried(at time.Time, p Policy) ([]order.Money, error) {
+	p.Leaving.Fees, p.Leaving.Approve = nil, order.Money{}
+	f, err := b.leave(latest(at, b.Start), Fraction{}, false, &p)
+	return f.Parts, err
+}
+
 // leave gives back what is not needed any more; all is without use and fee. stays is the share
 // of the price that a downgrade leaves, and zero where nothing stays.
 func (b *Bought) leave(at time.Time, stays Fraction, all bool, p *Policy) (Refund, error) {

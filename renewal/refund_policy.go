@@ -22,6 +22,11 @@ type RefundPolicy struct {
 	// with [ErrAtExpiry] (Q8). What costs as much or more, or has expired, is changed at once.
 	// Zero: at once or at the expiry, as asked.
 	DownAtExpiry bool
+	// UpBeginsPeriod lets a change to what costs more begin a new period of the term in use, at the
+	// second that it is priced for: what is left of the old period is taken off the price of the new
+	// one (Q8). Where more is left than that costs it is refused, with [ErrAtExpiry], and so it is
+	// while a renewal has been paid ahead. Zero: such a change is for what is left of the period.
+	UpBeginsPeriod bool
 	// Approve is the most that is given back without approval first (Q7). Zero: any amount.
 	Approve order.Money
 }

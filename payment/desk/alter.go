@@ -24,6 +24,7 @@ type plan struct {
 	Changed
 	leaving *leaving         // of what gives money back
 	to      renewal.Resource // of another change
+	begins  bool             // which begins a new period
 	hash    string           // of the request, for the entry
 }
 

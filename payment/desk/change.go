@@ -119,6 +119,15 @@ func (d *Desk) QuoteChange(ctx context.Context, q ChangeRequest) (ChangeQuote, e
 // for it, that is given back first ([Desk.Unsubscribe] with Renewal). It is refused if the product
 // is not sold, and for a resource that has expired or is not to be renewed. Where the policy has
 // [renewal.RefundPolicy.DownAtExpiry], what costs less is changed so alone.
+//
+// Where the policy has [renewal.RefundPolicy.UpBeginsPeriod], what costs more at once begins a new
+// period of the term in use: due is the price of the whole of it, less what is left of the old one.
+// It begins at the second in which the change was asked for, whenever that is paid in time: no time
+// is lost or won by it, and its months are counted from then (R3). What was paid for the old period
+// and is left counts as paid for the new one, so that leaving and a change to less give it back as
+// they would have. It is refused while a renewal has been paid ahead, where more is left than the
+// new period costs, for what is renewed with another resource or has such bound to it, and for what
+// is no longer sold.
 func (d *Desk) Change(ctx context.Context, q ChangeRequest) (Changed, error) {
 	if err := q.Check(); err != nil {
 		return Changed{}, err
@@ -192,7 +201,7 @@ func (q *ChangeRequest) plan(b *tx, r renewal.Resource) (x plan, err error) {
 		x, err = b.planBack(r, to, leaving{id: q.ID, resource: r.ID, changed: true, to: to, costs: costs, at: b.At})
 	}
 	if err == nil && x.Refund.Periods == nil {
-		x, err = b.planCharge(q.ID, r, to, costs)
+		x, err = b.planMore(q, r, to, costs)
 	}
 	if err == nil {
 		x.hash, err = q.hash()
@@ -298,14 +307,61 @@ func (b *tx) priceChange(r *renewal.Resource, to renewal.Resource) ([]renewal.Pe
 	return []renewal.PeriodChange{x}, nil
 }
 
+// planMore is a change that gives nothing back: what costs more begins a new period, where the
+// policy says so.
+func (b *tx) planMore(q *ChangeRequest, r, to renewal.Resource, costs []renewal.PeriodChange) (x plan, err error) {
+	more := slices.ContainsFunc(costs, func(c renewal.PeriodChange) bool { return c.New.Minor() > c.Old.Minor() })
+	x.to, x.begins = to, more && b.Policy.Renewal.Leaving.UpBeginsPeriod
+	if x.begins {
+		c, err := r.PriceNewPeriod(to, b.At, pricesOf(b.price), b.Policy.Renewal)
+		if err != nil {
+			return x, q.notSold(err)
+		}
+		bound, err := b.bound(r.ID, b.At)
+		if err != nil {
+			return x, err
+		}
+		if len(bound) > 0 {
+			return x, &renewal.MoveError{Resource: r.ID, Step: "change", State: renewal.StateInUse, Err: renewal.ErrBound,
+				Do: string(bound[0].ID) + " is renewed with it, so that it begins no period of its own: change it at the expiry"}
+		}
+		costs = []renewal.PeriodChange{c}
+	}
+	typ := order.TypeChange
+	if more {
+		typ = order.TypeUpgrade
+	}
+	err = b.planCharge(&x, q.ID, typ, r, costs)
+	return x, err
+}
+
+// orderFor is the resource once its change has been ordered.
+func (x *plan) orderFor(r renewal.Resource, id order.ID, b *tx) (renewal.Resource, error) {
+	if x.begins {
+		return r.OrderNewPeriod(x.to, id, b.At, b.Policy.Renewal)
+	}
+	return r.OrderChange(x.to, id, b.At, b.Policy.Renewal)
+}
+
+// applied is the resource once its change has been ordered, and settled.
+func (x *plan) applied(r renewal.Resource, id order.ID, b *tx) (renewal.Resource, error) {
+	asked, err := x.orderFor(r, id, b)
+	if err != nil {
+		return r, err
+	}
+	after, err := asked.ApplyRenewal(b.At, b.Policy.Renewal)
+	if err != nil {
+		return r, err
+	}
+	return after, b.carry(&asked, &after)
+}
+
 // planCharge is the order of a change that is paid, or costs nothing: a line for each period.
-func (b *tx) planCharge(id order.ID, r, to renewal.Resource, costs []renewal.PeriodChange) (x plan, err error) {
-	draft := order.Draft{ID: cmp.Or(id, quoteID), Customer: r.Customer, User: r.User, Project: r.Project, Type: order.TypeChange}
+func (b *tx) planCharge(x *plan, id order.ID, typ order.Type, r renewal.Resource, costs []renewal.PeriodChange) (err error) {
+	to := x.to
+	draft := order.Draft{ID: cmp.Or(id, quoteID), Customer: r.Customer, User: r.User, Project: r.Project, Type: typ}
 	sum := int64(0)
 	for _, c := range costs {
-		if c.New.Minor() > c.Old.Minor() {
-			draft.Type = order.TypeUpgrade
-		}
 		due := order.Minor(max(0, c.Due.Minor()), c.Due.Currency())
 		sum += due.Minor()
 		draft.Lines = append(draft.Lines, order.Line{Product: to.Product, Service: to.Service, Region: to.Region, Resource: r.ID, Count: to.Count, Charge: to.Charge, Amount: due,
@@ -314,17 +370,14 @@ func (b *tx) planCharge(id order.ID, r, to renewal.Resource, costs []renewal.Per
 	cur := costs[0].Due.Currency()
 	x.Due, x.Back = order.Minor(sum, cur), order.Minor(0, cur)
 	if x.Order, err = order.Place(draft, b.At, b.Policy.Order); err != nil {
-		return x, err
+		return err
 	}
-	x.to = to
-	if x.Order.State.Open() {
-		if x.Resource, err = r.OrderChange(to, x.Order.ID, b.At, b.Policy.Renewal); err == nil {
-			x.Resource, err = x.Resource.ApplyRenewal(b.At, b.Policy.Renewal)
-		}
-		return x, err
+	if x.begins || x.Order.State.Open() {
+		x.Resource, err = x.applied(r, x.Order.ID, b)
+		return err
 	}
 	x.Resource = to
-	return x, nil
+	return nil
 }
 
 func zoneOf(z *time.Location) *time.Location {
@@ -341,10 +394,17 @@ func (b *tx) carryOutCharge(x *plan) error {
 	ledger.Put(b.Tx, ledger.Orders, o)
 	r, _ := ledger.Get(b.Tx, ledger.Resources, string(o.Lines[0].Resource))
 	if !o.State.Open() {
-		b.putResource(r.Changed(x.to.Product, x.to.Count))
+		after, err := r.Changed(x.to.Product, x.to.Count), error(nil)
+		if x.begins {
+			after, err = x.applied(r, o.ID, b)
+		}
+		if err != nil {
+			return err
+		}
+		b.putResource(after)
 		return b.moveAlone(&o, order.Move{Event: order.EventComplete, By: payment.ByDesk})
 	}
-	r, err := r.OrderChange(x.to, o.ID, b.At, b.Policy.Renewal)
+	r, err := x.orderFor(r, o.ID, b)
 	if err != nil {
 		return err
 	}
@@ -364,12 +424,44 @@ func shareLines(r *renewal.Resource, o *order.Order, p *payment.Payment) {
 	}
 }
 
+// carry says what is left of what paid for the period that a change has cut: that counts as paid
+// for the one that it began (Q8). asked is the resource before.
+func (b *tx) carry(asked, after *renewal.Resource) error {
+	if asked.Asked.Term == (renewal.Term{}) {
+		return nil
+	}
+	var cut []renewal.PaidPeriod
+	for _, h := range slices.Concat(after.Added, after.Periods) {
+		if h.CutBy == asked.Order && !h.Free {
+			h.Expiry = h.Cut
+			cut = append(cut, h)
+		}
+	}
+	for i := range after.Added {
+		h := &after.Added[i]
+		if h.CarriedBy != asked.Order || len(cut) == 0 {
+			continue
+		}
+		x, _, err := b.period(after.ID, cut[0])
+		if err != nil {
+			return err
+		}
+		if x != nil {
+			if h.ResidualParts, err = x.bought.Carried(asked.Asked.At, b.Policy.Renewal); err != nil {
+				return err
+			}
+		}
+		cut = cut[1:]
+	}
+	return nil
+}
+
 // undoChange takes back what an order has changed that cannot be carried out.
 func (b *tx) undoChange(o *order.Order) error {
 	l := &o.Lines[0]
 	r, ok := ledger.Get(b.Tx, ledger.Resources, string(l.Resource))
 	was, changed := wasBefore(l)
-	paid := slices.ContainsFunc(r.Added, func(h renewal.PaidPeriod) bool { return h.Order == o.ID })
+	paid := slices.ContainsFunc(slices.Concat(r.Added, r.Periods), func(h renewal.PaidPeriod) bool { return h.Order == o.ID })
 	if gone := !ok || !r.Released.IsZero(); gone || !changed || !paid {
 		return nil
 	}

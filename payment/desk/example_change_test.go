@@ -40,6 +40,26 @@ func ExampleDesk_Change() {
 	// downgrade 45.16 USD and 2 are left <nil>
 }
 
+// Where the policy says so, what costs more begins a new period: what is left of the old one is taken
+// off its price.
+func ExampleDesk_Change_newPeriod() {
+	ctx := context.Background()
+	s := newShop(ctx)
+	s.Policy.Renewal.Leaving.UpBeginsPeriod = true
+	s.bought(ctx)
+	s.clock.Move(10 * 24 * time.Hour)
+	more, err := s.Change(ctx, desk.ChangeRequest{ID: "CS2", Customer: "c-7", Resource: "vm-1", Count: 3})
+	fmt.Println(more.Due, "for 3 until", more.Resource.Expiry.Format(time.DateOnly), err) // 300.00 less 100.00 x 21/31
+	_, err = s.Pay(ctx, payment.Request{Key: "CS2", Customer: "c-7", By: "c-7", Orders: []order.ID{"CS2"}, Method: payment.MethodBalance})
+	fmt.Println("paid", err)
+	left, err := s.QuoteUnsubscribe(ctx, desk.UnsubscribeRequest{ID: "CS3", Customer: "c-7", Resource: "vm-1"})
+	fmt.Println(left.Back, "is left", err)
+	// Output:
+	// 232.26 USD for 3 until 2027-01-04 <nil>
+	// paid <nil>
+	// 300.00 USD is left <nil>
+}
+
 // Canceled at the end of the period: nothing comes back, and the resource is used until then.
 func ExampleDesk_Unsubscribe_atExpiry() {
 	ctx := context.Background()

@@ -212,6 +212,19 @@ var nthCalls = []nthCall{
 		_, err := d.Pay(nthCtx, nthRequest("ann", "up", payment.MethodBalance, "change"))
 		return err
 	}},
+	{"Pay for a change that begins a new period", func(w *nthWorld) {
+		w.policy.Renewal.Leaving.UpBeginsPeriod = true
+		w.deposit("ann", 100000)
+		w.owns("ann", "vm", payment.MethodOnline)
+		w.must(nthChange("big")(w, w.desk))
+	}, nthPay(nthRequest("ann", "up", payment.MethodBalance, "change"))},
+	{"Move, fail a change that has begun a new period", func(w *nthWorld) {
+		w.policy.Renewal.Leaving.UpBeginsPeriod = true
+		w.deposit("ann", 100000)
+		w.owns("ann", "vm", payment.MethodOnline)
+		w.must(nthChange("big")(w, w.desk))
+		w.pay(nthRequest("ann", "up", payment.MethodBalance, "change"), payment.PaymentSucceeded)
+	}, nthMove("ann", "change", order.EventFail)},
 	{"Unsubscribe, a renewal", func(w *nthWorld) {
 		w.owns("ann", "vm", payment.MethodOnline)
 		w.renew()

@@ -18,6 +18,9 @@ func (b *tx) giveBackOrder(o order.Order) error {
 		return nil // its refunds are made when it is placed, or approved
 	}
 	for i := range o.Lines {
+		if o.Type == order.TypeUpgrade {
+			break // it renews nothing: undoChange takes back what it began
+		}
 		r, ok := ledger.Get(b.Tx, ledger.Resources, string(o.Lines[i].Resource))
 		if !ok || r.State(b.At, b.Policy.Renewal) == renewal.StateReleased || !slices.ContainsFunc(r.Periods, func(h renewal.PaidPeriod) bool { return h.Order == o.ID }) {
 			continue

@@ -80,7 +80,7 @@ func (b *tx) carriedOut(o *order.Order) bool {
 	}
 	return !slices.ContainsFunc(o.Lines, func(l order.Line) bool {
 		r, _ := ledger.Get(b.Tx, ledger.Resources, string(l.Resource))
-		return l.Own() && !slices.ContainsFunc(r.Added, func(h renewal.PaidPeriod) bool { return h.Order == o.ID })
+		return l.Own() && !slices.ContainsFunc(slices.Concat(r.Added, r.Periods), func(h renewal.PaidPeriod) bool { return h.Order == o.ID })
 	})
 }
 
@@ -126,6 +126,9 @@ func (b *tx) extend(group []order.Order, p *payment.Payment) error {
 				return err
 			}
 			if r.Asked.Product != "" {
+				if err := b.carry(&r, &after); err != nil {
+					return err
+				}
 				shareLines(&after, o, p)
 			}
 			b.putResource(after)

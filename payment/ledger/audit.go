@@ -80,6 +80,7 @@ var invariants = [...]func(*audit){
 	(*audit).periodsJoin,        // I13
 	(*audit).periodsPaid,        // I13
 	(*audit).nextPaid,           // I13
+	(*audit).periodsCut,         // I13
 	(*audit).credited,           // I14
 	(*audit).emptyBills,         // I14
 	(*audit).stuck,              // I14

@@ -74,6 +74,31 @@ func (a *audit) periodsPaid() {
 	}
 }
 
+// periodsCut: I13, a period that a change has cut is followed by the one that this change began, and
+// what it carried stands for that one.
+func (a *audit) periodsCut() {
+	for i := range a.r.Resources {
+		r := &a.r.Resources[i]
+		began := make(map[order.ID]renewal.Period)
+		for k := range r.Periods {
+			h := &r.Periods[k]
+			if k > 0 && r.Periods[k-1].CutBy == h.Order {
+				began[h.Order] = h.Period
+			}
+			if follows := k+1 < len(r.Periods) && r.Periods[k+1].Order == h.CutBy; h.CutBy != "" && !follows {
+				a.report("I13", append(refs(KindResource, r.ID), refs(KindOrder, h.CutBy)...), "resource %s has a period that order %s has cut, and none of it after that", r.ID, h.CutBy)
+			}
+		}
+		for k := range r.Added {
+			h := &r.Added[k]
+			into, ok := began[h.CarriedBy]
+			if lost := !ok || !h.Start.Equal(into.Start); h.CarriedBy != "" && lost && len(r.Periods) > 0 {
+				a.report("I13", append(refs(KindResource, r.ID), refs(KindOrder, h.Order)...), "resource %s has what is left of order %s carried into no period of order %s", r.ID, h.Order, h.CarriedBy)
+			}
+		}
+	}
+}
+
 // nextPaid: I13, a renewal that was paid for as what its resource becomes is an order for that.
 func (a *audit) nextPaid() {
 	for i := range a.r.Resources {

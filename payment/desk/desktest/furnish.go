@@ -23,9 +23,11 @@ func (w *world) customerOf(id order.CustomerID) payment.Customer {
 	return c
 }
 
-// policy is the house's.
+// policy is the house's: some let a change to more begin a new period.
 func (w *world) policy() payment.Policy {
-	return payment.Policy{Renewal: renewal.Huawei(), Order: order.Policy{Lifetime: w.lifetime}, PayOutAfter: w.payAfter}
+	p := payment.Policy{Renewal: renewal.Huawei(), Order: order.Policy{Lifetime: w.lifetime}, PayOutAfter: w.payAfter}
+	p.Renewal.Leaving.UpBeginsPeriod = w.payAfter == 1
+	return p
 }
 
 // simPrices: ten a month for each, ten months for a year; half of that for something small.
