@@ -58,7 +58,7 @@ func renamed(err error, pairs ...string) error {
 	}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		rest, of := strings.CutPrefix(f.Field, pairs[i])
-		if of && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+		if of && (rest == "" || strings.ContainsAny(rest[:1], ".[")) {
 			g := *f
 			g.Field = pairs[i+1] + rest
 			return &g
