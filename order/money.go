@@ -84,6 +84,70 @@ func (m Money) Minor() int64 { return m.minor }
 // Currency returns the currency, 0 for the zero Money.
 func (m Money) Currency() Currency { return m.cur }
 
+// Scaled returns the amount as a count of units of which 10^digits are 1 of the currency, for an
+// interface that counts in other digits than the currency has: 10,000 ISK is 1000000 with 2
+// digits. FromScaled is the way back. The error is an [*AmountError] where the amount is no whole
+// number of such units, and [ErrOverflow] inside where the count has more than 18 digits.
+func (m Money) Scaled(digits int) (int64, error) {
+	own, err := m.scaled(digits)
+	if err != nil {
+		return 0, err
+	}
+	n, exact := shift(m.minor, digits-own)
+	if !inRange(n) {
+		return 0, &AmountError{Currency: m.cur, Reason: tooLong, Err: ErrOverflow}
+	}
+	if !exact {
+		return 0, &AmountError{Text: m.Amount(), Currency: m.cur, Reason: "is not whole with " + itoa(int64(digits)) + " decimals: round it first, in a place that says how"}
+	}
+	return n, nil
+}
+
+// FromScaled returns the amount of n units of which 10^digits are 1 of c, as [Money.Scaled] counts
+// them.
+func FromScaled(n int64, digits int, c Currency) (Money, error) {
+	own, err := Minor(0, c).scaled(digits)
+	if err != nil {
+		return Money{}, err
+	}
+	minor, exact := shift(n, own-digits)
+	if !inRange(n) || !inRange(minor) {
+		return Money{}, &AmountError{Currency: c, Reason: tooLong, Err: ErrOverflow}
+	}
+	if !exact {
+		return Money{}, &AmountError{Text: itoa(n), Currency: c, Reason: "with " + itoa(int64(digits)) + " decimals is finer than the currency, which has " + itoa(int64(own))}
+	}
+	return Minor(minor, c), nil
+}
+
+// scaled returns the digits of the currency, and reports what cannot be counted in others.
+func (m Money) scaled(digits int) (own int, err error) {
+	if digits < 0 || digits > maxScale {
+		return 0, Invalid("digits", itoa(int64(digits)), "is not 0 to "+itoa(maxScale))
+	}
+	own, ok := m.cur.Digits()
+	if !ok {
+		return 0, notCurrency(m.cur)
+	}
+	return own, m.Check()
+}
+
+// maxScale is the most digits that an amount is counted in: millionths.
+const maxScale = 6
+
+// shift returns n x 10^by, beyond all bounds where that has more than 18 digits, and whether it is
+// whole.
+func shift(n int64, by int) (shifted int64, exact bool) {
+	if by < 0 {
+		den := int64(pow10[-by])
+		return n / den, n%den == 0
+	}
+	if by := int64(pow10[by]); n > maxMinor/by || n < -maxMinor/by {
+		return maxMinor + 1, true
+	}
+	return n * int64(pow10[by]), true
+}
+
 // Decimal returns the amount as a decimal, 12.30 for 12.30 USD.
 func (m Money) Decimal() decimal.Decimal {
 	digits, _ := m.cur.Digits()
