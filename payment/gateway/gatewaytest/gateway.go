@@ -2,12 +2,17 @@ package gatewaytest
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
 	"errors"
 	"fmt"
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,17 +22,19 @@ import (
 	"pgregory.net/rapid"
 )
 
-// OpenGateway returns a gateway that has seen nothing under the keys that the suite draws: a
-// fresh one, or the vendor's place for tests.
+// OpenGateway returns a gateway that has seen nothing under the keys that the suite makes: a
+// fresh one, or the vendor's place for tests, the same each time. No two laws, no two charges of
+// a law and no two runs make the same key, payment ID or refund ID.
 type OpenGateway func() gateway.Gateway
 
 // GatewayLaw is one promise of a [gateway.Gateway], on a charge that it has not seen.
 type GatewayLaw = ordertest.Law[OpenGateway, gateway.Charge]
 
 // GatewayLaws returns what a gateway promises, law by law. They hold for all that it decides of
-// a charge; an error of a call is unknown, and breaks none but where it is all there is.
+// a charge; an error of a call is unknown, and breaks none but where it is all there is. A law
+// charges under a new key each time that it is asked, made of that which it is given.
 func GatewayLaws() []GatewayLaw {
-	return []GatewayLaw{
+	return apart([]GatewayLaw{
 		{Name: "traits", Says: "its traits are sound, and do not change", Holds: gatewayTraits},
 		{Name: "outcome", Says: "an outcome is one of the known ones, with the amount, reference and trade number of what was captured, and an https URL of an action", Holds: gatewayOutcome},
 		{Name: "not found", Says: "a charge that was never made is not found, and looking for it makes none and hides none", Holds: gatewayNotFound},
@@ -43,7 +50,23 @@ func GatewayLaws() []GatewayLaw {
 		{Name: "refund at once", Says: "the same key of a refund at once from many gives back once", Holds: gatewayRefundAtOnce},
 		{Name: "refund at most", Says: "a refund gives back the part that was asked for, and all of them never more than was captured", Holds: gatewayRefundMost},
 		{Name: "refund of nothing", Says: "nothing comes back of a charge that was not captured, made or not", Holds: gatewayRefundNothing},
+	})
+}
+
+// apart has the laws keep out of each other's way, and out of that of other runs, at one place
+// for tests.
+func apart(laws []GatewayLaw) []GatewayLaw {
+	run := rand.Text()
+	var calls atomic.Int64
+	for i, law := range laws {
+		laws[i].Holds = func(open OpenGateway, c gateway.Charge) error {
+			sum := sha256.Sum256(fmt.Appendf(nil, "%s/%s/%d/%s", run, law.Name, calls.Add(1), c.Key))
+			c.Key = strings.ToLower(base32.HexEncoding.EncodeToString(sum[:20]))
+			c.Payment = order.PaymentID(c.Key)
+			return law.Holds(open, c)
+		}
 	}
+	return laws
 }
 
 // TestGateway checks that the gateways which open returns keep every law of [GatewayLaws],
@@ -55,8 +78,8 @@ func TestGateway(t *testing.T, open OpenGateway) {
 	gatewaySuite().Test(t, open)
 }
 
-// VerifyGateway checks the same on n charges, for a program. The error is a [*desktest.LawError] for
-// the first on which a law is broken; n less than 1 is an error too.
+// VerifyGateway checks the same on n charges, for a program. The error is a [*ordertest.LawError]
+// for the first on which a law is broken; n less than 1 is an error too.
 func VerifyGateway(open OpenGateway, n int) error { return gatewaySuite().Verify(open, n) }
 
 func gatewaySuite() ordertest.Suite[OpenGateway, gateway.Charge] {

@@ -86,8 +86,9 @@ func captured(open OpenGateway, c gateway.Charge) (refund func(key string, amoun
 }
 
 func refundOf(c gateway.Charge, trade, key string, amount int64) gateway.Refund {
+	key = (key + c.Key)[:len(c.Key)]
 	return gateway.Refund{Refund: order.RefundID(key), Customer: c.Customer, Payment: c.Payment, Amount: order.Minor(amount, c.Amount.Currency()),
-		Gateway: c.Gateway, Key: (key + c.Key)[:len(c.Key)], Charge: c.Key, Trade: trade}
+		Gateway: c.Gateway, Key: key, Charge: c.Key, Trade: trade}
 }
 
 func gatewayRefundOnce(open OpenGateway, c gateway.Charge) error {
