@@ -84,6 +84,7 @@ type bank struct {
 	sync.Mutex
 	confirmed bool
 	charges   map[string]gateway.Charge
+	secrets   []string // of notifications: two while one is replaced
 }
 
 func (b *bank) Traits() gateway.Traits { return gateway.Traits{} }
@@ -110,9 +111,9 @@ func (b *bank) Lookup(_ context.Context, c gateway.Charge) (gateway.Outcome, err
 	return gateway.Outcome{Status: gateway.StatusCaptured, Amount: charged.Amount, Reference: charged.Payment, Trade: "b-" + c.Key}, nil
 }
 
-// web answers POST /pay with a request, and POST /hook with what the bank notifies of; errors are
-// problem details.
-func web(d *desk.Desk) http.Handler {
+// web answers POST /pay with a request, and POST /hook with what the bank notifies of (verify.go);
+// errors are problem details.
+func web(d *desk.Desk, b *bank) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("POST /pay", paymenthttp.Handler(func(r *http.Request) (any, error) {
 		var req payment.Request
@@ -122,13 +123,7 @@ func web(d *desk.Desk) http.Handler {
 		req.Customer, req.By = order.CustomerID(r.Header.Get("X-Customer")), "" // whom the proxy in front has authenticated, and not the body's word
 		return answer(d.Pay(r.Context(), req))
 	}))
-	mux.Handle("POST /hook", paymenthttp.Handler(func(r *http.Request) (any, error) {
-		var hint gateway.Hint
-		if err := paymenthttp.Decode(r, &hint); err != nil {
-			return nil, err
-		}
-		return answer(d.Hint(r.Context(), hint))
-	}))
+	mux.Handle("POST /hook", &paymenthttp.Webhook{Desk: d, Verifier: b})
 	return mux
 }
 

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"net/http"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/duebook/duebook/examples/internal/golden"
 	"github.com/duebook/duebook/payment/desk/desktest"
@@ -21,6 +23,20 @@ func openStore() ledger.Store { return &store{docs: map[[3]string]ledger.Record{
 func TestStore(t *testing.T) { ledgertest.TestStore(t, openStore) }
 func TestGateway(t *testing.T) {
 	gatewaytest.TestGateway(t, func() gateway.Gateway { return &bank{confirmed: true, charges: map[string]gateway.Charge{}} })
+}
+func TestVerifier(t *testing.T) {
+	signed := func(body, secret string) http.Header {
+		return http.Header{"Bank-Signature": {sign([]byte(body), secret)}}
+	}
+	paid := `{"kind":"payment","customer":"c-7","payment":"p-1"}`
+	gatewaytest.TestVerifier(t, &bank{secrets: []string{"s-2", "s-1"}}, gatewaytest.Notifications{
+		Samples: []gatewaytest.Signed{
+			{Header: signed(paid, "s-2"), Body: []byte(paid), Hints: []gateway.Hint{{Customer: "c-7", Payment: "p-1"}}},
+			{Header: signed(`{"kind":"payout"}`, "s-2"), Body: []byte(`{"kind":"payout"}`)},
+		},
+		Sign:    func(body []byte, _ time.Time, secret string) http.Header { return signed(string(body), secret) },
+		Secrets: []string{"s-2", "s-1"}, Retired: []string{"s-0"},
+	})
 }
 func TestSimulate(t *testing.T) { desktest.Simulate(t, openStore, 30) }
 
@@ -44,7 +60,7 @@ func TestPage(t *testing.T) {
 // TestGuides: what the guides quote of the program is what stands there.
 func TestGuides(t *testing.T) {
 	var source []byte
-	for _, name := range []string{"host.go", "find.go"} {
+	for _, name := range []string{"host.go", "verify.go", "find.go"} {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -78,7 +78,7 @@
 // gateway knows a key for as long as it says. The clocks of hosts differ by less than a key
 // lives longer than a hold. A host runs [Desk.Run], or calls [Desk.Sweep] every few seconds
 // and looks at what [Swept] counts; it verifies a notification on its raw body
-// (gateway.Verifier), then calls [Desk.Hint].
+// (gateway.Verifier), then calls [Desk.Hint], as paymenthttp.Webhook does.
 //
 // Left to the host: the store, gateways and cards, who the customer is, what its checks
 // find, prices, and telling customers ([Notifier]).

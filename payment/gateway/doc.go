@@ -12,14 +12,19 @@
 // # Further powers
 //
 // A Gateway may also be a [Canceler], a [Refunder] or a [Verifier]. Without a Canceler a
-// charge is waited out; without a Refunder refunds are given by hand.
+// charge is waited out; without a Refunder refunds are given by hand; without a Verifier news
+// comes with the next look of the sweep. A Verifier whose provider wants an answer of its own is
+// an [Acknowledger].
 //
 // # Errors
 //
 // An error of a gateway means that nothing is known: the charge may have been made. What is
 // certain stands in the Outcome alone.
 //
-// gatewaytest.TestGateway checks what an adapter promises.
+// An error of a Verifier says what becomes of the notification: [ErrNotOurs] and [ErrUnchecked]
+// are two answers, and every other refuses it.
+//
+// gatewaytest.TestGateway and TestVerifier check what an adapter promises.
 //
 // # Rules
 //

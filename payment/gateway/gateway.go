@@ -3,7 +3,6 @@ package gateway
 import (
 	"cmp"
 	"context"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -37,12 +36,6 @@ type Canceler interface {
 // more than was captured. It answers captured where the money is back, with the amount.
 type Refunder interface {
 	Refund(ctx context.Context, f Refund) (Outcome, error)
-}
-
-// Verifier is a gateway's check of its own notifications: on the raw body, before anything
-// in it is believed. A host's web handler calls it, and then [desk.Desk.Hint].
-type Verifier interface {
-	Verify(header http.Header, body []byte) (Hint, error)
 }
 
 // Hint is what a notification of a gateway is about. It proves nothing: the Desk looks up.

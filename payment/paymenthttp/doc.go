@@ -1,6 +1,6 @@
 // Package paymenthttp is the part of a host's web server that is the same in each: it reads what
 // is asked strictly, answers in JSON, and answers errors as problem details (RFC 9457). It needs
-// net/http alone, and goes with any router.
+// net/http alone, and goes with any router. [Webhook] takes the notifications of a gateway.
 //
 // # Status
 //
@@ -10,6 +10,7 @@
 //	503  the context has ended: the client hung up, or it took too long
 //	500  payment.ErrHost
 //	404  order.ErrNotFound
+//	503  gateway.ErrUnchecked, 404 gateway.ErrNotOurs: [Webhook] answers these itself
 //	     a payment.Reason, as the reasons are below
 //	409  ledger.ErrConflict, and what the state of an order, a coupon or a resource does not allow
 //	422  order.ErrInvalid: what was asked is not sound; the member field says where
@@ -45,4 +46,5 @@
 // # Rules
 //
 //   - P11: every reason of a refusal has one HTTP status.
+//   - P16: what a gateway notifies of is verified first, then looked up, and never believed.
 package paymenthttp

@@ -1,14 +1,19 @@
 package paymenthttp_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/inmem"
 	"github.com/duebook/duebook/payment/paymenthttp"
 )
 
@@ -39,6 +44,35 @@ func ExampleHandler() {
 	// 200 {"payment":"fi8s1edjd8heq6talsf345hee2tsirq2","state":"pending"}
 	// 402 {"type":"about:blank","title":"Payment Required","status":402,"detail":"10.00 USD are needed, there is 1.00 USD","advice":"top up, or use another method","reason":"balance too low"}
 	// 422 {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"line 1: method \"cheque\": is unknown: give one such as balance","field":"method"}
+}
+
+// notified believes whoever knows the word; a verifier of one's own checks a signature of the body.
+type notified struct{}
+
+func (notified) Verify(_ context.Context, h http.Header, body []byte) ([]gateway.Hint, error) {
+	if h.Get("Word") != "sesame" {
+		return nil, errors.New("the word is wrong")
+	}
+	if string(body) == "payout" {
+		return nil, gateway.ErrNotOurs
+	}
+	return []gateway.Hint{{Customer: "c-7", Payment: order.PaymentID(body)}}, nil
+}
+
+// A gateway's notifications are verified, and then looked up.
+func ExampleWebhook() {
+	hook := &paymenthttp.Webhook{Desk: &desk.Desk{Store: new(inmem.Store)}, Verifier: notified{}, Log: slog.New(slog.DiscardHandler)}
+	for _, x := range []struct{ word, body string }{{"sesame", "payout"}, {"sesame", "p-1"}, {"please", "p-1"}} {
+		r := httptest.NewRequest(http.MethodPost, "/hooks/bank", strings.NewReader(x.body))
+		r.Header.Set("Word", x.word)
+		w := httptest.NewRecorder()
+		hook.ServeHTTP(w, r)
+		fmt.Println(strings.TrimSpace(fmt.Sprint(x.word, " ", x.body, " ", w.Code, " ", w.Body)))
+	}
+	// Output:
+	// sesame payout 200
+	// sesame p-1 200
+	// please p-1 400 {"type":"about:blank","title":"Bad Request","status":400,"detail":"the notification is not accepted"}
 }
 
 // A host with handlers of its own answers errors alike.

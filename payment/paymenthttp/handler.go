@@ -64,16 +64,9 @@ func Decode(r *http.Request, v any) error {
 	if err != nil || media != "application/json" && !strings.HasSuffix(media, "+json") {
 		return &bodyError{http.StatusUnsupportedMediaType, "the body is not said to be JSON: send it with Content-Type application/json", nil}
 	}
-	if r.Body == nil {
-		r.Body = http.NoBody
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
-		return &bodyError{http.StatusRequestEntityTooLarge, "the body is larger than 1 MiB: make several requests", nil}
-	}
+	body, err := readBody(r)
 	if err != nil {
-		return &bodyError{http.StatusBadRequest, "the body could not be read to its end", err}
+		return err
 	}
 	err = order.Decode(body, v)
 	var decode *order.DecodeError
@@ -81,4 +74,20 @@ func Decode(r *http.Request, v any) error {
 		return err
 	}
 	return fmt.Errorf("%w: Decode: %w", payment.ErrHost, err) // v is no pointer
+}
+
+// readBody reads the body of a request to its end.
+func readBody(r *http.Request) ([]byte, error) {
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return nil, &bodyError{http.StatusRequestEntityTooLarge, "the body is larger than 1 MiB: make several requests", nil}
+	}
+	if err != nil {
+		return nil, &bodyError{http.StatusBadRequest, "the body could not be read to its end", err}
+	}
+	return body, nil
 }

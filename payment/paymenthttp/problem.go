@@ -51,12 +51,12 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	switch k.status {
 	case http.StatusInternalServerError:
 		p.Detail, p.Advice, p.Instance = "something is wrong here, not with the request", "report the instance", instance()
-		record(r, slog.LevelError, p, err)
+		record(r, slog.Default(), slog.LevelError, p, err)
 	case http.StatusServiceUnavailable:
 		p.Detail, p.Advice, p.Instance = k.text, k.advice, instance()
 		w.Header().Set("Retry-After", "1")
 		if r.Context().Err() == nil {
-			record(r, slog.LevelWarn, p, err)
+			record(r, slog.Default(), slog.LevelWarn, p, err)
 		}
 	default:
 		p.explain(k, err)
@@ -160,8 +160,8 @@ func field(err error) string {
 	return ""
 }
 
-func record(r *http.Request, level slog.Level, p *problem, err error) {
-	slog.LogAttrs(r.Context(), level, "payment: a request failed", slog.String("instance", p.Instance), slog.Int("status", p.Status),
+func record(r *http.Request, log *slog.Logger, level slog.Level, p *problem, err error) {
+	log.LogAttrs(r.Context(), level, "payment: a request failed", slog.String("instance", p.Instance), slog.Int("status", p.Status),
 		slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Any("err", err))
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/ledger"
 	"github.com/duebook/duebook/renewal"
 )
@@ -70,6 +71,8 @@ var (
 		{context.DeadlineExceeded, http.StatusServiceUnavailable, "it took too long", again},
 		{payment.ErrHost, http.StatusInternalServerError, "", ""},
 		{order.ErrNotFound, http.StatusNotFound, "it is not there", "look for the ID in the customer's own list"},
+		{gateway.ErrUnchecked, http.StatusServiceUnavailable, "the notification could not be checked", "send it again"},
+		{gateway.ErrNotOurs, http.StatusNotFound, "the notification is about nothing here", "do not send it again"},
 	}
 	after = [...]kind{
 		{ledger.ErrConflict, http.StatusConflict, "others were faster, and nothing was done", "try again"},

@@ -15,6 +15,7 @@ import (
 	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/ledger"
 	"github.com/duebook/duebook/payment/paymenthttp"
 	"github.com/duebook/duebook/renewal"
@@ -67,6 +68,8 @@ func TestP11_StatusOfErrors(t *testing.T) {
 		{ledger.ErrConflict, 409},
 		{fmt.Errorf("%w: %w", ledger.ErrConflict, field), 409},
 		{order.ErrNotFound, 404},
+		{fmt.Errorf("event e-1: %w", gateway.ErrNotOurs), 404},
+		{gateway.ErrUnchecked, 503},
 		{&order.FieldError{Field: "order", Err: order.ErrNotFound}, 404},
 		{payment.Refuse(payment.ReasonCoupon, order.ErrNotFound), 404},
 		{field, 422},
@@ -103,7 +106,8 @@ func TestP11_EverySentinelHasAStatus(t *testing.T) {
 		"coupon.ErrUnusable": coupon.ErrUnusable, "coupon.ErrState": coupon.ErrState, "coupon.ErrHolder": coupon.ErrHolder,
 		"renewal.ErrState": renewal.ErrState, "renewal.ErrMode": renewal.ErrMode, "renewal.ErrBound": renewal.ErrBound, "renewal.ErrKept": renewal.ErrKept, "renewal.ErrAtExpiry": renewal.ErrAtExpiry,
 		"renewal.ErrTooMany": renewal.ErrTooMany, "renewal.ErrNoPrice": renewal.ErrNoPrice,
-		"payment.ErrHost":    payment.ErrHost,
+		"payment.ErrHost":      payment.ErrHost,
+		"gateway.ErrUnchecked": gateway.ErrUnchecked, "gateway.ErrNotOurs": gateway.ErrNotOurs,
 		"ledger.ErrConflict": ledger.ErrConflict, "ledger.ErrInDoubt": ledger.ErrInDoubt,
 	}
 	for _, dir := range library {
