@@ -35,7 +35,7 @@
 //	canceling  -> canceled    the gateway says that no money will come
 //	canceling  -> succeeded   the money was faster
 //	pending, canceling -> review     a contradiction, or no answer
-//	review     -> succeeded, failed  an operator says so, with a reason
+//	review     -> succeeded, failed  the gateway says so after all, or an operator, with a reason
 //
 //	due        -> sent        a refund: its own key, the same for ever
 //	sent       -> done        the money is back

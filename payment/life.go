@@ -39,8 +39,9 @@ const (
 const (
 	always      = ""
 	ifHere      = "nothing goes through a gateway"
-	ifKeyGone   = "the gateway may have forgotten the key"
-	ifHoldLasts = "the hold lasts"
+	ifForgotten = "the gateway may have forgotten the charge"
+	ifCertain   = "the gateway has not forgotten the charge, nor said that it captured some"
+	ifSendable  = "the hold lasts, and sending again is safe"
 	ifQuiet     = "nothing can be on its way"
 	ifTwice     = "nothing can be on its way, for the second time"
 	ifTaken     = "money was taken"
@@ -76,32 +77,35 @@ var paymentLife = [...]Transition[PaymentState]{
 	{"", EventMake, always, PaymentPending, ""},
 
 	{PaymentPending, EventCaptured, always, PaymentSucceeded, EffectSettle},
-	{PaymentPending, EventDeclined, ifKeyGone, PaymentReview, ""},
+	{PaymentPending, EventDeclined, ifForgotten, PaymentReview, ""},
 	{PaymentPending, EventDeclined, always, PaymentFailed, EffectRelease},
-	{PaymentPending, EventCanceled, ifKeyGone, PaymentReview, ""},
+	{PaymentPending, EventCanceled, ifForgotten, PaymentReview, ""},
 	{PaymentPending, EventCanceled, always, PaymentFailed, EffectRelease}, // nobody here asked for it
 	{PaymentPending, EventProcessing, always, PaymentPending, ""},
 	{PaymentPending, EventAction, always, PaymentPending, ""},
-	{PaymentPending, EventNotFound, ifKeyGone, PaymentReview, ""},
-	{PaymentPending, EventNotFound, ifHoldLasts, PaymentPending, EffectSend},
+	{PaymentPending, EventNotFound, ifForgotten, PaymentReview, ""},
+	{PaymentPending, EventNotFound, ifSendable, PaymentPending, EffectSend},
 	{PaymentPending, EventNotFound, always, PaymentCanceling, ""},
 	{PaymentPending, EventContradicted, always, PaymentReview, ""},
 	{PaymentPending, EventUnanswered, always, PaymentReview, ""},
 	{PaymentPending, EventGiveUp, always, PaymentCanceling, ""},
 
 	{PaymentCanceling, EventCaptured, always, PaymentSucceeded, EffectSettle},
-	{PaymentCanceling, EventDeclined, ifKeyGone, PaymentReview, ""},
+	{PaymentCanceling, EventDeclined, ifForgotten, PaymentReview, ""},
 	{PaymentCanceling, EventDeclined, always, PaymentFailed, EffectRelease},
-	{PaymentCanceling, EventCanceled, ifKeyGone, PaymentReview, ""},
+	{PaymentCanceling, EventCanceled, ifForgotten, PaymentReview, ""},
 	{PaymentCanceling, EventCanceled, always, PaymentCanceled, EffectRelease},
 	{PaymentCanceling, EventProcessing, always, PaymentCanceling, ""},
 	{PaymentCanceling, EventAction, always, PaymentCanceling, ""},
-	{PaymentCanceling, EventNotFound, ifKeyGone, PaymentReview, ""},
+	{PaymentCanceling, EventNotFound, ifForgotten, PaymentReview, ""},
 	{PaymentCanceling, EventNotFound, ifTwice, PaymentCanceled, EffectRelease},
 	{PaymentCanceling, EventNotFound, ifQuiet, PaymentCanceling, ""},
 	{PaymentCanceling, EventContradicted, always, PaymentReview, ""},
 	{PaymentCanceling, EventUnanswered, always, PaymentReview, ""},
 
+	{PaymentReview, EventCaptured, always, PaymentSucceeded, EffectSettle},
+	{PaymentReview, EventDeclined, ifCertain, PaymentFailed, EffectRelease},
+	{PaymentReview, EventCanceled, ifCertain, PaymentFailed, EffectRelease},
 	{PaymentReview, EventResolveDone, always, PaymentSucceeded, EffectSettle},
 	{PaymentReview, EventResolveFailed, always, PaymentFailed, EffectRelease},
 
@@ -148,11 +152,12 @@ type PaymentMove struct {
 	Amount order.Money // of what was captured late, or was contradicted: how much
 	Action string      // of action required: where the customer goes
 
-	Here    bool // nothing goes through a gateway
-	KeyGone bool // the gateway may have forgotten the key
-	Lasts   bool // the hold has not ended
-	Quiet   bool // nothing can be on its way any more, nor be finished
-	Apart   bool // long enough since the gateway first had nothing when all was quiet
+	Here      bool // nothing goes through a gateway
+	Forgotten bool // the gateway may have forgotten the charge: what it says is not certain, unless it is captured
+	Unsafe    bool // sending again may no longer be safe
+	Lasts     bool // the hold has not ended
+	Quiet     bool // nothing can be on its way any more, nor be finished
+	Apart     bool // long enough since the gateway first had nothing when all was quiet
 }
 
 // Apply returns the payment as it stands after a move, and what else belongs into the same
@@ -168,6 +173,9 @@ func (p Payment) Apply(m PaymentMove) (Payment, Effect) {
 	switch {
 	case t.Effect == EffectSettle:
 		after.Trade, after.Paid, after.Reason = m.Trade, m.At, ""
+		if m.Event == EventCaptured {
+			after.Captured = order.Money{} // a review may have kept what was said before
+		}
 		after.rest(m.At)
 	case t.Effect == EffectRelease:
 		if t.To != PaymentCanceled {
@@ -204,10 +212,12 @@ func (p *Payment) holds(w string, m *PaymentMove) bool {
 	switch w {
 	case ifHere:
 		return m.Here
-	case ifKeyGone:
-		return m.KeyGone
-	case ifHoldLasts:
-		return m.Lasts
+	case ifForgotten:
+		return m.Forgotten
+	case ifCertain:
+		return !m.Forgotten && p.Captured == (order.Money{})
+	case ifSendable:
+		return m.Lasts && !m.Unsafe
 	case ifQuiet:
 		return m.Quiet && p.NotFoundSince.IsZero()
 	case ifTwice:

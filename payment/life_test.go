@@ -70,9 +70,9 @@ func events[S ~string](life []payment.Transition[S]) (all []payment.Event) {
 func heard() iter.Seq[payment.PaymentMove] {
 	return func(yield func(payment.PaymentMove) bool) {
 		for _, e := range events(payment.PaymentTransitions()) {
-			for bits := range 64 {
+			for bits := range 128 {
 				m := payment.PaymentMove{Event: e, At: clock("2026-11-02 12:00:00"), Why: "why", Trade: "T-1", Action: "https://bank.example/a",
-					Here: bits&1 > 0, KeyGone: bits&2 > 0, Lasts: bits&4 > 0, Quiet: bits&8 > 0, Apart: bits&16 > 0}
+					Here: bits&1 > 0, Forgotten: bits&2 > 0, Lasts: bits&4 > 0, Quiet: bits&8 > 0, Apart: bits&16 > 0, Unsafe: bits&64 > 0}
 				if bits&32 > 0 {
 					m.Amount = usd(500)
 				}
@@ -88,7 +88,7 @@ func heard() iter.Seq[payment.PaymentMove] {
 func standing() (all []payment.Payment) {
 	for _, s := range []payment.PaymentState{"", payment.PaymentPending, payment.PaymentCanceling, payment.PaymentReview,
 		payment.PaymentSucceeded, payment.PaymentFailed, payment.PaymentCanceled} {
-		for bits := range 4 {
+		for bits := range 8 {
 			p := payment.Payment{ID: "p", Customer: "c-7", State: s, Key: "k", Amount: usd(500), Reason: "before", HeldAt: clock("2026-11-02 11:00:00"),
 				Changed: clock("2026-11-02 11:00:00"), DueAt: clock("2026-11-02 12:30:00"), Tries: 2}
 			if bits&1 > 0 {
@@ -96,6 +96,9 @@ func standing() (all []payment.Payment) {
 			}
 			if bits&2 > 0 {
 				p.LateCapture = usd(500)
+			}
+			if bits&4 > 0 && s == payment.PaymentReview {
+				p.Captured = usd(700)
 			}
 			all = append(all, p)
 		}
@@ -142,8 +145,21 @@ func TestP16_LifeOfPayments(t *testing.T) {
 			if m.Event == payment.EventNotFound && do == payment.EffectRelease && (!m.Quiet || !m.Apart || p.NotFoundSince.IsZero()) {
 				say("freed before it was not found twice, apart, with nothing on its way")
 			}
-			if m.KeyGone && do == payment.EffectRelease && m.Event != payment.EventResolveFailed {
-				say("freed, and the gateway may have forgotten the key")
+			if m.Forgotten && do == payment.EffectRelease && m.Event != payment.EventResolveFailed {
+				say("freed, and the gateway may have forgotten the charge")
+			}
+			if p.Captured != (order.Money{}) && do == payment.EffectRelease && m.Event != payment.EventResolveFailed {
+				say("freed, and the gateway has said that it captured %s", p.Captured)
+			}
+			if do == payment.EffectSend && (m.Unsafe || !m.Lasts) {
+				say("sent again, and that is not safe, or the hold is over")
+			}
+			if m.Unsafe && !m.Lasts { // that it is not safe matters to sending again alone
+				m := m
+				m.Unsafe = false
+				if same, effect := p.Apply(m); effect != do || !reflect.DeepEqual(same, after) {
+					say("%s where it is safely sent again, and %s where not", same.State, after.State)
+				}
 			}
 			if again, twice := after.Apply(m); twice == payment.EffectSettle || twice == payment.EffectRelease && do == twice || again.State.Final() != after.State.Final() && m.Event != payment.EventNotFound {
 				say("said again: %s, %s", again.State, twice)
@@ -170,7 +186,7 @@ func TestP16_LifeOfRefunds(t *testing.T) {
 	for _, s := range []payment.RefundState{"", payment.RefundDue, payment.RefundSent, payment.RefundReview, payment.RefundDone} {
 		f := payment.Refund{ID: "f", Customer: "c-7", State: s, Cash: usd(500), Reason: "before", FirstSentAt: at.Add(-time.Hour), Tries: 2}
 		for _, e := range events(payment.RefundTransitions()) {
-			for bits := range 4 {
+			for bits := range 8 {
 				m := payment.RefundMove{Event: e, At: at, Why: "why", Next: at.Add(time.Hour), Here: bits&1 > 0, Wrong: bits&2 > 0}
 				after, do := f.Apply(m)
 				i := slices.IndexFunc(payment.RefundTransitions(), func(x payment.Transition[payment.RefundState]) bool {

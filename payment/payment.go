@@ -52,7 +52,8 @@ type PaymentState string
 const (
 	// PaymentPending: orders, coupons and balances are held, and the gateway is asked for the
 	// money. A certain answer of the gateway ends it; the customer, or the end of the hold, makes
-	// it canceling; a contradiction, or no answer at the last look, sends it to review.
+	// it canceling; a contradiction, or no answer at the last look, sends it to review. While its
+	// gateway may rightly leave it undecided no look is the last.
 	PaymentPending PaymentState = "pending"
 	// PaymentSucceeded: the orders are paid, and the receipt stands. Final: what is given back is
 	// a refund of its own.
@@ -66,7 +67,8 @@ const (
 	// PaymentCanceled: given up, and nothing is held. Final, as failed is.
 	PaymentCanceled PaymentState = "canceled"
 	// PaymentReview: the gateway contradicts itself, or says nothing. Everything stays held until
-	// an operator says whether it was paid.
+	// the gateway, asked again at a hint, gives an answer that is certain and fits, or an operator
+	// says whether it was paid.
 	PaymentReview PaymentState = "review"
 )
 

@@ -162,14 +162,18 @@ func TestP16_ReasonNamesWhatAnAnswerLacks(t *testing.T) {
 	r.refunds(payment.Refund{Cash: cents(1000), State: payment.RefundReview, Reason: "the gateway gave no amount back where 10.00 USD was asked for"})
 }
 
-// A key that dies before a charge can arrive is good for nothing.
-func TestP16_KeyLifeAboveFlight(t *testing.T) {
+// A key that dies before a charge can arrive is good for nothing, nor is a lookup that is true
+// until then.
+func TestP16_LivesAboveFlight(t *testing.T) {
 	for _, x := range []struct {
 		traits gateway.Traits
 		sound  bool
 	}{
-		{gateway.Traits{KeyLife: 60, Flight: 60}, false}, {gateway.Traits{KeyLife: 60, Flight: 61}, false}, {gateway.Traits{KeyLife: 61, Flight: 60}, true},
-		{gateway.Traits{Flight: 60}, true}, {gateway.Traits{KeyLife: 1}, true},
+		{gateway.Traits{Resend: 60, Flight: 60}, false}, {gateway.Traits{Resend: 60, Flight: 61}, false}, {gateway.Traits{Resend: 61, Flight: 60}, true},
+		{gateway.Traits{Lookup: 60, Flight: 60}, false}, {gateway.Traits{Lookup: 60, Flight: 61}, false}, {gateway.Traits{Lookup: 61, Flight: 60}, true},
+		{gateway.Traits{Resend: 61, Lookup: 60, Flight: 60}, false}, {gateway.Traits{Resend: 60, Lookup: 61, Flight: 60}, false},
+		{gateway.Traits{Flight: 60}, true}, {gateway.Traits{Resend: 1}, true}, {gateway.Traits{Lookup: 1}, true},
+		{gateway.Traits{Settle: 1}, true}, {gateway.Traits{Settle: -1}, false}, {gateway.Traits{Lookup: -1}, false},
 	} {
 		if err := x.traits.Check(); (err == nil) != x.sound {
 			t.Errorf("%+v: %v", x.traits, err)

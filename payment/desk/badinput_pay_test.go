@@ -152,7 +152,7 @@ func badRequests(t *testing.T) []badRow {
 			r.Method = payment.MethodOnline
 		}, bad, "gateway"},
 		{"a gateway of keys too short", online("cards", func(h *front) { h.Gateways["cards"] = gatewayOf{h.cards, gateway.Traits{KeyLength: 15}} }), nil, "gateway cards.traits.keyLength"},
-		{"a gateway that forgets before it knows", online("cards", func(h *front) { h.Gateways["cards"] = gatewayOf{h.cards, gateway.Traits{KeyLife: -1}} }), nil, "gateway cards.traits.keyLife"},
+		{"a gateway that forgets before it knows", online("cards", func(h *front) { h.Gateways["cards"] = gatewayOf{h.cards, gateway.Traits{Resend: -1}} }), nil, "gateway cards.traits.resend"},
 		{"nobody says which card", online("", func(h *front) { h.Wallets = mute{} }), errHost, ""},
 		{"a card that is not taken", func(h *front, r *request) {
 			knownAs(func(c *payment.Customer) { c.Policy.Cards.Brands = []string{"visa"} })(h, r)

@@ -52,7 +52,7 @@ func (d *Desk) answered(ctx context.Context, c *call, p payment.Payment, sweep b
 }
 
 // notFound: the gateway has not seen the charge. That is not a failure. It is sent again
-// with the same key while the key lives and the hold lasts; otherwise it is given up.
+// with the same key while that is safe and the hold lasts; otherwise it is given up.
 func (d *Desk) notFound(ctx context.Context, c *call, p payment.Payment, g gateway.Gateway) (payment.Payment, error) {
 	if p.State.Final() {
 		return p, nil
@@ -79,9 +79,13 @@ func (b *tx) unseen(id order.PaymentID, t gateway.Traits) (p payment.Payment, ag
 	if p, err = b.needPayment(id); err != nil || !p.State.Open() {
 		return p, false, err
 	}
-	m := payment.PaymentMove{Event: payment.EventNotFound, Why: "its hold has ended, and the gateway has not seen it", KeyGone: !t.Lives(p.FirstSentAt, b.At), Lasts: b.lasts(&p)}
-	if m.KeyGone {
+	m := payment.PaymentMove{Event: payment.EventNotFound, Why: "its hold has ended, and the gateway has not seen it", Forgotten: !t.Knows(p.FirstSentAt, b.At),
+		Unsafe: !t.Resends(p.FirstSentAt, b.At), Lasts: b.lasts(&p)}
+	switch {
+	case m.Forgotten:
 		m.Why = forgotten
+	case m.Lasts:
+		m.Why = "it cannot safely be sent again, and the gateway has not seen it"
 	}
 	was := p.State
 	do, err := b.apply(&p, m)
@@ -169,23 +173,25 @@ func (b *tx) waitedOut(id order.PaymentID, t gateway.Traits) (was, p payment.Pay
 		return p, p, err
 	}
 	was = p
-	quiet := p.LastSentAt.Add(t.Flight)
-	if p.ActionPossible {
-		quiet = quiet.Add(t.Action)
-	}
-	apart, _ := b.Policy.WaitAfter(0)
-	do, err := b.apply(&p, payment.PaymentMove{Event: payment.EventNotFound, Why: forgotten, KeyGone: !t.Lives(p.FirstSentAt, b.At),
-		Quiet: b.At.After(quiet), Apart: !b.At.Before(p.NotFoundSince.Add(apart))})
-	if err == nil && do == payment.EffectRelease {
+	do, err := b.apply(&p, payment.PaymentMove{Event: payment.EventNotFound, Why: forgotten, Forgotten: !t.Knows(p.FirstSentAt, b.At),
+		Quiet: b.At.After(quiet(&p, t)), Apart: !b.At.Before(b.twice(&p))})
+	switch once := was.NotFoundSince.IsZero() && !p.NotFoundSince.IsZero(); {
+	case err != nil:
+		return was, p, err
+	case do == payment.EffectRelease:
 		p.Tries = 0
 		p.DueAt = b.next(&p, t)
-		ledger.Put(b.Tx, ledger.Payments, p)
+	case once && b.twice(&p).Before(p.DueAt):
+		p.DueAt = b.twice(&p)
+	default:
+		return was, p, nil
 	}
-	return was, p, err
+	ledger.Put(b.Tx, ledger.Payments, p)
+	return was, p, nil
 }
 
-// forgotten says why a payment goes to review when the gateway may no longer know its key.
-const forgotten = "the gateway may have forgotten the key: see there, and resolve it"
+// forgotten says why a payment goes to review when the gateway may no longer know its charge.
+const forgotten = "the gateway may have forgotten the charge: see there, and resolve it"
 
 // giveUp makes a pending payment canceling, and due at once.
 func (b *tx) giveUp(p *payment.Payment, t gateway.Traits, why string) {

@@ -42,7 +42,7 @@ func newNthWorld() *nthWorld {
 		down: make(map[string]nthFault)}
 	w.policy.Renewal.Keep = []renewal.Keep{{Grace: 15 * 24 * time.Hour, Retention: 15 * 24 * time.Hour}}
 	w.policy.Renewal.Attempts = renewal.Attempts{Days: []int{1}, Clock: 3 * time.Hour}
-	traits := gateway.Traits{KeyLife: 40 * time.Hour, Flight: 2 * time.Minute, Action: time.Hour}
+	traits := gateway.Traits{Resend: 40 * time.Hour, Lookup: 40 * time.Hour, Flight: 2 * time.Minute, Action: time.Hour}
 	answer := func(c gateway.Charge) gateway.Outcome {
 		if w.answer == nil {
 			return gateway.Outcome{Status: gateway.StatusCaptured}

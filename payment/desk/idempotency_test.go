@@ -126,7 +126,7 @@ func (g hostForgets) Cancel(ctx context.Context, c gateway.Charge) (gateway.Outc
 // gateway says of it then (P16, I3).
 func TestP16_KeyForgotten(t *testing.T) {
 	r := newHost(t)
-	r.g.Promises = gateway.Traits{KeyLife: 24 * time.Hour, Flight: time.Minute}
+	r.g.Promises = gateway.Traits{Resend: 24 * time.Hour, Lookup: 24 * time.Hour, Flight: time.Minute}
 	lost := true
 	r.g.Fail = func(string) error {
 		if lost {

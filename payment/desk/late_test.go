@@ -279,7 +279,7 @@ func (g unknowing) Cancel(ctx context.Context, c gateway.Charge) (gateway.Outcom
 // A charge whose key the gateway may have forgotten is for an operator, also where the
 // customer cancels it: nothing is released (I3).
 func TestI3_CanceledAfterTheKey(t *testing.T) {
-	r, g, p := toldHost(t, gateway.Traits{KeyLife: 24 * time.Hour, Flight: time.Minute}, gateway.StatusNotFound)
+	r, g, p := toldHost(t, gateway.Traits{Resend: 24 * time.Hour, Lookup: 24 * time.Hour, Flight: time.Minute}, gateway.StatusNotFound)
 	r.d.Gateways["g"] = unknowing{g}
 	r.clock.Move(25 * time.Hour)
 	for range 2 {
@@ -300,7 +300,7 @@ type silent struct {
 }
 
 func (g *silent) Refund(_ context.Context, f gateway.Refund) (gateway.Outcome, error) {
-	if g.last.IsZero() || g.now().Sub(g.last) > g.traits.KeyLife {
+	if g.last.IsZero() || g.now().Sub(g.last) > g.traits.Resend {
 		g.gave, g.last = g.gave+f.Amount.Minor(), g.now()
 	}
 	return gateway.Outcome{}, errors.New("no answer")
@@ -311,7 +311,7 @@ func (g *silent) Refund(_ context.Context, f gateway.Refund) (gateway.Outcome, e
 func TestI3_LateMoneyOnce(t *testing.T) {
 	r := newHost(t)
 	r.p.RetryAfter = []time.Duration{time.Second, time.Hour}
-	g := &silent{told: &told{traits: gateway.Traits{KeyLife: 24 * time.Hour, Flight: time.Second}, says: says(gateway.StatusDeclined), now: r.clock.Now}}
+	g := &silent{told: &told{traits: gateway.Traits{Resend: 24 * time.Hour, Lookup: 24 * time.Hour, Flight: time.Second}, says: says(gateway.StatusDeclined), now: r.clock.Now}}
 	r.d.Gateways["g"] = g
 	r.place("", draftFor("a", 1000))
 	p := r.hint(r.pay("k", payment.MethodOnline, nil, "a"))

@@ -63,10 +63,12 @@ func (d *Desk) CancelPayment(ctx context.Context, r CancelPaymentRequest) (payme
 	return p, nil
 }
 
-// Hint says that a gateway has news of a payment: the Desk looks it up, unless it is in
-// review. It believes nothing else that a notification says, although the host has verified it
-// ([gateway.Verifier]). A gateway that gives no answer is the host's fault ([payment.ErrHost]), and
-// the payment stands as it was: let the notification come again. The sweep looks in any case.
+// Hint says that a gateway has news of a payment: the Desk looks it up. One in review ends as well
+// where the answer is certain and fits: captured as asked, or declined or canceled by a gateway
+// that has not forgotten the charge, nor said that it captured some. The Desk believes nothing
+// else that a notification says, although the host has verified it ([gateway.Verifier]). A gateway
+// that gives no answer is the host's fault ([payment.ErrHost]), and the payment stands as it was:
+// let the notification come again. The sweep looks in any case, but not at what is in review.
 func (d *Desk) Hint(ctx context.Context, h gateway.Hint) (payment.Payment, error) {
 	if err := h.Check(); err != nil {
 		return payment.Payment{}, err
@@ -76,7 +78,7 @@ func (d *Desk) Hint(ctx context.Context, h gateway.Hint) (payment.Payment, error
 		return payment.Payment{}, err
 	}
 	p, err := d.find(ctx, c, "hint", h.Payment)
-	if err != nil || p.Amount == (order.Money{}) || p.State == payment.PaymentReview {
+	if err != nil || p.Amount == (order.Money{}) {
 		return p, err
 	}
 	p, silent, err := d.answered(ctx, c, p, false)

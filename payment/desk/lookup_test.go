@@ -136,7 +136,7 @@ func TestP16_LastLookThatCannotSettleIsForAnOperator(t *testing.T) {
 // time it was sent and from the last, of what is held and of what has ended: what was
 // captured until then is found (I3).
 func TestP16_LookedAtBeforeTheKeyDies(t *testing.T) {
-	traits := gateway.Traits{KeyLife: 48 * time.Hour, Flight: time.Minute}
+	traits := gateway.Traits{Resend: 48 * time.Hour, Lookup: 48 * time.Hour, Flight: time.Minute}
 	last := 48*time.Hour - time.Minute - time.Second
 	t.Run("held", func(t *testing.T) {
 		r, g, p := toldHost(t, traits, gateway.StatusProcessing)

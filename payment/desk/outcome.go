@@ -54,13 +54,13 @@ func (b *tx) concluded(id order.PaymentID, out gateway.Outcome, wrong string, t 
 		return p, p, err
 	}
 	was = p
-	return was, p, b.hear(&p, heard(out, wrong, t.Lives(p.FirstSentAt, b.At)))
+	return was, p, b.hear(&p, heard(out, wrong, t.Knows(p.FirstSentAt, b.At)))
 }
 
 // heard is the event that a gateway's answer is to a payment. wrong says how the answer
-// contradicts the charge.
-func heard(out gateway.Outcome, wrong string, lives bool) payment.PaymentMove {
-	m := payment.PaymentMove{Trade: out.Trade, Action: out.Action, Why: cmp.Or(out.Text, string(out.Status)), KeyGone: !lives}
+// contradicts the charge; knows, whether the gateway still knows the charge for certain.
+func heard(out gateway.Outcome, wrong string, knows bool) payment.PaymentMove {
+	m := payment.PaymentMove{Trade: out.Trade, Action: out.Action, Why: cmp.Or(out.Text, string(out.Status)), Forgotten: !knows}
 	switch {
 	case wrong != "":
 		m.Event, m.Why = payment.EventContradicted, wrong
@@ -75,8 +75,8 @@ func heard(out gateway.Outcome, wrong string, lives bool) payment.PaymentMove {
 	case out.Status == gateway.StatusCaptured:
 		m.Event = payment.EventCaptured
 	}
-	if !lives && wrong == "" {
-		m.Why = "the gateway may have forgotten the key, and says " + string(out.Status) + ": see there, and resolve it"
+	if !knows && wrong == "" {
+		m.Why = "the gateway may have forgotten the charge, and says " + string(out.Status) + ": see there, and resolve it"
 	}
 	if out.Status == gateway.StatusCaptured && out.Amount.Check() == nil && out.Amount.Sign() > 0 {
 		m.Amount = out.Amount

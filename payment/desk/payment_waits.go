@@ -16,19 +16,26 @@ func (b *tx) aim(p *payment.Payment, t gateway.Traits) {
 }
 
 // next is when a payment is looked at next: after the wait for its number of tries, but at the
-// latest when its hold ends, and just before the gateway may forget the key of the first or
-// the last charge. A payment that has ended is looked at until then, for late money: zero
-// after that.
+// earliest instant that can decide. Of one that is open that is when its hold ends, just before
+// sending again may be unsafe or the gateway may forget the first or the last charge, when
+// nothing can be on its way any more, and so long after that "not found" counts a second time.
+// Once the waits are used up it is looked at daily, for as long as the gateway may rightly leave
+// it undecided. A payment that has ended is looked at until the gateway may forget it, for late
+// money: zero after that.
 func (b *tx) next(p *payment.Payment, t gateway.Traits) time.Time {
 	wait, more := b.Policy.WaitAfter(p.Tries)
-	next, last := b.At.Add(wait), t.LivesUntil(p.LastSentAt)
-	held := p.HeldAt.Add(b.Policy.HoldTime())
-	if p.State.Final() {
-		if held = last; !more || t.KeyLife > 0 && !last.After(b.At) {
-			next = last
+	next, last := b.At.Add(wait), t.KnowsUntil(p.LastSentAt)
+	ends := []time.Time{t.KnowsUntil(p.FirstSentAt), last}
+	switch {
+	case !p.State.Final():
+		ends = append(ends, b.decisive(p, t)...)
+		if !more && b.mayWait(p, t) {
+			next, ends = b.At.Add(24*time.Hour), append(ends, settled(p, t).Add(time.Second))
 		}
+	case !more, t.Lookup > 0 && !last.After(b.At):
+		next = last
 	}
-	for _, end := range [...]time.Time{t.LivesUntil(p.FirstSentAt), last, held} {
+	for _, end := range ends {
 		if end.After(b.At) && end.Before(next) {
 			next = end
 		}
@@ -39,5 +46,50 @@ func (b *tx) next(p *payment.Payment, t gateway.Traits) time.Time {
 	return next
 }
 
+// decisive are the instants at which more can be decided of an open payment than before.
+func (b *tx) decisive(p *payment.Payment, t gateway.Traits) []time.Time {
+	held := p.HeldAt.Add(b.Policy.HoldTime())
+	ends := []time.Time{held}
+	if safe := t.ResendsUntil(p.FirstSentAt); safe.Before(held) {
+		ends = append(ends, safe)
+	}
+	if p.State == payment.PaymentCanceling {
+		ends = append(ends, quiet(p, t).Add(time.Second))
+		if !p.NotFoundSince.IsZero() {
+			ends = append(ends, b.twice(p))
+		}
+	}
+	return ends
+}
+
 // lasts reports whether the hold of a payment lasts.
 func (b *tx) lasts(p *payment.Payment) bool { return b.At.Before(p.HeldAt.Add(b.Policy.HoldTime())) }
+
+// quiet is the last instant in which a charge can be on its way, or be finished by the customer.
+func quiet(p *payment.Payment, t gateway.Traits) time.Time {
+	if p.ActionPossible {
+		return p.LastSentAt.Add(t.Flight + t.Action)
+	}
+	return p.LastSentAt.Add(t.Flight)
+}
+
+// settled is the last instant in which a gateway may rightly not have decided a charge.
+func settled(p *payment.Payment, t gateway.Traits) time.Time { return quiet(p, t).Add(t.Settle) }
+
+// twice is when "not found" counts a second time.
+func (b *tx) twice(p *payment.Payment) time.Time {
+	apart, _ := b.Policy.WaitAfter(0)
+	return p.NotFoundSince.Add(apart)
+}
+
+// mayWait reports whether a gateway may rightly leave an open payment undecided, so that nothing
+// is wrong though the waits are used up.
+func (b *tx) mayWait(p *payment.Payment, t gateway.Traits) bool {
+	switch {
+	case t.Settle > 0 && !b.At.After(settled(p, t)):
+		return true
+	case p.State != payment.PaymentCanceling:
+		return false
+	}
+	return !b.At.After(quiet(p, t)) || !p.NotFoundSince.IsZero() && b.At.Before(b.twice(p))
+}

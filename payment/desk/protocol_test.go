@@ -61,6 +61,7 @@ type party struct {
 	captures uint8
 	over     bool // the hold has ended
 	dead     bool // the key
+	unsafe   bool // sending again would charge again: the gateway knows the charge, and not its key
 	absent   bool // not found once, since nothing can be on its way
 	watch    bool // ended, and still looked at
 	refund   uint8
@@ -84,6 +85,7 @@ type shortcuts struct {
 	timeout, notFound, noGuard, sweepVoids, newKey, couponFree, takeOver, lateIgnored, uncompared, uncounted, counted bool
 	noCoupon                                                                                                          bool // no mistake: nobody has a coupon
 	plain                                                                                                             bool // no mistake: a gateway that cannot cancel
+	resent                                                                                                            bool // sent again though that is not safe
 }
 
 // wants are the orders of a payment.
@@ -247,11 +249,13 @@ func (p *party) hears(e payment.Event, quiet bool) payment.Effect {
 	if p.absent {
 		was.NotFoundSince = then
 	}
-	after, do := was.Apply(payment.PaymentMove{Event: e, At: then, KeyGone: p.dead, Lasts: !p.over, Quiet: quiet, Apart: true})
+	after, do := was.Apply(payment.PaymentMove{Event: e, At: then, Forgotten: p.dead, Unsafe: p.unsafe, Lasts: !p.over, Quiet: quiet, Apart: true})
 	if p.absent = !after.NotFoundSince.IsZero(); after.State == payment.PaymentCanceled {
 		after.State = payment.PaymentFailed // the model tells no difference
 	}
-	p.fate = fate(slices.Index(fates[:], after.State))
+	if p.fate = fate(slices.Index(fates[:], after.State)); p.fate != pending && p.flying == 0 {
+		p.unsafe = false // nothing is sent any more
+	}
 	return do
 }
 
@@ -328,7 +332,7 @@ func (m model) gateway(i int, add func(model, string, ...any)) {
 		to := m
 		to.p[i].flying--
 		add(to, "a charge of %s is lost", name)
-		if p.there == unseen {
+		if p.there == unseen || p.unsafe {
 			for _, becomes := range []uint8{undecided, captured, declined} {
 				to := m
 				to.p[i].flying--
@@ -355,14 +359,23 @@ func (m model) gateway(i int, add func(model, string, ...any)) {
 func (m model) sweep(i int, s shortcuts, add func(model, string, ...any)) {
 	p, name := m.p[i], string(rune('A'+i))
 	live := p.fate == pending || p.fate == canceling
-	if !live && !p.watch {
-		return
-	}
 	seen := p.there
 	if p.dead {
 		seen = unseen
 	}
 	to := m
+	switch {
+	case p.fate == inReview && (seen == captured || seen == declined || seen == canceledThere):
+		to.conclude(i, seen, s)
+		add(to, "a hint tells how %s ends, which is in review", name)
+		return
+	case live:
+		to.hears(i, payment.EventUnanswered, false, s)
+		add(to, "the last look at %s decides nothing: for an operator", name)
+		to = m
+	case !p.watch:
+		return
+	}
 	switch {
 	case seen == captured || seen == declined || seen == canceledThere:
 		to.conclude(i, seen, s)
@@ -383,10 +396,12 @@ func (m model) sweep(i int, s shortcuts, add func(model, string, ...any)) {
 			}
 			return
 		}
+		to.p[i].unsafe = p.unsafe && !s.resent
 		if to.hears(i, payment.EventNotFound, false, s) == payment.EffectSend {
 			to.p[i].flying = min(2, p.flying+1)
 		}
-		add(to, "%s is not found, and sent again", name)
+		to.p[i].unsafe = p.unsafe && to.p[i].fate == pending
+		add(to, "%s is not found, and sent again if that is safe", name)
 	case p.fate == pending && p.over:
 		if to.hears(i, payment.EventNotFound, false, s); seen == undecided {
 			to = m
@@ -414,6 +429,11 @@ func (m model) clock(i int, add func(model, string, ...any)) {
 		add(to, "the hold of %s is over", name)
 	}
 	quiet := p.flying == 0 && (p.caller == gone || p.caller == sent) && p.there != undecided
+	if !p.unsafe && p.fate == pending && p.flying == 0 && p.caller == gone {
+		to := m
+		to.p[i].unsafe = true
+		add(to, "%s is not safely sent again any more", name)
+	}
 	looked := !p.watch || p.there != captured // it is, more often than keys die
 	if !p.dead && p.over && quiet && looked {
 		to := m
@@ -454,7 +474,7 @@ func (m model) breaks() string {
 		for _, k := range m.wants(i) {
 			o := m.order[k]
 			switch {
-			case (p.fate == pending || p.fate == canceling) && o != me+1:
+			case (p.fate == pending || p.fate == canceling || p.fate == inReview) && o != me+1:
 				return "I5: a live payment does not hold all its orders"
 			case p.fate == succeeded && o != me+3:
 				return "I1: a payment has succeeded, and not all its orders are paid by it"
@@ -577,6 +597,7 @@ func TestP16_ModelShortcuts(t *testing.T) {
 		{"the last commit has no guard", shortcuts{noGuard: true, plain: true}, false},
 		{"the sweep ignores holds", shortcuts{sweepVoids: true}, false},
 		{"a new key on retry", shortcuts{newKey: true}, false},
+		{"sent again when that is not safe", shortcuts{resent: true}, false},
 		{"the coupon is checked, and not held", shortcuts{couponFree: true}, true},
 		{"a hold is taken over", shortcuts{takeOver: true}, false},
 		{"late money is ignored", shortcuts{lateIgnored: true, plain: true}, false},

@@ -149,7 +149,7 @@ func (d *Desk) mayAsk(f *payment.Refund, at time.Time) error {
 	if _, ok := g.(gateway.Refunder); !ok {
 		return order.Invalid("decision", string(DecisionAgain), "is of no use, gateway "+f.Gateway+" gives no money back: do it by hand, and say "+string(DecisionSucceeded))
 	}
-	if !f.FirstSentAt.IsZero() && !g.Traits().Lives(f.FirstSentAt, at) {
+	if !f.FirstSentAt.IsZero() && !g.Traits().Resends(f.FirstSentAt, at) {
 		return order.Invalid("decision", string(DecisionAgain), "is too late, the gateway may have given it back and forgotten the key: see there, and say "+string(DecisionSucceeded)+" once it is back")
 	}
 	return nil

@@ -32,7 +32,7 @@ func (g *givesBack) Refund(ctx context.Context, f gateway.Refund) (gateway.Outco
 // owingHost has a refund of 10.00 that the gateway was asked for once.
 func owingHost(t *testing.T, says func() (gateway.Outcome, error)) (*host, *givesBack) {
 	r := newHost(t)
-	r.g.Promises = gateway.Traits{KeyLife: day, Flight: time.Minute}
+	r.g.Promises = gateway.Traits{Resend: day, Lookup: day, Flight: time.Minute}
 	g := &givesBack{Gateway: r.g, says: says}
 	r.d.Gateways["g"] = g
 	r.place("", draftFor("a", 1000))

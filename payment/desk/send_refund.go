@@ -41,7 +41,7 @@ func (d *Desk) sweepRefund(ctx context.Context, c *call, id order.RefundID, s *S
 		switch {
 		case !gives:
 			m.Why = "gateway " + f.Gateway + " gives no money back: do it by hand, and resolve it"
-		case !f.FirstSentAt.IsZero() && !g.Traits().Lives(f.FirstSentAt, b.At):
+		case !f.FirstSentAt.IsZero() && !g.Traits().Resends(f.FirstSentAt, b.At):
 			m.Why = "the gateway has not answered for as long as it knows the key: see there, and resolve it"
 		case !more:
 			m.Why = "the gateway has not answered: see there, and resolve it"

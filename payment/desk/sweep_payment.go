@@ -12,9 +12,11 @@ import (
 
 // sweepPayment looks at a payment whose time has come. A commit first moves its waiting time
 // forward: several hosts do not repeat each other, and what fails does not stay first. A
-// payment that the last look leaves undecided goes to review.
+// payment that the last look leaves undecided goes to review, unless its gateway may still take
+// its time.
 func (d *Desk) sweepPayment(ctx context.Context, c *call, id order.PaymentID, s *Swept) (done bool, err error) {
 	var p payment.Payment
+	var t gateway.Traits
 	if err := d.transact(ctx, c, "claim payment", payment.ByDesk, func(b *tx) (err error) {
 		if p, err = b.needPayment(id); err != nil {
 			return err
@@ -26,22 +28,46 @@ func (d *Desk) sweepPayment(ctx context.Context, c *call, id order.PaymentID, s 
 		if err != nil {
 			return err
 		}
+		t = g.Traits()
 		p.Tries++
-		p.DueAt = b.next(&p, g.Traits())
+		p.DueAt = b.next(&p, t)
 		ledger.Put(b.Tx, ledger.Payments, p)
 		return nil
 	}); err != nil || done {
 		return !done, err
 	}
-	p, err = d.lookUp(ctx, c, p, true)
+	p, unheard, err := d.answered(ctx, c, p, true)
 	if _, more := c.Policy.WaitAfter(p.Tries); more || !p.State.Open() {
 		return true, err
 	}
-	why := "the gateway has not said how it ends: see there, and resolve it"
 	if err != nil {
-		why = gateway.Printable("what the gateway says cannot be carried out: " + err.Error())
+		why := gateway.Printable("what the gateway says cannot be carried out: " + err.Error())
+		return true, errors.Join(err, d.transact(ctx, c, "review", payment.ByDesk, func(b *tx) error { return b.unanswered(id, why) }))
 	}
-	return true, errors.Join(err, d.transact(ctx, c, "review", payment.ByDesk, func(b *tx) error { return b.unanswered(id, why) }))
+	return true, d.transact(ctx, c, "review", payment.ByDesk, func(b *tx) error {
+		if waits, err := b.patient(id, t, unheard == nil); err != nil || waits {
+			return err
+		}
+		return b.unanswered(id, "the gateway has not said how it ends: see there, and resolve it")
+	})
+}
+
+// silent is how many looks may fail beyond the waits while a gateway may take its time.
+const silent = 2
+
+// patient reports whether a payment whose waits are used up is looked at on, since its gateway
+// may rightly leave it undecided: a look that was answered is none of the tries then.
+func (b *tx) patient(id order.PaymentID, t gateway.Traits, answered bool) (bool, error) {
+	p, err := b.needPayment(id)
+	if err != nil || !p.State.Open() || !b.mayWait(&p, t) {
+		return false, err
+	}
+	if _, more := b.Policy.WaitAfter(p.Tries); answered && !more {
+		p.Tries--
+		ledger.Put(b.Tx, ledger.Payments, p)
+	}
+	_, more := b.Policy.WaitAfter(p.Tries - silent)
+	return more, nil
 }
 
 // unanswered sends a payment to review whose last look has decided nothing.

@@ -263,7 +263,7 @@ func TestP16_ChargeTheGatewayHasNotSeen(t *testing.T) {
 // operator: "not found" says nothing any more (I3).
 func TestP16_ForgottenWhileCanceling(t *testing.T) {
 	r := newHost(t)
-	r.g.Promises.KeyLife, r.g.Promises.Flight = day, 10*time.Minute
+	r.g.Promises = gateway.Traits{Resend: day, Lookup: day, Flight: 10 * time.Minute}
 	r.d.Gateways["g"] = &deaf{of: r.g}
 	r.place("", draftFor("a", 1000))
 	p := r.pay("k", payment.MethodOnline, nil, "a")

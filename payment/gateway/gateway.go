@@ -49,12 +49,16 @@ func (h Hint) Check() error {
 	return cmp.Or(order.CheckID("customer", string(h.Customer)), order.CheckID("payment", string(h.Payment)))
 }
 
-// Traits are what a gateway can be relied on for.
+// Traits are what a gateway can be relied on for. Resend and Lookup are facts of their own, counted
+// from the first send: most gateways tell for ever what became of a charge, and forget after a day
+// that a key was used.
 type Traits struct {
-	KeyLife   time.Duration // how long it knows a key, at least, and longer than Flight; 0: for ever
+	Resend    time.Duration // how long sending again under a key is safe, at least, refunds too, and longer than Flight; 0: for ever
+	Lookup    time.Duration // how long what a lookup says is true, "not found" too, at least, and longer than Flight; 0: for ever
 	KeyLength int           // the most characters of a key, from 16; 0: 32 or more
 	Flight    time.Duration // the longest that a charge is on its way before a lookup finds it
 	Action    time.Duration // the longest that a customer can take to finish an action
+	Settle    time.Duration // the longest that a charge is processing before it is decided; 0: not longer than the waits of a policy
 }
 
 // Check reports traits that nothing can be relied on with, as an [*order.FieldError].
@@ -62,13 +66,16 @@ func (t Traits) Check() error {
 	for _, x := range [...]struct {
 		name string
 		of   time.Duration
-	}{{"keyLife", t.KeyLife}, {"flight", t.Flight}, {"action", t.Action}} {
+	}{{"resend", t.Resend}, {"lookup", t.Lookup}, {"flight", t.Flight}, {"action", t.Action}, {"settle", t.Settle}} {
 		if x.of < 0 {
 			return order.Invalid(x.name, x.of.String(), "is below zero")
 		}
 	}
-	if t.KeyLife > 0 && t.KeyLife <= t.Flight {
-		return order.Invalid("keyLife", t.KeyLife.String(), "is not above flight, "+t.Flight.String()+": a key is forgotten before it arrives")
+	if t.Resend > 0 && t.Resend <= t.Flight {
+		return order.Invalid("resend", t.Resend.String(), "is not above flight, "+t.Flight.String()+": a key is forgotten before it arrives")
+	}
+	if t.Lookup > 0 && t.Lookup <= t.Flight {
+		return order.Invalid("lookup", t.Lookup.String(), "is not above flight, "+t.Flight.String()+": a charge is forgotten before it arrives")
 	}
 	if t.KeyLength != 0 && t.KeyLength < 16 {
 		return order.Invalid("keyLength", "", "is below 16 characters, in which keys cannot be told apart")
@@ -84,18 +91,29 @@ func (t Traits) Key(derived string) string {
 	return derived
 }
 
-// Lives reports whether a key that was first sent then is still known when a call made now
-// arrives.
-func (t Traits) Lives(sent, at time.Time) bool {
-	return t.KeyLife == 0 || at.Add(t.Flight).Before(sent.Add(t.KeyLife))
+// Resends reports whether what was first sent then is safely sent again now: its key is still
+// known when it arrives.
+func (t Traits) Resends(sent, at time.Time) bool { return t.lasts(t.Resend, sent, at) }
+
+// ResendsUntil is the last second in which it is; zero: it is for ever.
+func (t Traits) ResendsUntil(sent time.Time) time.Time { return t.until(t.Resend, sent) }
+
+// Knows reports whether what a lookup says now of what was first sent then is true.
+func (t Traits) Knows(sent, at time.Time) bool { return t.lasts(t.Lookup, sent, at) }
+
+// KnowsUntil is the last second in which it is; zero: it is for ever.
+func (t Traits) KnowsUntil(sent time.Time) time.Time { return t.until(t.Lookup, sent) }
+
+// lasts reports whether a life that began then, 0: for ever, lasts when a call made now arrives.
+func (t Traits) lasts(life time.Duration, sent, at time.Time) bool {
+	return life == 0 || at.Add(t.Flight).Before(sent.Add(life))
 }
 
-// LivesUntil is the last second in which such a key still lives; zero: it does for ever.
-func (t Traits) LivesUntil(sent time.Time) time.Time {
-	if t.KeyLife == 0 {
+func (t Traits) until(life time.Duration, sent time.Time) time.Time {
+	if life == 0 {
 		return time.Time{}
 	}
-	return sent.Add(t.KeyLife - t.Flight - time.Second).Truncate(time.Second)
+	return sent.Add(life - t.Flight - time.Second).Truncate(time.Second)
 }
 
 // Charge is what a gateway is asked to take.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/gateway"
 )
 
@@ -15,6 +16,7 @@ type provider struct {
 	name    string
 	traits  gateway.Traits
 	charges map[string]*charged
+	took    map[string]*charged // what was captured, whatever a lookup says
 	refunds map[string]gateway.Outcome
 	flying  []flight
 	ledger  []gateway.Movement
@@ -71,15 +73,18 @@ func (g *provider) decide(x *charged) {
 		return
 	}
 	g.ledger = append(g.ledger, gateway.Movement{Customer: x.asked.Customer, Payment: x.asked.Payment, Key: x.asked.Key, Amount: x.asked.Amount})
+	if g.took == nil {
+		g.took = make(map[string]*charged)
+	}
+	g.took[x.asked.Key] = x
 	x.outcome = gateway.Outcome{Status: gateway.StatusCaptured, Amount: x.asked.Amount, Reference: x.asked.Payment, Trade: fmt.Sprintf("%s-%d", g.name, len(g.ledger))}
 	g.w.say("gateway %s: captures %s of %s", g.name, x.asked.Amount, x.asked.Payment)
 }
 
-// known returns the charge of a key that is still known.
+// known returns the charge that a lookup still finds under a key.
 func (g *provider) known(key string) *charged {
 	x := g.charges[key]
-	if x != nil && g.traits.KeyLife > 0 && g.w.at.Sub(x.first) > g.traits.KeyLife {
-		delete(g.charges, key)
+	if x != nil && g.traits.Lookup > 0 && g.w.at.Sub(x.first) > g.traits.Lookup {
 		return nil
 	}
 	return x
@@ -94,9 +99,10 @@ func (g *provider) see(c gateway.Charge) *charged {
 	return x
 }
 
-// charge is a charge that has arrived.
+// charge is a charge that has arrived. Once its key is forgotten, which clocks that differ do not
+// hasten, it is a new one.
 func (g *provider) charge(c gateway.Charge) gateway.Outcome {
-	if x := g.known(c.Key); x != nil {
+	if x := g.known(c.Key); x != nil && (g.traits.Resend == 0 || g.w.at.Sub(x.first) <= g.traits.Resend+skew) {
 		return x.outcome
 	}
 	x := g.see(c)
@@ -107,6 +113,13 @@ func (g *provider) charge(c gateway.Charge) gateway.Outcome {
 		g.decide(x)
 	case k < 8:
 		x.decides = g.w.at.Add(time.Duration(r.IntN(7200)) * time.Second)
+		switch settle := int(g.traits.Settle / time.Second); {
+		case settle == 0:
+		case r.IntN(4) == 0:
+			x.decides = time.Time{} // in spite of what the gateway promises
+		case r.IntN(2) == 0:
+			x.decides = g.w.at.Add(time.Duration(r.IntN(settle)) * time.Second)
+		}
 	default:
 		x.outcome = gateway.Outcome{Status: gateway.StatusAction, Action: "https://pay.example/" + c.Key}
 		if r.IntN(3) > 0 {
@@ -123,15 +136,47 @@ func (g *provider) lookup(c gateway.Charge) gateway.Outcome {
 	return gateway.Outcome{Status: gateway.StatusNotFound}
 }
 
+// ends reports whether a lookup says for certain how a payment ended, which nothing contradicts.
+func (g *provider) ends(p *payment.Payment) bool {
+	x := g.known(p.Key)
+	if x == nil {
+		return false
+	}
+	switch x.outcome.Status {
+	case gateway.StatusCaptured:
+		return x.outcome.Amount == p.Amount
+	case gateway.StatusDeclined, gateway.StatusCanceled:
+		return p.Captured == (order.Money{}) && g.traits.Lookup == 0
+	}
+	return false
+}
+
 func (g *provider) cancel(c gateway.Charge) gateway.Outcome {
 	x := g.known(c.Key)
 	if x == nil {
 		x = g.see(c)
 	}
+	x.close()
+	return x.outcome
+}
+
+// close cancels what is not decided.
+func (x *charged) close() {
 	if s := x.outcome.Status; s == gateway.StatusProcessing || s == gateway.StatusAction {
 		x.outcome, x.decides = gateway.Outcome{Status: gateway.StatusCanceled}, time.Time{}
 	}
-	return x.outcome
+}
+
+// inBooks is what an operator sees under a key, who has it closed there first.
+func (g *provider) inBooks(key string) *charged {
+	if x := g.took[key]; x != nil {
+		return x
+	}
+	x := g.charges[key]
+	if x != nil {
+		x.close()
+	}
+	return x
 }
 
 func (g *provider) refund(f gateway.Refund) gateway.Outcome {

@@ -20,7 +20,8 @@ import (
 // steps are how the clock goes on once faults have stopped: within these sweeps everything
 // is at rest (I11).
 var steps = []time.Duration{time.Second, 5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 31 * time.Minute, time.Hour, time.Hour, 3 * time.Hour,
-	6 * time.Hour, 6 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour}
+	6 * time.Hour, 6 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour,
+	24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour, 24 * time.Hour}
 
 // settle stops the faults, sweeps until everything is at rest, lets an operator decide what
 // is in review, and audits.
@@ -35,6 +36,9 @@ func (w *world) settle() {
 	for _, r := range append(w.things.requests, w.things.requests...) {
 		p, err := w.hosts[0].desk.Hint(context.Background(), gateway.Hint{Customer: r.Customer, Payment: r.Payment()})
 		w.told(p, err)
+		if p.State == payment.PaymentReview && w.gateways[p.Gateway].ends(&p) {
+			w.violate("I11", "payment %s is in review, and the gateway has said how it ended", p.ID)
+		}
 	}
 	w.operate()
 	w.sweepToRest()
@@ -63,7 +67,7 @@ func (w *world) sweepToRest() {
 	for _, c := range w.customers {
 		r := w.all(c)
 		for _, p := range r.Payments {
-			again := p.Bill != "" && w.at.Sub(p.HeldAt) < 3*24*time.Hour // it was declined before
+			again := p.Bill != "" && w.at.Sub(p.HeldAt) < 3*24*time.Hour+w.gateways[p.Gateway].traits.Settle // it was declined before, or made late
 			if !p.State.Final() && p.State != payment.PaymentReview && !again {
 				w.violate("I11", "payment %s is %s after %d sweeps", p.ID, p.State, len(steps))
 			}
@@ -139,12 +143,8 @@ func (w *world) operate() {
 			}
 			x := desk.ResolveRequest{Customer: c, By: "operator", Why: "seen at the gateway", Payment: p.ID, Decision: desk.DecisionFailed,
 				Captured: order.Minor(0, p.Amount.Currency())}
-			if k := w.gateways[p.Gateway].charges[p.Key]; k != nil {
-				// The operator has it closed there first.
-				w.gateways[p.Gateway].cancel(gateway.Charge{Gateway: p.Gateway, Key: p.Key, Customer: p.Customer, Payment: p.ID, Amount: p.Amount, At: p.FirstSentAt})
-				if k.outcome.Status == gateway.StatusCaptured {
-					x.Decision, x.Trade, x.Captured = desk.DecisionSucceeded, k.outcome.Trade, k.outcome.Amount
-				}
+			if k := w.gateways[p.Gateway].inBooks(p.Key); k != nil && k.outcome.Status == gateway.StatusCaptured {
+				x.Decision, x.Trade, x.Captured = desk.DecisionSucceeded, k.outcome.Trade, k.outcome.Amount
 			}
 			err := h.desk.Resolve(ctx, x)
 			w.say("the operator says of payment %s: %s, %v", p.ID, x.Decision, err)

@@ -93,7 +93,7 @@ func wrongs() map[string]func() wrong {
 	return map[string]func() wrong{
 		"traits": func() wrong {
 			life := time.Hour
-			return wrong{Gateway: new(inmem.Gateway), traits: func() gateway.Traits { life += time.Hour; return gateway.Traits{KeyLife: life} }}
+			return wrong{Gateway: new(inmem.Gateway), traits: func() gateway.Traits { life += time.Hour; return gateway.Traits{Resend: life} }}
 		},
 		"outcome": func() wrong { // more than was asked for
 			return wrong{Gateway: &inmem.Gateway{Answer: func(c gateway.Charge) gateway.Outcome {
