@@ -81,10 +81,11 @@ func (g *provider) decide(x *charged) {
 	g.w.say("gateway %s: captures %s of %s", g.name, x.asked.Amount, x.asked.Payment)
 }
 
-// known returns the charge that a lookup still finds under a key.
+// known returns the charge that a lookup still finds under a key. What a gateway promises it keeps
+// for longer: clocks differ.
 func (g *provider) known(key string) *charged {
 	x := g.charges[key]
-	if x != nil && g.traits.Lookup > 0 && g.w.at.Sub(x.first) > g.traits.Lookup {
+	if x != nil && g.traits.Lookup > 0 && g.w.at.Sub(x.first) > g.traits.Lookup+skew {
 		return nil
 	}
 	return x
@@ -99,8 +100,7 @@ func (g *provider) see(c gateway.Charge) *charged {
 	return x
 }
 
-// charge is a charge that has arrived. Once its key is forgotten, which clocks that differ do not
-// hasten, it is a new one.
+// charge is a charge that has arrived. Once its key is forgotten it is a new one.
 func (g *provider) charge(c gateway.Charge) gateway.Outcome {
 	if x := g.known(c.Key); x != nil && (g.traits.Resend == 0 || g.w.at.Sub(x.first) <= g.traits.Resend+skew) {
 		return x.outcome

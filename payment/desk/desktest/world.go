@@ -105,8 +105,9 @@ func newWorld(store ledger.Store, seed uint64, tell bool) *world {
 	w.lifetime = pick(w, []time.Duration{0, time.Hour, 3 * time.Hour, 30 * time.Hour})
 	full := &provider{w: w, name: "full", traits: gateway.Traits{Resend: 7 * 24 * time.Hour, Lookup: pick(w, []time.Duration{0, 7 * 24 * time.Hour}),
 		Flight: 2 * time.Minute, Action: time.Hour, Settle: pick(w, []time.Duration{0, 0, 10 * 24 * time.Hour})}}
-	plain := &provider{w: w, name: "plain", traits: gateway.Traits{Resend: pick(w, []time.Duration{25 * time.Minute, 48 * time.Hour}),
-		Lookup: pick(w, []time.Duration{0, 48 * time.Hour}), KeyLength: 20, Flight: 2 * time.Minute, Action: time.Hour}}
+	life := pick(w, []time.Duration{5 * time.Minute, 48 * time.Hour, 48 * time.Hour}) // the first ends before a hold does
+	plain := &provider{w: w, name: "plain", traits: gateway.Traits{Resend: life, Lookup: pick(w, []time.Duration{0, life}),
+		KeyLength: 20, Flight: 2 * time.Minute, Action: time.Hour}}
 	w.gateways["full"], w.gateways["plain"] = full, plain
 	for i := range 2 {
 		h := &host{name: fmt.Sprintf("host %d", i+1)}
