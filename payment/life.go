@@ -172,11 +172,7 @@ func (p Payment) Apply(m PaymentMove) (Payment, Effect) {
 	after.State = t.To
 	switch {
 	case t.Effect == EffectSettle:
-		after.Trade, after.Paid, after.Reason = m.Trade, m.At, ""
-		if m.Event == EventCaptured {
-			after.Captured = order.Money{} // a review may have kept what was said before
-		}
-		after.rest(m.At)
+		after.settle(&m)
 	case t.Effect == EffectRelease:
 		if t.To != PaymentCanceled {
 			after.Reason = m.Why // what is canceled has said why when it was given up
@@ -205,6 +201,15 @@ func (p Payment) Apply(m PaymentMove) (Payment, Effect) {
 		after.acts(m.Action)
 	}
 	return after, t.Effect
+}
+
+// settle notes that a payment was paid.
+func (p *Payment) settle(m *PaymentMove) {
+	p.Trade, p.Paid, p.Reason = m.Trade, m.At, ""
+	if m.Event == EventCaptured {
+		p.Captured = order.Money{} // a review may have kept what was said before
+	}
+	p.rest(m.At)
 }
 
 // holds reports whether a condition of the table holds.

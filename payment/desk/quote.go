@@ -5,6 +5,7 @@ import (
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/gateway"
 )
 
 // Quote says what a payment would be now, or why not, and holds nothing. It needs the key that
@@ -69,10 +70,26 @@ func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quo
 	if d.Gateways[q.Gateway] == nil { // which the host says, not the request
 		return payment.Quote{}, misset("customer.gateway", q.Gateway, "is unknown to the Desk, and the request names no other: correct one of them")
 	}
-	if _, err := d.gateway(q.Gateway); err != nil {
+	g, err := d.gateway(q.Gateway)
+	if err == nil {
+		err = accepts(g, gateway.Charge{Gateway: q.Gateway, Customer: b.Customer, Payment: r.Payment(), Amount: q.Sum.Cash, At: b.At})
+	}
+	if err != nil {
 		return payment.Quote{}, err
 	}
 	return q, nil
+}
+
+// accepts refuses what a gateway says beforehand that it never takes.
+func accepts(g gateway.Gateway, c gateway.Charge) error {
+	a, can := g.(gateway.Accepter)
+	if !can {
+		return nil
+	}
+	if why := a.Accepts(c); why != nil {
+		return payment.Refusef(payment.ReasonMethod, "gateway %s does not take %s: %s", c.Gateway, c.Amount, gateway.Printable(why.Error()))
+	}
+	return nil
 }
 
 // checkTimely refuses what could not be carried out any more if it were paid now: a renewal to a

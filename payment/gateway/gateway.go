@@ -38,6 +38,15 @@ type Refunder interface {
 	Refund(ctx context.Context, f Refund) (Outcome, error)
 }
 
+// Accepter is a [Gateway] that knows before a charge what it never takes: an amount below its least
+// one, a currency that it does not have. What it refuses is refused by the quote, before anything
+// is held.
+type Accepter interface {
+	// Accepts returns why the gateway will not take such a charge, for a person; nil: it may. It
+	// asks nobody. The charge has no key yet.
+	Accepts(c Charge) error
+}
+
 // Hint is what a notification of a gateway is about. It proves nothing: the Desk looks up.
 type Hint struct {
 	Customer order.CustomerID `json:"customer"`
@@ -146,7 +155,7 @@ type Status string
 
 const (
 	StatusCaptured   Status = "captured"        // final: the money has been moved
-	StatusDeclined   Status = "declined"        // final: it has not, and never will be under this key
+	StatusDeclined   Status = "declined"        // final: it has not, and never will be under this key; also a certain refusal before anything was made
 	StatusCanceled   Status = "canceled"        // final: the same, as asked
 	StatusProcessing Status = "processing"      // on its way
 	StatusAction     Status = "action required" // of the customer, at Action

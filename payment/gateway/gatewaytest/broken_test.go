@@ -39,6 +39,36 @@ func TestP16_GatewaySuite(t *testing.T) {
 	}
 }
 
+// choosy refuses a currency that it does not have for certain, before it makes anything.
+type choosy struct{ *inmem.Gateway }
+
+func (g choosy) Charge(ctx context.Context, c gateway.Charge) (gateway.Outcome, error) {
+	if c.Amount.Currency() == order.JPY {
+		return gateway.Outcome{Status: gateway.StatusDeclined, Text: "currency_not_supported"}, nil
+	}
+	return g.Gateway.Charge(ctx, c)
+}
+
+// P16: a certain refusal before anything was made keeps every law, though nothing is found of it;
+// what is captured when it is asked again does not.
+func TestP16_RefusedBeforeItWasMade(t *testing.T) {
+	if err := gatewaytest.VerifyGateway(func() gateway.Gateway { return choosy{new(inmem.Gateway)} }, 200); err != nil {
+		t.Error(err)
+	}
+	first := true
+	err := gatewaytest.VerifyGateway(func() gateway.Gateway {
+		return wrong{Gateway: new(inmem.Gateway), charge: func(g *inmem.Gateway, c gateway.Charge) (gateway.Outcome, error) {
+			if first = !first; !first {
+				return gateway.Outcome{Status: gateway.StatusDeclined}, nil
+			}
+			return g.Charge(context.Background(), c)
+		}}
+	}, 20)
+	if err == nil {
+		t.Error("declined, not found and then captured keeps every law")
+	}
+}
+
 // wrong is a gateway with one flaw.
 type wrong struct {
 	*inmem.Gateway

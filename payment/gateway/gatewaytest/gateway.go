@@ -41,7 +41,7 @@ func GatewayLaws() []GatewayLaw {
 		{Name: "same key", Says: "the same key takes money once, also if it is sent again with another amount: the decision is answered again", Holds: gatewaySameKey},
 		{Name: "at once", Says: "the same key at once from many takes money once, and what is decided is decided for all", Holds: gatewayAtOnce},
 		{Name: "other keys", Says: "each key is a charge of its own, to the last character", Holds: gatewayOtherKeys},
-		{Name: "found", Says: "a charge that was answered is found, as it was answered", Holds: gatewayFound},
+		{Name: "found", Says: "a charge that was answered is found, as it was answered; one that was refused before it was made may be unknown", Holds: gatewayFound},
 		{Name: "as charged", Says: "a lookup says what was charged, also if it is asked with another amount", Holds: gatewayAsCharged},
 		{Name: "canceled", Says: "what was canceled is never captured under this key, seen before or not", Holds: gatewayCanceled},
 		{Name: "canceled while open", Says: "what was open and is canceled is never captured", Holds: gatewayCanceledOpen},
@@ -158,7 +158,8 @@ func gatewayNotFound(open OpenGateway, c gateway.Charge) error {
 			return fmt.Errorf("it is %s", out.Status)
 		}
 	}
-	if _, err := g.Charge(ctx, c); err != nil {
+	made, err := g.Charge(ctx, c)
+	if err != nil || made.Status == gateway.StatusDeclined { // perhaps before it was made
 		return nil
 	}
 	if out, err := g.Lookup(ctx, c); err == nil && out.Status == gateway.StatusNotFound {
@@ -275,6 +276,12 @@ func gatewayFound(open OpenGateway, c gateway.Charge) error {
 	for range 2 {
 		found, err := g.Lookup(ctx, c)
 		if err != nil {
+			continue
+		}
+		if out.Status == gateway.StatusDeclined && found.Status == gateway.StatusNotFound {
+			if again, err := g.Charge(ctx, c); err == nil && again.Status != gateway.StatusDeclined {
+				return fmt.Errorf("declined, not found, and answered %+v when it is asked again", again)
+			}
 			continue
 		}
 		differs := found.Status != out.Status || found.Trade != out.Trade
