@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -260,6 +261,16 @@ type RefundMove struct {
 	Wrong bool // what the gateway says of it is wrong
 }
 
+// attemptKey is the key that the refund is asked with next: after a decline another one, as long as
+// the first, since a gateway answers a key that it has declined as before.
+func (f *Refund) attemptKey() string {
+	if f.Attempt == 0 {
+		return f.Key
+	}
+	key := order.Derive("refund", string(f.ID), strconv.Itoa(f.Attempt))
+	return key[:min(len(key), len(f.Key))]
+}
+
 // Apply returns the refund as it stands after a move, and what else belongs into the same
 // commit. Where the table has no line, nothing changes.
 func (f Refund) Apply(m RefundMove) (Refund, Effect) {
@@ -273,7 +284,7 @@ func (f Refund) Apply(m RefundMove) (Refund, Effect) {
 	after.State = t.To
 	switch {
 	case m.Event == EventAgain:
-		after.Reason, after.DueAt, after.Tries = m.Why, m.At, 0
+		after.Reason, after.DueAt, after.Tries, after.Key = m.Why, m.At, 0, f.attemptKey()
 	case t.To == RefundSent:
 		after.DueAt = m.Next
 		after.Tries++
@@ -287,7 +298,8 @@ func (f Refund) Apply(m RefundMove) (Refund, Effect) {
 	case t.To == RefundReview:
 		after.Reason, after.DueAt = m.Why, time.Time{}
 		if m.Event == EventDeclined {
-			after.FirstSentAt = time.Time{} // for certain: with this key it can be asked again
+			after.FirstSentAt = time.Time{} // for certain: nothing comes back under this key
+			after.Attempt++
 		}
 	}
 	return after, t.Effect

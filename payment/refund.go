@@ -60,10 +60,11 @@ type Refund struct {
 
 	// Of what goes through a gateway.
 	Gateway     string    `json:"gateway,omitempty"`
-	Key         string    `json:"key,omitempty"`    // the refund's own, the same for ever
-	Charge      string    `json:"charge,omitempty"` // the key of the charge
-	Trade       string    `json:"trade,omitempty"`  // the gateway's number of the charge
-	FirstSentAt time.Time `json:"sent,omitzero"`    // the first send since the gateway last declined
+	Key         string    `json:"key,omitempty"`     // the attempt's own, the same until the gateway has declined it
+	Attempt     int       `json:"attempt,omitempty"` // how often the gateway has declined it: what is asked again then has another key
+	Charge      string    `json:"charge,omitempty"`  // the key of the charge
+	Trade       string    `json:"trade,omitempty"`   // the gateway's number of the charge
+	FirstSentAt time.Time `json:"sent,omitzero"`     // the first send since the gateway last declined
 	Tries       int       `json:"tries,omitempty"`
 	Reason      string    `json:"reason,omitempty"` // why it is in review, or what the operator said
 	ByHand      bool      `json:"byHand,omitempty"` // an operator gave it back outside the gateway
@@ -93,6 +94,8 @@ func (f Refund) Check() error {
 		return err
 	}
 	switch {
+	case f.Attempt < 0:
+		return order.Invalid("attempt", strconv.Itoa(f.Attempt), "is below zero")
 	case f.Tries < 0:
 		return order.Invalid("tries", strconv.Itoa(f.Tries), "is below zero")
 	case f.Version < 0:

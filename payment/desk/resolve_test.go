@@ -47,8 +47,8 @@ func (r *host) again() error {
 	return r.d.Resolve(ctx, desk.ResolveRequest{Customer: "c1", By: "op", Why: "the account has money again", Refund: r.refund().ID, Decision: desk.DecisionAgain})
 }
 
-// What a gateway declined can be asked for again with the same key, at any time, as often as
-// an operator says so (P16).
+// What a gateway declined can be asked for again, at any time, as often as an operator says so: each
+// time with another key, since a gateway answers a key that it has declined as before (P16).
 func TestP16_AskedAgainAfterADecline(t *testing.T) {
 	declines := func() (gateway.Outcome, error) {
 		return gateway.Outcome{Status: gateway.StatusDeclined, Text: "balance short"}, nil
@@ -69,13 +69,47 @@ func TestP16_AskedAgainAfterADecline(t *testing.T) {
 	if f := r.refund(); f.State != payment.RefundDone || len(g.keys) != 4 {
 		t.Errorf("%s, %q, asked %d times", f.State, f.Reason, len(g.keys))
 	}
+	seen := make(map[string]bool)
 	for _, key := range g.keys {
-		if key != r.refund().Key {
-			t.Errorf("asked with %s, the key is %s", key, r.refund().Key)
+		if seen[key] || len(key) != len(g.keys[0]) {
+			t.Errorf("asked with %s, after %v", key, seen)
 		}
+		seen[key] = true
+	}
+	if f := r.refund(); f.Key != g.keys[3] || f.Attempt != 3 {
+		t.Errorf("attempt %d, with key %s", f.Attempt, f.Key)
 	}
 	r.nets(0)
 	r.audit()
+}
+
+// While the gateway has not declined it a refund has one key, however often it is sent and an
+// operator has it asked again: nothing comes back twice.
+func TestP16_OneKeyUntilADecline(t *testing.T) {
+	r, g := owingHost(t, func() (gateway.Outcome, error) {
+		return gateway.Outcome{Status: gateway.StatusCaptured, Amount: cents(999), Trade: "r1"}, nil
+	})
+	r.sweep()
+	if f := r.refund(); f.State != payment.RefundReview {
+		t.Fatalf("%s, %q", f.State, f.Reason)
+	}
+	g.says = func() (gateway.Outcome, error) { return gateway.Outcome{}, errors.New("no answer") }
+	r.must(r.again())
+	for range 3 {
+		r.clock.Move(time.Hour)
+		r.sweep()
+	}
+	g.says = nil
+	r.clock.Move(6 * time.Hour)
+	r.sweep()
+	for _, key := range g.keys {
+		if key != g.keys[0] {
+			t.Errorf("asked with %s and %s", g.keys[0], key)
+		}
+	}
+	if f := r.refund(); f.State != payment.RefundDone || f.Attempt != 0 || len(g.keys) < 4 {
+		t.Errorf("%s, attempt %d, asked %d times", f.State, f.Attempt, len(g.keys))
+	}
 }
 
 // A refund that the gateway has not answered is never sent again once the key may be

@@ -138,7 +138,7 @@ type Charge struct {
 // Refund is what a gateway is asked to give back of a charge.
 type Refund struct {
 	Gateway  string           `json:"gateway"`
-	Key      string           `json:"key"`    // the refund's own, the same for ever
+	Key      string           `json:"key"`    // the refund's own; once it was declined, what is asked again has another
 	Charge   string           `json:"charge"` // the key of the charge
 	Trade    string           `json:"trade"`  // the gateway's number of the charge
 	Customer order.CustomerID `json:"customer"`
