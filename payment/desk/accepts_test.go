@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
@@ -76,5 +77,35 @@ func TestP4_WhatAGatewayAccepts(t *testing.T) {
 	}
 	if p := r.pay("k", payment.MethodOnline, nil, "b"); p.State != payment.PaymentSucceeded {
 		t.Errorf("50 cents: %s", p.State)
+	}
+}
+
+// P16: an action that is no https page is an answer that nothing is concluded from, and no case for an
+// operator: the payment is looked up on, and ends as the gateway says next.
+func TestP16_ActionNowhere(t *testing.T) {
+	for _, action := range []string{"", "weixin://wxpay/bizpayurl?pr=a", "http://pay.example", "https://", "pi_1_secret_2"} {
+		for _, x := range []struct {
+			next gateway.Status
+			want payment.PaymentState
+		}{{gateway.StatusCaptured, payment.PaymentSucceeded}, {gateway.StatusDeclined, payment.PaymentFailed}} {
+			r := newHost(t)
+			out := gateway.Outcome{Status: gateway.StatusAction, Action: action}
+			r.g.Answer = func(gateway.Charge) gateway.Outcome { return out }
+			r.place("", draftFor("a", 1000))
+			p := r.pay("k", payment.MethodOnline, nil, "a")
+			if p.State != payment.PaymentPending || p.Action != "" {
+				t.Errorf("%q: %s, at %q", action, p.State, p.Action)
+			}
+			if _, err := r.d.Hint(ctx, gateway.Hint{Customer: "c1", Payment: p.ID}); !errors.Is(err, payment.ErrHost) {
+				t.Errorf("%q: a hint says %v", action, err)
+			}
+			out = gateway.Outcome{Status: x.next}
+			r.clock.Move(10 * time.Minute)
+			r.sweep()
+			if p := r.payment(p.ID); p.State != x.want {
+				t.Errorf("%q, then %s: %s, %q", action, x.next, p.State, p.Reason)
+			}
+			r.audit()
+		}
 	}
 }

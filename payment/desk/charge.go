@@ -15,7 +15,7 @@ func (d *Desk) send(ctx context.Context, c *call, p payment.Payment) (payment.Pa
 	if err != nil {
 		return p, err
 	}
-	out, err := g.Charge(ctx, chargeOf(&p))
+	out, err := said(g.Charge(ctx, chargeOf(&p)))
 	d.trace("charge", p.Customer, string(p.ID), err)
 	if err != nil {
 		return p, nil // unknown: it stays pending, and the sweep looks
@@ -36,7 +36,7 @@ func (d *Desk) answered(ctx context.Context, c *call, p payment.Payment, sweep b
 	if err != nil {
 		return p, nil, err
 	}
-	out, silent := g.Lookup(ctx, chargeOf(&p))
+	out, silent := said(g.Lookup(ctx, chargeOf(&p)))
 	d.trace("lookup", p.Customer, string(p.ID), silent)
 	switch {
 	case silent != nil:
@@ -133,7 +133,7 @@ func (b *tx) unfinished(id order.PaymentID, t gateway.Traits) (payment.Payment, 
 // Desk waits until nothing can come any more. saw is what the gateway said last.
 func (d *Desk) cancel(ctx context.Context, c *call, p payment.Payment, g gateway.Gateway, saw gateway.Status) (payment.Payment, error) {
 	if canceler, ok := g.(gateway.Canceler); ok {
-		out, err := canceler.Cancel(ctx, chargeOf(&p))
+		out, err := said(canceler.Cancel(ctx, chargeOf(&p)))
 		d.trace("cancel", p.Customer, string(p.ID), err)
 		if err != nil {
 			return p, nil

@@ -17,6 +17,14 @@ func (d *Desk) gateway(of string) (gateway.Gateway, error) {
 	return g, nil
 }
 
+// said is what a gateway has said of a charge: what nothing can be concluded from is no answer.
+func said(out gateway.Outcome, err error) (gateway.Outcome, error) {
+	if err == nil {
+		err = out.Unclear()
+	}
+	return out, err
+}
+
 // chargeOf is what the gateway is asked for.
 func chargeOf(p *payment.Payment) gateway.Charge {
 	return gateway.Charge{Gateway: p.Gateway, Key: p.Key, Customer: p.Customer, Payment: p.ID, Amount: p.Amount, At: p.FirstSentAt}

@@ -3,6 +3,7 @@ package gateway
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -182,8 +183,6 @@ func (o *Outcome) Contradicts(c *Charge) string {
 	switch {
 	case !slices.Contains(statuses, o.Status):
 		return "the gateway answered " + quote(string(o.Status)) + ", which is no status"
-	case o.Status == StatusAction && !https(o.Action):
-		return "the gateway asked for an action without an https URL"
 	case o.Status != StatusCaptured:
 		return ""
 	case o.Amount != c.Amount:
@@ -198,6 +197,15 @@ func (o *Outcome) Contradicts(c *Charge) string {
 		return "the gateway captured without a usable trade number" + o.oddTrade()
 	}
 	return ""
+}
+
+// Unclear reports an answer that nothing is concluded from, as from an error: an action that is no
+// https page, where nobody can be sent.
+func (o *Outcome) Unclear() error {
+	if o.Status == StatusAction && !https(o.Action) {
+		return errors.New("gateway: an action is required, at no https URL") // which is not named: it may be a secret
+	}
+	return nil
 }
 
 // oddTrade names a trade number that cannot be kept.
