@@ -72,7 +72,7 @@ func (o Order) apply(m Move, named bool, cause Reason) (Order, error) {
 	moved.State, moved.Changed = to, later(o.Changed, m.At.Truncate(time.Second))
 	moved.record(m, cause)
 	if err := moved.Check(); err != nil {
-		return o, renamed(err, "paid", "move.parts")
+		return o, Renamed(err, "paid", "move.parts")
 	}
 	return moved, nil
 }

@@ -49,9 +49,10 @@ func TooMany(field string, n, most int) error {
 // matches reports whether a text is the one asked for; an empty one asks for nothing.
 func matches[T ~string](want, is T) bool { return want == "" || want == is }
 
-// renamed is err where its path begins with one of the names of what is returned: the first of a
-// pair becomes the second, which is what the caller gave.
-func renamed(err error, pairs ...string) error {
+// Renamed is err with another name at the beginning of the path of its field: of pairs of names, the
+// first that stands there becomes its second. So an error of what was made of a request names what
+// the caller gave. An error of no field stays as it is.
+func Renamed(err error, pairs ...string) error {
 	f, ok := err.(*FieldError)
 	if !ok {
 		return err

@@ -67,7 +67,7 @@ func (o Order) start(d Draft) (Order, error) {
 	})
 	o.Review = d.Review && o.State == StatePendingConfirmation
 	if err := o.Check(); err != nil {
-		return Order{}, renamed(err, "placed", "policy.zone", "latest", "policy.lifetime")
+		return Order{}, Renamed(err, "placed", "policy.zone", "latest", "policy.lifetime")
 	}
 	return o, nil
 }

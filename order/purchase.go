@@ -54,7 +54,7 @@ func PlaceTogether(id PurchaseID, drafts []Draft, at time.Time, p Policy) (Purch
 		made.Orders[i] = o
 	}
 	if err := made.Check(); err != nil {
-		return Purchase{}, renamed(err, "orders", "drafts")
+		return Purchase{}, Renamed(err, "orders", "drafts")
 	}
 	return made, nil
 }

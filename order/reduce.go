@@ -34,7 +34,7 @@ func (o Order) Reduce(r Reduction, cuts []Cut, at time.Time) (Order, error) {
 	}
 	reduced.Deadline = reduced.ownDeadline()
 	if err := reduced.Check(); err != nil {
-		return o, renamed(err, "lines", "cuts")
+		return o, Renamed(err, "lines", "cuts")
 	}
 	return reduced, nil
 }

@@ -72,9 +72,6 @@ func (q *ChangeRequest) check() error {
 	return nil
 }
 
-// actor is who acts: the customer, where nobody is named.
-func (q *ChangeRequest) actor() string { return cmp.Or(q.By, string(q.Customer)) }
-
 // ChangeQuote is what a change, or leaving, costs or gives back, and the resource as it would be
 // (Q8). Due and Back are never both above zero.
 type ChangeQuote struct {
@@ -135,7 +132,9 @@ func (d *Desk) Change(ctx context.Context, q ChangeRequest) (Changed, error) {
 	return d.alter(ctx, "change", &q)
 }
 
-func (q *ChangeRequest) names() (order.CustomerID, string) { return q.Customer, q.actor() }
+func (q *ChangeRequest) names() (order.CustomerID, string) {
+	return q.Customer, actor(q.By, q.Customer)
+}
 
 func (q *ChangeRequest) resource(b *tx) (renewal.Resource, error) {
 	if q.AtExpiry {

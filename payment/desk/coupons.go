@@ -22,13 +22,13 @@ type IssueRequest struct {
 // zero State is available, and a zero Balance is the Face ([coupon.Coupon.Issued]).
 // If there is one with this ID, it is returned as it is.
 func (d *Desk) Issue(ctx context.Context, x IssueRequest) (coupon.Coupon, error) {
-	if err := renamed(checkActor(x.Coupon.Customer, x.By), "customer", "coupon.customer"); err != nil {
+	if err := order.Renamed(checkActor(x.Coupon.Customer, x.By), "customer", "coupon.customer"); err != nil {
 		return coupon.Coupon{}, err
 	}
 	issued, err := issue(x.Coupon, func(decision func(*tx) error) error {
 		return d.forHouse(ctx, x.Coupon.Customer, "issue", x.By, decision)
 	})
-	return issued, renamed(err, "customer", "coupon.customer")
+	return issued, order.Renamed(err, "customer", "coupon.customer")
 }
 
 // issue is Issue by an operator, or by the Desk for a claim.
@@ -138,7 +138,7 @@ func (d *Desk) IssueCode(ctx context.Context, x IssueCodeRequest) (issued ledger
 	if code.Version != 0 {
 		return ledger.PublicCode{}, order.Invalid("code", code.Code.Code, "is not new")
 	}
-	if err := renamed(checkActor(code.Issuer, x.By), "customer", "code.issuer"); err != nil {
+	if err := order.Renamed(checkActor(code.Issuer, x.By), "customer", "code.issuer"); err != nil {
 		return ledger.PublicCode{}, err
 	}
 	if err := code.Check(); err != nil {
@@ -155,7 +155,7 @@ func (d *Desk) IssueCode(ctx context.Context, x IssueCodeRequest) (issued ledger
 		}
 		return nil
 	})
-	return issued, renamed(err, "customer", "code.issuer")
+	return issued, order.Renamed(err, "customer", "code.issuer")
 }
 
 // ClaimRequest names the public code that a customer claims a coupon of.
@@ -177,7 +177,7 @@ func (d *Desk) Claim(ctx context.Context, r ClaimRequest) (coupon.Coupon, error)
 	}
 	c, err := d.customerOf(ctx, r.Issuer)
 	if err != nil {
-		return coupon.Coupon{}, renamed(err, "customer", "issuer")
+		return coupon.Coupon{}, order.Renamed(err, "customer", "issuer")
 	}
 	if _, err := d.customerOf(ctx, r.Customer); err != nil {
 		return coupon.Coupon{}, err

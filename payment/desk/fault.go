@@ -40,16 +40,6 @@ func hostError(ctx context.Context, call string, customer order.CustomerID, err 
 	return ofHost(fmt.Errorf("payment: %s: %w", call, err))
 }
 
-// renamed is an error of the field of a request that has another path there.
-func renamed(err error, field, path string) error {
-	if f, ok := err.(*order.FieldError); ok && f.Field == field {
-		g := *f
-		g.Field = path
-		return &g
-	}
-	return err
-}
-
 // under puts a path before the field that an error names, where it names one.
 func under(path string, err error) error {
 	if f, ok := err.(*order.FieldError); ok {

@@ -46,9 +46,6 @@ func (l *UnsubscribeRequest) check() error {
 	return nil
 }
 
-// actor is who acts: the customer, where nobody is named.
-func (l *UnsubscribeRequest) actor() string { return cmp.Or(l.By, string(l.Customer)) }
-
 // at is the request at a time.
 func (l *UnsubscribeRequest) at(at time.Time) leaving {
 	return leaving{id: l.ID, resource: l.Resource, renewal: l.Renewal, at: at}
@@ -78,7 +75,9 @@ func (d *Desk) Unsubscribe(ctx context.Context, l UnsubscribeRequest) (Changed, 
 	return d.alter(ctx, "refund", &l)
 }
 
-func (l *UnsubscribeRequest) names() (order.CustomerID, string) { return l.Customer, l.actor() }
+func (l *UnsubscribeRequest) names() (order.CustomerID, string) {
+	return l.Customer, actor(l.By, l.Customer)
+}
 
 // before finds the order that a request has placed.
 func (l *UnsubscribeRequest) before(b *tx) (done Changed, there bool, err error) {

@@ -27,8 +27,7 @@ type ModeRequest struct {
 // that Auto names, or else by the first of the policy that can ([payment.Policy.RenewBy]).
 // Automatic renewal that nothing can pay is refused with the reason: none of these methods is
 // open to the customer ([payment.ReasonMethod]), or the balance alone is, and the customer has
-// never had one ([payment.ReasonBalance]), but where the house has resources renewed by themselves
-// from the start ([renewal.Policy.Mode]) and so expects one. So is a term that has no price.
+// never had one ([payment.ReasonBalance]). So is a term that has no price.
 func (d *Desk) SetMode(ctx context.Context, m ModeRequest) (r renewal.Resource, err error) {
 	m.Auto.On, m.Auto.Done, m.Auto.Tried = time.Time{}, 0, time.Time{}
 	valid := func(b *tx) error {
@@ -109,7 +108,7 @@ type AdoptRequest struct {
 // refused ([payment.ReasonMethod], R5).
 func (d *Desk) Adopt(ctx context.Context, x AdoptRequest) error {
 	r := x.Resource
-	if err := renamed(checkActor(r.Customer, x.By), "customer", "resource.customer"); err != nil {
+	if err := order.Renamed(checkActor(r.Customer, x.By), "customer", "resource.customer"); err != nil {
 		return err
 	}
 	err := d.forHouse(ctx, r.Customer, "adopt", x.By, func(b *tx) error {
@@ -129,7 +128,7 @@ func (d *Desk) Adopt(ctx context.Context, x AdoptRequest) error {
 		}
 		return b.putNew(r)
 	})
-	return renamed(err, "customer", "resource.customer")
+	return order.Renamed(err, "customer", "resource.customer")
 }
 
 // adoptable reports what a resource that is adopted cannot be.
@@ -222,7 +221,7 @@ func (b *tx) renewsBy(a *renewal.Auto) ([]payment.Method, error) {
 // one: nothing was ever deposited, granted, or lent (R5).
 func (b *tx) checkBalance(r *renewal.Resource) error {
 	by, err := b.renewsBy(&r.Auto)
-	if byItself := b.Policy.Renewal.Mode == renewal.ModeAutomatic; byItself || err != nil || slices.Contains(by, payment.MethodMonthly) {
+	if err != nil || slices.Contains(by, payment.MethodMonthly) {
 		return nil
 	}
 	if err := b.NeedAll(ledger.KindAccount); err != nil {

@@ -125,9 +125,9 @@ func TestO12_UnpaidChangeAndTheRenewal(t *testing.T) {
 	}
 }
 
-// R4, R5: who cancels at the end of the period takes it back by setting automatic renewal again, also
-// a customer who has paid by card alone: as Provide has set it. A term that has no price is refused,
-// and nothing changes.
+// R4, R5: who cancels at the end of the period takes it back by setting automatic renewal again. Who
+// has paid by card alone is refused with the reason, as nothing could pay that, until a balance is
+// there; a term that has no price is refused. Nothing changes then.
 func TestR5_CancelTakenBack(t *testing.T) {
 	r := newHost(t)
 	*r.p = payment.SaaS()
@@ -140,6 +140,13 @@ func TestR5_CancelTakenBack(t *testing.T) {
 	_, err = r.d.Unsubscribe(ctx, desk.UnsubscribeRequest{Customer: "c1", Resource: "x1", AtExpiry: true})
 	r.must(err)
 
+	month := desk.ModeRequest{Customer: "c1", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}}
+	if _, err = r.d.SetMode(ctx, month); !errors.Is(err, payment.ReasonBalance) || r.res("x1").Mode != renewal.ModeNone {
+		t.Errorf("nothing can pay it: %v, it is %s", err, r.res("x1").Mode)
+	}
+	_, err = r.d.Deposit(ctx, desk.DepositRequest{ID: "d", Customer: "c1", By: "u", Fund: payment.FundCash, Amount: order.Minor(1, order.EUR)})
+	r.must(err)
+
 	var wrong *order.FieldError
 	_, err = r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: renewal.Term{N: 1, Unit: order.Year}}})
 	if !errors.Is(err, renewal.ErrNoPrice) || !errors.As(err, &wrong) || wrong.Field != "auto.term" {
@@ -148,7 +155,7 @@ func TestR5_CancelTakenBack(t *testing.T) {
 	if x := r.res("x1"); x.Mode != renewal.ModeNone {
 		t.Errorf("it is %s", x.Mode)
 	}
-	_, err = r.d.SetMode(ctx, desk.ModeRequest{Customer: "c1", Resource: "x1", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: oneMonth()}})
+	_, err = r.d.SetMode(ctx, month)
 	r.must(err)
 	if x := r.res("x1"); x.Mode != renewal.ModeAutomatic {
 		t.Errorf("it is %s", x.Mode)
