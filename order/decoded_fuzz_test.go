@@ -20,7 +20,7 @@ func FuzzT1_Decoded(f *testing.F) {
 		ordertest.ID[order.RefundID](), ordertest.ID[order.ResourceID](), rapid.SampledFrom(ordertest.Events()),
 		rapid.Map(ordertest.Order(), func(o order.Order) order.Parts { return order.Parts{Cash: o.Payable()} }),
 		rapid.Map(ordertest.Instant(), func(at time.Time) order.Date { return order.DateOf(at) }),
-		*new(order.AmountError), *new(order.Bill), *new(order.Charge), *new(order.Clock), *new(order.CurrencyError),
+		order.Opaque("pm_visa"), *new(order.AmountError), *new(order.Bill), *new(order.Charge), *new(order.Clock), *new(order.CurrencyError),
 		*new(order.Cursor), *new(order.DecodeError), *new(order.Explanation), *new(order.ExportError), *new(order.FieldError),
 		*new(order.Lapse), *new(order.Listing), *new(order.Lock), *new(order.MoveError), *new(order.Page), *new(order.Reason),
 		*new(order.ReductionError), *new(order.ResourceError), *new(order.Rounding), *new(order.State), *new(order.Type),

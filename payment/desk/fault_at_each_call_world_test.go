@@ -214,3 +214,7 @@ func (g nthFull) Cancel(ctx context.Context, c gateway.Charge) (gateway.Outcome,
 func (g nthFull) Refund(ctx context.Context, f gateway.Refund) (gateway.Outcome, error) {
 	return meets(g.w, "refund", func() (gateway.Outcome, error) { return g.of.Refund(ctx, f) })
 }
+
+func (g nthFull) LookupRefund(ctx context.Context, f gateway.Refund) (gateway.Outcome, error) {
+	return meets(g.w, "lookup refund", func() (gateway.Outcome, error) { return g.of.LookupRefund(ctx, f) })
+}

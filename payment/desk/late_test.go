@@ -306,6 +306,10 @@ func (g *silent) Refund(_ context.Context, f gateway.Refund) (gateway.Outcome, e
 	return gateway.Outcome{}, errors.New("no answer")
 }
 
+func (g *silent) LookupRefund(context.Context, gateway.Refund) (gateway.Outcome, error) {
+	return gateway.Outcome{}, errors.New("no answer")
+}
+
 // Late money of which a refund has been sent goes back no second time, whatever the gateway
 // says of the charge then (I3).
 func TestI3_LateMoneyOnce(t *testing.T) {

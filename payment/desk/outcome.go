@@ -27,7 +27,7 @@ func (d *Desk) conclude(ctx context.Context, c *call, p payment.Payment, out gat
 		step = "action"
 	case out.Status == gateway.StatusProcessing && !p.NotFoundSince.IsZero():
 		step = "seen"
-	case out.Status != gateway.StatusCaptured:
+	case !out.Moved():
 		return p, nil
 	}
 	g, err := d.gateway(p.Gateway)
@@ -72,13 +72,13 @@ func heard(out gateway.Outcome, wrong string, knows bool) payment.PaymentMove {
 		m.Event = payment.EventAction
 	case out.Status == gateway.StatusProcessing:
 		m.Event = payment.EventProcessing
-	case out.Status == gateway.StatusCaptured:
+	case out.Moved():
 		m.Event = payment.EventCaptured
 	}
 	if !knows && wrong == "" {
 		m.Why = "the gateway may have forgotten the charge, and says " + string(out.Status) + ": see there, and resolve it"
 	}
-	if out.Status == gateway.StatusCaptured && out.Amount.Check() == nil && out.Amount.Sign() > 0 {
+	if out.Moved() && out.Amount.Check() == nil && out.Amount.Sign() > 0 {
 		m.Amount = out.Amount
 	}
 	if order.CheckID("trade", m.Trade) != nil {

@@ -207,6 +207,10 @@ func (g *deaf) Refund(ctx context.Context, f gateway.Refund) (gateway.Outcome, e
 	return g.of.Refund(ctx, f)
 }
 
+func (g *deaf) LookupRefund(ctx context.Context, f gateway.Refund) (gateway.Outcome, error) {
+	return g.of.LookupRefund(ctx, f)
+}
+
 // What a gateway has not seen is sent again under its key while the hold lasts; then, where
 // it cannot cancel, it has to say so twice after nothing can be on its way any more. Then
 // everything is free, and it is still looked at: what comes late goes back (I2, I3).

@@ -11,6 +11,6 @@ import (
 // with it.
 func FuzzP16_Decoded(f *testing.F) {
 	ordertest.Exercise(f, nil,
-		gateway.Hint{Customer: "bob", Payment: "p-1"}, gateway.Outcome{Status: gateway.StatusCaptured}, gateway.StatusCaptured, *new(gateway.Traits),
+		gateway.Hint{Customer: "bob", Payment: "p-1", Refund: "r-1"}, gateway.Outcome{Status: gateway.StatusReversed}, gateway.StatusCaptured, *new(gateway.Traits),
 	)
 }

@@ -28,5 +28,7 @@
 //
 // # Rules
 //
+//   - P18: what was captured can be taken back without us, and come again.
+//   - P19: an instrument belongs to one customer, and stands in no text.
 //   - P16: the same key never takes money twice, an error concludes nothing, and not found is no failure.
 package gateway

@@ -34,9 +34,13 @@ type Canceler interface {
 }
 
 // Refunder is a [Gateway] that can give money back: the same key never twice, and never
-// more than was captured. It answers captured where the money is back, with the amount.
+// more than was captured. It answers captured where the money is back, with the amount, and
+// processing while it is on its way.
 type Refunder interface {
 	Refund(ctx context.Context, f Refund) (Outcome, error)
+	// LookupRefund says what has become of a refund, as it stands now, and changes nothing: not
+	// what the first answer was. Declined is also said of one that came back after it was done.
+	LookupRefund(ctx context.Context, f Refund) (Outcome, error)
 }
 
 // Accepter is a [Gateway] that knows before a charge what it never takes: an amount below its least
@@ -52,11 +56,12 @@ type Accepter interface {
 type Hint struct {
 	Customer order.CustomerID `json:"customer"`
 	Payment  order.PaymentID  `json:"payment"`
+	Refund   order.RefundID   `json:"refund,omitempty"` // of that payment; empty: the charge
 }
 
 // Check reports the first thing about h that is not valid, as an [*order.FieldError].
 func (h Hint) Check() error {
-	return cmp.Or(order.CheckID("customer", string(h.Customer)), order.CheckID("payment", string(h.Payment)))
+	return cmp.Or(order.CheckID("customer", h.Customer), order.CheckID("payment", h.Payment), order.CheckOptional("refund", h.Refund))
 }
 
 // Traits are what a gateway can be relied on for. Resend and Lookup are facts of their own, counted
@@ -69,6 +74,7 @@ type Traits struct {
 	Flight    time.Duration // the longest that a charge is on its way before a lookup finds it
 	Action    time.Duration // the longest that a customer can take to finish an action
 	Settle    time.Duration // the longest that a charge is processing before it is decided; 0: not longer than the waits of a policy
+	Refund    time.Duration // the longest that a refund is; 0: not longer than the waits of a policy
 }
 
 // Check reports traits that nothing can be relied on with, as an [*order.FieldError].
@@ -76,7 +82,7 @@ func (t Traits) Check() error {
 	for _, x := range [...]struct {
 		name string
 		of   time.Duration
-	}{{"resend", t.Resend}, {"lookup", t.Lookup}, {"flight", t.Flight}, {"action", t.Action}, {"settle", t.Settle}} {
+	}{{"resend", t.Resend}, {"lookup", t.Lookup}, {"flight", t.Flight}, {"action", t.Action}, {"settle", t.Settle}, {"refund", t.Refund}} {
 		if x.of < 0 {
 			return order.Invalid(x.name, x.of.String(), "is below zero")
 		}
@@ -133,7 +139,13 @@ type Charge struct {
 	Customer order.CustomerID `json:"customer"`
 	Payment  order.PaymentID  `json:"payment"` // the reference, to be seen in the outcome
 	Amount   order.Money      `json:"amount"`
-	At       time.Time        `json:"at"` // of the first send
+	At       time.Time        `json:"at"`               // of the first send
+	Handle   string           `json:"handle,omitempty"` // the gateway's own name of the charge, where it has said it
+	// Instrument is a saved card or mandate of the customer, 1 to 64 bytes; empty: the customer
+	// names one at the gateway. One of another customer is declined (P19).
+	Instrument order.Opaque `json:"instrument,omitempty"`
+	Absent     bool         `json:"absent,omitempty"` // nobody is there: a bill, an automatic renewal
+	Keep       bool         `json:"keep,omitempty"`   // the customer agreed that the instrument is kept for later charges
 }
 
 // Refund is what a gateway is asked to give back of a charge.
@@ -147,43 +159,56 @@ type Refund struct {
 	Refund   order.RefundID   `json:"refund"`
 	Order    order.ID         `json:"order,omitempty"` // whose money it is; empty: all that arrived late
 	Amount   order.Money      `json:"amount"`
+	Handle   string           `json:"handle,omitempty"` // the gateway's own name of the refund, where it has said it
 }
 
 // Status is what has become of a charge or a refund. The zero value is not a status.
 //
-// One of: captured, declined, canceled, processing, action required, not found.
+// One of: captured, reversed, declined, canceled, processing, action required, ready, not found.
 type Status string
 
 const (
 	StatusCaptured   Status = "captured"        // final: the money has been moved
+	StatusReversed   Status = "reversed"        // captured, and Back of it has been taken back since (P18): a debit returned, a chargeback; captured again once all of that has come back
 	StatusDeclined   Status = "declined"        // final: it has not, and never will be under this key; also a certain refusal before anything was made
 	StatusCanceled   Status = "canceled"        // final: the same, as asked
 	StatusProcessing Status = "processing"      // on its way
-	StatusAction     Status = "action required" // of the customer, at Action
+	StatusAction     Status = "action required" // of the customer, at Action, or by Data
+	StatusReady      Status = "ready"           // the customer has done their part: Charge again, with the same key, completes it
 	StatusNotFound   Status = "not found"       // no charge with this key has been seen: not a failure
 )
 
-var statuses = []Status{StatusCaptured, StatusDeclined, StatusCanceled, StatusProcessing, StatusAction, StatusNotFound}
+var statuses = []Status{StatusCaptured, StatusReversed, StatusDeclined, StatusCanceled, StatusProcessing, StatusAction, StatusReady, StatusNotFound}
 
 // UnmarshalText reads a status strictly.
 func (s *Status) UnmarshalText(b []byte) error { return order.ReadWord("status", s, statuses, b) }
 
-// Outcome is what a gateway says of a charge, as the gateway sees it.
+// Outcome is what a gateway says of a charge or a refund, as the gateway sees it. What is said of
+// captured is said of reversed too.
 type Outcome struct {
-	Status    Status          `json:"status"`
-	Amount    order.Money     `json:"amount,omitzero"`     // of captured: what was moved
-	Reference order.PaymentID `json:"reference,omitempty"` // of captured: what for
-	Trade     string          `json:"trade,omitempty"`     // of captured: the gateway's own number of it, 1 to 64 printable characters
-	Action    string          `json:"action,omitempty"`    // of action required: an https URL where the customer goes
-	Text      string          `json:"text,omitempty"`      // of declined: why, for a person; the first 500 characters are kept
+	Status     Status          `json:"status"`
+	Amount     order.Money     `json:"amount,omitzero"`      // of captured: what was moved
+	Back       order.Money     `json:"back,omitzero"`        // of reversed: how much of that has been taken back in all, above zero; it sinks when some comes again
+	Reference  order.PaymentID `json:"reference,omitempty"`  // of captured: what for
+	Trade      string          `json:"trade,omitempty"`      // of captured: the gateway's own number of it, 1 to 64 printable characters
+	Fee        order.Money     `json:"fee,omitzero"`         // of captured: what the gateway keeps for it, where it says so; kept, never judged
+	Instrument order.Opaque    `json:"instrument,omitempty"` // of captured: the instrument that was kept, where the charge asked for that
+	Action     string          `json:"action,omitempty"`     // of action required: an https URL where the customer goes
+	Data       order.Opaque    `json:"data,omitempty"`       // of action required: what the client's own code needs, beside a URL or in place of one, at most 4096 bytes; it is passed on, and neither stored nor logged
+	Handle     string          `json:"handle,omitempty"`     // the gateway's own name of the charge or refund, at most 255 printable characters; the first is kept and given with each later call
+	Text       string          `json:"text,omitempty"`       // of declined: why, for a person; the first 500 characters are kept
+	Spent      bool            `json:"spent,omitempty"`      // of declined: for good for this instrument, which is not to be tried again
 }
+
+// Moved reports whether the money has been moved, though some may have been taken back since.
+func (o *Outcome) Moved() bool { return o.Status == StatusCaptured || o.Status == StatusReversed }
 
 // Contradicts says what in an outcome contradicts the charge; "": nothing.
 func (o *Outcome) Contradicts(c *Charge) string {
 	switch {
 	case !slices.Contains(statuses, o.Status):
 		return "the gateway answered " + quote(string(o.Status)) + ", which is no status"
-	case o.Status != StatusCaptured:
+	case !o.Moved():
 		return ""
 	case o.Amount != c.Amount:
 		return "the gateway captured " + cmp.Or(o.Amount.String(), "no amount") + " where " + c.Amount.String() + " was asked for" + o.oddTrade()
@@ -196,14 +221,35 @@ func (o *Outcome) Contradicts(c *Charge) string {
 	case order.CheckID("trade", o.Trade) != nil:
 		return "the gateway captured without a usable trade number" + o.oddTrade()
 	}
+	return o.oddBack()
+}
+
+// oddBack says how what was taken back contradicts what was moved.
+func (o *Outcome) oddBack() string {
+	within := o.Back.Currency() == o.Amount.Currency() && o.Back.Sign() > 0 && o.Back.Minor() <= o.Amount.Minor()
+	switch {
+	case o.Status == StatusReversed && !within:
+		return "the gateway says that " + cmp.Or(o.Back.String(), "no amount") + " of " + o.Amount.String() + " was taken back"
+	case o.Status == StatusCaptured && o.Back.Sign() != 0:
+		return "the gateway says captured, and that " + o.Back.String() + " of it was taken back"
+	}
 	return ""
 }
 
-// Unclear reports an answer that nothing is concluded from, as from an error: an action that is no
-// https page, where nobody can be sent.
+// mostData is how many bytes of data for a client's own code are passed on.
+const mostData = 4096
+
+// Unclear reports an answer that nothing is concluded from, as from an error: an action that leads
+// nobody anywhere, at no https page and without usable data.
 func (o *Outcome) Unclear() error {
-	if o.Status == StatusAction && !https(o.Action) {
-		return errors.New("gateway: an action is required, at no https URL") // which is not named: it may be a secret
+	if o.Status != StatusAction {
+		return nil
+	}
+	if o.Action == "" && o.Data == "" || o.Action != "" && !https(o.Action) {
+		return errors.New("gateway: an action is required, at no https URL and with no data") // a bad URL is not named: it may be a secret
+	}
+	if o.Data != "" {
+		return o.Data.Check("gateway: data", mostData)
 	}
 	return nil
 }

@@ -117,6 +117,16 @@ func (g *Gateway) Refund(_ context.Context, f gateway.Refund) (gateway.Outcome, 
 	return out, g.fail("refund")
 }
 
+// LookupRefund says what has become of a refund.
+func (g *Gateway) LookupRefund(_ context.Context, f gateway.Refund) (gateway.Outcome, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if out, done := g.refunds[f.Key]; done {
+		return out, g.fail("lookup refund")
+	}
+	return gateway.Outcome{Status: gateway.StatusNotFound}, g.fail("lookup refund")
+}
+
 // Ledger returns what the gateway took, above zero, and gave back, below it, in its order.
 func (g *Gateway) Ledger() []gateway.Movement {
 	g.mu.Lock()

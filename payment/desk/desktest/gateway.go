@@ -275,3 +275,10 @@ func (s fullGateway) Refund(_ context.Context, x gateway.Refund) (gateway.Outcom
 	}
 	return s.answer(f, s.of.refund(x), gateway.Charge{Payment: x.Payment, Amount: x.Amount})
 }
+
+func (s fullGateway) LookupRefund(_ context.Context, x gateway.Refund) (gateway.Outcome, error) {
+	if out, there := s.of.refunds[x.Key]; there {
+		return out, nil
+	}
+	return gateway.Outcome{Status: gateway.StatusNotFound}, nil
+}

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -124,15 +123,13 @@ func soundOutcome(o gateway.Outcome, c gateway.Charge) error {
 		return err
 	}
 	switch o.Status {
-	case gateway.StatusCaptured:
+	case gateway.StatusCaptured, gateway.StatusReversed:
 		if o.Amount != c.Amount || o.Reference != c.Payment {
 			return fmt.Errorf("captured %s for %q, where %s for %q was asked for", o.Amount, o.Reference, c.Amount, c.Payment)
 		}
 		return order.CheckID("trade", o.Trade)
 	case gateway.StatusAction:
-		if u, err := url.Parse(o.Action); err != nil || u.Scheme != "https" || u.Host == "" {
-			return fmt.Errorf("asks for an action at %q", o.Action)
-		}
+		return o.Unclear()
 	}
 	return nil
 }
