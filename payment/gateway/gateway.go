@@ -298,10 +298,12 @@ func https(action string) bool {
 }
 
 // Movement is one line of a gateway's own ledger, for [ledger.Audit]: what it took under the key
-// of a payment, above zero, or gave back of that, below zero.
+// of a payment, above zero, or gave back of that, below zero. What a refund gave back and came back
+// is above zero too, and names the refund.
 type Movement struct {
 	Customer order.CustomerID
 	Payment  order.PaymentID
 	Key      string
+	Refund   order.RefundID // empty: of the charge
 	Amount   order.Money
 }

@@ -10,5 +10,7 @@
 //
 // [Gateway] is a gateway.Gateway that passes gatewaytest.TestGateway: it takes what it is
 // asked for, unless its Answer says otherwise, and keeps a ledger of what it took and gave
-// back. [Plain] is the same without the powers to cancel and to refund.
+// back. What happens at its provider without a call of the Desk a test says: Decide what becomes of
+// an open charge, Return that money is taken back, EndRefund that a refund is done or comes back.
+// [Plain] is the same without the powers to cancel and to refund.
 package inmem

@@ -12,7 +12,8 @@ import (
 	"github.com/duebook/duebook/payment/gateway"
 )
 
-// Gateway plays a gateway that can cancel and refund. The zero Gateway takes all that it is
+// Gateway plays a gateway that can cancel and refund, and its provider: what Decide, Return and
+// EndRefund say happens there without a call of the Desk. The zero Gateway takes all that it is
 // asked for; it is safe for use by many goroutines. Set its fields before the first call.
 type Gateway struct {
 	Promises gateway.Traits // what Traits returns
@@ -22,11 +23,17 @@ type Gateway struct {
 	// Fail, if it returns an error, makes a call fail after it has had its effect. Nil: none
 	// does.
 	Fail func(call string) error
+	// Instruments are saved instruments, and whose they are; Instrument and a charge that asks to
+	// keep one make more. Nil: there are none to begin with.
+	Instruments map[order.Opaque]order.CustomerID
 
 	mu       sync.Mutex
 	declines []string // of the next charges
 	charges  map[string]*charge
-	refunds  map[string]gateway.Outcome
+	refunds  map[string]*refund
+	decided  map[string]gateway.Status // of charges, by Decide
+	ended    map[string]gateway.Status // of refunds, by EndRefund
+	kept     map[order.Opaque]order.CustomerID
 	ledger   []gateway.Movement
 }
 
@@ -34,25 +41,33 @@ type Gateway struct {
 type charge struct {
 	asked    gateway.Charge
 	outcome  gateway.Outcome
-	returned order.Money
+	returned order.Money // by refunds that are done or on their way
+}
+
+// refund is what the gateway knows under the key of a refund.
+type refund struct {
+	asked   gateway.Refund
+	outcome gateway.Outcome
 }
 
 // Traits returns what the gateway was given.
 func (g *Gateway) Traits() gateway.Traits { return g.Promises }
 
-// Charge takes money, once for each key.
+// Charge takes money, once for each key, and completes what is ready. It declines an instrument
+// that is not the customer's.
 func (g *Gateway) Charge(_ context.Context, c gateway.Charge) (gateway.Outcome, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	x := g.charges[c.Key]
-	if x == nil {
+	switch {
+	case x == nil:
 		x = g.see(c)
-		x.outcome = gateway.Outcome{Status: gateway.StatusProcessing}
-		if len(g.declines) > 0 {
-			x.outcome = gateway.Outcome{Status: gateway.StatusDeclined, Text: g.declines[0]}
-			g.declines = g.declines[1:]
+		if text := g.refuses(c); text != "" {
+			x.outcome = gateway.Outcome{Status: gateway.StatusDeclined, Text: text}
 		}
 		g.decide(x)
+	case x.outcome.Status == gateway.StatusReady:
+		g.set(x, gateway.Outcome{})
 	}
 	return x.outcome, g.fail("charge")
 }
@@ -84,47 +99,11 @@ func (g *Gateway) Cancel(_ context.Context, c gateway.Charge) (gateway.Outcome, 
 	x := g.charges[c.Key]
 	if x == nil {
 		x = g.see(c)
-		x.outcome = gateway.Outcome{Status: gateway.StatusProcessing}
 	}
 	if open(x.outcome.Status) {
 		x.outcome = gateway.Outcome{Status: gateway.StatusCanceled}
 	}
 	return x.outcome, g.fail("cancel")
-}
-
-// Refund gives money back, once for each key, and never more than was captured.
-func (g *Gateway) Refund(_ context.Context, f gateway.Refund) (gateway.Outcome, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if out, done := g.refunds[f.Key]; done {
-		return out, g.fail("refund")
-	}
-	out := gateway.Outcome{Status: gateway.StatusDeclined, Text: "there is no such charge"}
-	if x := g.charges[f.Charge]; x != nil && x.outcome.Status == gateway.StatusCaptured {
-		sum, err := x.returned.Add(f.Amount)
-		if err != nil || f.Amount.Sign() <= 0 || sum.Minor() > x.outcome.Amount.Minor() {
-			out.Text = "more than was captured"
-		} else {
-			x.returned = sum
-			g.ledger = append(g.ledger, gateway.Movement{Customer: x.asked.Customer, Payment: x.asked.Payment, Key: x.asked.Key, Amount: f.Amount.Neg()})
-			out = gateway.Outcome{Status: gateway.StatusCaptured, Amount: f.Amount, Reference: f.Payment, Trade: "r" + strconv.Itoa(len(g.ledger))}
-		}
-	}
-	if g.refunds == nil {
-		g.refunds = make(map[string]gateway.Outcome)
-	}
-	g.refunds[f.Key] = out
-	return out, g.fail("refund")
-}
-
-// LookupRefund says what has become of a refund.
-func (g *Gateway) LookupRefund(_ context.Context, f gateway.Refund) (gateway.Outcome, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if out, done := g.refunds[f.Key]; done {
-		return out, g.fail("lookup refund")
-	}
-	return gateway.Outcome{Status: gateway.StatusNotFound}, g.fail("lookup refund")
 }
 
 // Ledger returns what the gateway took, above zero, and gave back, below it, in its order.
@@ -134,26 +113,47 @@ func (g *Gateway) Ledger() []gateway.Movement {
 	return slices.Clone(g.ledger)
 }
 
+// see notes a charge that has not been seen.
 func (g *Gateway) see(c gateway.Charge) *charge {
 	if g.charges == nil {
 		g.charges = make(map[string]*charge)
 	}
-	x := &charge{asked: c}
+	x := &charge{asked: c, outcome: gateway.Outcome{Status: gateway.StatusProcessing}}
 	g.charges[c.Key] = x
 	return x
 }
 
-// decide asks Answer about a charge that is not decided.
+// refuses says why a charge that has not been seen is declined, before it is decided.
+func (g *Gateway) refuses(c gateway.Charge) (text string) {
+	switch {
+	case c.Instrument != "" && g.holder(c.Instrument) != c.Customer:
+		return "there is no such instrument"
+	case len(g.declines) > 0:
+		text, g.declines = g.declines[0], g.declines[1:]
+	}
+	return text
+}
+
+// decide decides of a charge that is open, as Decide was called for it, or else as Answer says.
 func (g *Gateway) decide(x *charge) {
 	if !open(x.outcome.Status) {
 		return
 	}
-	x.outcome = gateway.Outcome{Status: gateway.StatusCaptured}
-	if g.Answer != nil {
-		if out := g.Answer(x.asked); out != (gateway.Outcome{}) {
-			x.outcome = out
-		}
+	var out gateway.Outcome
+	if as := g.decided[x.asked.Key]; as != "" {
+		out = become(as, x.asked.Key)
+	} else if g.Answer != nil {
+		out = g.Answer(x.asked)
 	}
+	g.set(x, out)
+}
+
+// set puts an outcome in place of that of an open charge; a zero one captures it.
+func (g *Gateway) set(x *charge, out gateway.Outcome) {
+	if out == (gateway.Outcome{}) {
+		out.Status = gateway.StatusCaptured
+	}
+	x.outcome = out
 	if o := &x.outcome; o.Status == gateway.StatusCaptured {
 		if o.Amount == (order.Money{}) {
 			o.Amount = x.asked.Amount
@@ -166,11 +166,14 @@ func (g *Gateway) decide(x *charge) {
 		if o.Trade == "" {
 			o.Trade = "t" + strconv.Itoa(len(g.ledger))
 		}
+		if x.asked.Keep && o.Instrument == "" {
+			o.Instrument = g.keep(x.asked.Customer)
+		}
 	}
 }
 
 func open(s gateway.Status) bool {
-	return s == gateway.StatusProcessing || s == gateway.StatusAction
+	return s == gateway.StatusProcessing || s == gateway.StatusAction || s == gateway.StatusReady
 }
 
 func (g *Gateway) fail(call string) error {

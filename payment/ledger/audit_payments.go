@@ -85,7 +85,7 @@ func (a *audit) movedForPayments() {
 func (a *audit) capturedOnce() {
 	took := make(map[order.PaymentID]bool)
 	for _, m := range a.moved {
-		if m.Amount.Sign() <= 0 || !a.charges(m) {
+		if m.Amount.Sign() <= 0 || m.Refund != "" || !a.charges(m) {
 			continue
 		}
 		if took[m.Payment] {
