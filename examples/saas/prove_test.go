@@ -19,8 +19,13 @@ import (
 )
 
 // Each law opens what it proves anew; a failure names the law, the smallest case and its seed.
-func openStore() ledger.Store      { return new(inmem.Store) }
-func openGateway() gateway.Gateway { return new(inmem.Gateway) }
+func openStore() ledger.Store { return new(inmem.Store) }
+
+// openGateway returns the gateway, and it again as the provider's side of it.
+func openGateway() (gateway.Gateway, gatewaytest.Vendor) {
+	g := new(inmem.Gateway)
+	return g, g
+}
 
 func TestStore(t *testing.T)   { ledgertest.TestStore(t, openStore) }
 func TestGateway(t *testing.T) { gatewaytest.TestGateway(t, openGateway) }

@@ -48,14 +48,19 @@ func (s Suite[H, On]) Test(t *testing.T, h H) {
 		t.Fatal("there is nothing to check")
 	}
 	for _, law := range s.Laws {
-		t.Run(law.Name, func(t *testing.T) {
-			rapid.Check(t, func(t *rapid.T) {
-				if err := s.check(law, h, s.Drawn.Draw(t, "on")); err != nil {
-					t.Fatal(err)
-				}
-			})
-		})
+		t.Run(law.Name, func(t *testing.T) { s.Check(t, law, h) })
 	}
+}
+
+// Check checks that h keeps one law with what rapid draws and shrinks, in t itself: for a suite
+// that has more to say of its laws.
+func (s Suite[H, On]) Check(t *testing.T, law Law[H, On], h H) {
+	t.Helper()
+	rapid.Check(t, func(t *rapid.T) {
+		if err := s.check(law, h, s.Drawn.Draw(t, "on")); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 // Verify checks that h keeps every law on n draws, the same n every time: what Test does,

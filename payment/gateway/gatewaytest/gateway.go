@@ -2,114 +2,23 @@ package gatewaytest
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base32"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
-	"sync/atomic"
-	"testing"
 	"time"
 
 	"github.com/duebook/duebook/order"
-	"github.com/duebook/duebook/order/ordertest"
 	"github.com/duebook/duebook/payment/gateway"
-	"pgregory.net/rapid"
 )
 
-// OpenGateway returns a gateway that has seen nothing under the keys that the suite makes: a
-// fresh one, or the vendor's place for tests, the same each time. No two laws, no two charges of
-// a law and no two runs make the same key, payment ID or refund ID.
-type OpenGateway func() gateway.Gateway
-
-// GatewayLaw is one promise of a [gateway.Gateway], on a charge that it has not seen.
-type GatewayLaw = ordertest.Law[OpenGateway, gateway.Charge]
-
-// GatewayLaws returns what a gateway promises, law by law. They hold for all that it decides of
-// a charge; an error of a call is unknown, and breaks none but where it is all there is. A law
-// charges under a new key each time that it is asked, made of that which it is given.
-func GatewayLaws() []GatewayLaw {
-	return apart([]GatewayLaw{
-		{Name: "traits", Says: "its traits are sound, and do not change", Holds: gatewayTraits},
-		{Name: "outcome", Says: "an outcome is one of the known ones, with the amount, reference and trade number of what was captured, and an https URL of an action", Holds: gatewayOutcome},
-		{Name: "not found", Says: "a charge that was never made is not found, and looking for it makes none and hides none", Holds: gatewayNotFound},
-		{Name: "same key", Says: "the same key takes money once, also if it is sent again with another amount: the decision is answered again", Holds: gatewaySameKey},
-		{Name: "at once", Says: "the same key at once from many takes money once, and what is decided is decided for all", Holds: gatewayAtOnce},
-		{Name: "other keys", Says: "each key is a charge of its own, to the last character", Holds: gatewayOtherKeys},
-		{Name: "found", Says: "a charge that was answered is found, as it was answered; one that was refused before it was made may be unknown", Holds: gatewayFound},
-		{Name: "as charged", Says: "a lookup says what was charged, also if it is asked with another amount", Holds: gatewayAsCharged},
-		{Name: "canceled", Says: "what was canceled is never captured under this key, seen before or not", Holds: gatewayCanceled},
-		{Name: "canceled while open", Says: "what was open and is canceled is never captured", Holds: gatewayCanceledOpen},
-		{Name: "cancel too late", Says: "canceling what was captured says so, and gives nothing back", Holds: gatewayTooLate},
-		{Name: "refund once", Says: "the same key of a refund gives back once, and answers the same", Holds: gatewayRefundOnce},
-		{Name: "refund at once", Says: "the same key of a refund at once from many gives back once", Holds: gatewayRefundAtOnce},
-		{Name: "refund at most", Says: "a refund gives back the part that was asked for, and all of them never more than was captured", Holds: gatewayRefundMost},
-		{Name: "refund of nothing", Says: "nothing comes back of a charge that was not captured, made or not", Holds: gatewayRefundNothing},
-	})
-}
-
-// apart has the laws keep out of each other's way, and out of that of other runs, at one place
-// for tests.
-func apart(laws []GatewayLaw) []GatewayLaw {
-	run := rand.Text()
-	var calls atomic.Int64
-	for i, law := range laws {
-		laws[i].Holds = func(open OpenGateway, c gateway.Charge) error {
-			sum := sha256.Sum256(fmt.Appendf(nil, "%s/%s/%d/%s", run, law.Name, calls.Add(1), c.Key))
-			c.Key = strings.ToLower(base32.HexEncoding.EncodeToString(sum[:20]))
-			c.Payment = order.PaymentID(c.Key)
-			return law.Holds(open, c)
-		}
-	}
-	return laws
-}
-
-// TestGateway checks that the gateways which open returns keep every law of [GatewayLaws],
-// each in a subtest of its own with charges that rapid draws. It is a host's whole test; a
-// gateway that can cancel or refund is held to that too. Against a vendor's place for tests,
-// -rapid.checks says how many charges are made.
-func TestGateway(t *testing.T, open OpenGateway) {
-	t.Helper()
-	gatewaySuite().Test(t, open)
-}
-
-// VerifyGateway checks the same on n charges, for a program. The error is a [*ordertest.LawError]
-// for the first on which a law is broken; n less than 1 is an error too.
-func VerifyGateway(open OpenGateway, n int) error { return gatewaySuite().Verify(open, n) }
-
-func gatewaySuite() ordertest.Suite[OpenGateway, gateway.Charge] {
-	return ordertest.Suite[OpenGateway, gateway.Charge]{Laws: GatewayLaws(), Drawn: DrawCharge()}
-}
-
-// DrawCharge draws a charge of a few cents to a few thousand.
-func DrawCharge() *rapid.Generator[gateway.Charge] {
-	return rapid.Custom(func(t *rapid.T) gateway.Charge {
-		key := rapid.StringMatching(`[a-v0-9]{32}`).Draw(t, "key")
-		return gateway.Charge{Gateway: "gateway", Key: key, Customer: ordertest.ID[order.CustomerID]().Draw(t, "customer"), Payment: order.PaymentID(key),
-			Amount: order.Minor(rapid.Int64Range(1, 500_000).Draw(t, "amount"), rapid.SampledFrom([]order.Currency{order.USD, order.EUR, order.JPY}).Draw(t, "currency")),
-			At:     sending}
-	})
-}
-
-// fit cuts the key to what the gateway takes.
-func fit(g gateway.Gateway, c gateway.Charge) gateway.Charge {
-	if n := g.Traits().KeyLength; n > 0 && n < len(c.Key) {
-		c.Key = c.Key[:n]
-	}
-	return c
-}
-
-func gatewayTraits(open OpenGateway, c gateway.Charge) error {
-	g := open()
+func gatewayTraits(g side, c gateway.Charge) error {
 	before := g.Traits()
 	if err := before.Check(); err != nil {
 		return err
 	}
-	_, _ = g.Charge(ctx, fit(g, c))
+	_, _ = g.Charge(ctx, c)
 	if after := g.Traits(); after != before {
 		return fmt.Errorf("they were %+v, and are %+v", before, after)
 	}
@@ -134,12 +43,10 @@ func soundOutcome(o gateway.Outcome, c gateway.Charge) error {
 	return nil
 }
 
-func gatewayOutcome(open OpenGateway, c gateway.Charge) error {
-	g := open()
-	c = fit(g, c)
+func gatewayOutcome(g side, c gateway.Charge) error {
 	out, err := g.Charge(ctx, c)
 	if err != nil {
-		return nil // unknown
+		return errIdle // unknown
 	}
 	if out.Status == gateway.StatusNotFound {
 		return errors.New("a charge that was made is not found")
@@ -147,9 +54,7 @@ func gatewayOutcome(open OpenGateway, c gateway.Charge) error {
 	return soundOutcome(out, c)
 }
 
-func gatewayNotFound(open OpenGateway, c gateway.Charge) error {
-	g := open()
-	c = fit(g, c)
+func gatewayNotFound(g side, c gateway.Charge) error {
 	for range 2 {
 		if out, err := g.Lookup(ctx, c); err == nil && out.Status != gateway.StatusNotFound {
 			return fmt.Errorf("it is %s", out.Status)
@@ -175,12 +80,10 @@ func sameOutcome(first, again gateway.Outcome) bool {
 	return again.Status == first.Status && again.Trade == first.Trade && again.Amount == first.Amount
 }
 
-func gatewaySameKey(open OpenGateway, c gateway.Charge) error {
-	g := open()
-	c = fit(g, c)
+func gatewaySameKey(g side, c gateway.Charge) error {
 	first, err := g.Charge(ctx, c)
 	if err != nil {
-		return nil
+		return errIdle
 	}
 	other := c
 	other.Amount = order.Minor(c.Amount.Minor()+1, c.Amount.Currency())
@@ -201,9 +104,7 @@ func gatewaySameKey(open OpenGateway, c gateway.Charge) error {
 	return nil
 }
 
-func gatewayAtOnce(open OpenGateway, c gateway.Charge) error {
-	g := open()
-	c = fit(g, c)
+func gatewayAtOnce(g side, c gateway.Charge) error {
 	outs := make([]gateway.Outcome, 6)
 	calls := make([]func() error, len(outs))
 	for i := range calls {
@@ -230,12 +131,10 @@ func gatewayAtOnce(open OpenGateway, c gateway.Charge) error {
 	return nil
 }
 
-func gatewayOtherKeys(open OpenGateway, c gateway.Charge) error {
-	g := open()
-	c = fit(g, c)
+func gatewayOtherKeys(g side, c gateway.Charge) error {
 	one, err := g.Charge(ctx, c)
 	if err != nil {
-		return nil
+		return errIdle
 	}
 	last := len(c.Key) - 1
 	for _, key := range []string{c.Key[1:] + c.Key[:1], c.Key[:last] + anotherDigit(c.Key[last]), anotherDigit(c.Key[0]) + c.Key[1:]} {
@@ -263,12 +162,10 @@ func anotherDigit(b byte) string {
 	return "0"
 }
 
-func gatewayFound(open OpenGateway, c gateway.Charge) error {
-	g := open()
-	c = fit(g, c)
+func gatewayFound(g side, c gateway.Charge) error {
 	out, err := g.Charge(ctx, c)
 	if err != nil {
-		return nil
+		return errIdle
 	}
 	for range 2 {
 		found, err := g.Lookup(ctx, c)
@@ -292,11 +189,38 @@ func gatewayFound(open OpenGateway, c gateway.Charge) error {
 	return nil
 }
 
-func gatewayAsCharged(open OpenGateway, c gateway.Charge) error {
-	g := open()
-	c = fit(g, c)
+func gatewayHandle(g side, c gateway.Charge) error {
+	out, err := g.Charge(ctx, c)
+	if err != nil || out.Handle == "" {
+		return errIdle
+	}
+	if len(out.Handle) > 255 || gateway.Printable(out.Handle) != out.Handle {
+		return fmt.Errorf("its handle, %q, is not 1 to 255 printable characters", out.Handle)
+	}
+	with := c
+	with.Handle = out.Handle
+	for _, call := range g.calls() {
+		given, err1 := call(ctx, with)
+		not, err2 := call(ctx, c)
+		if err1 != nil || err2 != nil {
+			continue
+		}
+		found := (given.Status == gateway.StatusNotFound) == (not.Status == gateway.StatusNotFound)
+		if !found || decided(given.Status) && decided(not.Status) && !sameOutcome(given, not) {
+			return fmt.Errorf("%+v with the handle, and without it %+v", given, not)
+		}
+		for _, x := range []gateway.Outcome{given, not} {
+			if x.Handle != "" && x.Handle != out.Handle {
+				return fmt.Errorf("its handle is %q, and then %q", out.Handle, x.Handle)
+			}
+		}
+	}
+	return nil
+}
+
+func gatewayAsCharged(g side, c gateway.Charge) error {
 	if _, err := g.Charge(ctx, c); err != nil {
-		return nil
+		return errIdle
 	}
 	other := c
 	other.Amount = order.Minor(c.Amount.Minor()+1, c.Amount.Currency())

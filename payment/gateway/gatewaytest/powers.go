@@ -9,20 +9,15 @@ import (
 	"github.com/duebook/duebook/payment/gateway"
 )
 
-func gatewayCanceled(open OpenGateway, c gateway.Charge) error {
-	g := open()
-	canceler, ok := g.(gateway.Canceler)
-	if !ok {
-		return nil
-	}
-	c = fit(g, c)
+func gatewayCanceled(g side, c gateway.Charge) error {
+	canceler := g.Gateway.(gateway.Canceler)
 	out, err := canceler.Cancel(ctx, c)
 	if err != nil {
-		return nil
+		return errIdle
 	}
 	if out.Status != gateway.StatusCanceled {
 		if out.Status == gateway.StatusNotFound {
-			return nil // it cannot, and says so: it is waited out
+			return errIdle // it cannot, and says so: it is waited out
 		}
 		return fmt.Errorf("a charge that was never seen is %s", out.Status)
 	}
@@ -39,27 +34,21 @@ func staysCanceled(g gateway.Gateway, canceler gateway.Canceler, c gateway.Charg
 	return nil
 }
 
-func gatewayCanceledOpen(open OpenGateway, c gateway.Charge) error {
-	g := open()
-	canceler, ok := g.(gateway.Canceler)
-	c = fit(g, c)
-	out, err := g.Charge(ctx, c)
-	if !ok || err != nil || decided(out.Status) {
-		return nil
+func gatewayCanceledOpen(g side, c gateway.Charge) error {
+	canceler := g.Gateway.(gateway.Canceler)
+	if _, ok := g.opens(c); !ok {
+		return errIdle
 	}
-	if out, err = canceler.Cancel(ctx, c); err != nil || out.Status != gateway.StatusCanceled {
-		return nil // it is too late, or not known
+	if out, err := canceler.Cancel(ctx, c); err != nil || out.Status != gateway.StatusCanceled {
+		return errIdle // it is too late, or not known
 	}
 	return staysCanceled(g, canceler, c)
 }
 
-func gatewayTooLate(open OpenGateway, c gateway.Charge) error {
-	g := open()
-	canceler, ok := g.(gateway.Canceler)
-	c = fit(g, c)
-	out, err := g.Charge(ctx, c)
-	if !ok || err != nil || out.Status != gateway.StatusCaptured {
-		return nil
+func gatewayTooLate(g side, c gateway.Charge) error {
+	canceler := g.Gateway.(gateway.Canceler)
+	if _, ok := g.captures(c); !ok {
+		return errIdle
 	}
 	if late, err := canceler.Cancel(ctx, c); err == nil && late.Status != gateway.StatusCaptured {
 		return fmt.Errorf("captured, and canceling it says %s", late.Status)
@@ -70,14 +59,11 @@ func gatewayTooLate(open OpenGateway, c gateway.Charge) error {
 	return nil
 }
 
-// captured makes a charge, and returns what gives it back; false where it was not captured,
-// or the gateway gives nothing back.
-func captured(open OpenGateway, c gateway.Charge) (refund func(key string, amount int64) (gateway.Outcome, error), ok bool) {
-	g := open()
-	refunder, can := g.(gateway.Refunder)
-	c = fit(g, c)
-	out, err := g.Charge(ctx, c)
-	if !can || err != nil || out.Status != gateway.StatusCaptured {
+// captured makes a charge, and returns what gives it back; false where it was not captured.
+func captured(g side, c gateway.Charge) (refund func(key string, amount int64) (gateway.Outcome, error), ok bool) {
+	refunder := g.Gateway.(gateway.Refunder)
+	out, ok := g.captures(c)
+	if !ok {
 		return nil, false
 	}
 	return func(key string, amount int64) (gateway.Outcome, error) {
@@ -91,15 +77,15 @@ func refundOf(c gateway.Charge, trade, key string, amount int64) gateway.Refund 
 		Gateway: c.Gateway, Key: key, Charge: c.Key, Trade: trade}
 }
 
-func gatewayRefundOnce(open OpenGateway, c gateway.Charge) error {
-	refund, ok := captured(open, c)
+func gatewayRefundOnce(g side, c gateway.Charge) error {
+	refund, ok := captured(g, c)
 	if !ok {
-		return nil
+		return errIdle
 	}
 	whole := c.Amount.Minor()
 	first, err := refund("a", whole)
 	if err != nil {
-		return nil
+		return errIdle
 	}
 	again, err := refund("a", whole)
 	if err == nil && decided(first.Status) && !sameOutcome(first, again) {
@@ -111,10 +97,10 @@ func gatewayRefundOnce(open OpenGateway, c gateway.Charge) error {
 	return nil
 }
 
-func gatewayRefundAtOnce(open OpenGateway, c gateway.Charge) error {
-	refund, ok := captured(open, c)
+func gatewayRefundAtOnce(g side, c gateway.Charge) error {
+	refund, ok := captured(g, c)
 	if !ok {
-		return nil
+		return errIdle
 	}
 	outs := make([]gateway.Outcome, 6)
 	calls := make([]func() error, len(outs))
@@ -136,10 +122,10 @@ func gatewayRefundAtOnce(open OpenGateway, c gateway.Charge) error {
 	return nil
 }
 
-func gatewayRefundMost(open OpenGateway, c gateway.Charge) error {
-	refund, ok := captured(open, c)
+func gatewayRefundMost(g side, c gateway.Charge) error {
+	refund, ok := captured(g, c)
 	if !ok {
-		return nil
+		return errIdle
 	}
 	sum := int64(0)
 	for i, amount := range []int64{(c.Amount.Minor() + 1) / 2, c.Amount.Minor(), c.Amount.Minor() / 2, 1} {
@@ -161,13 +147,8 @@ func gatewayRefundMost(open OpenGateway, c gateway.Charge) error {
 	return nil
 }
 
-func gatewayRefundNothing(open OpenGateway, c gateway.Charge) error {
-	g := open()
-	refunder, ok := g.(gateway.Refunder)
-	if !ok {
-		return nil
-	}
-	c = fit(g, c)
+func gatewayRefundNothing(g side, c gateway.Charge) error {
+	refunder := g.Gateway.(gateway.Refunder)
 	if out, err := refunder.Refund(ctx, refundOf(c, "none", "z", 1)); err == nil && out.Status == gateway.StatusCaptured {
 		return errors.New("a charge that was never made gives money back")
 	}
