@@ -20,8 +20,10 @@ const (
 	// made, and takes from the customer's credit: due, or paid where nothing is left to charge.
 	BillOpen BillState = "open"
 	// BillDue: it is made, and charged until that succeeds; each decline has it tried again later.
+	// What was taken back of what it was paid by is due again, and waits for an operator (P18).
 	BillDue BillState = "due"
-	// BillPaid: it is charged, or nothing was left to charge. Final.
+	// BillPaid: it is charged, or nothing was left to charge. It stays so unless what it was paid by
+	// is taken back.
 	BillPaid BillState = "paid"
 )
 
@@ -37,8 +39,14 @@ type Bill struct {
 	Charges  order.Money      `json:"charges"` // what was settled monthly
 	Credits  order.Money      `json:"credits"` // what it took of the customer's credit when it was made, at least 0 (P21); of a bill kept in an earlier schema, what was given back, and may be more than the charges
 	Declines int              `json:"declines,omitempty"`
-	Try      time.Time        `json:"try,omitzero"`   // when a bill that is due is charged, or tried again
-	DueAt    time.Time        `json:"waits,omitzero"` // when the clock moves it next, for a store to find
+	Reopened int              `json:"reopened,omitempty"` // how often more of what it was paid by was taken back (P18)
+	Gone     order.Money      `json:"gone,omitzero"`      // what of its payments has been taken back, in all
+	Repaid   order.Money      `json:"repaid,omitzero"`    // what of that was paid again, by payments and by hand
+	ByHand   order.Money      `json:"byHand,omitzero"`    // of Repaid: by hand, as operators said
+	Twice    order.Money      `json:"twice,omitzero"`     // of Repaid: what came again after it had been paid again, and is in credit (P21)
+	Payment  order.PaymentID  `json:"payment,omitempty"`  // that charges it now; none: none does
+	Try      time.Time        `json:"try,omitzero"`       // when a bill that is due is charged, or tried again; zero: once an operator has it tried (P18)
+	DueAt    time.Time        `json:"waits,omitzero"`     // when the clock moves it next, for a store to find
 	Version  int64            `json:"version,omitempty"`
 }
 
@@ -60,13 +68,22 @@ func (b Bill) Amount() order.Money {
 	return order.Minor(b.Charges.Minor()-b.Credits.Minor(), b.Charges.Currency())
 }
 
-// Overdue reports whether the bill was declined and has not been charged since: no new
-// monthly settlement is taken until it is.
-func (b Bill) Overdue() bool { return b.State == BillDue && b.Declines > 0 }
+// Due returns what is to be charged while the bill is due: what it comes to, or what of its
+// payments was taken back and has not been paid again (P18).
+func (b Bill) Due() order.Money {
+	if b.Reopened > 0 {
+		return order.Minor(b.Gone.Minor()-b.Repaid.Minor()+b.Twice.Minor(), b.Charges.Currency())
+	}
+	return b.Amount()
+}
+
+// Overdue reports whether the bill was declined, or what it was paid by was taken back, and that
+// has not been charged since: no new monthly settlement is taken until it is.
+func (b Bill) Overdue() bool { return b.State == BillDue && b.Declines+b.Reopened > 0 }
 
 // Key returns the key of the payment that charges the bill, another for each try.
 func (b Bill) Key() Key {
-	return Key(order.Derive("bill", string(b.Customer), string(b.Month), b.Charges.Currency().String(), strconv.Itoa(b.Declines)))
+	return Key(order.Derive("bill", string(b.Customer), string(b.Month), b.Charges.Currency().String(), strconv.Itoa(b.Declines+b.Reopened)))
 }
 
 // Charge adds what is settled monthly at the given time, which lies in the bill's month.
@@ -133,8 +150,9 @@ func checkNotBelow(name string, m order.Money) error {
 }
 
 // Decline says that the bill could not be charged: it stays due and is tried again by
-// the schedule of the policy. With the first decline the customer's monthly account
-// counts one bill more that is overdue; both belong in one commit.
+// the schedule of the policy, or waits for an operator again if it was paid before (P18). With the
+// first decline the customer's monthly account counts one bill more that is overdue; both belong
+// in one commit.
 func (b Bill) Decline(monthly Account, at time.Time, p Policy) (Bill, Account, error) {
 	if err := b.ready("decline", BillDue, at, p); err != nil {
 		return b, monthly, err
@@ -148,7 +166,9 @@ func (b Bill) Decline(monthly Account, at time.Time, p Policy) (Bill, Account, e
 	if n := len(p.BillTries); n > 0 {
 		wait = p.BillTries[min(b.Declines, n-1)]
 	}
-	after.Try = at.Truncate(time.Second).Add(wait)
+	if after.Try = at.Truncate(time.Second).Add(wait); b.Reopened > 0 {
+		after.Try = time.Time{}
+	}
 	return b.with(after, monthly, account)
 }
 
@@ -240,11 +260,11 @@ func (b Bill) Check() error {
 	if b.Declines < 0 || b.Declines > 0 && b.State == BillOpen {
 		return order.Invalid("declines", strconv.Itoa(b.Declines), "counts those of a bill that was made")
 	}
-	if err := cmp.Or(order.CheckOptionalTime("try", b.Try), order.CheckOptionalTime("waits", b.DueAt)); err != nil {
+	if err := cmp.Or(order.CheckOptionalTime("try", b.Try), order.CheckOptionalTime("waits", b.DueAt), b.checkReopened()); err != nil {
 		return err
 	}
-	if (b.State == BillDue) != !b.Try.IsZero() {
-		return order.Invalid("try", order.Stamp(b.Try), "must be set exactly while the bill is due")
+	if waits := b.Reopened > 0 && b.Try.IsZero(); (b.State == BillDue) != !b.Try.IsZero() && !waits {
+		return order.Invalid("try", order.Stamp(b.Try), "must be set exactly while the bill is due, unless it is due again and waits for an operator")
 	}
 	if b.State == BillDue && b.Amount().Sign() <= 0 {
 		return order.Invalid("state", string(b.State), "leaves nothing to charge: it is paid")

@@ -1,6 +1,7 @@
 package payment
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -60,7 +61,8 @@ func (c *Customer) accountType(asked AccountType) (AccountType, *Refusal) {
 type Account struct {
 	Customer order.CustomerID `json:"customer"`
 	Fund     Fund             `json:"fund"`
-	Balance  order.Money      `json:"balance,omitzero"`  // below zero: how much of the credit is used
+	Balance  order.Money      `json:"balance,omitzero"`  // below zero: how much of the credit is used, or of a cash account is missing (P18)
+	Gone     order.Money      `json:"gone,omitzero"`     // of a cash account: what of the money that came to it has been taken back since (P18)
 	Limit    order.Money      `json:"limit,omitzero"`    // how far below zero a credit account may go
 	Overdue  int              `json:"overdue,omitempty"` // of the monthly account: how many bills are (P6)
 	Version  int64            `json:"version,omitempty"` // counts the writes of a store
@@ -69,6 +71,23 @@ type Account struct {
 // Available returns what can be taken from the account. The error is
 // [order.ErrCurrency] or [order.ErrOverflow], where Check reports one too.
 func (a Account) Available() (order.Money, error) { return a.Balance.Add(a.Limit) }
+
+// TakeBack takes out of a cash account what of the money that came to it has been taken back
+// without the Desk, below zero if need be; a negative amount has come again (P18). While the account
+// is below zero nothing is paid from it or from the credit account, and nothing settled monthly.
+func (a Account) TakeBack(amount order.Money) (Account, error) {
+	after := a
+	var err, more error
+	after.Balance, err = a.Balance.Sub(amount)
+	after.Gone, more = a.Gone.Add(amount)
+	if err := cmp.Or(err, more, after.Check()); err != nil {
+		return a, order.Within("amount", err)
+	}
+	if after.Gone.Sign() == 0 {
+		after.Gone = order.Money{}
+	}
+	return after, nil
+}
 
 // Check reports the first thing about a that is not valid, as an [*order.FieldError].
 func (a Account) Check() error {
@@ -85,7 +104,7 @@ func (a Account) Check() error {
 		return order.Invalid("overdue", strconv.Itoa(a.Overdue), "counts bills, of the monthly account alone")
 	}
 	if a.Fund == FundMonthly {
-		if a.Balance != (order.Money{}) || a.Limit != (order.Money{}) {
+		if a.Balance != (order.Money{}) || a.Limit != (order.Money{}) || a.Gone != (order.Money{}) {
 			return order.Invalid("balance", a.Balance.String(), "belongs to accounts that hold money: bills say what is due")
 		}
 		return nil
@@ -104,15 +123,32 @@ func (a Account) checkBalance() error {
 	if a.Limit.Sign() < 0 || a.Limit.Sign() > 0 && a.Fund != FundCredit {
 		return order.Invalid("limit", a.Limit.String(), "is above zero, and of a credit account alone")
 	}
+	if err := a.checkGone(); err != nil {
+		return err
+	}
 	left, err := a.Available()
 	if err != nil {
 		return order.Within("limit", err)
 	}
-	if left.Sign() < 0 {
-		return order.Invalid("balance", a.Balance.String(), "is further below zero than the limit allows")
+	if left.Minor()+a.Gone.Minor() < 0 {
+		return order.Invalid("balance", a.Balance.String(), "is further below zero than the limit, or what is gone, allows")
 	}
 	if a.Fund == FundCredit && a.Balance.Sign() > 0 {
 		return order.Invalid("balance", a.Balance.String(), "of a credit account is what is used of it, at or below zero")
+	}
+	return nil
+}
+
+// checkGone: what came to a cash account can be taken back, from no other account.
+func (a *Account) checkGone() error {
+	if a.Gone == (order.Money{}) {
+		return nil
+	}
+	if err := a.Gone.Check(); err != nil {
+		return order.Within("gone", err)
+	}
+	if a.Gone.Sign() < 0 || a.Fund != FundCash || a.Gone.Currency() != a.Balance.Currency() {
+		return order.Invalid("gone", a.Gone.String(), "is not zero or more, in the currency of the balance, and of a cash account alone")
 	}
 	return nil
 }

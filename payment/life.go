@@ -13,14 +13,15 @@ import (
 
 // Event is what a payment, or a refund, hears of its gateway or is told.
 //
-// One of: make, captured, declined, canceled, processing, action required, not found,
-// contradicted, unanswered, give up, ask, ask again, corrected, resolved as done, resolved as
-// failed.
+// One of: make, captured, reversed, declined, canceled, processing, action required, not found,
+// contradicted, unanswered, give up, ask, does not fit, ask again, corrected, resolved as done,
+// resolved as failed.
 type Event string
 
 const (
 	EventMake          Event = "make"               // a payment is held, a refund is owed
 	EventCaptured      Event = "captured"           // the gateway moved the money, all that was asked for
+	EventReversed      Event = "reversed"           // it moved the money, and some of it has been taken back since (P18)
 	EventDeclined      Event = "declined"           // the gateway will not move it
 	EventCanceled      Event = "canceled"           // the gateway was told to stop
 	EventProcessing    Event = "processing"         // the gateway has the charge, and decides later
@@ -30,10 +31,11 @@ const (
 	EventUnanswered    Event = "unanswered"         // the gateway has not said how it ends, at the last look, or cannot be asked
 	EventGiveUp        Event = "give up"            // the customer cancels, or the hold has ended
 	EventAsk           Event = "ask"                // the gateway is asked for a refund, with its key
+	EventUnfit         Event = "does not fit"       // a refund is more than is left of what was captured (P18)
 	EventAgain         Event = "ask again"          // an operator's word
 	EventCorrected     Event = "corrected"          // the gateway says right what it had said wrongly
 	EventResolveDone   Event = "resolved as done"   // by an operator: paid, or given back by hand
-	EventResolveFailed Event = "resolved as failed" // by an operator: not paid
+	EventResolveFailed Event = "resolved as failed" // by an operator: not paid, or not given back
 )
 
 // The conditions under which transitions are taken.
@@ -47,11 +49,15 @@ const (
 	ifTwice     = "nothing can be on its way, for the second time"
 	ifTaken     = "money was taken"
 	ifWrong     = "what the gateway says is wrong"
+	ifOther     = "another amount is gone than before"
+	ifLate      = "it came late before, and another amount is gone"
+	ifGone      = "some of it was gone"
+	ifUnfit     = "it is more than is left"
 )
 
 // Effect is what else belongs into the commit of a transition.
 //
-// One of: settle, release, send again, give back, refund order.
+// One of: settle, release, send again, give back, refund order, note gone.
 type Effect string // empty: nothing else
 
 const (
@@ -60,6 +66,7 @@ const (
 	EffectSend    Effect = "send again"   // after the commit, with the same key
 	EffectReturn  Effect = "give back"    // a refund of what was taken late
 	EffectOrder   Effect = "refund order" // the order that gives back is done
+	EffectGone    Effect = "note gone"    // it is told how much was taken back, or has come again; what it paid is open again, or no longer (P18)
 )
 
 // Transition is one line of the table of a life.
@@ -78,6 +85,7 @@ var paymentLife = [...]Transition[PaymentState]{
 	{"", EventMake, always, PaymentPending, ""},
 
 	{PaymentPending, EventCaptured, always, PaymentSucceeded, EffectSettle},
+	{PaymentPending, EventReversed, always, PaymentSucceeded, EffectSettle},
 	{PaymentPending, EventDeclined, ifForgotten, PaymentReview, ""},
 	{PaymentPending, EventDeclined, always, PaymentFailed, EffectRelease},
 	{PaymentPending, EventCanceled, ifForgotten, PaymentReview, ""},
@@ -92,6 +100,7 @@ var paymentLife = [...]Transition[PaymentState]{
 	{PaymentPending, EventGiveUp, always, PaymentCanceling, ""},
 
 	{PaymentCanceling, EventCaptured, always, PaymentSucceeded, EffectSettle},
+	{PaymentCanceling, EventReversed, always, PaymentSucceeded, EffectSettle},
 	{PaymentCanceling, EventDeclined, ifForgotten, PaymentReview, ""},
 	{PaymentCanceling, EventDeclined, always, PaymentFailed, EffectRelease},
 	{PaymentCanceling, EventCanceled, ifForgotten, PaymentReview, ""},
@@ -105,14 +114,24 @@ var paymentLife = [...]Transition[PaymentState]{
 	{PaymentCanceling, EventUnanswered, always, PaymentReview, ""},
 
 	{PaymentReview, EventCaptured, always, PaymentSucceeded, EffectSettle},
+	{PaymentReview, EventReversed, always, PaymentSucceeded, EffectSettle},
 	{PaymentReview, EventDeclined, ifCertain, PaymentFailed, EffectRelease},
 	{PaymentReview, EventCanceled, ifCertain, PaymentFailed, EffectRelease},
 	{PaymentReview, EventResolveDone, always, PaymentSucceeded, EffectSettle},
 	{PaymentReview, EventResolveFailed, always, PaymentFailed, EffectRelease},
 
+	{PaymentSucceeded, EventCaptured, ifGone, PaymentSucceeded, EffectGone},
+	{PaymentSucceeded, EventReversed, ifOther, PaymentSucceeded, EffectGone},
+
+	{PaymentFailed, EventCaptured, ifGone, PaymentFailed, EffectGone},
 	{PaymentFailed, EventCaptured, always, PaymentFailed, EffectReturn},
+	{PaymentFailed, EventReversed, ifLate, PaymentFailed, EffectGone},
+	{PaymentFailed, EventReversed, always, PaymentFailed, EffectReturn},
 	{PaymentFailed, EventContradicted, ifTaken, PaymentFailed, EffectReturn},
+	{PaymentCanceled, EventCaptured, ifGone, PaymentCanceled, EffectGone},
 	{PaymentCanceled, EventCaptured, always, PaymentCanceled, EffectReturn},
+	{PaymentCanceled, EventReversed, ifLate, PaymentCanceled, EffectGone},
+	{PaymentCanceled, EventReversed, always, PaymentCanceled, EffectReturn},
 	{PaymentCanceled, EventContradicted, ifTaken, PaymentCanceled, EffectReturn},
 }
 
@@ -120,16 +139,24 @@ var paymentLife = [...]Transition[PaymentState]{
 var refundLife = [...]Transition[RefundState]{
 	{"", EventMake, ifHere, RefundDone, EffectOrder},
 	{"", EventMake, ifWrong, RefundReview, ""},
+	{"", EventMake, ifUnfit, RefundParked, ""},
 	{"", EventMake, always, RefundDue, ""},
 
 	{RefundDue, EventAsk, always, RefundSent, ""},
 	{RefundDue, EventUnanswered, always, RefundReview, ""},
+	{RefundDue, EventContradicted, always, RefundReview, ""},
+	{RefundDue, EventUnfit, always, RefundParked, ""},
 
 	{RefundSent, EventAsk, always, RefundSent, ""},
 	{RefundSent, EventCaptured, always, RefundDone, EffectOrder},
 	{RefundSent, EventDeclined, always, RefundReview, ""},
 	{RefundSent, EventContradicted, always, RefundReview, ""},
 	{RefundSent, EventUnanswered, always, RefundReview, ""},
+	{RefundSent, EventUnfit, always, RefundReview, ""}, // it may be back already
+
+	{RefundParked, EventAgain, always, RefundDue, ""},
+	{RefundParked, EventResolveDone, always, RefundDone, EffectOrder},
+	{RefundParked, EventResolveFailed, always, RefundDone, EffectOrder}, // what was taken back stands for it
 
 	{RefundReview, EventCorrected, always, RefundDue, ""},
 	{RefundReview, EventResolveDone, always, RefundDone, EffectOrder},
@@ -151,6 +178,7 @@ type PaymentMove struct {
 	Why    string      // the reason that is kept where it fails, is given up, or goes to review
 	Trade  string      // of what was captured: the gateway's number
 	Amount order.Money // of what was captured late, or was contradicted: how much
+	Gone   order.Money // of reversed: how much has been taken back, in all (P18)
 	Action string      // of action required: where the customer goes
 
 	Here      bool // nothing goes through a gateway
@@ -179,11 +207,8 @@ func (p Payment) Apply(m PaymentMove) (Payment, Effect) {
 			after.Reason = m.Why // what is canceled has said why when it was given up
 		}
 		after.rest(m.At)
-	case t.Effect == EffectReturn:
-		after.LateCapture, after.Trade, after.Changed = m.Amount, m.Trade, later(p.Changed, m.At)
-		if m.Event == EventCaptured {
-			after.DueAt = time.Time{} // else the gateway may still say it right
-		}
+	case t.Effect == EffectReturn || t.Effect == EffectGone:
+		after.goes(&m, t.Effect)
 	case t.Effect == EffectSend:
 		after.LastSentAt = later(p.LastSentAt, m.At)
 	case t.To == PaymentReview:
@@ -204,10 +229,22 @@ func (p Payment) Apply(m PaymentMove) (Payment, Effect) {
 	return after, t.Effect
 }
 
+// goes notes what came late, and what is gone.
+func (p *Payment) goes(m *PaymentMove, do Effect) {
+	p.Gone, p.Changed = m.Gone, later(p.Changed, m.At)
+	if do == EffectGone {
+		return
+	}
+	p.LateCapture, p.Trade = m.Amount, m.Trade
+	if m.Event != EventContradicted {
+		p.DueAt = time.Time{} // else the gateway may still say it right
+	}
+}
+
 // settle notes that a payment was paid.
 func (p *Payment) settle(m *PaymentMove) {
-	p.Trade, p.Paid, p.Reason = m.Trade, m.At, ""
-	if m.Event == EventCaptured {
+	p.Trade, p.Paid, p.Reason, p.Gone = m.Trade, m.At, "", m.Gone
+	if m.Event != EventResolveDone {
 		p.Captured = order.Money{} // a review may have kept what was said before
 	}
 	p.rest(m.At)
@@ -231,7 +268,19 @@ func (p *Payment) holds(w string, m *PaymentMove) bool {
 	case ifTaken:
 		return m.Amount.Sign() > 0 && p.LateCapture == (order.Money{})
 	}
-	return w == always
+	return w == always || p.holdsGone(w, m)
+}
+
+// holdsGone reports whether a condition holds that is about what is gone.
+func (p *Payment) holdsGone(w string, m *PaymentMove) bool {
+	other := p.Gone != m.Gone
+	switch w {
+	case ifOther:
+		return other
+	case ifLate:
+		return other && p.LateCapture == m.Amount
+	}
+	return w == ifGone && p.Gone.Sign() > 0
 }
 
 // rest: the clock waits for nothing, and the customer has nothing to do.
@@ -259,6 +308,7 @@ type RefundMove struct {
 
 	Here  bool // nothing goes through a gateway
 	Wrong bool // what the gateway says of it is wrong
+	Unfit bool // it is more than is left of what was captured
 }
 
 // attemptKey is the key that the refund is asked with next: after a decline another one, as long as
@@ -275,7 +325,7 @@ func (f *Refund) attemptKey() string {
 // commit. Where the table has no line, nothing changes.
 func (f Refund) Apply(m RefundMove) (Refund, Effect) {
 	t, ok := taken(refundLife[:], f.State, m.Event, func(w string) bool {
-		return w == always || w == ifHere && m.Here || w == ifWrong && m.Wrong
+		return w == always || w == ifHere && m.Here || w == ifWrong && m.Wrong || w == ifUnfit && m.Unfit
 	})
 	if !ok {
 		return f, ""
@@ -293,9 +343,10 @@ func (f Refund) Apply(m RefundMove) (Refund, Effect) {
 		}
 	case t.To == RefundDone:
 		after.Done, after.DueAt, after.Reason, after.ByHand = m.At, time.Time{}, m.Why, m.Event == EventResolveDone
+		after.Gone = m.Event == EventResolveFailed
 	case t.To == RefundDue:
 		after.DueAt = m.At
-	case t.To == RefundReview:
+	case t.To == RefundReview, t.To == RefundParked:
 		after.Reason, after.DueAt = m.Why, time.Time{}
 		if m.Event == EventDeclined {
 			after.FirstSentAt = time.Time{} // for certain: nothing comes back under this key

@@ -23,12 +23,14 @@ var (
 		payment.PaymentPending:   {"canceling", "failed", "pending", "review", "succeeded"},
 		payment.PaymentCanceling: {"canceled", "canceling", "failed", "review", "succeeded"},
 		payment.PaymentReview:    {"failed", "succeeded"},
+		payment.PaymentSucceeded: {"succeeded"},
 		payment.PaymentFailed:    {"failed"},
 		payment.PaymentCanceled:  {"canceled"},
 	}
 	refundLeads = map[payment.RefundState][]payment.RefundState{
-		"":                   {"done", "due", "review"},
-		payment.RefundDue:    {"review", "sent"},
+		"":                   {"done", "due", "parked", "review"},
+		payment.RefundDue:    {"parked", "review", "sent"},
+		payment.RefundParked: {"done", "due"},
 		payment.RefundSent:   {"done", "review", "sent"},
 		payment.RefundReview: {"done", "due", "sent"},
 	}
@@ -70,11 +72,14 @@ func events[S ~string](life []payment.Transition[S]) (all []payment.Event) {
 func heard() iter.Seq[payment.PaymentMove] {
 	return func(yield func(payment.PaymentMove) bool) {
 		for _, e := range events(payment.PaymentTransitions()) {
-			for bits := range 128 {
+			for bits := range 256 {
 				m := payment.PaymentMove{Event: e, At: clock("2026-11-02 12:00:00"), Why: "why", Trade: "T-1", Action: "https://bank.example/a",
 					Here: bits&1 > 0, Forgotten: bits&2 > 0, Lasts: bits&4 > 0, Quiet: bits&8 > 0, Apart: bits&16 > 0, Unsafe: bits&64 > 0}
 				if bits&32 > 0 {
 					m.Amount = usd(500)
+				}
+				if bits&128 > 0 && e == payment.EventReversed {
+					m.Gone = usd(200)
 				}
 				if !yield(m) {
 					return
@@ -88,7 +93,7 @@ func heard() iter.Seq[payment.PaymentMove] {
 func standing() (all []payment.Payment) {
 	for _, s := range []payment.PaymentState{"", payment.PaymentPending, payment.PaymentCanceling, payment.PaymentReview,
 		payment.PaymentSucceeded, payment.PaymentFailed, payment.PaymentCanceled} {
-		for bits := range 8 {
+		for bits := range 16 {
 			p := payment.Payment{ID: "p", Customer: "c-7", State: s, Key: "k", Amount: usd(500), Reason: "before", HeldAt: clock("2026-11-02 11:00:00"),
 				Changed: clock("2026-11-02 11:00:00"), DueAt: clock("2026-11-02 12:30:00"), Tries: 2}
 			if bits&1 > 0 {
@@ -99,6 +104,9 @@ func standing() (all []payment.Payment) {
 			}
 			if bits&4 > 0 && s == payment.PaymentReview {
 				p.Captured = usd(700)
+			}
+			if bits&8 > 0 && s.Final() {
+				p.Gone = usd(300)
 			}
 			all = append(all, p)
 		}
@@ -130,8 +138,11 @@ func TestP16_LifeOfPayments(t *testing.T) {
 			if p.State.Final() && after.State != p.State {
 				say("has ended, and is %s", after.State)
 			}
-			if p.State == payment.PaymentSucceeded && !reflect.DeepEqual(after, p) {
-				say("has succeeded, and changed")
+			if p.State == payment.PaymentSucceeded && (do == payment.EffectGone) == reflect.DeepEqual(after, p) {
+				say("has succeeded, and %+v is noted: %s", after, do)
+			}
+			if do == payment.EffectGone && (after.Gone != m.Gone || after.Gone == p.Gone) {
+				say("%s is gone, and was: %s", after.Gone, p.Gone)
 			}
 			if (do == payment.EffectSettle) != (after.State == payment.PaymentSucceeded && p.State != after.State) {
 				say("%s with %s", after.State, do)
@@ -165,6 +176,7 @@ func TestP16_LifeOfPayments(t *testing.T) {
 				say("said again: %s, %s", again.State, twice)
 			}
 			after.State, after.Trade, after.Paid, after.Reason, after.DueAt, after.Action, after.Changed, after.ActionPossible = p.State, p.Trade, p.Paid, p.Reason, p.DueAt, p.Action, p.Changed, p.ActionPossible
+			after.Gone = p.Gone
 			after.LateCapture, after.Captured, after.LastSentAt, after.NotFoundSince, after.Tries = p.LateCapture, p.Captured, p.LastSentAt, p.NotFoundSince, p.Tries
 			if !reflect.DeepEqual(after, p) {
 				say("changed more than its life: %+v", after)
@@ -183,11 +195,11 @@ func TestP16_LifeOfPayments(t *testing.T) {
 func TestP16_LifeOfRefunds(t *testing.T) {
 	taken := make(map[string]bool)
 	at := clock("2026-11-02 12:00:00")
-	for _, s := range []payment.RefundState{"", payment.RefundDue, payment.RefundSent, payment.RefundReview, payment.RefundDone} {
+	for _, s := range []payment.RefundState{"", payment.RefundDue, payment.RefundParked, payment.RefundSent, payment.RefundReview, payment.RefundDone} {
 		f := payment.Refund{ID: "f", Customer: "c-7", State: s, Cash: usd(500), Reason: "before", FirstSentAt: at.Add(-time.Hour), Tries: 2}
 		for _, e := range events(payment.RefundTransitions()) {
-			for bits := range 8 {
-				m := payment.RefundMove{Event: e, At: at, Why: "why", Next: at.Add(time.Hour), Here: bits&1 > 0, Wrong: bits&2 > 0}
+			for bits := range 16 {
+				m := payment.RefundMove{Unfit: bits&8 > 0, Event: e, At: at, Why: "why", Next: at.Add(time.Hour), Here: bits&1 > 0, Wrong: bits&2 > 0}
 				after, do := f.Apply(m)
 				i := slices.IndexFunc(payment.RefundTransitions(), func(x payment.Transition[payment.RefundState]) bool {
 					return x.From == s && x.Event == e && x.To == after.State && x.Effect == do

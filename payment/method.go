@@ -41,10 +41,14 @@ func (j *judge) chooseMethod(q *Quote) *Refusal {
 }
 
 // take takes the cash part from accounts: the cash account, then the credit account, or
-// the budget.
+// the budget. What was taken back of the cash account comes first (P18).
 func (j *judge) take(q *Quote) *Refusal {
 	need, cur := q.Sum.Cash, q.Sum.Cash.Currency()
 	first, second := j.facts.available(FundCash, cur), j.facts.available(FundCredit, cur)
+	if first.Sign() < 0 && need.Sign() > 0 && q.Account != AccountBudget {
+		return &Refusal{Reason: ReasonBalance, Need: need, Have: first,
+			Text: "the cash account has " + first.String() + ", since money that came to it was taken back: top up first, or use another method"}
+	}
 	if q.Account == AccountBudget {
 		first, second = j.facts.available(FundBudget, cur), order.Minor(0, cur)
 	}
@@ -84,14 +88,17 @@ func (j *judge) online(q *Quote) *Refusal {
 	return nil
 }
 
-// monthly judges whether the bill of the month takes more (P6); nothing is on no bill.
+// monthly judges whether the bill of the month takes more (P6, P18); nothing is on no bill.
 func (j *judge) monthly(q *Quote) *Refusal {
+	cash := j.facts.available(FundCash, q.Sum.Cash.Currency())
 	switch n := j.facts.overdue(); {
 	case q.Sum.Cash.Sign() == 0:
 	case !j.facts.Customer.Monthly:
 		return Refusef(ReasonMethod, "monthly settlement is not enabled for this customer: use another method")
 	case n > 0:
 		return Refusef(ReasonMethod, "a bill is overdue: nothing more is settled monthly until it is charged; use another method")
+	case cash.Sign() < 0:
+		return Refusef(ReasonMethod, "the cash account has %s, since money that came to it was taken back: top up first, or use another method", cash)
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ const (
 	// gateway may rightly leave it undecided no look is the last.
 	PaymentPending PaymentState = "pending"
 	// PaymentSucceeded: the orders are paid, and the receipt stands. Final: what is given back is
-	// a refund of its own.
+	// a refund of its own, and what is taken back without the Desk is noted beside it (P18).
 	PaymentSucceeded PaymentState = "succeeded"
 	// PaymentFailed: the gateway declined, or an operator said that nothing was paid. Nothing is
 	// held. Final: money that comes after all is given back.
@@ -119,11 +119,16 @@ type Payment struct {
 	// it was more than Amount, and Surplus says where the rest went.
 	Captured order.Money `json:"captured,omitzero"`
 	Surplus  Surplus     `json:"surplus,omitempty"`
-	Paid     time.Time   `json:"paid,omitzero"`
-	Changed  time.Time   `json:"changed"`
-	Returns  []Return    `json:"returns,omitempty"` // what has been given back so far, refunds due included
-	DueAt    time.Time   `json:"waits,omitzero"`
-	Version  int64       `json:"version,omitempty"`
+	// What the gateway says has been taken back of what it captured, without the Desk, in all: a
+	// debit returned, a chargeback; less where a dispute is won (P18).
+	Gone order.Money `json:"gone,omitzero"`
+	// What of Returns, of LateCapture or of the surplus is a refund that is parked: it is not sent.
+	Parked  order.Money `json:"parked,omitzero"`
+	Paid    time.Time   `json:"paid,omitzero"`
+	Changed time.Time   `json:"changed"`
+	Returns []Return    `json:"returns,omitempty"` // what has been given back so far, refunds due included
+	DueAt   time.Time   `json:"waits,omitzero"`
+	Version int64       `json:"version,omitempty"`
 }
 
 // Return is what was given back of an order, or of one resource of it.
@@ -207,10 +212,7 @@ func (p Payment) Check() error {
 		order.CheckOptional("request.by", p.Request.By), order.CheckOptional("quote.gateway", p.Quote.Gateway)); err != nil {
 		return err
 	}
-	if err := p.checkCaptured(); err != nil {
-		return err
-	}
-	return p.checkReturns()
+	return cmp.Or(p.checkCaptured(), p.checkReturns(), p.checkGone())
 }
 
 // checkSubject: a payment is of orders or of a bill.

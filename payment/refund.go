@@ -11,17 +11,23 @@ import (
 
 // RefundState is where a refund stands. The zero value is no state.
 //
-// One of: due, sent, done, review.
+// One of: due, parked, sent, done, review.
 type RefundState string
 
 const (
 	// RefundDue: what comes back is recorded, and the gateway has not been asked. The Desk asks
-	// it next; a gateway that cannot refund sends it to review.
+	// it next, once it has looked the charge up; a gateway that cannot refund sends it to review.
 	RefundDue RefundState = "due"
+	// RefundParked: what is left of what was captured does not cover it, since some has been taken
+	// back (P18). It is not sent, and counts as owed. An operator alone lets it go on, once enough
+	// has come again, gives the money back by hand, or lets what was taken back stand for it.
+	RefundParked RefundState = "parked"
 	// RefundSent: the gateway has been asked, or the Desk stopped just before. It is asked again,
-	// with the same key, until it says that the money is back, declines, or contradicts itself.
+	// with the same key, until it says that the money is back, declines, or contradicts itself. One
+	// that no longer fits goes to review: it may be back already.
 	RefundSent RefundState = "sent"
-	// RefundDone: the money is back, through the gateway or by an operator's hand. Final.
+	// RefundDone: the money is back, through the gateway or by an operator's hand, or since it was
+	// taken back (P18). Final.
 	RefundDone RefundState = "done"
 	// RefundReview: the gateway cannot, will not, or does not say. An operator has it asked again,
 	// or gives the money back by hand; where the gateway corrects what it said of the charge, it
@@ -29,7 +35,7 @@ const (
 	RefundReview RefundState = "review"
 )
 
-var refundStates = []RefundState{RefundDue, RefundSent, RefundDone, RefundReview}
+var refundStates = []RefundState{RefundDue, RefundParked, RefundSent, RefundDone, RefundReview}
 
 // UnmarshalText reads a state strictly.
 func (s *RefundState) UnmarshalText(b []byte) error {
@@ -66,13 +72,18 @@ type Refund struct {
 	Trade       string    `json:"trade,omitempty"`   // the gateway's number of the charge
 	FirstSentAt time.Time `json:"sent,omitzero"`     // the first send since the gateway last declined
 	Tries       int       `json:"tries,omitempty"`
-	Reason      string    `json:"reason,omitempty"` // why it is in review, or what the operator said
+	Reason      string    `json:"reason,omitempty"` // why it is in review or parked, or what the operator said
 	ByHand      bool      `json:"byHand,omitempty"` // an operator gave it back outside the gateway
+	Gone        bool      `json:"gone,omitempty"`   // nothing is given back: what was taken back of the payment stands for it, as an operator said (P18)
 	Made        time.Time `json:"made"`
 	Done        time.Time `json:"done,omitzero"`
 	DueAt       time.Time `json:"waits,omitzero"`
 	Version     int64     `json:"version,omitempty"`
 }
+
+// Stays reports whether nothing of the refund leaves the house: it is parked, or what was taken back
+// stands for it (P18).
+func (f Refund) Stays() bool { return f.State == RefundParked || f.Gone }
 
 // Check reports the first thing about f that is not valid, as an [*order.FieldError].
 func (f Refund) Check() error {
@@ -129,9 +140,11 @@ func (f *Refund) checkState() error {
 	case !online && f.State != RefundDone:
 		return order.Invalid("state", string(f.State), "does not fit a refund without a gateway: it is done at once")
 	case (f.State == RefundDue || f.State == RefundSent) == f.DueAt.IsZero():
-		return order.Invalid("waits", "", "is when the gateway is asked, and zero once it is done or in review")
+		return order.Invalid("waits", "", "is when the gateway is asked, and zero once it is done, parked or in review")
 	case (f.State == RefundDone) == f.Done.IsZero():
 		return order.Invalid("done", "", "must be set exactly when the refund is done")
+	case f.Gone && (!online || f.State != RefundDone || f.ByHand):
+		return order.Invalid("gone", "", "is of a refund through a gateway that is done, and not by hand")
 	}
 	return nil
 }

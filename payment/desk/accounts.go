@@ -38,7 +38,7 @@ func (x DepositRequest) Check() error {
 
 // Deposit puts money into an account, once: the same ID with the same contents again changes
 // nothing, with other contents it is [payment.ReasonKey]. A credit account takes back at most
-// what is used of it.
+// what is used of it, and nothing while the cash account of its currency is below zero (P18).
 func (d *Desk) Deposit(ctx context.Context, x DepositRequest) (a payment.Account, err error) {
 	if err := x.Check(); err != nil {
 		return payment.Account{}, err
@@ -58,6 +58,11 @@ func (d *Desk) Deposit(ctx context.Context, x DepositRequest) (a payment.Account
 				return payment.Refusef(payment.ReasonKey, "deposit %s has been made with other contents: use another ID", x.ID)
 			}
 			return nil
+		}
+		if missing, err := b.missing(x.Amount.Currency()); err != nil {
+			return err
+		} else if x.Fund == payment.FundCredit && missing.Sign() > 0 {
+			return order.Invalid("fund", string(x.Fund), "takes nothing while "+missing.String()+" is missing in the cash account, since it was taken back: what comes in fills that first")
 		}
 		a.Customer, a.Fund = x.Customer, x.Fund
 		sum, err := a.Balance.Add(x.Amount)

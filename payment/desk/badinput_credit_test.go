@@ -11,6 +11,7 @@ func badCredits(t *testing.T) []badRow {
 	type (
 		payOut = desk.PayOutRequest
 		settle = desk.SettleCreditRequest
+		bill   = desk.ResolveBillRequest
 	)
 	out := func(do func(x *payOut)) func(*front, *payOut) { return func(_ *front, x *payOut) { do(x) } }
 	hand := func(do func(x *settle)) func(*front, *settle) { return func(_ *front, x *settle) { do(x) } }
@@ -51,5 +52,21 @@ func badCredits(t *testing.T) []badRow {
 			return second(h.SettleCredit(h.ctx, r))
 		}, nil, x.field, x.what == "more than the credit"})
 	}
-	return rows
+	again := func(do func(x *bill)) func(*front, *bill) { return func(_ *front, x *bill) { do(x) } }
+	return append(rows, breaking(t, "ResolveBill", func(*front) bill {
+		return bill{Customer: "c-7", By: "ann", Why: "seen", Month: "2026-11", Currency: order.USD, Decision: desk.DecisionAgain}
+	}, func(h *front, x bill) error { return h.ResolveBill(h.ctx, x) }, []broken[bill]{
+		{"no customer", again(func(x *bill) { x.Customer = "" }), nil, "customer"},
+		{"nobody acts", again(func(x *bill) { x.By = "" }), nil, "by"},
+		{"no reason", again(func(x *bill) { x.Why = "" }), nil, "why"},
+		{"a reason that does not print", again(func(x *bill) { x.Why = "a\x00" }), nil, "why"},
+		{"no month", again(func(x *bill) { x.Month = "" }), nil, "month"},
+		{"a month that is none", again(func(x *bill) { x.Month = "2026-13" }), nil, "month"},
+		{"no currency", again(func(x *bill) { x.Currency = 0 }), nil, "currency"},
+		{"no decision", again(func(x *bill) { x.Decision = "" }), nil, "decision"},
+		{"that it failed", again(func(x *bill) { x.Decision = desk.DecisionFailed }), nil, "decision"},
+	}, []broken[bill]{
+		{"a month without a bill", again(func(x *bill) { x.Month = "1999-01" }), order.ErrNotFound, ""},
+		{"a currency without a bill", again(func(x *bill) { x.Currency = order.JPY }), order.ErrNotFound, ""},
+	})...)
 }

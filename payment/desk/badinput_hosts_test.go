@@ -148,6 +148,9 @@ var calls = map[string]func(h *front) error{
 	"ResolveNotice": func(h *front) error {
 		return h.ResolveNotice(h.ctx, desk.ResolveNoticeRequest{Customer: "c-7", By: "op", Why: "called", Notice: "n", Decision: desk.DecisionSucceeded})
 	},
+	"ResolveBill": func(h *front) error {
+		return h.ResolveBill(h.ctx, desk.ResolveBillRequest{Customer: "c-7", By: "op", Why: "paid at the counter", Month: "2026-11", Currency: order.USD, Decision: desk.DecisionSucceeded})
+	},
 	"PayOut": func(h *front) error {
 		return second(h.PayOut(h.ctx, desk.PayOutRequest{ID: "out", Customer: "c-7", By: "op", Currency: order.USD}))
 	},

@@ -144,7 +144,7 @@ var requests = map[string]any{
 	"Quote": payment.Request{}, "Pay": payment.Request{}, "CancelPayment": desk.CancelPaymentRequest{}, "Hint": gateway.Hint{}, "Payment": gateway.Hint{}, "Resolve": desk.ResolveRequest{},
 	"QuoteUnsubscribe": desk.UnsubscribeRequest{}, "Unsubscribe": desk.UnsubscribeRequest{}, "Renew": desk.RenewRequest{}, "SetMode": desk.ModeRequest{}, "Release": desk.ReleaseRequest{},
 	"Adopt": desk.AdoptRequest{}, "Deposit": desk.DepositRequest{}, "SetCredit": desk.CreditRequest{}, "PayOut": desk.PayOutRequest{}, "SettleCredit": desk.SettleCreditRequest{},
-	"Issue": desk.IssueRequest{}, "MoveCoupon": desk.CouponRequest{}, "IssueCode": desk.IssueCodeRequest{}, "Claim": desk.ClaimRequest{}, "Buy": desk.BuyRequest{}, "ResolveNotice": desk.ResolveNoticeRequest{}, "Sweep": struct{ Limit int }{}, "Orders": order.Query{}, "List": desk.ListRequest{}, "QuoteChange": desk.ChangeRequest{}, "Change": desk.ChangeRequest{},
+	"Issue": desk.IssueRequest{}, "MoveCoupon": desk.CouponRequest{}, "IssueCode": desk.IssueCodeRequest{}, "Claim": desk.ClaimRequest{}, "Buy": desk.BuyRequest{}, "ResolveNotice": desk.ResolveNoticeRequest{}, "ResolveBill": desk.ResolveBillRequest{}, "Sweep": struct{ Limit int }{}, "Orders": order.Query{}, "List": desk.ListRequest{}, "QuoteChange": desk.ChangeRequest{}, "Change": desk.ChangeRequest{},
 	// Of these the names are what each argument is.
 	"Order": struct{ Customer, Order string }{}, "Resource": struct{ Customer, Resource string }{}, "Coupon": struct{ Customer, Coupon string }{}, "Refund": struct{ Customer, Refund string }{},
 	"Account": struct{ Customer, Fund, Currency string }{}, "Credit": struct{ Customer, Currency string }{}, "Bill": struct{ Customer, Month, Currency string }{},

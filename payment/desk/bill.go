@@ -24,6 +24,16 @@ func (b *tx) settleBill(p payment.Payment) error {
 	if err != nil {
 		return err
 	}
+	b.Tell(ledger.Notice{Kind: ledger.NoticePaid, Payment: p.ID, Bill: p.Bill, Amount: p.Amount})
+	ledger.Put(b.Tx, ledger.Payments, p)
+	bill = charged(bill, &p)
+	if bill.Reopened > 0 {
+		repaid, account, credit, err := bill.Repay(p.Amount, monthly)
+		if err != nil {
+			return err
+		}
+		return b.putReopened(repaid, account, credit)
+	}
 	paid, account, err := bill.Pay(monthly, b.At, *b.Policy)
 	if err != nil {
 		return err
@@ -31,18 +41,20 @@ func (b *tx) settleBill(p payment.Payment) error {
 	if account != monthly {
 		ledger.Put(b.Tx, ledger.Accounts, account)
 	}
-	b.Tell(ledger.Notice{Kind: ledger.NoticePaid, Payment: p.ID, Bill: p.Bill, Amount: p.Amount})
-	ledger.Put(b.Tx, ledger.Payments, p)
 	return b.putBill(paid)
 }
 
-// declineBill: the bill of a payment could not be charged; it is tried again.
+// declineBill: the bill of a payment could not be charged; it is tried again, unless what had been
+// taken back of it has come again (P18).
 func (b *tx) declineBill(p payment.Payment) error {
 	bill, monthly, err := b.billOf(&p)
 	if err != nil {
 		return err
 	}
 	ledger.Put(b.Tx, ledger.Payments, p)
+	if bill = charged(bill, &p); bill.State == payment.BillPaid {
+		return b.putBill(bill)
+	}
 	return b.decline(bill, monthly, p.Reason)
 }
 
@@ -50,6 +62,14 @@ func (b *tx) billOf(p *payment.Payment) (payment.Bill, payment.Account, error) {
 	bill, _ := ledger.Get(b.Tx, ledger.Bills, p.Bill.BillID(p.Amount.Currency()))
 	monthly, err := b.monthly()
 	return bill, monthly, err
+}
+
+// charged returns a bill that a payment no longer charges.
+func charged(bill payment.Bill, p *payment.Payment) payment.Bill {
+	if bill.Payment == p.ID {
+		bill.Payment = ""
+	}
+	return bill
 }
 
 // decline notes that a bill could not be charged, and stops monthly settlement (P6).
@@ -61,7 +81,7 @@ func (b *tx) decline(bill payment.Bill, monthly payment.Account, why string) err
 	if account != monthly {
 		ledger.Put(b.Tx, ledger.Accounts, account)
 	}
-	b.Tell(ledger.Notice{Kind: ledger.NoticeBillDeclined, Bill: bill.Month, Amount: bill.Amount(), Until: declined.Try, Text: why})
+	b.Tell(ledger.Notice{Kind: ledger.NoticeBillDeclined, Bill: bill.Month, Amount: bill.Due(), Until: declined.Try, Text: why})
 	return b.putBill(declined)
 }
 
@@ -93,7 +113,7 @@ func (b *tx) makeBill(bill payment.Bill) (payment.Bill, error) {
 func (b *tx) holdBill(bill payment.Bill) (payment.Payment, error) {
 	zero := order.Minor(0, bill.Charges.Currency())
 	p := payment.Payment{ID: order.PaymentID(order.Derive("bill payment", string(b.Customer), string(bill.Key()))), Customer: b.Customer, Bill: bill.Month, HeldAt: b.At, Changed: b.At,
-		Gateway: b.call.Gateway, Amount: bill.Amount()}
+		Gateway: b.call.Gateway, Amount: bill.Due()}
 	p.Quote = payment.Quote{Payment: p.ID, Customer: b.Customer, At: b.At, Method: payment.MethodOnline, Gateway: p.Gateway,
 		Sum: payment.Amounts{List: p.Amount, Discount: zero, Payable: p.Amount, Coupons: zero, Cards: zero, Cash: p.Amount}}
 	if err := b.Need(ledger.KindPayment, string(p.ID)); err != nil {
@@ -104,7 +124,7 @@ func (b *tx) holdBill(bill payment.Bill) (payment.Payment, error) {
 	}
 	p, _ = p.Apply(payment.PaymentMove{Event: payment.EventMake, At: b.At})
 	// The payment waits for the clock from here on; the bill with it.
-	bill.DueAt = time.Time{}
+	bill.Payment, bill.DueAt = p.ID, time.Time{}
 	ledger.Put(b.Tx, ledger.Bills, bill)
 	return p, nil
 }
@@ -136,6 +156,9 @@ func (b *tx) openBill(cur order.Currency) (payment.Bill, error) {
 // putBill writes a bill with the time at which the clock moves it next.
 func (b *tx) putBill(bill payment.Bill) error {
 	bill.DueAt = bill.Try // zero once it is paid
+	if bill.Payment != "" {
+		bill.DueAt = time.Time{}
+	}
 	if bill.State == payment.BillOpen {
 		made, err := b.Policy.MadeAt(bill.Month)
 		if err != nil {

@@ -10,7 +10,7 @@
 // left. Desk.Order, Desk.Payment and other reads return one record of a customer. Desk.Move,
 // Desk.ChooseDiscount, Desk.CancelOrders, Desk.CancelPayment and others do what else happens
 // to orders, resources, coupons and accounts. Desk.List shows what
-// waits for an operator, and Desk.Resolve, ResolveNotice, PayOut and SettleCredit carry out what
+// waits for an operator, and Desk.Resolve, ResolveBill, ResolveNotice, PayOut and SettleCredit carry out what
 // they decide. A [Case] decides the same on records that were read, for
 // a host with a machine of its own.
 //

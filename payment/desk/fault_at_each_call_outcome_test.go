@@ -58,7 +58,7 @@ func nthLines(r ledger.Records) (lines []string) {
 			payments[o.Payment], things, !o.Deadline.IsZero())
 	}
 	for _, p := range r.Payments {
-		say("payment %s is %s, asks %s, pays %v, takes %v, late %s, receipt %v", payments[p.ID], p.State, p.Amount, p.Quote.Sum, p.Quote.Takes, p.LateCapture, !p.Paid.IsZero())
+		say("payment %s is %s, asks %s, pays %v, takes %v, late %s, gone %s, parked %s, receipt %v", payments[p.ID], p.State, p.Amount, p.Quote.Sum, p.Quote.Takes, p.LateCapture, p.Gone, p.Parked, !p.Paid.IsZero())
 		for _, it := range p.Quote.Items {
 			say("payment %s pays of %s %v %v", payments[p.ID], names[it.Order], it.Amounts, it.Parts)
 		}
@@ -77,10 +77,11 @@ func nthLines(r ledger.Records) (lines []string) {
 		say("coupon %s is %s, frozen %v, has %s of %s, used %d, held by %q for %q", c.ID, c.State, c.Frozen, c.Balance, c.Face, c.Used, payments[c.HeldBy], heldFor)
 	}
 	for _, a := range r.Accounts {
-		say("account %s has %s, limit %s, overdue %d", a.Fund, a.Balance, a.Limit, a.Overdue)
+		say("account %s has %s, limit %s, gone %s, overdue %d", a.Fund, a.Balance, a.Limit, a.Gone, a.Overdue)
 	}
 	for _, b := range r.Bills {
-		say("bill %s is %s, charges %s, credits %s, declines %d", b.Month, b.State, b.Charges, b.Credits, b.Declines)
+		say("bill %s is %s, charges %s, credits %s, declines %d, due again %d times, gone %s, repaid %s, by hand %s, twice %s", b.Month, b.State, b.Charges, b.Credits, b.Declines,
+			b.Reopened, b.Gone, b.Repaid, b.ByHand, b.Twice)
 	}
 	for _, c := range r.Credits {
 		say("credit is %s, %s", c.State, c.Balance)

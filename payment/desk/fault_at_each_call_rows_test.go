@@ -280,6 +280,43 @@ var nthCalls = []nthCall{
 		w.policy.RetryAfter = nil
 	}, nthResolve(desk.ResolveRequest{Customer: "ann", Decision: desk.DecisionAgain})},
 
+	{"Hint, money taken back", func(w *nthWorld) { w.returned(w.online(), 400) }, nthTold},
+	{"Hint, money come again", func(w *nthWorld) { p := w.online(); w.goes(p, 400); w.returned(p, 100) }, nthTold},
+	{"Hint, a bill is due again", func(w *nthWorld) { w.credited(); w.returned(w.billed(), 2000) }, nthTold},
+	{"Hint, a bill is no longer due, and is being charged", func(w *nthWorld) {
+		w.charging(nthProcessing)
+		w.always(nthCaptured)
+		w.returned(w.billed(), 0)
+	}, nthTold},
+	{"Hint, what went into the balance is taken back", func(w *nthWorld) {
+		w.reviewOver()
+		p := w.store.All("ann").Payments[0]
+		w.must(w.desk.Resolve(nthCtx, desk.ResolveRequest{Customer: "ann", By: "op", Why: "seen", Payment: p.ID, Decision: desk.DecisionSucceeded, Trade: "t1", Surplus: payment.SurplusBalance}))
+		w.returned(p, 90000)
+	}, nthTold},
+	{"Move, fail what was taken back", func(w *nthWorld) { w.goes(w.online(), 400) }, nthMove("ann", "o", order.EventFail)},
+	{"Move, fail what was taken back, and nobody has told", func(w *nthWorld) { w.returned(w.online(), 400) }, nthMove("ann", "o", order.EventFail)},
+	{"Sweep, a refund that does not fit any more", func(w *nthWorld) {
+		p := w.online()
+		w.down["lookup"] = nthError
+		w.move("ann", "o", order.EventFail)
+		w.returned(p, 400)
+		w.clock.Move(time.Minute)
+	}, nthSweep},
+	{"Resolve a refund: let it go on", func(w *nthWorld) {
+		p := w.online()
+		w.goes(p, 400)
+		w.move("ann", "o", order.EventFail)
+		w.goes(p, 0)
+	}, nthResolve(desk.ResolveRequest{Customer: "ann", Decision: desk.DecisionAgain})},
+	{"Resolve a refund: what was taken back stands for it", func(w *nthWorld) {
+		w.goes(w.online(), 1000)
+		w.move("ann", "o", order.EventFail)
+	}, nthResolve(desk.ResolveRequest{Customer: "ann", Decision: desk.DecisionFailed})},
+	{"ResolveBill, charged again", (*nthWorld).reopened, nthBill(desk.DecisionAgain)},
+	{"ResolveBill, paid by hand", (*nthWorld).reopened, nthBill(desk.DecisionSucceeded)},
+	{"Sweep, a bill that is charged again", func(w *nthWorld) { w.reopened(); w.must(nthBill(desk.DecisionAgain)(w, w.desk)) }, nthSweep},
+
 	{"Deposit", func(w *nthWorld) { w.deposit("ann", 100) }, func(_ *nthWorld, d *desk.Desk) error {
 		_, err := d.Deposit(nthCtx, desk.DepositRequest{ID: "second", Customer: "ann", By: "host", Fund: payment.FundCash, Amount: usd(50)})
 		return err

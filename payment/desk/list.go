@@ -10,21 +10,23 @@ import (
 
 // List is what waits for an operator, over all customers (X4). The zero value is no list.
 //
-// One of: payments in review, refunds in review, orders paid, bills overdue, credits in
-// review, accounts overdrawn, notices undeliverable.
+// One of: payments in review, payments overdrawn, refunds in review, refunds parked, orders paid,
+// bills overdue, credits in review, accounts overdrawn, notices undeliverable.
 type List string
 
 const (
 	ListPayments  List = "payments in review"    // the gateway has said what cannot be, or not how they end: Resolve
+	ListExcess    List = "payments overdrawn"    // more of them was refunded and taken back than captured (P18): the house is out of pocket
 	ListRefunds   List = "refunds in review"     // the gateway cannot give them, or has not: Resolve
+	ListParked    List = "refunds parked"        // what is left of the payment does not cover them, since some was taken back (P18): Resolve
 	ListOrders    List = "orders paid"           // and not yet completed: Move, to complete or to fail
-	ListBills     List = "bills overdue"         // from the first decline until they are charged (P6)
+	ListBills     List = "bills overdue"         // from the first decline, or since they are due again, until they are charged (P6, P18): those that wait for an operator have no Try, ResolveBill
 	ListCredits   List = "credits in review"     // what of a credit no payment can take: SettleCredit (P21)
-	ListOverdrawn List = "accounts overdrawn"    // further below zero than they may be
+	ListOverdrawn List = "accounts overdrawn"    // below zero, or a credit account further than it may be
 	ListNotices   List = "notices undeliverable" // their tries are used up: tell the customer, or have them sent again: ResolveNotice
 )
 
-var lists = []List{ListPayments, ListRefunds, ListOrders, ListBills, ListCredits, ListOverdrawn, ListNotices}
+var lists = []List{ListPayments, ListExcess, ListRefunds, ListParked, ListOrders, ListBills, ListCredits, ListOverdrawn, ListNotices}
 
 // UnmarshalText reads a list strictly.
 func (l *List) UnmarshalText(b []byte) error { return order.ReadWord("list", l, lists, b) }
@@ -32,6 +34,8 @@ func (l *List) UnmarshalText(b []byte) error { return order.ReadWord("list", l, 
 // listed are the records of each list.
 var listed = map[List]ledger.ListQuery{
 	ListPayments:  {Kind: ledger.KindPayment, State: string(payment.PaymentReview)},
+	ListExcess:    {Kind: ledger.KindPayment, State: ledger.StateOverdrawn},
+	ListParked:    {Kind: ledger.KindRefund, State: string(payment.RefundParked)},
 	ListRefunds:   {Kind: ledger.KindRefund, State: string(payment.RefundReview)},
 	ListOrders:    {Kind: ledger.KindOrder, State: string(order.StatePaid)},
 	ListBills:     {Kind: ledger.KindBill, State: ledger.StateOverdue},

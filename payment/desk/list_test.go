@@ -166,7 +166,7 @@ func TestP10_WhoLists(t *testing.T) {
 // P10: every verb of the house asks who acts before it reads, and writes nothing for one who may
 // not; a claim, which the Desk completes, asks nobody.
 func TestP10_OperatorsAreChecked(t *testing.T) {
-	for _, verb := range []string{"Place", "Move", "Deposit", "SetCredit", "Issue", "IssueCode", "MoveCoupon", "Resolve", "ResolveNotice", "PayOut", "SettleCredit", "Adopt"} {
+	for _, verb := range []string{"Place", "Move", "Deposit", "SetCredit", "Issue", "IssueCode", "MoveCoupon", "Resolve", "ResolveNotice", "ResolveBill", "PayOut", "SettleCredit", "Adopt"} {
 		h := newFront(t)
 		asked := 0
 		h.Checks = desk.Checks{desk.CheckFunc(func(_ context.Context, in desk.Inquiry) (payment.Findings, error) {

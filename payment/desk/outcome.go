@@ -11,12 +11,12 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// conclude does what an outcome decides: settle, release or review. An open payment may stay
-// open. On an error it returns the payment as it was read last.
+// conclude does what an outcome decides: settle, release or review, or note what is gone of a
+// payment that has ended (P18). An open payment may stay open. On an error it returns the payment
+// as it was read last.
 func (d *Desk) conclude(ctx context.Context, c *call, p payment.Payment, out gateway.Outcome) (payment.Payment, error) {
 	step := "settle"
-	charge := chargeOf(&p)
-	wrong := out.Contradicts(&charge)
+	wrong := contradicts(&p, &out)
 	out.Text = gateway.Printable(out.Text)
 	switch {
 	case wrong != "":
@@ -29,6 +29,8 @@ func (d *Desk) conclude(ctx context.Context, c *call, p payment.Payment, out gat
 		step = "seen"
 	case !out.Moved():
 		return p, nil
+	case p.State.Final() && out.Back.Minor() != p.Gone.Minor():
+		step = "taken back"
 	}
 	g, err := d.gateway(p.Gateway)
 	if err != nil {
@@ -72,7 +74,9 @@ func heard(out gateway.Outcome, wrong string, knows bool) payment.PaymentMove {
 		m.Event = payment.EventAction
 	case out.Status == gateway.StatusProcessing:
 		m.Event = payment.EventProcessing
-	case out.Moved():
+	case out.Status == gateway.StatusReversed:
+		m.Event, m.Gone = payment.EventReversed, out.Back
+	case out.Status == gateway.StatusCaptured:
 		m.Event = payment.EventCaptured
 	}
 	if !knows && wrong == "" {
@@ -96,6 +100,7 @@ func (b *tx) hear(p *payment.Payment, m payment.PaymentMove) (err error) {
 
 func (b *tx) apply(p *payment.Payment, m payment.PaymentMove) (do payment.Effect, err error) {
 	m.At = b.At
+	gone := p.Gone
 	after, do := p.Apply(m)
 	switch do {
 	case payment.EffectSettle:
@@ -110,5 +115,22 @@ func (b *tx) apply(p *payment.Payment, m payment.PaymentMove) (do payment.Effect
 			ledger.Put(b.Tx, ledger.Payments, after)
 		}
 	}
+	if err == nil && p.Gone != gone {
+		err = b.goes(p, gone)
+	}
 	return do, err
+}
+
+// contradicts says how an outcome contradicts what a payment charges, or took: what an operator
+// found that it captured, or what came late; "": nothing.
+func contradicts(p *payment.Payment, out *gateway.Outcome) string {
+	c := chargeOf(p)
+	late := out.Status == gateway.StatusReversed || p.Gone.Sign() > 0
+	switch took := p.Took(); {
+	case p.State == payment.PaymentSucceeded:
+		c.Amount = took
+	case late && out.Amount == p.LateCapture:
+		c.Amount = took
+	}
+	return out.Contradicts(&c)
 }

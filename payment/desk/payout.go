@@ -35,7 +35,8 @@ type PaidOut struct {
 }
 
 // PayOut pays the credit of a customer out (P21): it goes back to the payments that charged bills
-// in its currency, the newest first, to each at most what has not gone back of it. The credit is
+// in its currency, the newest first, to each at most what has not gone back of it, nor been taken
+// back (P18). The credit is
 // taken in the commit that makes the refunds due. It is refused while an order is open
 // ([payment.ReasonState]), a bill of the currency is due (the same), or a payment is open
 // ([payment.ReasonPaymentInProgress]), and where there is no credit ([order.ErrNotFound]).
@@ -136,7 +137,7 @@ func (b *tx) payOut(c ledger.CreditBalance, id string) (out PaidOut, err error) 
 	cur := c.Balance.Currency()
 	out = PaidOut{Refunds: []payment.Refund{}, Amount: order.Minor(0, cur), Rest: c.Balance}
 	for _, p := range b.chargedBills(cur) {
-		cash := order.Minor(min(out.Rest.Minor(), p.Amount.Minor()-p.Returned().Minor()), cur)
+		cash := order.Minor(min(out.Rest.Minor(), p.Amount.Minor()-p.Returned().Minor(), p.Left().Minor()), cur)
 		if cash.Sign() <= 0 {
 			continue
 		}
@@ -171,7 +172,7 @@ func (b *tx) chargedBills(cur order.Currency) (list []payment.Payment) {
 }
 
 // refundBill makes a refund due of a payment that charged a bill: it fits what the payment
-// captured without its refunds before, those due and sent included.
+// captured without its refunds before, those due and sent included, and what is gone.
 func (b *tx) refundBill(p payment.Payment, cash order.Money, by order.ID) payment.Refund {
 	id := p.RefundID("", by, "")
 	f := payment.Refund{ID: id, Customer: b.Customer, Payment: p.ID, Cash: cash, Method: payment.MethodOnline, Made: b.At,

@@ -97,7 +97,12 @@ func (b *tx) giveBack(p *payment.Payment, r payment.Return, by order.ID, with []
 		return f, misset("refund", string(r.Refund), "has been made of payment "+string(p.ID)+" already")
 	}
 	online := f.Method == payment.MethodOnline && r.Cash.Sign() > 0
-	f, _ = f.Apply(payment.RefundMove{Event: payment.EventMake, At: b.At, Here: !online})
+	m := payment.RefundMove{Event: payment.EventMake, At: b.At, Here: !online}
+	if m.Unfit = online && p.Left().Minor() < r.Cash.Minor(); m.Unfit {
+		m.Why = unfit(p)
+		*p = p.Park(&f, true)
+	}
+	f, _ = f.Apply(m)
 	if online {
 		f.Gateway, f.Charge, f.Trade, f.Key = p.Gateway, p.Key, p.Trade, p.RefundKey(f.ID)
 	}
@@ -123,7 +128,8 @@ func (b *tx) giveBack(p *payment.Payment, r payment.Return, by order.ID, with []
 }
 
 // giveToAccounts gives an amount back to the accounts that it came from, in proportion to
-// what is left of what each gave (Q6).
+// what is left of what each gave (Q6). What is missing in the cash account is filled before credit
+// (P18).
 func (b *tx) giveToAccounts(p *payment.Payment, amount order.Money) (payment.AccountParts, error) {
 	from := p.Quote.Takes.Each()
 	weights, parts := make([]int64, len(from)), make([]order.Money, len(from))
@@ -146,6 +152,14 @@ func (b *tx) giveToAccounts(p *payment.Payment, amount order.Money) (payment.Acc
 		if more := parts[1].Minor() + credit.Balance.Minor(); more > 0 {
 			parts[0] = order.Minor(parts[0].Minor()+more, amount.Currency())
 			parts[1] = order.Minor(parts[1].Minor()-more, amount.Currency())
+		}
+		missing, err := b.missing(amount.Currency())
+		if err != nil {
+			return payment.AccountParts{}, err
+		}
+		if fill := min(parts[1].Minor(), missing.Minor()-parts[0].Minor()); fill > 0 {
+			parts[0] = order.Minor(parts[0].Minor()+fill, amount.Currency())
+			parts[1] = order.Minor(parts[1].Minor()-fill, amount.Currency())
 		}
 	}
 	for i := range from {
@@ -189,7 +203,13 @@ func (b *tx) refundLate(p, after payment.Payment, m payment.PaymentMove) (paymen
 	if there {
 		event = payment.EventCorrected
 	}
-	f, _ = f.Apply(payment.RefundMove{Event: event, At: b.At, Wrong: wrong, Why: m.Why})
+	move := payment.RefundMove{Event: event, At: b.At, Wrong: wrong, Unfit: after.Gone.Sign() > 0, Why: m.Why}
+	if move.Unfit {
+		move.Why = unfit(&after)
+	}
+	if f, _ = f.Apply(move); f.State == payment.RefundParked {
+		after = after.Park(&f, true)
+	}
 	ledger.Put(b.Tx, ledger.Refunds, f)
 	ledger.Put(b.Tx, ledger.Payments, after)
 	return after, nil
@@ -219,12 +239,19 @@ func (b *tx) refunded(f payment.Refund) error {
 }
 
 // hearRefund changes a refund by an event, as its table says ([payment.Refund.Apply]), and
-// with it the order that gives back.
+// with it the order that gives back, and the payment where the refund is parked, or no longer.
 func (b *tx) hearRefund(f *payment.Refund, m payment.RefundMove) error {
 	m.At = b.At
 	after, do := f.Apply(m)
 	if reflect.DeepEqual(after, *f) {
 		return nil
+	}
+	if parks := after.Stays(); parks != f.Stays() {
+		p, err := b.paymentOf(f)
+		if err != nil {
+			return err
+		}
+		ledger.Put(b.Tx, ledger.Payments, p.Park(f, parks))
 	}
 	*f = after
 	ledger.Put(b.Tx, ledger.Refunds, after)

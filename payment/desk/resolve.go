@@ -11,15 +11,16 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// Decision is what an operator decides on a payment or a refund in review.
+// Decision is what an operator decides on a payment or a refund in review, a refund that is parked,
+// a bill that is due again, or a notice.
 //
 // One of: succeeded, failed, again.
 type Decision string
 
 const (
 	DecisionSucceeded Decision = "succeeded" // the money was taken, or given back by hand, in full
-	DecisionFailed    Decision = "failed"    // no money was taken, and none will be; Captured is given back where some was: it must be said, as zero too, where the gateway says that some was
-	DecisionAgain     Decision = "again"     // ask the gateway once more, with the same key: refunds alone, of a key that it still knows or has declined
+	DecisionFailed    Decision = "failed"    // no money was taken, and none will be; Captured is given back where some was: it must be said, as zero too, where the gateway says that some was. Of a refund that is parked: nothing is given back, what was taken back stands for it (P18)
+	DecisionAgain     Decision = "again"     // ask the gateway once more, with the same key: refunds alone, of a key that it still knows or has declined. Of a refund that is parked: let it go on, once it fits
 )
 
 var decisions = []Decision{DecisionSucceeded, DecisionFailed, DecisionAgain}
@@ -57,11 +58,7 @@ func (x ResolveRequest) Check() error {
 	switch {
 	case (x.Payment == "") == (x.Refund == ""):
 		return order.Invalid("payment", string(x.Payment), "or refund: name one of them")
-	case x.Refund != "":
-		if x.Decision == DecisionFailed {
-			return order.Invalid("decision", string(x.Decision), "is for payments: a refund is owed, give it back by hand or ask again")
-		}
-	case x.Decision == DecisionAgain:
+	case x.Refund == "" && x.Decision == DecisionAgain:
 		return order.Invalid("decision", string(x.Decision), "is for refunds: see at the gateway what has become of a payment, and say so")
 	}
 	if x.Trade != "" || x.succeeded() {
@@ -98,12 +95,13 @@ func (x *ResolveRequest) checkCaptured() error {
 	return x.Surplus.Check()
 }
 
-// Resolve ends a review as an operator decides, with a reason. A record that is no longer in
-// review stays as it is. A payment succeeds only if at least what was asked for was captured;
+// Resolve ends a review as an operator decides, with a reason, or lets a refund go on that is parked
+// (P18). A record that is no longer in review, or parked, stays as it is. A payment succeeds only if at least what was asked for was captured;
 // the operator says whether a surplus goes back or into the balance. If less was captured, or
 // another currency, the payment failed, and the money goes back. Anything else is an
 // [*order.FieldError] that says what to do, and nothing changes (I3). A refund is not asked
-// for again if the gateway gives no refunds, or may have given this one and forgotten the key.
+// for again if the gateway gives no refunds, or may have given this one and forgotten the key, or
+// while less is left of the payment, since some was taken back.
 func (d *Desk) Resolve(ctx context.Context, x ResolveRequest) error {
 	if err := x.Check(); err != nil {
 		return err
@@ -126,18 +124,50 @@ func (d *Desk) Resolve(ctx context.Context, x ResolveRequest) error {
 
 func (d *Desk) resolveRefund(b *tx, x ResolveRequest) error {
 	f, err := b.needRefund(x.Refund)
+	parked := f.State == payment.RefundParked
 	switch {
 	case err != nil:
 		return err
-	case f.State != payment.RefundReview:
+	case !parked && f.State != payment.RefundReview:
 		return nil
 	case x.Decision == DecisionAgain:
 		if err := d.mayAsk(&f, b.At); err != nil {
 			return err
 		}
+		if err := b.fits(&f); err != nil {
+			return err
+		}
 		return b.hearRefund(&f, payment.RefundMove{Event: payment.EventAgain, Why: x.Why})
+	case x.Decision == DecisionSucceeded:
+		return b.hearRefund(&f, payment.RefundMove{Event: payment.EventResolveDone, Why: x.Why})
+	case !parked:
+		return order.Invalid("decision", string(x.Decision), "is for payments and refunds that are parked: this one is owed, give it back by hand or ask again")
 	}
-	return b.hearRefund(&f, payment.RefundMove{Event: payment.EventResolveDone, Why: x.Why})
+	p, err := b.paymentOf(&f)
+	if err != nil {
+		return err
+	}
+	if f.Cash.Minor() > p.Gone.Minor() {
+		return order.Invalid("decision", string(x.Decision), "does not fit: "+p.Gone.String()+" was taken back, which does not stand for "+f.Cash.String()+"; give it back by hand, or ask again once it fits")
+	}
+	return b.hearRefund(&f, payment.RefundMove{Event: payment.EventResolveFailed, Why: x.Why})
+}
+
+// fits reports a refund that is more than is left of its payment (P18).
+func (b *tx) fits(f *payment.Refund) error {
+	p, err := b.paymentOf(f)
+	if err != nil {
+		return err
+	}
+	left := p.Left()
+	if !f.Stays() { // else it is not counted
+		left = order.Minor(left.Minor()+f.Cash.Minor(), f.Cash.Currency())
+	}
+	if f.Cash.Minor() <= left.Minor() {
+		return nil
+	}
+	return order.Invalid("decision", string(DecisionAgain), "does not fit: "+p.Gone.String()+" was taken back, and "+left.String()+" is left for "+f.Cash.String()+
+		"; wait until more has come again, or do it by hand, and say "+string(DecisionSucceeded))
 }
 
 // mayAsk reports why a refund cannot be asked for again: then it is given back by hand.

@@ -14,7 +14,7 @@ type Swept struct {
 	Claims        int           `json:"claims,omitempty"`    // completed
 	Notices       int           `json:"notices,omitempty"`   // delivered
 	Undeliverable int           `json:"kept,omitempty"`      // notices that could not be delivered
-	Reviews       int           `json:"reviews,omitempty"`   // payments, refunds and credits that were left to an operator
+	Reviews       int           `json:"reviews,omitempty"`   // payments, refunds and credits that were left to an operator, parked refunds too
 	Failed        int           `json:"failed,omitempty"`    // records that were put off, or have no price, since something about them failed: Errs says what
 	Oldest        time.Duration `json:"oldest,omitempty"`    // how long the one that waited the longest had waited
 	More          bool          `json:"more,omitempty"`      // the limit was reached: sweep again

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
@@ -228,13 +229,18 @@ func notSold(err error, field, value string) error {
 	return err
 }
 
+// forOperators are the states in which a record waits for an operator.
+var forOperators = map[ledger.Kind][]string{
+	ledger.KindPayment: {string(payment.PaymentReview)},
+	ledger.KindRefund:  {string(payment.RefundReview), string(payment.RefundParked)},
+	ledger.KindCredit:  {string(ledger.CreditReview)},
+}
+
 // reviews counts the payments, refunds and credits that a change leaves to an operator.
 func reviews(c *ledger.Change) (n int) {
 	for i := range c.Put.Entries {
 		for _, m := range c.Put.Entries[i].Moves {
-			review := m.Kind == ledger.KindPayment && m.To == string(payment.PaymentReview) || m.Kind == ledger.KindRefund && m.To == string(payment.RefundReview) ||
-				m.Kind == ledger.KindCredit && m.To == string(ledger.CreditReview)
-			if review && m.From != m.To {
+			if m.From != m.To && slices.Contains(forOperators[m.Kind], m.To) {
 				n++
 			}
 		}

@@ -306,4 +306,5 @@ type Movement struct {
 	Key      string
 	Refund   order.RefundID // empty: of the charge
 	Amount   order.Money
+	Unasked  bool // nobody asked for it: taken back of what was captured, or, above zero, come again (P18)
 }

@@ -106,7 +106,8 @@ func (g *Gateway) Cancel(_ context.Context, c gateway.Charge) (gateway.Outcome, 
 	return x.outcome, g.fail("cancel")
 }
 
-// Ledger returns what the gateway took, above zero, and gave back, below it, in its order.
+// Ledger returns what the gateway took, above zero, and gave back, below it, in its order, and what
+// was taken back, or came again, without anybody's asking.
 func (g *Gateway) Ledger() []gateway.Movement {
 	g.mu.Lock()
 	defer g.mu.Unlock()

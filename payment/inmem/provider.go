@@ -36,13 +36,16 @@ func become(as gateway.Status, key string) gateway.Outcome {
 
 // Return has so much in all of what was captured under a key be taken back, by a bank or a card's
 // holder: less than before, and some comes again; zero, and all of it does. What was not captured,
-// or is more than that, is not taken back. The Ledger has no line of it.
+// or is more than that, is not taken back (P18).
 func (g *Gateway) Return(key string, back order.Money) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	x := g.charges[key]
 	if x == nil || !x.outcome.Moved() || back.Currency() != x.outcome.Amount.Currency() || back.Sign() < 0 || back.Minor() > x.outcome.Amount.Minor() {
 		return
+	}
+	if more := order.Minor(x.outcome.Back.Minor()-back.Minor(), back.Currency()); more.Sign() != 0 {
+		g.ledger = append(g.ledger, gateway.Movement{Customer: x.asked.Customer, Payment: x.asked.Payment, Key: key, Amount: more, Unasked: true})
 	}
 	x.outcome.Status, x.outcome.Back = gateway.StatusCaptured, order.Money{}
 	if back.Sign() > 0 {
@@ -89,11 +92,11 @@ func (g *Gateway) holder(instrument order.Opaque) order.CustomerID {
 	return g.Instruments[instrument]
 }
 
-// Seen returns what was captured under a key less what was given back of that, in minor units of
-// the currency, and how many digits those have; "": nothing was captured.
+// Seen returns what was captured under a key less what was given back of that when a refund asked for
+// it, in minor units of the currency, and how many digits those have; "": nothing was captured.
 func (g *Gateway) Seen(key string) (units int64, digits int, currency string) {
 	for _, m := range g.Ledger() {
-		if m.Key == key {
+		if m.Key == key && !m.Unasked {
 			units += m.Amount.Minor()
 			digits, _ = m.Amount.Currency().Digits()
 			currency = m.Amount.Currency().String()

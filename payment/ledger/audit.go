@@ -11,7 +11,8 @@ import (
 //	I1   an order is paid by at most one payment; one that charges is paid exactly when a succeeded payment names it
 //	I2   a payment captures once; at rest no order has two captures that were not given back
 //	I3   what gateways took and did not give back is the cash of succeeded payments without their refunds, in its currency,
-//	     with what was captured over it and has not gone back
+//	     with what was captured over it and has not gone back; what was taken back without anybody's asking is what entries
+//	     and payments say, and holds up refunds that it leaves nothing for
 //	I4   per order and in sum list = discount + coupons + cards + cash, each at least 0
 //	I5   the orders of a purchase, and of a payment, are in payment together, enter it and leave it in one commit
 //	I6   a coupon's balance is what was issued without what it paid; a single use is one use; one order is the first
@@ -20,10 +21,11 @@ import (
 //	I9   states move along the tables, orders in the steps that may move them so
 //	I11  at rest nothing is held
 //	I12  one notice for each move that promises one
-//	I13  accounts and bills are what the entries add up to; a bill is paid by one payment; a resource has one period after
-//	     the other, one for each order, and the expiry of the last, and becomes what its renewals paid for
-//	I14  the credit of a currency is what was given back of orders settled monthly, without what bills took of it and what
-//	     was paid out; no bill is empty, and no credit is stuck that is paid out by itself
+//	I13  accounts and bills are what the entries add up to; a bill is paid by one payment, and what was taken back of that by
+//	     others, or is due; a resource has one period after the other, one for each order, and the expiry of the last, and
+//	     becomes what its renewals paid for
+//	I14  the credit of a currency is what was given back of orders settled monthly, or paid twice of bills, without what bills
+//	     took of it and what was paid out; no bill is empty, and no credit is stuck that is paid out by itself
 //
 // I10 is what a store promises: nothing that was acknowledged is lost.
 func Audit(r Records, moved []gateway.Movement) []Violation {
@@ -41,6 +43,8 @@ var invariants = [...]func(*audit){
 	(*audit).ordersCapturedOnce, // I2
 	(*audit).movedForPayments,   // I3
 	(*audit).captured,           // I3
+	(*audit).gone,               // I3
+	(*audit).parked,             // I3
 	(*audit).refundedWhole,      // I3
 	(*audit).returnsAreRefunds,  // I3
 	(*audit).refundsAreReturns,  // I3
@@ -66,6 +70,7 @@ var invariants = [...]func(*audit){
 	(*audit).taken,              // I11
 	(*audit).notices,            // I12
 	(*audit).paymentsTold,       // I12
+	(*audit).goneTold,           // I12
 	(*audit).ordersTold,         // I12
 	(*audit).renewalsTold,       // I12
 	(*audit).billsTold,          // I12

@@ -10,8 +10,8 @@ import (
 	"github.com/duebook/duebook/payment"
 )
 
-// credited: I14, the credit of a currency is what was given back of orders settled monthly,
-// without what bills took of it, and what was paid out (P21).
+// credited: I14, the credit of a currency is what was given back of orders settled monthly, or paid
+// twice of bills, without what bills took of it, and what was paid out (P18, P21).
 func (a *audit) credited() {
 	left := make(map[order.Currency]int64)
 	for i := range a.r.Payments {
@@ -30,7 +30,7 @@ func (a *audit) credited() {
 		if b.State != payment.BillOpen {
 			took = min(took, b.Charges.Minor()) // a bill of an earlier schema may have had more
 		}
-		left[b.Charges.Currency()] -= took
+		left[b.Charges.Currency()] += b.Twice.Minor() - took
 	}
 	for _, m := range a.creditMoves(StepSettleCredit) {
 		left[m.Amount.Currency()] += m.Amount.Minor()
@@ -40,7 +40,7 @@ func (a *audit) credited() {
 	}
 	for _, cur := range slices.Sorted(maps.Keys(left)) {
 		if n := left[cur]; n != 0 {
-			a.report("I14", refs(KindCredit, cur.String()), "%d minor units of %s were given back of orders settled monthly, and neither is the customer's credit that much more nor did bills take it, nor was it paid out", n, cur)
+			a.report("I14", refs(KindCredit, cur.String()), "%d minor units of %s were given back of orders settled monthly, or paid twice, and neither is the customer's credit that much more nor did bills take it, nor was it paid out", n, cur)
 		}
 	}
 }

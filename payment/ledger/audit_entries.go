@@ -143,6 +143,7 @@ var (
 		"":               {payment.BillOpen},
 		payment.BillOpen: {payment.BillDue, payment.BillPaid},
 		payment.BillDue:  {payment.BillPaid},
+		payment.BillPaid: {payment.BillDue}, // what it was paid by was taken back (P18)
 	}
 	creditMoves = map[CreditState][]CreditState{
 		"":           {CreditOpen},

@@ -9,9 +9,9 @@ import (
 )
 
 // accounts: I13, the accounts have what was deposited, what payments took and gave back, and
-// the surplus that went into them.
+// the surplus that went into them, without what of that was taken back (P18).
 func (a *audit) accounts() {
-	balance := make(map[string]int64)
+	balance, gone := make(map[string]int64), make(map[string]int64)
 	for i := range a.r.Entries {
 		if e := &a.r.Entries[i]; e.Step == StepDeposit {
 			for _, m := range e.Moves {
@@ -26,7 +26,9 @@ func (a *audit) accounts() {
 		}
 		cur := p.Quote.Sum.Cash.Currency()
 		if p.Surplus == payment.SurplusBalance {
-			balance[payment.FundCash.AccountID(cur)] += p.Over().Minor()
+			cash := payment.FundCash.AccountID(cur)
+			gone[cash] += p.SurplusGone(p.Gone).Minor()
+			balance[cash] += p.Over().Minor() - p.SurplusGone(p.Gone).Minor()
 		}
 		for _, t := range p.Quote.Takes.Each() {
 			balance[t.Fund.AccountID(cur)] -= t.Amount.Minor()
@@ -41,6 +43,9 @@ func (a *audit) accounts() {
 		x := &a.r.Accounts[i]
 		if want := balance[x.ID()]; x.Fund != payment.FundMonthly && x.Balance.Minor() != want {
 			a.report("I13", refs(KindAccount, x.ID()), "account %s has %s, and deposits and payments leave %d minor units", x.ID(), x.Balance, want)
+		}
+		if want := gone[x.ID()]; x.Gone.Minor() != want {
+			a.report("I13", refs(KindAccount, x.ID()), "%d minor units are gone of account %s, and payments say %d", x.Gone.Minor(), x.ID(), want)
 		}
 	}
 }
@@ -63,30 +68,41 @@ func (a *audit) billed() {
 	}
 }
 
-// billsPaid: I13, a bill that is paid was paid by one payment, and no other is.
+// paidFor is what the payments of a bill come to.
+type paidFor struct {
+	payments   []order.PaymentID // those that succeeded
+	paid, gone int64             // what they charged, and what of that was taken back
+}
+
+// billsPaid: I13, a bill that is paid was paid by one payment, and no other is; what was taken back
+// of it is due, or was paid again (P18).
 func (a *audit) billsPaid() {
-	paid := make(map[string][]order.PaymentID)
+	all := make(map[string]paidFor)
 	for i := range a.r.Payments {
 		p := &a.r.Payments[i]
 		if p.Bill == "" {
 			continue
 		}
 		id := p.Bill.BillID(p.Amount.Currency())
-		if succeeded(p) {
-			paid[id] = append(paid[id], p.ID)
+		if x := all[id]; succeeded(p) {
+			all[id] = paidFor{append(x.payments, p.ID), x.paid + p.Amount.Minor(), x.gone + p.Gone.Minor()}
 		}
-		if b, ok := find(a.r, Bills, id); !ok || b.Amount() != p.Amount {
+		b, ok := find(a.r, Bills, id)
+		if fits := b.Amount() == p.Amount || b.Reopened > 0; !ok || !fits {
 			a.report("I13", append(refs(KindPayment, p.ID), refs(KindBill, id)...), "payment %s charges %s for bill %s, which is not that", p.ID, p.Amount, id)
 		}
 	}
 	for i := range a.r.Bills {
 		b := &a.r.Bills[i]
-		id, want := Bills.id(b), 0
-		if b.State == payment.BillPaid && b.Amount().Sign() > 0 {
-			want = 1
+		id, want := Bills.id(b), int64(0)
+		if wasPaid := b.State == payment.BillPaid || b.Reopened > 0; wasPaid {
+			want = max(0, b.Amount().Minor()) + b.Repaid.Minor() - b.ByHand.Minor() // of an earlier schema it may be below zero
 		}
-		if len(paid[id]) != want {
-			a.report("I13", append(refs(KindBill, id), refs(KindPayment, paid[id]...)...), "bill %s of %s is %s, and %d payments have paid it", id, b.Amount(), b.State, len(paid[id]))
+		x := all[id]
+		once := b.Reopened > 0 || len(x.payments) <= 1
+		if !once || x.paid != want || x.gone != b.Gone.Minor() {
+			a.report("I13", append(refs(KindBill, id), refs(KindPayment, x.payments...)...), "bill %s of %s is %s, and %d payments have paid it: %d minor units, of which %d are gone; the bill says %d and %d",
+				id, b.Amount(), b.State, len(x.payments), x.paid, x.gone, want, b.Gone.Minor())
 		}
 	}
 }

@@ -72,6 +72,39 @@ func (a *audit) paymentsTold() {
 	}
 }
 
+// goneTold: I12, each time that some of a payment is taken back, or comes again, the customer hears
+// how much, once (P18).
+func (a *audit) goneTold() {
+	left := make(map[told]int)
+	count := func(kind NoticeKind, id string, amount order.Money, by int) {
+		left[told{kind, id + " " + amount.String()}] += by
+	}
+	for i := range a.r.Notices {
+		if n := &a.r.Notices[i]; n.Kind == NoticeTakenBack || n.Kind == NoticeComeAgain {
+			count(n.Kind, string(n.Payment), n.Amount, 1)
+		}
+	}
+	for i := range a.r.Entries {
+		for _, m := range a.r.Entries[i].Moves {
+			switch sign := m.Amount.Sign(); {
+			case m.Kind == KindPayment && sign < 0:
+				count(NoticeTakenBack, m.ID, m.Amount.Neg(), -1)
+			case m.Kind == KindPayment && sign > 0:
+				count(NoticeComeAgain, m.ID, m.Amount, -1)
+			}
+		}
+	}
+	for _, x := range slices.SortedFunc(maps.Keys(left), compareTold) {
+		if n := left[x]; n != 0 {
+			a.report("I12", nil, "%s, of payment %s: %d notices too many say so", x.kind, x.of, n)
+		}
+	}
+}
+
+func compareTold(x, y told) int {
+	return cmp.Or(cmp.Compare(x.kind, y.kind), cmp.Compare(x.of, y.of))
+}
+
 // once is how often a customer hears of what is to be told.
 func once(wanted bool) int {
 	if wanted {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment"
 )
 
 // settled reports whether an order says that a payment has paid it.
@@ -47,10 +48,11 @@ func (a *audit) refundedWhole() {
 	}
 }
 
-// refundingEnds: I11, at rest no order waits for its refunds.
+// refundingEnds: I11, at rest no order waits for its refunds, unless one is in review or parked.
 func (a *audit) refundingEnds() {
 	for _, o := range a.orders {
-		if o.State == order.StateRefunding && a.rest {
+		owed := slices.ContainsFunc(a.r.Refunds, func(f payment.Refund) bool { return f.RefundOrder == o.ID && f.State != payment.RefundDone })
+		if o.State == order.StateRefunding && a.rest && !owed {
 			a.report("I11", o.show, "order %s is refunding, and all refunds are done", o.ID)
 		}
 	}

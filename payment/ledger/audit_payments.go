@@ -85,7 +85,7 @@ func (a *audit) movedForPayments() {
 func (a *audit) capturedOnce() {
 	took := make(map[order.PaymentID]bool)
 	for _, m := range a.moved {
-		if m.Amount.Sign() <= 0 || m.Refund != "" || !a.charges(m) {
+		if again := m.Refund != "" || m.Unasked; m.Amount.Sign() <= 0 || again || !a.charges(m) {
 			continue
 		}
 		if took[m.Payment] {
@@ -128,12 +128,13 @@ func (a *audit) expected(p *payment.Payment) (least, most int64) {
 }
 
 // refunded is what has gone back of a payment through its gateway, what an operator gave back
-// by hand, and what is on its way or in review and may be back already.
+// by hand, or let what was taken back stand for, and what is on its way, in review or parked: it may
+// be back already, or is owed.
 func (a *audit) refunded(p *payment.Payment) (done, byHand, open int64) {
 	for k := range a.r.Refunds {
 		switch f := &a.r.Refunds[k]; {
 		case f.Payment != p.ID || f.Cash.Currency() != p.Amount.Currency():
-		case f.ByHand:
+		case f.ByHand, f.Gone:
 			byHand += f.Cash.Minor()
 		case f.State == payment.RefundDone:
 			done += f.Cash.Minor()
@@ -144,12 +145,58 @@ func (a *audit) refunded(p *payment.Payment) (done, byHand, open int64) {
 	return done, byHand, open
 }
 
+// parked: I3, a payment says what of its refunds is not sent, since some of it was taken back (P18).
+func (a *audit) parked() {
+	for i := range a.r.Payments {
+		p, sum := &a.r.Payments[i], int64(0)
+		for k := range a.r.Refunds {
+			if f := &a.r.Refunds[k]; f.Payment == p.ID && f.Stays() {
+				sum += f.Cash.Minor()
+			}
+		}
+		if sum != p.Parked.Minor() {
+			a.report("I3", refs(KindPayment, p.ID), "payment %s says that %d minor units of its refunds are parked, and its refunds come to %d", p.ID, p.Parked.Minor(), sum)
+		}
+	}
+}
+
+// gone: I3, what is gone of a payment is what its entries say, and, where the gateway's ledger shows
+// what was taken back, what was gone at some time by that: the newest may not have been heard (P18).
+func (a *audit) gone() {
+	told, back := make(map[string]int64), make(map[order.PaymentID][]int64)
+	for i := range a.r.Entries {
+		for _, m := range a.r.Entries[i].Moves {
+			if m.Kind == KindPayment {
+				told[m.ID] -= m.Amount.Minor()
+			}
+		}
+	}
+	for _, m := range a.moved {
+		if m.Unasked {
+			if back[m.Payment] == nil {
+				back[m.Payment] = []int64{0}
+			}
+			n := len(back[m.Payment])
+			back[m.Payment] = append(back[m.Payment], back[m.Payment][n-1]-m.Amount.Minor())
+		}
+	}
+	for i := range a.r.Payments {
+		p := &a.r.Payments[i]
+		if told[string(p.ID)] != p.Gone.Minor() {
+			a.report("I3", refs(KindPayment, p.ID), "%d minor units of payment %s are gone, and its entries add up to %d", p.Gone.Minor(), p.ID, told[string(p.ID)])
+		}
+		if was := back[p.ID]; was != nil && !slices.Contains(was, p.Gone.Minor()) {
+			a.report("I3", refs(KindPayment, p.ID), "%d minor units of payment %s are gone, and never were by the gateway", p.Gone.Minor(), p.ID)
+		}
+	}
+}
+
 // ordersCapturedOnce: I2, at rest no order has two captures that were not given back.
 func (a *audit) ordersCapturedOnce() {
 	captures := make(map[order.ID][]order.PaymentID)
 	for i := range a.r.Payments {
 		p := &a.r.Payments[i]
-		if _, byHand, _ := a.refunded(p); !a.rest || !decided(p) || a.net[p.ID] <= byHand {
+		if _, byHand, open := a.refunded(p); !a.rest || !decided(p) || a.net[p.ID] <= byHand+open {
 			continue
 		}
 		for k := range p.Quote.Items {

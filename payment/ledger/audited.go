@@ -24,10 +24,10 @@ func (v Violation) String() string { return v.Invariant + ": " + v.Text }
 type audit struct {
 	r       *Records
 	moved   []gateway.Movement
-	rest    bool // nothing is on its way
+	rest    bool // nothing is on its way: a refund in review or parked is owed
 	orders  []auditedOrder
 	coupons []auditedCoupon           // those that pay
-	net     map[order.PaymentID]int64 // what gateways have of each payment in the currency that it charges
+	net     map[order.PaymentID]int64 // what gateways took of each payment in the currency that it charges, without what they gave back
 	found   []Violation
 }
 
@@ -74,7 +74,7 @@ func (c *auditedCoupon) add(p *payment.Payment) {
 func newAudit(r *Records, moved []gateway.Movement) *audit {
 	a := &audit{r: r, moved: moved, net: make(map[order.PaymentID]int64)}
 	a.rest = !slices.ContainsFunc(r.Payments, func(p payment.Payment) bool { return p.State.Live() }) &&
-		!slices.ContainsFunc(r.Refunds, func(f payment.Refund) bool { return f.State != payment.RefundDone })
+		!slices.ContainsFunc(r.Refunds, func(f payment.Refund) bool { return !f.DueAt.IsZero() })
 	for i := range r.Orders {
 		o := &r.Orders[i]
 		x := auditedOrder{Order: o, paid: a.naming(o.ID, succeeded), held: a.naming(o.ID, live), show: refs(KindOrder, o.ID)}
@@ -94,7 +94,7 @@ func newAudit(r *Records, moved []gateway.Movement) *audit {
 		a.coupons = append(a.coupons, c)
 	}
 	for _, m := range moved {
-		if a.charges(m) {
+		if a.charges(m) && !m.Unasked {
 			a.net[m.Payment] += m.Amount.Minor()
 		}
 	}

@@ -20,10 +20,10 @@ const Schema = 10
 //
 //	order     its state; since when
 //	coupon    its state; no time
-//	payment   its state; since when, or when money came late
+//	payment   its state, [StateOverdrawn] while more of it was refunded and taken back than captured; since when, or when money came late or was taken back
 //	refund    its state; when it was made
 //	account   [StateOverdrawn] or empty; no time
-//	bill      its state, [StateOverdue] from the first decline until it is charged; the first second of its month, in UTC
+//	bill      its state, [StateOverdue] from the first decline, or since it is due again, until it is charged; the first second of its month, in UTC
 //	credit    its state; no time
 //	resource  "released" or empty: whether it has expired the clock says; when it was released, or began
 //	notice    [NoticeUndeliverable] or [NoticeResolved], or empty; when it was written

@@ -59,7 +59,8 @@ var (
 		head:  func(p *payment.Payment) (*order.CustomerID, *int64) { return &p.Customer, &p.Version },
 		waits: func(p *payment.Payment) *time.Time { return &p.DueAt },
 		state: func(p *payment.Payment) string { return string(p.State) },
-		lists: func(p *payment.Payment) (string, time.Time) { return string(p.State), p.Changed },
+		lists: listedPayment,
+		money: func(p *payment.Payment) order.Money { return p.Gone.Neg() },
 		clone: payment.Payment.Clone,
 		check: func(p *payment.Payment, _ *payment.Policy) error { return p.Check() },
 	}
@@ -332,8 +333,8 @@ func stateOfResource(r *renewal.Resource) string {
 
 // States in which lists find records that stay in a state of their own ([Record]).
 const (
-	StateOverdue   = "overdue"   // a bill that was declined, and has not been charged since (P6)
-	StateOverdrawn = "overdrawn" // an account further below zero than it may be
+	StateOverdue   = "overdue"   // a bill that was declined, or is due again, and has not been charged since (P6, P18)
+	StateOverdrawn = "overdrawn" // an account below zero, or a credit account further than it may be; a payment of which more was refunded and taken back than captured (P18)
 )
 
 // listedBill tells a bill that is overdue from one that has just been made.
@@ -345,6 +346,14 @@ func listedBill(b *payment.Bill) (state string, at time.Time) {
 	return string(b.State), at
 }
 
+// listedPayment tells a payment that is overdrawn from others that have ended (P18).
+func listedPayment(p *payment.Payment) (state string, at time.Time) {
+	if p.Overdrawn().Sign() > 0 {
+		return StateOverdrawn, p.Changed
+	}
+	return string(p.State), p.Changed
+}
+
 func listedResource(r *renewal.Resource) (state string, at time.Time) {
 	if !r.Released.IsZero() {
 		return string(renewal.StateReleased), r.Released
@@ -352,7 +361,7 @@ func listedResource(r *renewal.Resource) (state string, at time.Time) {
 	return "", r.Start
 }
 
-// overdrawn is the state of an account further below zero than it may be; no other has one.
+// overdrawn is the state of an account further below zero than its limit; no other has one.
 func overdrawn(a *payment.Account) string {
 	if left, err := a.Available(); err == nil && left.Sign() < 0 {
 		return StateOverdrawn

@@ -11,7 +11,8 @@ import (
 // NoticeKind is what a customer hears about (P17). The zero value is no kind.
 //
 // One of: approved, deadline, paid, payment failed, voided, bill due, bill declined, renewed,
-// renewal failed, coupon ended, credit paid out, will be released, changed.
+// renewal failed, coupon ended, credit paid out, will be released, changed, money taken back,
+// money come again.
 type NoticeKind string
 
 const (
@@ -28,10 +29,12 @@ const (
 	NoticePaidOut       NoticeKind = "credit paid out"  // what goes back of a credit, to payments or by an operator's hand (P21)
 	NoticeRelease       NoticeKind = "will be released" // a resource at the end of its retention period
 	NoticeChanged       NoticeKind = "changed"          // a resource, by a change that waited for its expiry (Q8)
+	NoticeTakenBack     NoticeKind = "money taken back" // Amount more of a payment, without the Desk; what of it is gone in all, and overdrawn, is in Text; what of its Bill is due again (P18)
+	NoticeComeAgain     NoticeKind = "money come again" // Amount of what had been taken back (P18)
 )
 
 var noticeKinds = []NoticeKind{NoticeApproved, NoticeDeadline, NoticePaid, NoticeFailed, NoticeVoided, NoticeBillDue, NoticeBillDeclined,
-	NoticeRenewed, NoticeRenewalFailed, NoticeCouponEnded, NoticePaidOut, NoticeRelease, NoticeChanged}
+	NoticeRenewed, NoticeRenewalFailed, NoticeCouponEnded, NoticePaidOut, NoticeRelease, NoticeChanged, NoticeTakenBack, NoticeComeAgain}
 
 // UnmarshalText reads a kind strictly.
 func (k *NoticeKind) UnmarshalText(b []byte) error {

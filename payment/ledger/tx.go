@@ -33,6 +33,7 @@ type Tx struct {
 	Unchecked bool   // a record that is not valid is put off as it is
 	EntryID   string // the ID of the entry, where it is not derived from what is written
 	Hash      string // a hash for that entry
+	Shown     Ref    // a record that the entry tells of where it is written, though neither its state nor its money changes
 }
 
 // Begin begins a transaction of a customer at a time, for a step that somebody takes.
@@ -298,7 +299,7 @@ func (s *Table[T]) change(b *Tx, c *Change, moves []EntryLine) ([]EntryLine, err
 			}
 			m.Amount = by
 		}
-		if m.From != m.To || m.Amount.Sign() != 0 {
+		if m.From != m.To || m.Amount.Sign() != 0 || b.Shown.name() == n {
 			moves = append(moves, m)
 		}
 	}

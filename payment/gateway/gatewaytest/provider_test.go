@@ -83,7 +83,7 @@ func (b bank) Refund(ctx context.Context, f gateway.Refund) (gateway.Outcome, er
 
 func (b bank) Seen(key string) (units int64, counted int, currency string) {
 	for _, m := range b.Ledger() {
-		if m.Key != key {
+		if m.Key != key || m.Unasked {
 			continue
 		}
 		counted, currency = digits(m.Amount.Currency()), m.Amount.Currency().String()
