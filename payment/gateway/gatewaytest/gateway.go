@@ -87,6 +87,9 @@ func gatewaySameKey(g side, c gateway.Charge) error {
 	}
 	other := c
 	other.Amount = order.Minor(c.Amount.Minor()+1, c.Amount.Currency())
+	if made, err := g.Lookup(ctx, c); err == nil && first.Status == gateway.StatusDeclined && made.Status == gateway.StatusNotFound {
+		other = c // it was refused before it was made, and there is nothing to compare another amount with
+	}
 	for _, charge := range []gateway.Charge{c, other, c, c} {
 		again, err := g.Charge(ctx, charge)
 		switch {

@@ -49,6 +49,9 @@ func gatewayDecidedLater(g side, c gateway.Charge) error {
 				continue
 			}
 			met = nil
+			if as == gateway.StatusDeclined && out.Status != as {
+				out = g.undecided(c, out)
+			}
 			if end := out.Status == as || as == gateway.StatusDeclined && out.Status == gateway.StatusCanceled; !end {
 				return fmt.Errorf("%s, then %s at the provider, and looked up it is %s", before, as, out.Status)
 			}
@@ -58,6 +61,19 @@ func gatewayDecidedLater(g side, c gateway.Charge) error {
 		}
 	}
 	return met
+}
+
+// undecided says what becomes of a charge that was declined and could still be paid with another
+// card, where a lookup says so: what is ready is ended by charging again, an action by canceling.
+func (g side) undecided(c gateway.Charge, out gateway.Outcome) gateway.Outcome {
+	end := g.Charge
+	if canceler, ok := g.Gateway.(gateway.Canceler); ok && out.Status == gateway.StatusAction {
+		end = canceler.Cancel
+	}
+	if ended, err := end(ctx, c); err == nil && (out.Status == gateway.StatusReady || out.Status == gateway.StatusAction) {
+		return ended
+	}
+	return out
 }
 
 func gatewayDeclined(g side, c gateway.Charge) error {

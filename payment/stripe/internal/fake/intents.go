@@ -35,7 +35,6 @@ type intent struct {
 	lastCode, lastDecline, lastMessage     string
 	charge                                 string
 	disputed                               bool
-	reads                                  int // how often it was read
 	session                                *session
 }
 
@@ -105,10 +104,6 @@ func (s *Stripe) onIntent(verb string, path []string, f form) (map[string]any, *
 		act = path[1]
 	}
 	switch act {
-	case "GET":
-		if x.reads++; x.reads > 1 && x.session == nil && x.method == "" {
-			s.planned(x.key())
-		}
 	case "POST":
 		for name, word := range f.metadata("metadata") {
 			x.metadata[name] = word
@@ -165,13 +160,6 @@ func (x *intent) key() string {
 		return x.session.metadata["duebook_key"]
 	}
 	return x.metadata["duebook_key"]
-}
-
-// planned has the customer of a charge pay it as it is planned.
-func (s *Stripe) planned(key string) {
-	if p := s.plans[key]; p.set {
-		s.pay(key, p.card)
-	}
 }
 
 // charge has a card charged.

@@ -30,8 +30,7 @@ func (s *Stripe) Remove(id string) {
 	delete(s.methods, id)
 }
 
-// Plan has the charge under a key end as a card does: a saved one when it is confirmed, else once
-// the customer has been told where to pay.
+// Plan has the saved card that is charged under a key behave so, whatever it is.
 func (s *Stripe) Plan(key string, card Card) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,7 +54,7 @@ func (s *Stripe) pay(key string, card Card) bool {
 		}
 	}
 	x := s.of(key)
-	if x == nil || x.status != "requires_action" && x.status != "requires_payment_method" {
+	if x == nil || x.session != nil || x.status != "requires_action" && x.status != "requires_payment_method" { // by nobody but on its page
 		return false
 	}
 	if x.status == "requires_payment_method" {
@@ -72,7 +71,7 @@ func (s *Stripe) Attach(key string, card Card) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	x := s.of(key)
-	if x == nil || x.status != "requires_payment_method" {
+	if x == nil || x.session != nil || x.status != "requires_payment_method" {
 		return false
 	}
 	m := &method{id: s.id("pm"), card: card}

@@ -8,7 +8,6 @@ type session struct {
 	expires                        time.Time
 	metadata, of                   map[string]string
 	keep                           bool
-	reads                          int // how often it was read
 	intent                         *intent
 }
 
@@ -51,8 +50,6 @@ func (s *Stripe) onSession(verb string, path []string, f form) (map[string]any, 
 				return nil, bad("", "Only Checkout Sessions with a status in [\"open\"] can be expired.")
 			}
 			s.expire(x)
-		} else if x.reads++; x.reads > 1 && x.intent == nil {
-			s.planned(x.metadata["duebook_key"])
 		}
 		return s.renderSession(x, f), nil
 	}
