@@ -4,6 +4,7 @@ go 1.24.0
 
 require (
 	github.com/duebook/duebook v0.0.0
+	github.com/google/go-cmp v0.7.0
 	github.com/stripe/stripe-go/v85 v85.0.0
 )
 

@@ -202,3 +202,16 @@ func (s *Stripe) Events() [][]byte {
 func Sign(body []byte, at time.Time, secret string) http.Header {
 	return http.Header{"Stripe-Signature": {fmt.Sprintf("t=%d,v1=%x", at.Unix(), webhook.ComputeSignature(at, body, secret))}}
 }
+
+// PayAt has the customer pay on the page of Stripe's that has a URL. It reports whether it is open.
+func (s *Stripe) PayAt(url string, card Card) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, x := range s.sessions {
+		if x.status == "open" && pageURL(x) == url {
+			s.payOn(x, card)
+			return true
+		}
+	}
+	return false
+}

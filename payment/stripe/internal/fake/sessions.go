@@ -89,11 +89,14 @@ func (s *Stripe) payOn(x *session, card Card) {
 	}
 }
 
+// pageURL is where a session is paid.
+func pageURL(x *session) string { return "https://checkout.stripe.example/c/pay/" + x.id }
+
 func (s *Stripe) renderSession(x *session, f form) map[string]any {
 	o := map[string]any{"id": x.id, "object": "checkout.session", "status": x.status, "customer": null(x.customer), "currency": x.currency, "amount_total": x.amount,
 		"created": x.created, "expires_at": x.expires.Unix(), "metadata": x.metadata, "mode": "payment", "payment_intent": nil, "url": nil, "payment_status": "unpaid"}
 	if x.status == "open" {
-		o["url"] = "https://checkout.stripe.example/c/pay/" + x.id
+		o["url"] = pageURL(x)
 	}
 	if x.intent != nil {
 		o["payment_intent"] = x.intent.id
