@@ -77,6 +77,10 @@ func List[T ~string](ids []T) string {
 	return strings.Join(texts, ", ")
 }
 
+// CheckText reports text over most characters or with characters that do not print; an empty one is
+// allowed.
+func CheckText(field, text string, most int) error { return checkText(field, text, most) }
+
 // checkText reports text over most characters or with characters that do not print.
 func checkText(what, s string, most int) error {
 	if len(s) <= most && plainASCII(s) {

@@ -13,9 +13,9 @@ import (
 
 // Event is what a payment, or a refund, hears of its gateway or is told.
 //
-// One of: make, captured, reversed, declined, canceled, processing, action required, not found,
-// contradicted, unanswered, give up, ask, does not fit, ask again, corrected, resolved as done,
-// resolved as failed.
+// One of: make, captured, reversed, declined, canceled, processing, action required, ready, not
+// found, contradicted, unanswered, give up, ask, does not fit, ask again, corrected, resolved as
+// done, resolved as failed.
 type Event string
 
 const (
@@ -26,6 +26,7 @@ const (
 	EventCanceled      Event = "canceled"           // the gateway was told to stop
 	EventProcessing    Event = "processing"         // the gateway has the charge, and decides later
 	EventAction        Event = "action required"    // the customer has to finish it
+	EventReady         Event = "ready"              // the customer has done their part, and a charge with the same key completes it
 	EventNotFound      Event = "not found"          // the gateway has no charge, or, once it is given up, none that it finishes by itself
 	EventContradicted  Event = "contradicted"       // the gateway says what cannot be
 	EventUnanswered    Event = "unanswered"         // the gateway has not said how it ends, at the last look, or cannot be asked
@@ -92,6 +93,8 @@ var paymentLife = [...]Transition[PaymentState]{
 	{PaymentPending, EventCanceled, always, PaymentFailed, EffectRelease}, // nobody here asked for it
 	{PaymentPending, EventProcessing, always, PaymentPending, ""},
 	{PaymentPending, EventAction, always, PaymentPending, ""},
+	{PaymentPending, EventReady, ifSendable, PaymentPending, EffectSend},
+	{PaymentPending, EventReady, always, PaymentCanceling, ""},
 	{PaymentPending, EventNotFound, ifForgotten, PaymentReview, ""},
 	{PaymentPending, EventNotFound, ifSendable, PaymentPending, EffectSend},
 	{PaymentPending, EventNotFound, always, PaymentCanceling, ""},
@@ -179,7 +182,9 @@ type PaymentMove struct {
 	Trade  string      // of what was captured: the gateway's number
 	Amount order.Money // of what was captured late, or was contradicted: how much
 	Gone   order.Money // of reversed: how much has been taken back, in all (P18)
+	Fee    order.Money // of what was captured: what the gateway keeps of it
 	Action string      // of action required: where the customer goes
+	Handle string      // the gateway's own name of the charge: the first is kept
 
 	Here      bool // nothing goes through a gateway
 	Forgotten bool // the gateway may have forgotten the charge: what it says is not certain, unless it is captured
@@ -199,6 +204,7 @@ func (p Payment) Apply(m PaymentMove) (Payment, Effect) {
 	}
 	after := p
 	after.State = t.To
+	after.Handle = cmp.Or(p.Handle, m.Handle)
 	switch {
 	case t.Effect == EffectSettle:
 		after.settle(&m)
@@ -211,6 +217,9 @@ func (p Payment) Apply(m PaymentMove) (Payment, Effect) {
 		after.goes(&m, t.Effect)
 	case t.Effect == EffectSend:
 		after.LastSentAt = later(p.LastSentAt, m.At)
+		if m.Event == EventReady {
+			after.Action = "" // it is done
+		}
 	case t.To == PaymentReview:
 		after.Reason = m.Why
 		if m.Amount.Sign() > 0 {
@@ -243,7 +252,7 @@ func (p *Payment) goes(m *PaymentMove, do Effect) {
 
 // settle notes that a payment was paid.
 func (p *Payment) settle(m *PaymentMove) {
-	p.Trade, p.Paid, p.Reason, p.Gone = m.Trade, m.At, "", m.Gone
+	p.Trade, p.Fee, p.Paid, p.Reason, p.Gone = m.Trade, m.Fee, m.At, "", m.Gone
 	if m.Event != EventResolveDone {
 		p.Captured = order.Money{} // a review may have kept what was said before
 	}

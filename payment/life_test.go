@@ -73,7 +73,7 @@ func heard() iter.Seq[payment.PaymentMove] {
 	return func(yield func(payment.PaymentMove) bool) {
 		for _, e := range events(payment.PaymentTransitions()) {
 			for bits := range 256 {
-				m := payment.PaymentMove{Event: e, At: clock("2026-11-02 12:00:00"), Why: "why", Trade: "T-1", Action: "https://bank.example/a",
+				m := payment.PaymentMove{Event: e, At: clock("2026-11-02 12:00:00"), Why: "why", Trade: "T-1", Action: "https://bank.example/a", Handle: "pi_1", Fee: usd(9),
 					Here: bits&1 > 0, Forgotten: bits&2 > 0, Lasts: bits&4 > 0, Quiet: bits&8 > 0, Apart: bits&16 > 0, Unsafe: bits&64 > 0}
 				if bits&32 > 0 {
 					m.Amount = usd(500)
@@ -177,6 +177,7 @@ func TestP16_LifeOfPayments(t *testing.T) {
 			}
 			after.State, after.Trade, after.Paid, after.Reason, after.DueAt, after.Action, after.Changed, after.ActionPossible = p.State, p.Trade, p.Paid, p.Reason, p.DueAt, p.Action, p.Changed, p.ActionPossible
 			after.Gone = p.Gone
+			after.Handle, after.Fee = p.Handle, p.Fee
 			after.LateCapture, after.Captured, after.LastSentAt, after.NotFoundSince, after.Tries = p.LateCapture, p.Captured, p.LastSentAt, p.NotFoundSince, p.Tries
 			if !reflect.DeepEqual(after, p) {
 				say("changed more than its life: %+v", after)

@@ -114,7 +114,9 @@ type Payment struct {
 	Tries          int         `json:"tries,omitempty"`
 	Reason         string      `json:"reason,omitempty"` // why it failed, is canceled, or in review
 	Trade          string      `json:"trade,omitempty"`
-	LateCapture    order.Money `json:"late,omitzero"` // what the gateway took though it failed; given back
+	Handle         string      `json:"handle,omitempty"` // the gateway's own name of the charge, given with each later call
+	Fee            order.Money `json:"fee,omitzero"`     // what the gateway keeps of what it captured, where it says so: never judged
+	LateCapture    order.Money `json:"late,omitzero"`    // what the gateway took though it failed; given back
 	// What the gateway says that it captured, of a payment in review; of one that succeeded where
 	// it was more than Amount, and Surplus says where the rest went.
 	Captured order.Money `json:"captured,omitzero"`
@@ -129,7 +131,14 @@ type Payment struct {
 	Returns []Return    `json:"returns,omitempty"` // what has been given back so far, refunds due included
 	DueAt   time.Time   `json:"waits,omitzero"`
 	Version int64       `json:"version,omitempty"`
+
+	// Data is what the client's own code needs for the action, beside its URL or in place of it. It is
+	// in what a call returns that has asked the gateway, and in no record.
+	Data order.Opaque `json:"data,omitempty"`
 }
+
+// longestHandle is how many characters of a gateway's own name are kept.
+const longestHandle = 255
 
 // Return is what was given back of an order, or of one resource of it.
 type Return struct {
@@ -166,8 +175,8 @@ func (s PaymentState) Live() bool { return s != "" && !s.Final() }
 // Open reports whether the gateway decides what becomes of the payment.
 func (s PaymentState) Open() bool { return s == PaymentPending || s == PaymentCanceling }
 
-// Clone returns a copy that shares no memory with p. The quote's orders are left out, as in a
-// record.
+// Clone returns a copy that shares no memory with p. The quote's orders and Data are left out, as in
+// a record.
 func (p Payment) Clone() Payment {
 	r := &p.Request
 	r.Orders, r.Discounts, r.Coupons, r.Agreed = slices.Clone(r.Orders), slices.Clone(r.Discounts), slices.Clone(r.Coupons), slices.Clone(r.Agreed)
@@ -179,7 +188,7 @@ func (p Payment) Clone() Payment {
 			q.Items[i].Lines[k] = slices.Clone(q.Items[i].Lines[k])
 		}
 	}
-	p.Returns = slices.Clone(p.Returns)
+	p.Returns, p.Data = slices.Clone(p.Returns), ""
 	for i := range p.Returns {
 		p.Returns[i].Coupons = slices.Clone(p.Returns[i].Coupons)
 	}
@@ -212,7 +221,7 @@ func (p Payment) Check() error {
 		order.CheckOptional("request.by", p.Request.By), order.CheckOptional("quote.gateway", p.Quote.Gateway)); err != nil {
 		return err
 	}
-	return cmp.Or(p.checkCaptured(), p.checkReturns(), p.checkGone())
+	return cmp.Or(p.checkSaid(), p.checkCaptured(), p.checkReturns(), p.checkGone())
 }
 
 // checkSubject: a payment is of orders or of a bill.
@@ -273,6 +282,20 @@ func (p *Payment) checkState() error {
 		return order.Invalid("version", strconv.FormatInt(p.Version, 10), "is below zero")
 	}
 	return nil
+}
+
+// checkSaid reports what a gateway cannot have said of a charge, or what is not kept of it.
+func (p *Payment) checkSaid() error {
+	if p.Data != "" {
+		return order.Invalid("data", "", "is passed on, and stored nowhere")
+	}
+	if err := order.CheckText("handle", p.Handle, longestHandle); err != nil {
+		return err
+	}
+	if p.Fee == (order.Money{}) {
+		return nil
+	}
+	return checkNotBelow("fee", p.Fee)
 }
 
 // checkReturns: of no order, and in sum of nothing, more comes back than was paid (Q6).

@@ -128,5 +128,5 @@ func web(d *desk.Desk, b *bank) http.Handler {
 }
 
 func answer(p payment.Payment, err error) (any, error) {
-	return map[string]any{"state": p.State, "action": p.Action, "cash": p.Quote.Sum.Cash}, err
+	return map[string]any{"state": p.State, "action": p.Action, "data": p.Data, "cash": p.Quote.Sum.Cash}, err
 }

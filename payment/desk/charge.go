@@ -20,18 +20,27 @@ func (d *Desk) send(ctx context.Context, c *call, p payment.Payment) (payment.Pa
 	if err != nil {
 		return p, nil // unknown: it stays pending, and the sweep looks
 	}
-	return d.conclude(ctx, c, p, out)
+	p, err = d.conclude(ctx, c, p, out)
+	return forClient(p, out), err
 }
 
-// lookUp asks the gateway what has become of a payment, and does what follows. A sweep
-// may send it again, or give it up; a caller who asks does not.
-func (d *Desk) lookUp(ctx context.Context, c *call, p payment.Payment, sweep bool) (payment.Payment, error) {
-	p, _, err := d.answered(ctx, c, p, sweep)
+// look is how much may follow from a look at a charge besides what the gateway says for certain.
+type look uint8
+
+const (
+	lookToCancel look = iota // nothing: the customer is about to cancel
+	lookToEnd                // what the customer has done their part of is completed
+	lookOfSweep              // that, and what is not seen is sent again, or given up
+)
+
+// lookUp asks the gateway what has become of a payment, and does what follows.
+func (d *Desk) lookUp(ctx context.Context, c *call, p payment.Payment, l look) (payment.Payment, error) {
+	p, _, err := d.answered(ctx, c, p, l)
 	return p, err
 }
 
 // answered is lookUp, and says why the gateway gave no answer: then the payment is as it was.
-func (d *Desk) answered(ctx context.Context, c *call, p payment.Payment, sweep bool) (after payment.Payment, silent, err error) {
+func (d *Desk) answered(ctx context.Context, c *call, p payment.Payment, l look) (after payment.Payment, silent, err error) {
 	g, err := d.gateway(p.Gateway)
 	if err != nil {
 		return p, nil, err
@@ -41,25 +50,26 @@ func (d *Desk) answered(ctx context.Context, c *call, p payment.Payment, sweep b
 	switch {
 	case silent != nil:
 		return p, silent, nil
-	case out.Status == gateway.StatusNotFound && sweep:
-		p, err = d.notFound(ctx, c, p, g)
+	case out.Status == gateway.StatusNotFound && l == lookOfSweep, out.Status == gateway.StatusReady && l != lookToCancel:
+		p, err = d.sendAgain(ctx, c, p, g, out, l)
 	case out.Status == gateway.StatusAction || out.Status == gateway.StatusProcessing:
-		p, err = d.stillOpen(ctx, c, p, out, g, sweep)
+		p, err = d.stillOpen(ctx, c, p, out, g, l)
 	default:
 		p, err = d.conclude(ctx, c, p, out)
 	}
-	return p, nil, err
+	return forClient(p, out), nil, err
 }
 
-// notFound: the gateway has not seen the charge. That is not a failure. It is sent again
-// with the same key while that is safe and the hold lasts; otherwise it is given up.
-func (d *Desk) notFound(ctx context.Context, c *call, p payment.Payment, g gateway.Gateway) (payment.Payment, error) {
-	if p.State.Final() {
+// sendAgain: the gateway has not seen the charge, which is no failure, or the customer has done
+// their part and a charge completes it. It is sent again with the same key while that is safe and
+// the hold lasts; otherwise the sweep gives it up.
+func (d *Desk) sendAgain(ctx context.Context, c *call, p payment.Payment, g gateway.Gateway, out gateway.Outcome, l look) (payment.Payment, error) {
+	if !p.State.Open() {
 		return p, nil
 	}
-	id, again := p.ID, false
+	seen, again := p, false
 	if err := d.transact(ctx, c, "send again", payment.ByDesk, func(b *tx) (err error) {
-		p, again, err = b.unseen(id, g.Traits())
+		p, again, err = b.sendable(&seen, out, g.Traits(), l)
 		return err
 	}); err != nil {
 		return p, err
@@ -67,25 +77,35 @@ func (d *Desk) notFound(ctx context.Context, c *call, p payment.Payment, g gatew
 	switch {
 	case again && p.State == payment.PaymentPending:
 		return d.send(ctx, c, p)
-	case p.State == payment.PaymentCanceling:
-		return d.cancel(ctx, c, p, g, gateway.StatusNotFound)
+	case p.State == payment.PaymentCanceling && l == lookOfSweep:
+		return d.cancel(ctx, c, p, g, out.Status)
 	}
 	return p, nil
 }
 
-// unseen decides on a payment that its gateway has not seen, and says whether it is sent
-// again.
-func (b *tx) unseen(id order.PaymentID, t gateway.Traits) (p payment.Payment, again bool, err error) {
-	if p, err = b.needPayment(id); err != nil || !p.State.Open() {
+// sendable decides on a payment that its gateway has not seen, or that waits for a charge to
+// complete it, and says whether it is sent again: not where another has since it was seen so, and
+// where it is to be given up only by the sweep.
+func (b *tx) sendable(seen *payment.Payment, out gateway.Outcome, t gateway.Traits, l look) (p payment.Payment, again bool, err error) {
+	if p, err = b.needPayment(seen.ID); err != nil || !p.State.Open() || p.LastSentAt.After(seen.LastSentAt) {
 		return p, false, err
 	}
-	m := payment.PaymentMove{Event: payment.EventNotFound, Why: "its hold has ended, and the gateway has not seen it", Forgotten: !t.Knows(p.FirstSentAt, b.At),
-		Unsafe: !t.Resends(p.FirstSentAt, b.At), Lasts: b.lasts(&p)}
+	m := payment.PaymentMove{Event: payment.EventNotFound, Handle: handle(out), Forgotten: !t.Knows(p.FirstSentAt, b.At), Unsafe: !t.Resends(p.FirstSentAt, b.At), Lasts: b.lasts(&p)}
+	says := "the gateway has not seen it"
+	if out.Status == gateway.StatusReady {
+		m.Event, m.Forgotten = payment.EventReady, false // it is there
+		says = "it has not been completed"
+	}
 	switch {
 	case m.Forgotten:
 		m.Why = forgotten
 	case m.Lasts:
-		m.Why = "it cannot safely be sent again, and the gateway has not seen it"
+		m.Why = "it cannot safely be sent again, and " + says
+	default:
+		m.Why = "its hold has ended, and " + says
+	}
+	if stays := m.Unsafe || !m.Lasts; stays && l != lookOfSweep {
+		return p, false, nil
 	}
 	was := p.State
 	do, err := b.apply(&p, m)
@@ -97,12 +117,12 @@ func (b *tx) unseen(id order.PaymentID, t gateway.Traits) (p payment.Payment, ag
 }
 
 // stillOpen: the gateway has the charge, and it is not decided.
-func (d *Desk) stillOpen(ctx context.Context, c *call, p payment.Payment, out gateway.Outcome, g gateway.Gateway, sweep bool) (payment.Payment, error) {
+func (d *Desk) stillOpen(ctx context.Context, c *call, p payment.Payment, out gateway.Outcome, g gateway.Gateway, l look) (payment.Payment, error) {
 	if !p.State.Open() {
 		return p, nil
 	}
 	p, err := d.conclude(ctx, c, p, out)
-	if err != nil || !sweep {
+	if err != nil || l != lookOfSweep {
 		return p, err
 	}
 	if p.State == payment.PaymentPending && out.Status == gateway.StatusAction {
@@ -143,7 +163,7 @@ func (d *Desk) cancel(ctx context.Context, c *call, p payment.Payment, g gateway
 		}
 		saw = out.Status
 	}
-	if saw != gateway.StatusNotFound && saw != gateway.StatusAction {
+	if saw == gateway.StatusProcessing || saw == "" {
 		return p, nil // the sweep looks again
 	}
 	return d.waitOut(ctx, c, p, g.Traits())

@@ -25,9 +25,26 @@ func said(out gateway.Outcome, err error) (gateway.Outcome, error) {
 	return out, err
 }
 
+// handle is the gateway's own name of a charge or refund, where it can be kept.
+func handle(out gateway.Outcome) string {
+	if order.CheckText("handle", out.Handle, 255) != nil {
+		return ""
+	}
+	return out.Handle
+}
+
+// forClient adds to a payment what the client's own code needs for the action that the gateway asks
+// for: it is passed on, and stored nowhere.
+func forClient(p payment.Payment, out gateway.Outcome) payment.Payment {
+	if p.State == payment.PaymentPending && out.Status == gateway.StatusAction {
+		p.Data = out.Data
+	}
+	return p
+}
+
 // chargeOf is what the gateway is asked for.
 func chargeOf(p *payment.Payment) gateway.Charge {
-	return gateway.Charge{Gateway: p.Gateway, Key: p.Key, Customer: p.Customer, Payment: p.ID, Amount: p.Amount, At: p.FirstSentAt}
+	return gateway.Charge{Gateway: p.Gateway, Key: p.Key, Customer: p.Customer, Payment: p.ID, Amount: p.Amount, At: p.FirstSentAt, Handle: p.Handle}
 }
 
 // refundOf is what the gateway is asked to give back.

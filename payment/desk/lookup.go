@@ -41,7 +41,7 @@ func (d *Desk) CancelPayment(ctx context.Context, r CancelPaymentRequest) (payme
 	traits := gateway.Traits{}
 	if gone == nil { // else it is canceled once the Desk has its gateway again
 		traits = g.Traits()
-		if p, err = d.lookUp(ctx, c, p, false); err != nil || !p.State.Open() {
+		if p, err = d.lookUp(ctx, c, p, lookToCancel); err != nil || !p.State.Open() {
 			return p, err
 		}
 	}
@@ -81,7 +81,7 @@ func (d *Desk) Hint(ctx context.Context, h gateway.Hint) (payment.Payment, error
 	if err != nil || p.Amount == (order.Money{}) {
 		return p, err
 	}
-	p, silent, err := d.answered(ctx, c, p, false)
+	p, silent, err := d.answered(ctx, c, p, lookToEnd)
 	if err == nil && silent != nil {
 		err = hostError(ctx, "lookup of payment "+string(p.ID), p.Customer, silent)
 	}
@@ -102,5 +102,5 @@ func (d *Desk) Payment(ctx context.Context, customer order.CustomerID, id order.
 	if err != nil || !p.State.Open() {
 		return p, err
 	}
-	return d.lookUp(ctx, c, p, false)
+	return d.lookUp(ctx, c, p, lookToEnd)
 }

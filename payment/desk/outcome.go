@@ -25,7 +25,7 @@ func (d *Desk) conclude(ctx context.Context, c *call, p payment.Payment, out gat
 		step = "release"
 	case out.Status == gateway.StatusAction:
 		step = "action"
-	case out.Status == gateway.StatusProcessing && !p.NotFoundSince.IsZero():
+	case out.Status == gateway.StatusProcessing && (!p.NotFoundSince.IsZero() || p.Handle == "" && out.Handle != ""):
 		step = "seen"
 	case !out.Moved():
 		return p, nil
@@ -62,7 +62,7 @@ func (b *tx) concluded(id order.PaymentID, out gateway.Outcome, wrong string, t 
 // heard is the event that a gateway's answer is to a payment. wrong says how the answer
 // contradicts the charge; knows, whether the gateway still knows the charge for certain.
 func heard(out gateway.Outcome, wrong string, knows bool) payment.PaymentMove {
-	m := payment.PaymentMove{Trade: out.Trade, Action: out.Action, Why: cmp.Or(out.Text, string(out.Status)), Forgotten: !knows}
+	m := payment.PaymentMove{Trade: out.Trade, Action: out.Action, Handle: handle(out), Why: cmp.Or(out.Text, string(out.Status)), Forgotten: !knows}
 	switch {
 	case wrong != "":
 		m.Event, m.Why = payment.EventContradicted, wrong
@@ -84,6 +84,9 @@ func heard(out gateway.Outcome, wrong string, knows bool) payment.PaymentMove {
 	}
 	if out.Moved() && out.Amount.Check() == nil && out.Amount.Sign() > 0 {
 		m.Amount = out.Amount
+	}
+	if out.Fee.Check() == nil && out.Fee.Sign() >= 0 {
+		m.Fee = out.Fee
 	}
 	if order.CheckID("trade", m.Trade) != nil {
 		m.Trade = "" // wrong names it

@@ -26,6 +26,7 @@ const (
 const (
 	unseen uint8 = iota
 	undecided
+	ready // the customer has done their part: a charge completes it
 	captured
 	declined
 	canceledThere
@@ -332,7 +333,7 @@ func (m model) gateway(i int, add func(model, string, ...any)) {
 		to := m
 		to.p[i].flying--
 		add(to, "a charge of %s is lost", name)
-		if p.there == unseen || p.unsafe {
+		if p.there == unseen || p.there == ready || p.unsafe {
 			for _, becomes := range []uint8{undecided, captured, declined} {
 				to := m
 				to.p[i].flying--
@@ -352,6 +353,11 @@ func (m model) gateway(i int, add func(model, string, ...any)) {
 		to = m
 		to.p[i].there = declined
 		add(to, "the gateway declines %s", name)
+		if p.captures == 0 { // two steps are enough: the rest is as before
+			to = m
+			to.p[i].there = ready
+			add(to, "the customer does their part of %s", name)
+		}
 	}
 }
 
@@ -402,6 +408,11 @@ func (m model) sweep(i int, s shortcuts, add func(model, string, ...any)) {
 		}
 		to.p[i].unsafe = p.unsafe && to.p[i].fate == pending
 		add(to, "%s is not found, and sent again if that is safe", name)
+	case seen == ready && p.fate == pending:
+		if to.hears(i, payment.EventReady, false, s) == payment.EffectSend {
+			to.p[i].flying = min(2, p.flying+1)
+		}
+		add(to, "%s is completed, or given up if that is not safe", name)
 	case p.fate == pending && p.over:
 		if to.hears(i, payment.EventNotFound, false, s); seen == undecided {
 			to = m
@@ -412,7 +423,7 @@ func (m model) sweep(i int, s shortcuts, add func(model, string, ...any)) {
 		to.p[i].there = canceledThere
 		to.hears(i, payment.EventCanceled, false, s)
 		add(to, "the gateway cancels %s", name)
-	case p.fate == canceling && seen == unseen:
+	case p.fate == canceling && (seen == unseen || seen == ready):
 		to.p[i].watch = to.hears(i, payment.EventNotFound, p.flying == 0, s) == payment.EffectRelease
 		if to != m {
 			add(to, "%s is not found, and nothing is on its way", name)

@@ -14,6 +14,7 @@ import (
 
 // notWritten are the fields of records that bodies do not have, and why.
 var notWritten = map[string]string{
+	"Payments.Data":         "it is passed on, and stored nowhere",
 	"Payments.Quote.Orders": "their records are kept",
 }
 

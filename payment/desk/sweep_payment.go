@@ -36,7 +36,7 @@ func (d *Desk) sweepPayment(ctx context.Context, c *call, id order.PaymentID, s 
 	}); err != nil || done {
 		return !done, err
 	}
-	p, unheard, err := d.answered(ctx, c, p, true)
+	p, unheard, err := d.answered(ctx, c, p, lookOfSweep)
 	if _, more := c.Policy.WaitAfter(p.Tries); more || !p.State.Open() {
 		return true, err
 	}
