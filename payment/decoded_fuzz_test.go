@@ -23,7 +23,7 @@ func FuzzP11_Decoded(f *testing.F) {
 	ordertest.Exercise(f, nil,
 		quote, left(func(r ledger.Records) []payment.Payment { return r.Payments }), left(func(r ledger.Records) []payment.Refund { return r.Refunds }),
 		left(func(r ledger.Records) []payment.Account { return r.Accounts }), left(func(r ledger.Records) []payment.Bill { return r.Bills }),
-		paymenttest.Account(), paymenttest.Bill(payment.Huawei()), paymenttest.Policy(), coupontest.ID(), ordertest.ID[order.ID](),
+		paymenttest.Account(), paymenttest.Bill(payment.Huawei()), paymenttest.Policy(), payment.Cards{Brands: []string{"visa"}}, coupontest.ID(), ordertest.ID[order.ID](),
 		rapid.Map(quote, func(q payment.Quote) (it payment.Item) {
 			if len(q.Items) > 0 {
 				return q.Items[0]

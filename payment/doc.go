@@ -65,6 +65,8 @@
 //	RetryAfter 5 s, 30 s, 2 min, 10 min, 1 h, 6 h, then daily, five times
 //	Complete   renewals are completed by the commit that pays them
 //	RenewBy    monthly settlement, then balance
+//	HoldAbsent 23 hours, at most what the gateway gives an action
+//	InstrumentTries, InstrumentDays: 15 times in 30 days
 //	Remind     24 hours before the deadline
 //	Conflicts  16 times
 //	Order, Discount, Coupon, Renewal: as these packages have it
@@ -92,5 +94,6 @@
 //   - P14: the receipt lists per order and in sum who paid what, and the trade number.
 //   - P15: discount, cash coupon, flexi-purchase coupon, stored-value card, then the method.
 //   - R5: automatic renewals are paid by the first method of the policy that is open to the customer.
+//   - P19: a payment names an instrument, or else the customer's own is charged; how often while nobody is there, and how long it then waits for the customer, is policy.
 //   - P21: a bill that is made takes from the customer's credit; a month without charges makes none.
 package payment

@@ -178,13 +178,15 @@ func RefundTransitions() []Transition[RefundState] { return slices.Clone(refundL
 type PaymentMove struct {
 	Event  Event
 	At     time.Time
-	Why    string      // the reason that is kept where it fails, is given up, or goes to review
-	Trade  string      // of what was captured: the gateway's number
-	Amount order.Money // of what was captured late, or was contradicted: how much
-	Gone   order.Money // of reversed: how much has been taken back, in all (P18)
-	Fee    order.Money // of what was captured: what the gateway keeps of it
-	Action string      // of action required: where the customer goes
-	Handle string      // the gateway's own name of the charge: the first is kept
+	Why    string       // the reason that is kept where it fails, is given up, or goes to review
+	Trade  string       // of what was captured: the gateway's number
+	Amount order.Money  // of what was captured late, or was contradicted: how much
+	Gone   order.Money  // of reversed: how much has been taken back, in all (P18)
+	Fee    order.Money  // of what was captured: what the gateway keeps of it
+	Action string       // of action required: where the customer goes
+	Until  time.Time    // of action required: how long what began while nobody was there waits for the customer (P19)
+	Handle string       // the gateway's own name of the charge: the first is kept
+	Kept   order.Opaque // of captured: the instrument that was kept; only where the request asked for that
 
 	Here      bool // nothing goes through a gateway
 	Forgotten bool // the gateway may have forgotten the charge: what it says is not certain, unless it is captured
@@ -231,9 +233,9 @@ func (p Payment) Apply(m PaymentMove) (Payment, Effect) {
 	case m.Event == EventNotFound:
 		after.NotFoundSince = m.At
 	case m.Event == EventProcessing:
-		after.NotFoundSince = time.Time{}
+		after.goesOn()
 	case m.Event == EventAction:
-		after.acts(m.Action)
+		after.acts(&m)
 	}
 	return after, t.Effect
 }
@@ -253,6 +255,9 @@ func (p *Payment) goes(m *PaymentMove, do Effect) {
 // settle notes that a payment was paid.
 func (p *Payment) settle(m *PaymentMove) {
 	p.Trade, p.Fee, p.Paid, p.Reason, p.Gone = m.Trade, m.Fee, m.At, "", m.Gone
+	if p.Request.Keep && m.Kept.Check("kept", maxInstrument) == nil { // else the gateway has kept nothing that can be charged
+		p.Kept = m.Kept
+	}
 	if m.Event != EventResolveDone {
 		p.Captured = order.Money{} // a review may have kept what was said before
 	}
@@ -297,15 +302,27 @@ func (p *Payment) rest(at time.Time) {
 	p.DueAt, p.Action, p.Changed = time.Time{}, "", later(p.Changed, at)
 }
 
-// acts notes where the customer finishes a payment, and of one that is to be canceled that the
-// customer still can.
-func (p *Payment) acts(url string) {
-	if p.State == PaymentPending && p.Action != url {
-		p.Action = url
+// acts notes where the customer finishes a payment, how long one waits for the customer that began
+// while nobody was there, and of one that is to be canceled that the customer still can.
+func (p *Payment) acts(m *PaymentMove) {
+	if p.Absent && p.State == PaymentPending && p.ActionUntil.IsZero() {
+		p.ActionUntil = m.Until
+	}
+	if p.State == PaymentPending && p.Action != m.Action {
+		p.Action = m.Action
 	} else if p.ActionPossible {
 		return
 	}
 	p.ActionPossible, p.NotFoundSince = true, time.Time{}
+}
+
+// goesOn notes that the gateway has the charge. The customer whom it asked for has been there: what it
+// asks for next is another action.
+func (p *Payment) goesOn() {
+	p.NotFoundSince = time.Time{}
+	if p.Absent {
+		p.Action, p.ActionUntil = "", time.Time{}
+	}
 }
 
 // RefundMove is what a refund hears, and what was known then.

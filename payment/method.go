@@ -82,7 +82,7 @@ func (j *judge) online(q *Quote) *Refusal {
 	if q.Gateway == "" {
 		return Refuse(ReasonBadRequest, order.Invalid("gateway", "", "is not set, and the customer has none: name one"))
 	}
-	if why := j.policy().Cards.refuses(j.facts.Card); j.card && why != "" {
+	if why := j.policy().Cards.Refuses(j.facts.Card); j.card && why != "" {
 		return Refusef(ReasonCard, "%s", why)
 	}
 	return nil

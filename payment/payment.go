@@ -103,20 +103,26 @@ type Payment struct {
 	HeldAt   time.Time        `json:"held"`             // when
 
 	// Of what goes through a gateway.
-	Gateway        string      `json:"gateway,omitempty"`
-	Key            string      `json:"key,omitempty"` // the gateway's, the same for ever
-	Amount         order.Money `json:"amount,omitzero"`
-	FirstSentAt    time.Time   `json:"sent,omitzero"`   // the first send
-	LastSentAt     time.Time   `json:"last,omitzero"`   // the last send
-	NotFoundSince  time.Time   `json:"absent,omitzero"` // the first "not found" since nothing can be on its way any more
-	Action         string      `json:"action,omitempty"`
-	ActionPossible bool        `json:"acts,omitempty"` // an action has been asked for: the customer can still finish it
-	Tries          int         `json:"tries,omitempty"`
-	Reason         string      `json:"reason,omitempty"` // why it failed, is canceled, or in review
-	Trade          string      `json:"trade,omitempty"`
-	Handle         string      `json:"handle,omitempty"` // the gateway's own name of the charge, given with each later call
-	Fee            order.Money `json:"fee,omitzero"`     // what the gateway keeps of what it captured, where it says so: never judged
-	LateCapture    order.Money `json:"late,omitzero"`    // what the gateway took though it failed; given back
+	Gateway       string      `json:"gateway,omitempty"`
+	Key           string      `json:"key,omitempty"` // the gateway's, the same for ever
+	Amount        order.Money `json:"amount,omitzero"`
+	FirstSentAt   time.Time   `json:"sent,omitzero"`   // the first send
+	LastSentAt    time.Time   `json:"last,omitzero"`   // the last send
+	NotFoundSince time.Time   `json:"absent,omitzero"` // the first "not found" since nothing can be on its way any more
+	// Instrument is what is charged: what the request names, or else the customer's own where the
+	// gateway is the customer's; empty: what the customer names at the gateway (P19).
+	Instrument     order.Opaque `json:"instrument,omitempty"`
+	Absent         bool         `json:"unattended,omitempty"` // nobody is there: a bill, an automatic renewal
+	Kept           order.Opaque `json:"kept,omitempty"`       // the instrument that the gateway has kept, as the request asked for
+	Action         string       `json:"action,omitempty"`
+	ActionUntil    time.Time    `json:"until,omitzero"` // of what began while nobody was there: how long it waits for the customer, whom the gateway asks for (P19)
+	ActionPossible bool         `json:"acts,omitempty"` // an action has been asked for: the customer can still finish it
+	Tries          int          `json:"tries,omitempty"`
+	Reason         string       `json:"reason,omitempty"` // why it failed, is canceled, or in review
+	Trade          string       `json:"trade,omitempty"`
+	Handle         string       `json:"handle,omitempty"` // the gateway's own name of the charge, given with each later call
+	Fee            order.Money  `json:"fee,omitzero"`     // what the gateway keeps of what it captured, where it says so: never judged
+	LateCapture    order.Money  `json:"late,omitzero"`    // what the gateway took though it failed; given back
 	// What the gateway says that it captured, of a payment in review; of one that succeeded where
 	// it was more than Amount, and Surplus says where the rest went.
 	Captured order.Money `json:"captured,omitzero"`
@@ -216,7 +222,7 @@ func (p Payment) Check() error {
 		return err
 	}
 	if err := cmp.Or(order.CheckOptionalTime("held", p.HeldAt), order.CheckOptionalTime("sent", p.FirstSentAt), order.CheckOptionalTime("last", p.LastSentAt),
-		order.CheckOptionalTime("paid", p.Paid), order.CheckOptionalTime("changed", p.Changed), order.CheckOptionalTime("waits", p.DueAt),
+		order.CheckOptionalTime("paid", p.Paid), order.CheckOptionalTime("changed", p.Changed), order.CheckOptionalTime("waits", p.DueAt), order.CheckOptionalTime("until", p.ActionUntil),
 		order.CheckOptionalTime("quote.at", p.Quote.At), order.CheckOptionalTime("quote.deadline", p.Quote.Deadline),
 		order.CheckOptional("request.by", p.Request.By), order.CheckOptional("quote.gateway", p.Quote.Gateway)); err != nil {
 		return err
@@ -263,6 +269,25 @@ func (p *Payment) checkCharge() error {
 	}
 	if p.Amount != p.Quote.Sum.Cash || p.Amount.Sign() <= 0 {
 		return order.Invalid("amount", p.Amount.String(), "is not the cash part, "+p.Quote.Sum.Cash.String())
+	}
+	return p.checkInstrument()
+}
+
+// checkInstrument: an instrument is one, and only a payment that began while nobody was there waits
+// for the customer (P19).
+func (p *Payment) checkInstrument() error {
+	if p.Instrument != "" {
+		if err := p.Instrument.Check("instrument", maxInstrument); err != nil {
+			return err
+		}
+	}
+	if p.Kept != "" {
+		if err := p.Kept.Check("kept", maxInstrument); err != nil {
+			return err
+		}
+	}
+	if !p.Absent && !p.ActionUntil.IsZero() {
+		return order.Invalid("until", order.Stamp(p.ActionUntil), "is of a payment that began while nobody was there")
 	}
 	return nil
 }

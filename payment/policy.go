@@ -1,6 +1,7 @@
 package payment
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -45,8 +46,16 @@ type Policy struct {
 	// renewals; empty: none.
 	Complete []order.Type
 	// RenewBy is how automatic renewals are paid, by the first of these that can (R5): monthly
-	// settlement or balance. Nil: monthly settlement, then balance; empty: nothing pays them.
+	// settlement, balance, or online, which charges the customer's instrument while nobody is there
+	// (P19). Nil: monthly settlement, then balance; empty: nothing pays them.
 	RenewBy []Method
+	// HoldAbsent is how long a payment that began while nobody was there waits for the customer, whom
+	// its gateway asks for, at most what that gives an action; whole seconds (P19). 0: 23 hours.
+	HoldAbsent time.Duration
+	// InstrumentTries is how often one instrument is charged while nobody is there in any
+	// InstrumentDays of 24 hours, renewals and bills together (P19). 0: 15 times, in 30 days.
+	InstrumentTries int
+	InstrumentDays  int
 	// Remind is how long before their deadline the customer hears of it (P17). Whole seconds.
 	// 0: 24 hours.
 	Remind time.Duration
@@ -105,12 +114,12 @@ func Baidu() Policy {
 }
 
 // SaaS returns the policy of a house that sells software by the month, all of it ours: resources are
-// renewed by themselves ([renewal.SaaS]), and renewals and changes are completed by the commit that
-// pays them. A change is paid within the hour, at the price it was quoted at, and keeps no renewal
+// renewed by themselves ([renewal.SaaS]), by the customer's instrument, or else as in every house, and
+// renewals and changes are completed by the commit that pays them. A change is paid within the hour, at the price it was quoted at, and keeps no renewal
 // from being paid for longer (O12).
 func SaaS() Policy {
 	hour := []order.Lifetime{{Type: order.TypeUpgrade, For: time.Hour}, {Type: order.TypeChange, For: time.Hour}}
-	return Policy{Complete: []order.Type{order.TypeRenewal, order.TypeUpgrade, order.TypeChange}, Order: order.Policy{Lifetimes: hour}, Renewal: renewal.SaaS()}
+	return Policy{RenewBy: []Method{MethodOnline, MethodMonthly, MethodBalance}, Complete: []order.Type{order.TypeRenewal, order.TypeUpgrade, order.TypeChange}, Order: order.Policy{Lifetimes: hour}, Renewal: renewal.SaaS()}
 }
 
 func (p *Policy) zone() *time.Location {
@@ -133,6 +142,25 @@ func (p *Policy) HoldTime() time.Duration {
 		return 30 * time.Minute
 	}
 	return p.Hold
+}
+
+// WaitsAbsent is how long a payment that began while nobody was there waits for the customer, whose
+// gateway gives an action so long: HoldAbsent, or its default, and no longer than that. A gateway that
+// says 0 of an action limits nothing.
+func (p *Policy) WaitsAbsent(action time.Duration) time.Duration {
+	wait := p.HoldAbsent
+	if wait == 0 {
+		wait = 23 * time.Hour
+	}
+	if action > 0 {
+		wait = min(wait, action)
+	}
+	return wait
+}
+
+// TriesOf is InstrumentTries and InstrumentDays, or their defaults: how many tries, in which time.
+func (p *Policy) TriesOf() (most int, within time.Duration) {
+	return cmp.Or(p.InstrumentTries, 15), time.Duration(cmp.Or(p.InstrumentDays, 30)) * 24 * time.Hour
 }
 
 // RemindBefore is Remind, or its default.
@@ -197,6 +225,8 @@ func (p Policy) Check() error {
 	add("", checkWaits("waits", p.RetryAfter))
 	add("", checkWait("hold", p.Hold))
 	add("", checkWait("remind", p.Remind))
+	add("", checkWait("holdAbsent", p.HoldAbsent))
+	add("", p.checkTries())
 	for i, t := range p.Complete {
 		add("", order.CheckWord(order.Element("complete", i), t, order.Types()))
 	}
@@ -213,6 +243,17 @@ func (p Policy) Check() error {
 		return all[0]
 	}
 	return errors.Join(all...)
+}
+
+// checkTries reports numbers of tries and of days that mean nothing.
+func (p *Policy) checkTries() error {
+	switch {
+	case p.InstrumentTries < 0:
+		return order.Invalid("instrumentTries", strconv.Itoa(p.InstrumentTries), "is below zero")
+	case p.InstrumentDays < 0 || p.InstrumentDays > 366:
+		return order.Invalid("instrumentDays", strconv.Itoa(p.InstrumentDays), "is not a number of days, 0 to 366")
+	}
+	return nil
 }
 
 func checkWait(name string, wait time.Duration) error {
@@ -251,8 +292,8 @@ type Card struct {
 	Funding Funding `json:"funding,omitempty"`
 }
 
-// refuses says why a card is not taken; "": it is.
-func (c *Cards) refuses(card Card) string {
+// Refuses says why a card is not taken, and what to use; "": it is (P5).
+func (c Cards) Refuses(card Card) string {
 	switch {
 	case c.Brands != nil && !slices.Contains(c.Brands, card.Brand):
 		return "brand " + orUnknown(card.Brand) + " is not taken: use " + order.List(c.Brands)

@@ -437,7 +437,7 @@ func TestP13_Same(t *testing.T) {
 		if !r.Same(s.Request) {
 			t.Fatal("a copy is not the same")
 		}
-		switch n := rapid.IntRange(0, 11).Draw(t, "thing"); n {
+		switch n := rapid.IntRange(0, 13).Draw(t, "thing"); n {
 		case 0:
 			r.Key += "x"
 		case 1:
@@ -462,6 +462,10 @@ func TestP13_Same(t *testing.T) {
 			r.Independent = !r.Independent
 		case 11:
 			r.Whole = !r.Whole
+		case 12:
+			r.Instrument += "x"
+		case 13:
+			r.Keep = !r.Keep
 		}
 		if r.Same(s.Request) || s.Request.Same(r) {
 			t.Fatal("another request is the same")

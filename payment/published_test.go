@@ -99,6 +99,10 @@ func TestP6_PublishedPresets(t *testing.T) {
 		}
 		return strings.Join(all, " ")
 	}
+	renewBy := func(p payment.Policy) string {
+		by, err := p.RenewsBy(payment.Customer{ID: "c", Monthly: true, Instrument: "card"}, "")
+		return fmt.Sprint(by, err)
+	}
 	conflicts := func(p payment.Policy) string { return fmt.Sprint(p.ConflictTries()) }
 	// The presets of the other packages, in the tests of which they are held to their pages.
 	madeOf := func(part func(payment.Policy) any, of map[string]any) func(payment.Policy) string {
@@ -176,6 +180,7 @@ func TestP6_PublishedPresets(t *testing.T) {
 		{"SaaS", "Cards.Brands", "ours", brands, "visa mastercard amex unionpay other"},
 		{"SaaS", "Cards.Fundings", "ours", fundings, "credit debit prepaid virtual gift"},
 		{"SaaS", "Complete", "ours", completed, "renewal upgrade configuration change"},
+		{"SaaS", "RenewBy", "ours", renewBy, "[online monthly settlement balance] <nil>"},
 		{"SaaS", "Order", "ours", orders, "an hour for changes"},
 		{"SaaS", "Discount", "ours", discounts, "neutral"},
 		{"SaaS", "Coupon", "ours", coupons, "neutral"},

@@ -53,6 +53,13 @@ type Request struct {
 	Method  Method      `json:"method,omitempty"`  // of the cash part; empty: only priced, and nobody pays
 	Account AccountType `json:"account,omitempty"` // of MethodBalance; empty: by association (P9)
 	Gateway string      `json:"gateway,omitempty"` // of MethodOnline; empty: the customer's
+	// Instrument is what MethodOnline charges: a saved card or mandate of the customer at this
+	// gateway, 1 to 64 bytes. Empty: the customer's own, where the gateway is the customer's, or
+	// else what the customer names at the gateway (P19).
+	Instrument order.Opaque `json:"instrument,omitempty"`
+	// Keep: the customer names an instrument at the gateway, and has agreed that it is kept for
+	// later charges, which the host has asked for. [Payment.Kept] is its handle (P19).
+	Keep bool `json:"keep,omitempty"`
 	// Independent is the customer's word that what overlaps with the standard sales
 	// contract is independent of it (P7).
 	Independent bool `json:"independent,omitempty"`
@@ -151,10 +158,32 @@ func (r Request) checkMethod() error {
 		if r.Method != MethodOnline {
 			return order.Invalid("gateway", r.Gateway, "belongs to the method online alone")
 		}
-		return order.CheckID("gateway", r.Gateway)
+		if err := order.CheckID("gateway", r.Gateway); err != nil {
+			return err
+		}
+	}
+	return r.checkInstrument()
+}
+
+// checkInstrument reports what is asked of an instrument and cannot be (P19). The instrument stands
+// in no error.
+func (r Request) checkInstrument() error {
+	online := r.Method == MethodOnline
+	switch {
+	case r.Instrument != "" && !online:
+		return order.Invalid("instrument", "", "belongs to the method online alone")
+	case r.Keep && !online:
+		return order.Invalid("keep", "", "belongs to the method online alone")
+	case r.Keep && r.Instrument != "":
+		return order.Invalid("keep", "", "asks to keep what the customer names at the gateway, beside an instrument that is kept already: do one or the other")
+	case r.Instrument != "":
+		return r.Instrument.Check("instrument", maxInstrument)
 	}
 	return nil
 }
+
+// maxInstrument is how many bytes an instrument has, at most (P19).
+const maxInstrument = 64
 
 // Within reports more orders, or coupons, than a customer's policy allows (P1, C4).
 func (r Request) Within(p *Policy) *Refusal {
@@ -178,6 +207,7 @@ func (r Request) Same(s Request) bool {
 	return r.Key == s.Key && r.Customer == s.Customer && r.By == s.By && slices.Equal(r.Orders, s.Orders) &&
 		sameSet(r.Discounts, s.Discounts) && sameSet(r.Coupons, s.Coupons) && r.Choose == s.Choose &&
 		r.Method == s.Method && r.Account == s.Account && r.Gateway == s.Gateway &&
+		r.Instrument == s.Instrument && r.Keep == s.Keep &&
 		r.Independent == s.Independent && r.Whole == s.Whole &&
 		slices.EqualFunc(byOrder(r.Agreed), byOrder(s.Agreed), Agreed.same)
 }

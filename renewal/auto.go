@@ -1,6 +1,7 @@
 package renewal
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -9,13 +10,14 @@ import (
 
 // Auto is how a resource is renewed automatically (R5).
 type Auto struct {
-	Term   Term      `json:"term"`
-	Times  int       `json:"times,omitempty"`  // how often; 0: without end
-	Done   int       `json:"done,omitempty"`   // how often it has been
-	Later  int       `json:"later,omitempty"`  // days after the schedule's first attempt that it begins, 0 to 7
-	Method string    `json:"method,omitempty"` // how it is paid, as a payment.Method; empty: as the policy of payments has it
-	On     time.Time `json:"on,omitzero"`      // when it was switched on
-	Tried  time.Time `json:"tried,omitzero"`   // the last attempt
+	Term    Term      `json:"term"`
+	Times   int       `json:"times,omitempty"`   // how often; 0: without end
+	Done    int       `json:"done,omitempty"`    // how often it has been
+	Later   int       `json:"later,omitempty"`   // days after the schedule's first attempt that it begins, 0 to 7
+	Method  string    `json:"method,omitempty"`  // how it is paid, as a payment.Method; empty: as the policy of payments has it
+	Gateway string    `json:"gateway,omitempty"` // through which, of the method online; empty: the customer's (P19)
+	On      time.Time `json:"on,omitzero"`       // when it was switched on
+	Tried   time.Time `json:"tried,omitzero"`    // the last attempt
 }
 
 func (a *Auto) check() error {
@@ -30,10 +32,8 @@ func (a *Auto) check() error {
 	case a.Later < 0 || a.Later > 7:
 		return order.Invalid("later", strconv.Itoa(a.Later), "is not 0 to 7 days")
 	}
-	if a.Method != "" {
-		if err := order.CheckID("method", a.Method); err != nil {
-			return err
-		}
+	if err := cmp.Or(order.CheckOptional("method", a.Method), order.CheckOptional("gateway", a.Gateway)); err != nil {
+		return err
 	}
 	for _, x := range [...]struct {
 		name string

@@ -150,7 +150,7 @@ func (c counter) Discounts(context.Context, desk.Inquiry) ([]discount.Discount, 
 }
 
 // Card implements [desk.Wallets].
-func (c counter) Card(context.Context, desk.Inquiry, string) (payment.Card, error) {
+func (c counter) Card(context.Context, desk.Inquiry, string, order.Opaque) (payment.Card, error) {
 	return c.facts.Card, nil
 }
 

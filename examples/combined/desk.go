@@ -15,7 +15,7 @@ import (
 // wallets know which card would be charged.
 type wallets struct{ card payment.Card }
 
-func (w wallets) Card(context.Context, desk.Inquiry, string) (payment.Card, error) {
+func (w wallets) Card(context.Context, desk.Inquiry, string, order.Opaque) (payment.Card, error) {
 	return w.card, nil
 }
 

@@ -51,7 +51,7 @@ func (mute) Discounts(context.Context, desk.Inquiry) ([]discount.Discount, error
 	return nil, errHost
 }
 
-func (mute) Card(context.Context, desk.Inquiry, string) (payment.Card, error) {
+func (mute) Card(context.Context, desk.Inquiry, string, order.Opaque) (payment.Card, error) {
 	return payment.Card{}, errHost
 }
 

@@ -97,6 +97,14 @@ func badRequests(t *testing.T) []badRow {
 		{"an account, and monthly", asks(func(r *request) { r.Method, r.Account = payment.MethodMonthly, payment.AccountOwn }), bad, "account"},
 		{"a gateway, and from the balance", asks(func(r *request) { r.Gateway = "cards" }), bad, "gateway"},
 		{"a gateway with a long name", online(long, func(*front) {}), bad, "gateway"},
+		{"an instrument, and from the balance", asks(func(r *request) { r.Instrument = "card" }), bad, "instrument"},
+		{"an instrument, and nobody says whose it is", func(h *front, r *request) { online("cards", func(*front) {})(h, r); r.Instrument = "card" }, bad, "instrument"},
+		{"a long instrument", func(h *front, r *request) { online("cards", func(*front) {})(h, r); r.Instrument = order.Opaque(long) }, bad, "instrument"},
+		{"kept, and from the balance", asks(func(r *request) { r.Keep = true }), bad, "keep"},
+		{"kept, and kept already", func(h *front, r *request) {
+			online("cards", func(*front) {})(h, r)
+			r.Keep, r.Instrument = true, "card"
+		}, bad, "keep"},
 		{"agreed to something below zero", agreed(t, func(_ *front, a *payment.Agreed) { a.Cash = usd(-1) }), bad, "agreed[0].cash"},
 		{"agreed in the year 9999", agreed(t, func(_ *front, a *payment.Agreed) { a.Deadline = year9999 }), bad, "agreed[0].deadline"},
 		{"agreed to 19 digits", agreed(t, func(_ *front, a *payment.Agreed) { a.Payable = usd(1e18) }), bad, "agreed[0].payable"},

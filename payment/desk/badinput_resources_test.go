@@ -196,7 +196,10 @@ func badModes(t *testing.T) []badRow {
 		{"fewer than no times", of(func(x *mode) { x.Times = -1 }), nil, "auto.times"},
 		{"by no method of ours", of(func(x *mode) { x.Method = "cheque" }), nil, "auto.method"},
 		{"by a method that does not print", of(func(x *mode) { x.Method = "\x00" }), nil, "auto.method"},
-		{"with the customer there", of(func(x *mode) { x.Method = "online" }), nil, "auto.method"},
+		{"at a gateway, and by no method", of(func(x *mode) { x.Gateway = "g" }), nil, "auto.gateway"},
+		{"at a gateway, and by the balance", of(func(x *mode) { x.Method, x.Gateway = "balance", "g" }), nil, "auto.gateway"},
+		{"at a gateway that does not print", of(func(x *mode) { x.Method, x.Gateway = "online", "\x00" }), nil, "auto.gateway"},
+		{"by an instrument that there is not", of(func(x *mode) { x.Method = "online" }), payment.ReasonMethod, ""},
 		{"8 days later", of(func(x *mode) { x.Auto.Later = 8 }), nil, "auto.later"},
 		{"by hand, and automatically", of(func(x *mode) { x.Mode = renewal.ModeNone }), nil, "auto"},
 		{"where nothing is tried", func(h *front, _ *mode) {

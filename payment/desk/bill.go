@@ -109,18 +109,28 @@ func (b *tx) makeBill(bill payment.Bill) (payment.Bill, error) {
 	return made, b.putBill(made)
 }
 
-// holdBill makes the payment that charges a bill: each try is one of its own (P6).
-func (b *tx) holdBill(bill payment.Bill) (payment.Payment, error) {
+// billPayment is the payment that charges a bill: each try is one of its own (P6), with the
+// customer's instrument, while nobody is there (P19).
+func (b *tx) billPayment(bill *payment.Bill) payment.Payment {
 	zero := order.Minor(0, bill.Charges.Currency())
 	p := payment.Payment{ID: order.PaymentID(order.Derive("bill payment", string(b.Customer), string(bill.Key()))), Customer: b.Customer, Bill: bill.Month, HeldAt: b.At, Changed: b.At,
-		Gateway: b.call.Gateway, Amount: bill.Due()}
+		Gateway: b.call.Gateway, Amount: bill.Due(), Instrument: b.call.Instrument, Absent: true}
 	p.Quote = payment.Quote{Payment: p.ID, Customer: b.Customer, At: b.At, Method: payment.MethodOnline, Gateway: p.Gateway,
 		Sum: payment.Amounts{List: p.Amount, Discount: zero, Payable: p.Amount, Coupons: zero, Cards: zero, Cash: p.Amount}}
+	return p
+}
+
+// holdBill makes the payment that charges a bill, unless its instrument is not tried again.
+func (b *tx) holdBill(bill payment.Bill) (payment.Payment, error) {
+	p := b.billPayment(&bill)
 	if err := b.Need(ledger.KindPayment, string(p.ID)); err != nil {
 		return p, err
 	}
 	if there, ok := ledger.Get(b.Tx, ledger.Payments, string(p.ID)); ok {
 		return there, nil // this try is on its way
+	}
+	if err := b.again(p.Gateway, p.Instrument); err != nil {
+		return p, err
 	}
 	p, _ = p.Apply(payment.PaymentMove{Event: payment.EventMake, At: b.At})
 	// The payment waits for the clock from here on; the bill with it.

@@ -31,7 +31,7 @@ type Desk struct {
 	Gateways     map[string]gateway.Gateway // by name; a payment remembers its own
 	Checks       Checks
 	Offers       Offers         // nil: only discount coupons can be chosen
-	Wallets      Wallets        // nil: nothing is known of cards
+	Wallets      Wallets        // nil: nothing is known of cards, and no instrument is charged
 	SecondFactor SecondFactor   // nil: nobody authenticates a second time
 	Prices       renewal.Prices // nil: nothing is renewed
 	Policy       payment.Policy // the house's: of each customer who has none of their own
@@ -53,9 +53,14 @@ type Offers interface {
 	Discounts(ctx context.Context, in Inquiry) ([]discount.Discount, error)
 }
 
-// Wallets say which card a gateway would charge (P5).
+// Wallets say which card a gateway would charge (P5): that of an instrument, or, where there is
+// none, the one that it knows of the customer, the zero Card for one that is not known. The error for
+// an instrument that is not this customer's at this gateway is [order.ErrNotFound], as for one that
+// does not exist, whoever names it: the request, or the customer's own facts (P19). Any other error
+// means that the host does not know, and nothing is paid. Bills and automatic renewals are asked
+// about by [payment.ByDesk], bills without orders.
 type Wallets interface {
-	Card(ctx context.Context, in Inquiry, named string) (payment.Card, error)
+	Card(ctx context.Context, in Inquiry, at string, instrument order.Opaque) (payment.Card, error)
 }
 
 // SecondFactor says whether the one who acts has been authenticated a second time for this

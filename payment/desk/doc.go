@@ -42,6 +42,21 @@
 // released, with its last second); nothing is told of the release itself. Once the attempts of the
 // policy are over a balance that is filled renews nothing by itself: [Desk.Renew] does.
 //
+// # Instruments
+//
+// A saved card or mandate is a text of the gateway's, which is passed on and shown nowhere. A request
+// with Keep has the gateway keep the one that the customer names there, where they have agreed to that;
+// Payment.Kept is then what the host saves, as the Instrument of the customer's facts. Desk.Wallets is
+// asked whose an instrument is before anything is held: one that is not this customer's is refused as if
+// it did not exist. Without Wallets none is charged.
+//
+// Bills, and automatic renewals where the policy or the resource says online, are charged to the
+// customer's own instrument while nobody is there. If the gateway then asks for the customer, a notice
+// (customer needed) says where to go and until when; no other try begins until that charge is final. An
+// instrument is tried so often while nobody is there as the policy says, and not again once its gateway
+// has declined it for good: bills stay due and renewals fail, each with the reason, until the host names
+// another one or the customer pays with this one.
+//
 // # Zones
 //
 // Three zones of a policy and one that is fixed say what a day is. Each is UTC where it is not
@@ -111,6 +126,7 @@
 //   - P13: the same key and the same request are the same payment; every call that writes is idempotent.
 //   - P16: no crash, time-out, duplicate, late or contradictory answer leaves an order half paid, money taken twice or lost, or a coupon overdrawn.
 //   - P17: what the customer hears is written in the commit that does what it tells, and delivered at least once, in order.
+//   - P19: an instrument is charged if it is the customer's; while nobody is there, one try at a time.
 //   - Q8: a change of product or count, or leaving, is quoted first, and paid or given back; at the end of the period, it waits until then.
 //   - P21: a credit is paid out by an operator, or by itself after the last resource ended, in the commit that makes its refunds due.
 package desk

@@ -156,7 +156,7 @@ func (h nthHost) Discounts(context.Context, desk.Inquiry) ([]discount.Discount, 
 	})
 }
 
-func (h nthHost) Card(context.Context, desk.Inquiry, string) (payment.Card, error) {
+func (h nthHost) Card(context.Context, desk.Inquiry, string, order.Opaque) (payment.Card, error) {
 	return meets(h.w, "card", func() (payment.Card, error) { return payment.Card{Brand: "visa"}, nil })
 }
 

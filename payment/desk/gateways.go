@@ -44,7 +44,8 @@ func forClient(p payment.Payment, out gateway.Outcome) payment.Payment {
 
 // chargeOf is what the gateway is asked for.
 func chargeOf(p *payment.Payment) gateway.Charge {
-	return gateway.Charge{Gateway: p.Gateway, Key: p.Key, Customer: p.Customer, Payment: p.ID, Amount: p.Amount, At: p.FirstSentAt, Handle: p.Handle}
+	return gateway.Charge{Gateway: p.Gateway, Key: p.Key, Customer: p.Customer, Payment: p.ID, Amount: p.Amount, At: p.FirstSentAt, Handle: p.Handle,
+		Instrument: p.Instrument, Absent: p.Absent, Keep: p.Request.Keep}
 }
 
 // refundOf is what the gateway is asked to give back.

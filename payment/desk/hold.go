@@ -55,6 +55,7 @@ func (b *tx) hold(r payment.Request, q payment.Quote) (payment.Payment, error) {
 	p.Quote = q
 	if q.Charged() {
 		p.Gateway, p.Amount = q.Gateway, q.Sum.Cash
+		p.Instrument, p.Absent = b.call.Charges(&r, q.Gateway), p.Automatic()
 		p, _ = p.Apply(payment.PaymentMove{Event: payment.EventMake, At: b.At})
 		return p, nil
 	}

@@ -89,6 +89,11 @@ func (b *tx) needPayment(id order.PaymentID) (payment.Payment, error) {
 	if !ok {
 		return payment.Payment{}, payment.Refusef(payment.ReasonNoOrder, "payment %s: the customer has no such payment", id)
 	}
+	if p.Instrument != "" {
+		if err := b.Need(ledger.KindInstrument, ledger.InstrumentID(p.Customer, p.Gateway, p.Instrument)); err != nil {
+			return p, err
+		}
+	}
 	if p.Bill != "" {
 		cur := p.Amount.Currency()
 		return p, errors.Join(b.Need(ledger.KindBill, p.Bill.BillID(cur)), b.Need(ledger.KindAccount, string(payment.FundMonthly)))

@@ -17,7 +17,7 @@ import (
 // unasked is a wallet and a gateway that nobody may ask.
 type unasked struct{ t *testing.T }
 
-func (u unasked) Card(context.Context, desk.Inquiry, string) (payment.Card, error) {
+func (u unasked) Card(context.Context, desk.Inquiry, string, order.Opaque) (payment.Card, error) {
 	u.t.Error("the wallet was asked")
 	return payment.Card{}, context.DeadlineExceeded
 }
@@ -85,7 +85,7 @@ type knownWallet struct {
 	asked int
 }
 
-func (w *knownWallet) Card(context.Context, desk.Inquiry, string) (payment.Card, error) {
+func (w *knownWallet) Card(context.Context, desk.Inquiry, string, order.Opaque) (payment.Card, error) {
 	w.asked++
 	return w.card, nil
 }

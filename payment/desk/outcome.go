@@ -25,7 +25,7 @@ func (d *Desk) conclude(ctx context.Context, c *call, p payment.Payment, out gat
 		step = "release"
 	case out.Status == gateway.StatusAction:
 		step = "action"
-	case out.Status == gateway.StatusProcessing && (!p.NotFoundSince.IsZero() || p.Handle == "" && out.Handle != ""):
+	case out.Status == gateway.StatusProcessing && goesOn(&p, &out):
 		step = "seen"
 	case !out.Moved():
 		return p, nil
@@ -49,6 +49,11 @@ func (d *Desk) conclude(ctx context.Context, c *call, p payment.Payment, out gat
 	return after, nil
 }
 
+// goesOn reports whether a payment changes when its gateway says that it is processing.
+func goesOn(p *payment.Payment, out *gateway.Outcome) bool {
+	return !p.NotFoundSince.IsZero() || !p.ActionUntil.IsZero() || p.Handle == "" && out.Handle != ""
+}
+
 // concluded decides on a payment when its gateway has answered. It returns the payment as it
 // was, and as it is. wrong says how the answer contradicts the charge.
 func (b *tx) concluded(id order.PaymentID, out gateway.Outcome, wrong string, t gateway.Traits) (was, p payment.Payment, err error) {
@@ -56,7 +61,11 @@ func (b *tx) concluded(id order.PaymentID, out gateway.Outcome, wrong string, t 
 		return p, p, err
 	}
 	was = p
-	return was, p, b.hear(&p, heard(out, wrong, t.Knows(p.FirstSentAt, b.At)))
+	m := b.ofInstrument(&p, heard(out, wrong, t.Knows(p.FirstSentAt, b.At)), out, t)
+	if do, err := b.apply(&p, m); err != nil || do != payment.EffectRelease || !spent(&p, m, out) {
+		return was, p, err
+	}
+	return was, p, b.spend(&p)
 }
 
 // heard is the event that a gateway's answer is to a payment. wrong says how the answer
@@ -113,10 +122,17 @@ func (b *tx) apply(p *payment.Payment, m payment.PaymentMove) (do payment.Effect
 	case payment.EffectReturn:
 		*p, err = b.refundLate(*p, after, m)
 	default:
-		if !reflect.DeepEqual(after, *p) {
-			*p = after
-			ledger.Put(b.Tx, ledger.Payments, after)
+		if reflect.DeepEqual(after, *p) {
+			break
 		}
+		if asks := !after.ActionUntil.IsZero() && p.ActionUntil.IsZero(); asks {
+			b.tellAction(&after)
+			if after.DueAt.After(after.ActionUntil) {
+				after.DueAt = after.ActionUntil
+			}
+		}
+		*p = after
+		ledger.Put(b.Tx, ledger.Payments, after)
 	}
 	if err == nil && p.Gone != gone {
 		err = b.goes(p, gone)

@@ -48,7 +48,7 @@ func (b *tx) next(p *payment.Payment, t gateway.Traits) time.Time {
 
 // decisive are the instants at which more can be decided of an open payment than before.
 func (b *tx) decisive(p *payment.Payment, t gateway.Traits) []time.Time {
-	held := p.HeldAt.Add(b.Policy.HoldTime())
+	held := b.heldUntil(p)
 	ends := []time.Time{held}
 	if safe := t.ResendsUntil(p.FirstSentAt); safe.Before(held) {
 		ends = append(ends, safe)
@@ -63,7 +63,16 @@ func (b *tx) decisive(p *payment.Payment, t gateway.Traits) []time.Time {
 }
 
 // lasts reports whether the hold of a payment lasts.
-func (b *tx) lasts(p *payment.Payment) bool { return b.At.Before(p.HeldAt.Add(b.Policy.HoldTime())) }
+func (b *tx) lasts(p *payment.Payment) bool { return b.At.Before(b.heldUntil(p)) }
+
+// heldUntil is when the hold of a payment ends: of one that began while nobody was there, and whose
+// gateway asks for the customer, when the customer has had time to come (P19).
+func (b *tx) heldUntil(p *payment.Payment) time.Time {
+	if !p.ActionUntil.IsZero() {
+		return p.ActionUntil
+	}
+	return p.HeldAt.Add(b.Policy.HoldTime())
+}
 
 // quiet is the last instant in which a charge can be on its way, or be finished by the customer.
 func quiet(p *payment.Payment, t gateway.Traits) time.Time {

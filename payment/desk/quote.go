@@ -72,7 +72,8 @@ func (d *Desk) quote(ctx context.Context, b *tx, r payment.Request) (payment.Quo
 	}
 	g, err := d.gateway(q.Gateway)
 	if err == nil {
-		err = accepts(g, gateway.Charge{Gateway: q.Gateway, Customer: b.Customer, Payment: r.Payment(), Amount: q.Sum.Cash, At: b.At})
+		err = accepts(g, gateway.Charge{Gateway: q.Gateway, Customer: b.Customer, Payment: r.Payment(), Amount: q.Sum.Cash, At: b.At,
+			Instrument: b.call.Charges(&r, q.Gateway), Absent: r.By == payment.ByDesk, Keep: r.Keep})
 	}
 	if err != nil {
 		return payment.Quote{}, err
@@ -120,20 +121,19 @@ func (d *Desk) authenticated(ctx context.Context, b *tx, in Inquiry, id order.Pa
 	return yes, nil
 }
 
-// judged judges a request on facts that lack the card. The wallet is asked for the card only
-// if nothing else refuses and something is left to be charged (O13).
+// judged judges a request on facts that lack the card. The wallet is asked for the card, and whose
+// an instrument is, only if nothing else refuses and something is left to be charged (O13).
 func (d *Desk) judged(ctx context.Context, b *tx, r payment.Request, f payment.Facts, in Inquiry) (payment.Quote, error) {
-	if d.Wallets == nil {
-		return r.Quote(f, b.At)
-	}
 	q, err := r.QuoteBeforeCard(f, b.At, false)
 	if err != nil || !q.Charged() {
 		return q, err
 	}
-	f.Card, err = d.Wallets.Card(ctx, in, q.Gateway)
-	d.trace("card", b.Customer, q.Gateway, err)
+	f.Card, err = d.card(ctx, b, in, q.Gateway, b.call.Charges(&r, q.Gateway), r.Instrument != "")
 	if err != nil {
-		return payment.Quote{}, hostError(ctx, "card", b.Customer, err)
+		return payment.Quote{}, err
+	}
+	if d.Wallets == nil {
+		return r.Quote(f, b.At)
 	}
 	if b.At, err = d.now(); err != nil {
 		return payment.Quote{}, err

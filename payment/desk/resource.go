@@ -209,7 +209,14 @@ func (b *tx) checkAsked(a *renewal.Auto) error {
 // renewsBy returns the methods that may pay an automatic renewal, in the order in which they are
 // tried.
 func (b *tx) renewsBy(a *renewal.Auto) ([]payment.Method, error) {
-	by, err := b.Policy.RenewsBy(b.call.Customer, payment.Method(a.Method))
+	c := b.call.Customer
+	if a.Gateway != "" && a.Gateway != c.Gateway {
+		c.Instrument = "" // which is of another gateway
+	}
+	by, err := b.Policy.RenewsBy(c, payment.Method(a.Method))
+	if a.Gateway != "" && a.Method != string(payment.MethodOnline) {
+		err = order.Invalid("gateway", a.Gateway, "belongs to the method online alone: name that too")
+	}
 	var f *order.FieldError
 	if errors.As(err, &f) {
 		err = order.Within("auto", f)
@@ -221,7 +228,7 @@ func (b *tx) renewsBy(a *renewal.Auto) ([]payment.Method, error) {
 // one: nothing was ever deposited, granted, or lent (R5).
 func (b *tx) checkBalance(r *renewal.Resource) error {
 	by, err := b.renewsBy(&r.Auto)
-	if err != nil || slices.Contains(by, payment.MethodMonthly) {
+	if err != nil || slices.Contains(by, payment.MethodMonthly) || slices.Contains(by, payment.MethodOnline) {
 		return nil
 	}
 	if err := b.NeedAll(ledger.KindAccount); err != nil {

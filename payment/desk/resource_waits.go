@@ -30,7 +30,7 @@ func (b *tx) resourceWaits(r *renewal.Resource, after time.Time) (first time.Tim
 		}
 	}
 	usable, kept := r.Until(p)
-	if attempt, ok := b.nextAttempt(r); ok {
+	if attempt, ok := b.nextAttempt(r); ok && (!r.Paying || attempt.After(after)) { // what is overdue waits for the payment that is open
 		at(attempt)
 	}
 	if changes, ok := r.NextBegins(); ok {

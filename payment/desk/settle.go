@@ -13,9 +13,13 @@ import (
 // cause came in the meantime (O9), coupons used (C10), resources renewed, or the bill paid.
 // The customer hears of it.
 func (b *tx) settle(p payment.Payment) (payment.Payment, error) {
+	if err := b.paidWith(&p); err != nil {
+		return p, err
+	}
 	if p.Bill != "" {
 		return p, b.settleBill(p)
 	}
+	renews, _ := b.renewedAutomatically(&p)
 	for _, part := range p.Quote.CouponParts() {
 		c, _ := ledger.Get(b.Tx, ledger.Coupons, string(part.Coupon))
 		used, err := c.Use(string(p.ID), part.Amount, b.At)
@@ -44,9 +48,7 @@ func (b *tx) settle(p payment.Payment) (payment.Payment, error) {
 	if err := b.completePaid(p.Quote.Items); err != nil {
 		return p, err
 	}
-	if !p.Automatic() {
-		b.Tell(n)
-	}
+	b.tellSettled(&p, n, &renews)
 	for _, id := range n.Orders {
 		if o, _ := ledger.Get(b.Tx, ledger.Orders, string(id)); o.State == order.StateRefunding {
 			if err := b.giveBackAll(&p, id); err != nil {
@@ -56,6 +58,16 @@ func (b *tx) settle(p payment.Payment) (payment.Payment, error) {
 	}
 	ledger.Put(b.Tx, ledger.Payments, p)
 	return p, nil
+}
+
+// tellSettled tells of a payment that succeeded; of one that renews a resource by itself, whose renewal
+// is told, only where what it paid for could no longer be renewed.
+func (b *tx) tellSettled(p *payment.Payment, n ledger.Notice, renews *renewal.Resource) {
+	if !p.Automatic() {
+		b.Tell(n)
+	} else if o, _ := ledger.Get(b.Tx, ledger.Orders, string(renews.Order)); o.State == order.StateRefunding {
+		b.Tell(ledger.Notice{Kind: ledger.NoticeRenewalFailed, Resource: renews.ID, Payment: p.ID, Until: renews.Expiry, Text: "it was paid when it could no longer be renewed: the money goes back"})
+	}
 }
 
 // completePaid completes the orders that are paid now and have nothing to be provided for.
@@ -149,6 +161,12 @@ func (b *tx) release(p payment.Payment) (payment.Payment, error) {
 	if p.Bill != "" {
 		return p, b.declineBill(p)
 	}
+	renews, _ := b.renewedAutomatically(&p)
+	if p.Automatic() {
+		if err := b.endAutomatic(&p); err != nil {
+			return p, err
+		}
+	}
 	var freed []order.Order
 	for i := range p.Quote.Items {
 		o, _ := ledger.Get(b.Tx, ledger.Orders, string(p.Quote.Items[i].Order))
@@ -181,6 +199,9 @@ func (b *tx) release(p payment.Payment) (payment.Payment, error) {
 		if err := b.freeFirsts(&freed[i], p.ID); err != nil {
 			return p, err
 		}
+	}
+	if p.Automatic() {
+		n.Kind, n.Resource, n.Until = ledger.NoticeRenewalFailed, renews.ID, renews.Expiry
 	}
 	b.Tell(n)
 	b.tellEnded(&p)

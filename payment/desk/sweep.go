@@ -186,57 +186,6 @@ func (d *Desk) sweepCoupon(ctx context.Context, c *call, id coupon.ID, s *Swept)
 	return !done, err
 }
 
-// sweepBill makes a bill whose day has come, or charges one that is due (P6).
-func (d *Desk) sweepBill(ctx context.Context, c *call, id string, s *Swept) (done bool, err error) {
-	var p payment.Payment
-	fresh := false
-	err = d.transact(ctx, c, "bill", payment.ByDesk, func(b *tx) error {
-		var due bool
-		p, due, fresh, err = b.chargeBill(id, s)
-		if done = !due; err != nil || !fresh {
-			return err
-		}
-		g, err := d.gateway(p.Gateway)
-		if err != nil {
-			return err
-		}
-		b.aim(&p, g.Traits())
-		ledger.Put(b.Tx, ledger.Payments, p)
-		return nil
-	})
-	if err != nil || !fresh {
-		return !done, err
-	}
-	_, err = d.send(ctx, c, p)
-	return true, err
-}
-
-// chargeBill makes a bill, if its day has come, and the payment that charges it; fresh
-// reports whether that is to be sent. A bill that nothing can be charged to is declined.
-func (b *tx) chargeBill(id string, s *Swept) (p payment.Payment, due, fresh bool, err error) {
-	if err := b.Need(ledger.KindBill, id); err != nil {
-		return p, false, false, err
-	}
-	bill, ok := ledger.Get(b.Tx, ledger.Bills, id)
-	if !ok || !s.due(b.At, bill.DueAt) {
-		return p, false, false, nil
-	}
-	if bill.State == payment.BillOpen {
-		if bill, err = b.makeBill(bill); err != nil || bill.State != payment.BillDue {
-			return p, true, false, err
-		}
-	}
-	if b.call.Gateway == "" {
-		monthly, err := b.monthly()
-		if err != nil {
-			return p, true, false, err
-		}
-		return p, true, false, b.decline(bill, monthly, "there is no payment method that it can be charged to")
-	}
-	p, err = b.holdBill(bill)
-	return p, true, err == nil && p.Version == 0, err
-}
-
 // sweepOutbox delivers the notices of a customer in their order, each claimed first. One
 // that cannot be delivered holds up those after it until its tries are used up; then it is
 // kept, and counted.

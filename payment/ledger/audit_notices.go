@@ -44,7 +44,7 @@ func (a *audit) tellings() map[told]int {
 	for i := range a.r.Notices {
 		n := &a.r.Notices[i]
 		switch n.Kind {
-		case NoticePaid, NoticeFailed:
+		case NoticePaid, NoticeFailed, NoticeRenewalFailed, NoticeAction:
 			all[told{n.Kind, string(n.Payment)}]++
 		case NoticeVoided, NoticeApproved, NoticeRenewed:
 			for _, id := range n.Orders {
@@ -58,16 +58,21 @@ func (a *audit) tellings() map[told]int {
 }
 
 // paymentsTold: I12, a payment that succeeded is told once, unless it renews by itself; so is
-// one that did not, unless it charges a bill.
+// one that did not, unless it charges a bill. Where the gateway of a payment asks for a customer who
+// is not there, that is told as well, and of no other payment (P19).
 func (a *audit) paymentsTold() {
 	all := a.tellings()
 	for i := range a.r.Payments {
 		p := &a.r.Payments[i]
 		paid, failed := all[told{NoticePaid, string(p.ID)}], all[told{NoticeFailed, string(p.ID)}]
 		wantPaid := p.State == payment.PaymentSucceeded && !p.Automatic()
-		wantFailed := (p.State == payment.PaymentFailed || p.State == payment.PaymentCanceled) && p.Bill == ""
+		wantFailed := (p.State == payment.PaymentFailed || p.State == payment.PaymentCanceled) && p.Bill == "" && !p.Automatic()
 		if paid != once(wantPaid) || failed != once(wantFailed) {
 			a.report("I12", refs(KindPayment, p.ID), "payment %s is %s, and %d notices say paid, %d failed", p.ID, p.State, paid, failed)
+		}
+		n, waits := all[told{NoticeAction, string(p.ID)}], !p.ActionUntil.IsZero()
+		if missing, wrong := waits && n == 0, n > 0 && !p.Absent; missing || wrong {
+			a.report("I12", refs(KindPayment, p.ID), "payment %s waits for the customer until %s, and %d notices say so", p.ID, order.Stamp(p.ActionUntil), n)
 		}
 	}
 }
@@ -141,7 +146,8 @@ func (m *EntryLine) approves() bool {
 	return m.Kind == KindOrder && m.From == string(order.StatePendingApproval) && m.To != string(order.StateCanceled)
 }
 
-// renewalsTold: I12, each automatic renewal is told, once; no other is.
+// renewalsTold: I12, each automatic renewal is told, once, and so is each that was charged in vain; no
+// other is.
 func (a *audit) renewalsTold() {
 	all := a.tellings()
 	for i := range a.r.Payments {
@@ -152,8 +158,9 @@ func (a *audit) renewalsTold() {
 			n += all[x]
 			delete(all, x)
 		}
-		if want := once(p.Automatic() && p.State == payment.PaymentSucceeded); n != want {
-			a.report("I12", refs(KindPayment, p.ID), "payment %s renewed %d resources automatically, and %d notices say so", p.ID, want, n)
+		failed := all[told{NoticeRenewalFailed, string(p.ID)}]
+		if want := once(p.Automatic() && p.State.Final()); n+failed != want || n > 0 && p.State != payment.PaymentSucceeded {
+			a.report("I12", refs(KindPayment, p.ID), "payment %s is %s, and %d notices say that it renewed a resource automatically, %d that it did not", p.ID, p.State, n, failed)
 		}
 	}
 	for _, id := range left(all, NoticeRenewed) {

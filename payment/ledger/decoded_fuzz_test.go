@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/duebook/duebook/order/ordertest"
 	"github.com/duebook/duebook/payment/ledger"
@@ -22,7 +23,7 @@ func FuzzP16_Decoded(f *testing.F) {
 		first(records, func(r ledger.Records) []ledger.Entry { return r.Entries }), first(records, func(r ledger.Records) []ledger.Notice { return r.Notices }),
 		first(records, func(r ledger.Records) []ledger.Claim { return r.Claims }), first(records, func(r ledger.Records) []ledger.PublicCode { return r.Codes }),
 		first(records, func(r ledger.Records) []ledger.Outbox { return r.Outboxes }),
-		first(records, func(r ledger.Records) []ledger.CreditBalance { return r.Credits }), *new(ledger.CreditState),
+		first(records, func(r ledger.Records) []ledger.CreditBalance { return r.Credits }), *new(ledger.CreditState), ledger.Instrument{Tries: make([]time.Time, 20)},
 		*new(ledger.ClaimState), *new(ledger.NoticeKind), *new(ledger.NoticeState), *new(ledger.ListQuery), *new(ledger.Cursor), *new(ledger.Of), *new(ledger.Violation),
 	)
 }

@@ -5,7 +5,7 @@
 // # Words
 //
 // [Records] are what a [Store] keeps: orders, coupons, payments, refunds, accounts, bills,
-// credits, resources, tallies, notices, entries, codes and claims. Each has a kind, an ID, a version,
+// credits, resources, instruments, tallies, notices, entries, codes and claims. Each has a kind, an ID, a version,
 // and a time at which the clock moves it next. An [Ask] says what is loaded. A [Change] is
 // what one commit compares and writes. A [Tx] is the records of one customer on their way
 // through one commit: read, judged, changed. An [Entry] says who moved what and why. A
@@ -31,5 +31,6 @@
 //
 //   - X4: the view of a record says in which state, and of when, it is listed over all customers; a store pages stably.
 //   - P16: a commit compares all that was judged, and writes all or nothing.
+//   - P19: the tries of an instrument are counted in a record that does not show it.
 //   - P21: the credit of a currency is a record of its own, and the audit adds it up.
 package ledger

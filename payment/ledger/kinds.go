@@ -116,6 +116,13 @@ var (
 		clone: cloneResource,
 		check: func(x *renewal.Resource, p *payment.Policy) error { return x.Check(p.Renewal) },
 	}
+	Instruments = &Table[Instrument]{
+		kind: KindInstrument, in: func(r *Records) *[]Instrument { return &r.Instruments },
+		id:    func(x *Instrument) string { return x.ID },
+		head:  func(x *Instrument) (*order.CustomerID, *int64) { return &x.Customer, &x.Version },
+		clone: func(x Instrument) Instrument { x.Tries = slices.Clone(x.Tries); return x },
+		check: func(x *Instrument, _ *payment.Policy) error { return x.Check() },
+	}
 	Tallies = &Table[coupon.Tally]{
 		kind: KindTally, in: func(r *Records) *[]coupon.Tally { return &r.Tallies },
 		id:    func(t *coupon.Tally) string { return t.Name },
@@ -169,7 +176,7 @@ var (
 )
 
 // tables are all of them, in the order in which records are listed.
-var tables = [...]anyTable{Orders, Coupons, Payments, Refunds, Accounts, Bills, Credits, Resources, Tallies, Notices, Outboxes, Entries, Codes, Claims}
+var tables = [...]anyTable{Orders, Coupons, Payments, Refunds, Accounts, Bills, Credits, Resources, Instruments, Tallies, Notices, Outboxes, Entries, Codes, Claims}
 
 // anyTable is a table of any kind.
 type anyTable interface {

@@ -12,7 +12,7 @@ import (
 //
 // One of: approved, deadline, paid, payment failed, voided, bill due, bill declined, renewed,
 // renewal failed, coupon ended, credit paid out, will be released, changed, money taken back,
-// money come again.
+// money come again, customer needed.
 type NoticeKind string
 
 const (
@@ -31,10 +31,11 @@ const (
 	NoticeChanged       NoticeKind = "changed"          // a resource, by a change that waited for its expiry (Q8)
 	NoticeTakenBack     NoticeKind = "money taken back" // Amount more of a payment, without the Desk; what of it is gone in all, and overdrawn, is in Text; what of its Bill is due again (P18)
 	NoticeComeAgain     NoticeKind = "money come again" // Amount of what had been taken back (P18)
+	NoticeAction        NoticeKind = "customer needed"  // to finish a payment that began while nobody was there: at Action, until Until (P19)
 )
 
 var noticeKinds = []NoticeKind{NoticeApproved, NoticeDeadline, NoticePaid, NoticeFailed, NoticeVoided, NoticeBillDue, NoticeBillDeclined,
-	NoticeRenewed, NoticeRenewalFailed, NoticeCouponEnded, NoticePaidOut, NoticeRelease, NoticeChanged, NoticeTakenBack, NoticeComeAgain}
+	NoticeRenewed, NoticeRenewalFailed, NoticeCouponEnded, NoticePaidOut, NoticeRelease, NoticeChanged, NoticeTakenBack, NoticeComeAgain, NoticeAction}
 
 // UnmarshalText reads a kind strictly.
 func (k *NoticeKind) UnmarshalText(b []byte) error {
@@ -71,8 +72,9 @@ type Notice struct {
 	Bill     payment.Month    `json:"bill,omitempty"`
 	Resource order.ResourceID `json:"resource,omitempty"`
 	Amount   order.Money      `json:"amount,omitzero"`
-	Until    time.Time        `json:"until,omitzero"` // the deadline, the new expiry, the end of retention
-	Text     string           `json:"text,omitempty"` // why, for a person
+	Until    time.Time        `json:"until,omitzero"`   // the deadline, the new expiry, the end of retention, of customer needed how long that is possible
+	Text     string           `json:"text,omitempty"`   // why, for a person
+	Action   string           `json:"action,omitempty"` // of customer needed: an https URL where the customer goes; empty: the host's own page, which has what desk.Desk.Payment returns
 	State    NoticeState      `json:"state,omitempty"`
 	Version  int64            `json:"version,omitempty"`
 }

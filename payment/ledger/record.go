@@ -12,28 +12,29 @@ import (
 
 // Kind is what a record is. The zero value is no kind.
 //
-// One of: order, coupon, payment, refund, account, bill, credit balance, resource, tally,
-// notice, outbox, entry, code, claim.
+// One of: order, coupon, payment, refund, account, bill, credit balance, resource, instrument,
+// tally, notice, outbox, entry, code, claim.
 type Kind string
 
 const (
-	KindOrder    Kind = "order"
-	KindCoupon   Kind = "coupon"
-	KindPayment  Kind = "payment"
-	KindRefund   Kind = "refund"
-	KindAccount  Kind = "account"
-	KindBill     Kind = "bill"
-	KindCredit   Kind = "credit balance"
-	KindResource Kind = "resource"
-	KindTally    Kind = "tally"
-	KindNotice   Kind = "notice"
-	KindOutbox   Kind = "outbox"
-	KindEntry    Kind = "entry"
-	KindCode     Kind = "code"
-	KindClaim    Kind = "claim"
+	KindOrder      Kind = "order"
+	KindCoupon     Kind = "coupon"
+	KindPayment    Kind = "payment"
+	KindRefund     Kind = "refund"
+	KindAccount    Kind = "account"
+	KindBill       Kind = "bill"
+	KindCredit     Kind = "credit balance"
+	KindResource   Kind = "resource"
+	KindInstrument Kind = "instrument"
+	KindTally      Kind = "tally"
+	KindNotice     Kind = "notice"
+	KindOutbox     Kind = "outbox"
+	KindEntry      Kind = "entry"
+	KindCode       Kind = "code"
+	KindClaim      Kind = "claim"
 )
 
-var kinds = []Kind{KindOrder, KindCoupon, KindPayment, KindRefund, KindAccount, KindBill, KindCredit, KindResource, KindTally, KindNotice, KindOutbox, KindEntry, KindCode, KindClaim}
+var kinds = []Kind{KindOrder, KindCoupon, KindPayment, KindRefund, KindAccount, KindBill, KindCredit, KindResource, KindInstrument, KindTally, KindNotice, KindOutbox, KindEntry, KindCode, KindClaim}
 
 // Ref names a record of a customer: its kind, its ID among those, and a version. Version
 // 0 is a record that is not there.
@@ -61,20 +62,21 @@ type Ask struct {
 
 // Records are records of one customer, by kind. A code belongs to its issuer.
 type Records struct {
-	Orders    []order.Order
-	Coupons   []coupon.Coupon
-	Payments  []payment.Payment
-	Refunds   []payment.Refund
-	Accounts  []payment.Account
-	Bills     []payment.Bill
-	Credits   []CreditBalance
-	Resources []renewal.Resource
-	Tallies   []coupon.Tally
-	Notices   []Notice
-	Outboxes  []Outbox
-	Entries   []Entry
-	Codes     []PublicCode
-	Claims    []Claim
+	Orders      []order.Order
+	Coupons     []coupon.Coupon
+	Payments    []payment.Payment
+	Refunds     []payment.Refund
+	Accounts    []payment.Account
+	Bills       []payment.Bill
+	Credits     []CreditBalance
+	Resources   []renewal.Resource
+	Instruments []Instrument
+	Tallies     []coupon.Tally
+	Notices     []Notice
+	Outboxes    []Outbox
+	Entries     []Entry
+	Codes       []PublicCode
+	Claims      []Claim
 }
 
 // Change is what one commit writes, all of it or nothing. Everything in it belongs to one

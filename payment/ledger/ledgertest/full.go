@@ -37,10 +37,11 @@ func full(id order.CustomerID) ledger.Records {
 			Method: payment.MethodBalance, Siblings: []order.RefundID{"another"}, Coupons: parts, Made: at, Done: at}},
 		Resources: []renewal.Resource{{ID: "full", Customer: id, Product: "ecs.large", Count: 1, Charge: order.ChargeSubscription, Start: at, Expiry: month.Expiry,
 			Mode: renewal.ModeManual, Periods: held, Added: held}},
-		Notices: []ledger.Notice{{ID: "full", Customer: id, N: 1, Kind: ledger.NoticePaid, At: at, Orders: []order.ID{"full"}}},
-		Entries: []ledger.Entry{{ID: "full", Customer: id, At: at, By: "by", Step: "step", Moves: []ledger.EntryLine{{Kind: ledger.KindOrder, ID: "full"}}}},
-		Codes:   []ledger.PublicCode{{Issuer: id, Code: coupon.Code{Code: "full", Left: 1, Coupon: coupon.Template{Kind: c.Kind, Face: cents(9), HeldFor: []order.ID{"full"}, Limits: limits}}}},
-		Claims:  []ledger.Claim{{ID: "full", Issuer: id, State: ledger.ClaimDue, Coupon: c, At: at}},
+		Instruments: []ledger.Instrument{{Customer: id, ID: "full", Tries: []time.Time{at}}},
+		Notices:     []ledger.Notice{{ID: "full", Customer: id, N: 1, Kind: ledger.NoticePaid, At: at, Orders: []order.ID{"full"}}},
+		Entries:     []ledger.Entry{{ID: "full", Customer: id, At: at, By: "by", Step: "step", Moves: []ledger.EntryLine{{Kind: ledger.KindOrder, ID: "full"}}}},
+		Codes:       []ledger.PublicCode{{Issuer: id, Code: coupon.Code{Code: "full", Left: 1, Coupon: coupon.Template{Kind: c.Kind, Face: cents(9), HeldFor: []order.ID{"full"}, Limits: limits}}}},
+		Claims:      []ledger.Claim{{ID: "full", Issuer: id, State: ledger.ClaimDue, Coupon: c, At: at}},
 	}
 	return r.Copy() // the lists that stand in two places are two
 }

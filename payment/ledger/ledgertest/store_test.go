@@ -308,7 +308,7 @@ var flaws = map[string]func() *flawed{
 }
 
 var kinds = []ledger.Kind{ledger.KindOrder, ledger.KindCoupon, ledger.KindPayment, ledger.KindRefund, ledger.KindAccount, ledger.KindBill, ledger.KindCredit,
-	ledger.KindResource, ledger.KindTally, ledger.KindNotice, ledger.KindOutbox, ledger.KindEntry, ledger.KindCode, ledger.KindClaim}
+	ledger.KindResource, ledger.KindInstrument, ledger.KindTally, ledger.KindNotice, ledger.KindOutbox, ledger.KindEntry, ledger.KindCode, ledger.KindClaim}
 
 // joined is a store whose key is one text.
 func joined(key func(customer, kind, id string) string) *flawed {
