@@ -31,6 +31,9 @@ type charged struct {
 	decides  time.Time // when what is open is decided; zero: never
 	declines bool
 	returned int64
+	gone     int64     // taken back without the Desk
+	goes     time.Time // when some of it is; zero: it is not
+	comes    time.Time // when some of that comes again; zero: it does not
 }
 
 // flight is a charge on its way.
@@ -59,6 +62,7 @@ func (g *provider) arrive() {
 			g.decide(x)
 		}
 	}
+	g.takeBack(now)
 }
 
 func (g *provider) decide(x *charged) {
@@ -79,6 +83,9 @@ func (g *provider) decide(x *charged) {
 	g.took[x.asked.Key] = x
 	x.outcome = gateway.Outcome{Status: gateway.StatusCaptured, Amount: x.asked.Amount, Reference: x.asked.Payment, Trade: fmt.Sprintf("%s-%d", g.name, len(g.ledger))}
 	g.w.say("gateway %s: captures %s of %s", g.name, x.asked.Amount, x.asked.Payment)
+	if r := g.w.rng; r.IntN(6) == 0 {
+		x.goes = g.w.at.Add(time.Duration(r.IntN(6*3600)) * time.Second)
+	}
 }
 
 // known returns the charge that a lookup still finds under a key. What a gateway promises it keeps
@@ -119,6 +126,7 @@ func (g *provider) charge(c gateway.Charge) gateway.Outcome {
 			x.decides = time.Time{} // in spite of what the gateway promises
 		case r.IntN(2) == 0:
 			x.decides = g.w.at.Add(time.Duration(r.IntN(settle)) * time.Second)
+			g.w.met[Cell{AtProvider, SlowDebit}]++
 		}
 	default:
 		x.outcome = gateway.Outcome{Status: gateway.StatusAction, Action: "https://pay.example/" + c.Key}
@@ -143,7 +151,7 @@ func (g *provider) ends(p *payment.Payment) bool {
 		return false
 	}
 	switch x.outcome.Status {
-	case gateway.StatusCaptured:
+	case gateway.StatusCaptured, gateway.StatusReversed:
 		return x.outcome.Amount == p.Amount
 	case gateway.StatusDeclined, gateway.StatusCanceled:
 		return p.Captured == (order.Money{}) && g.traits.Lookup == 0
@@ -184,7 +192,7 @@ func (g *provider) refund(f gateway.Refund) gateway.Outcome {
 		return out
 	}
 	out := gateway.Outcome{Status: gateway.StatusDeclined, Text: "no such charge"}
-	if x := g.charges[f.Charge]; x != nil && x.outcome.Status == gateway.StatusCaptured && x.returned+f.Amount.Minor() <= x.outcome.Amount.Minor() {
+	if x := g.charges[f.Charge]; x != nil && x.outcome.Moved() && x.returned+f.Amount.Minor() <= x.outcome.Amount.Minor() {
 		x.returned += f.Amount.Minor()
 		g.ledger = append(g.ledger, gateway.Movement{Customer: x.asked.Customer, Payment: x.asked.Payment, Key: x.asked.Key, Amount: f.Amount.Neg()})
 		out = gateway.Outcome{Status: gateway.StatusCaptured, Amount: f.Amount, Reference: f.Payment, Trade: fmt.Sprintf("%s-%d", g.name, len(g.ledger))}
@@ -243,6 +251,7 @@ func (s simGateway) answer(f Fault, out gateway.Outcome, c gateway.Charge) (gate
 		return pick(s.w, []gateway.Outcome{
 			{Status: "captured?"},
 			{Status: gateway.StatusAction, Action: "http://pay.example"},
+			{Status: gateway.StatusReversed, Amount: c.Amount, Back: order.Minor(c.Amount.Minor()+1, c.Amount.Currency()), Reference: c.Payment, Trade: "x"},
 			{Status: gateway.StatusCaptured, Amount: order.Minor(1, order.EUR), Reference: c.Payment, Trade: "x"},
 			{Status: gateway.StatusCaptured, Amount: c.Amount, Reference: "another", Trade: "x"},
 			{Status: gateway.StatusCaptured, Amount: c.Amount, Reference: c.Payment},
@@ -266,6 +275,9 @@ func (s fullGateway) Cancel(_ context.Context, c gateway.Charge) (gateway.Outcom
 }
 
 func (s fullGateway) Refund(_ context.Context, x gateway.Refund) (gateway.Outcome, error) {
+	if s.w.unfit[x.Key] {
+		s.w.violate("I3", "refund %s of %s was sent, and did not fit when it was claimed", x.Refund, x.Amount)
+	}
 	f := s.w.call(s.h, AtRefund, CrashBefore, CrashAfter, Fails, ReplyLost, Duplicate, Contradiction, ClockJump)
 	if f == Fails {
 		return gateway.Outcome{}, errFault

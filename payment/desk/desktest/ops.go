@@ -68,11 +68,8 @@ func (w *world) act(h *host) {
 		p, err := h.desk.CancelPayment(ctx, desk.CancelPaymentRequest{Customer: r.Customer, By: "somebody", Payment: r.Payment()})
 		w.say("cancel payment %s: %s, %v", r.Key, p.State, err)
 		w.told(p, err)
-	case k < 56 && len(w.things.requests) > 0:
-		r := pick(w, w.things.requests)
-		p, err := h.desk.Hint(ctx, gateway.Hint{Customer: r.Customer, Payment: r.Payment()})
-		w.say("hint of %s: %s, %v", r.Key, p.State, err)
-		w.told(p, err)
+	case k < 56:
+		w.hint(ctx, h, c)
 	case k < 61:
 		w.cancelOrders(ctx, h, c)
 	case k < 70:
@@ -99,6 +96,17 @@ func (w *world) act(h *host) {
 		s, err := h.desk.Sweep(ctx, 10)
 		w.say("sweep: %+v, %v", s, err)
 	}
+}
+
+// hint lets a gateway notify of a payment of a customer.
+func (w *world) hint(ctx context.Context, h *host, c order.CustomerID) {
+	r := w.all(c)
+	if len(r.Payments) == 0 {
+		return
+	}
+	p, err := h.desk.Hint(ctx, gateway.Hint{Customer: c, Payment: pick(w, r.Payments).ID})
+	w.say("hint of %s: %s, %v", p.ID, p.State, err)
+	w.told(p, err)
 }
 
 func (w *world) deposit(ctx context.Context, h *host, x desk.DepositRequest) {

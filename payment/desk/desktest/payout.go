@@ -185,31 +185,32 @@ func (w *world) settledMonthly(c order.CustomerID) {
 			return // still on its way
 		case p.Bill != "":
 			ofBills[p.ID] = p.State == payment.PaymentSucceeded
+			has -= p.Gone.Minor()
 		case p.Quote.Method == payment.MethodMonthly && p.State == payment.PaymentSucceeded:
 			owed += p.Quote.Sum.Cash.Minor() - p.Returned().Minor()
 		}
 	}
 	for _, g := range w.gateways {
 		for _, m := range g.ledger {
-			if m.Customer == c && ofBills[m.Payment] {
+			if m.Customer == c && ofBills[m.Payment] && !m.Unasked { // that may never be heard of
 				has += m.Amount.Minor()
 			}
 		}
 	}
 	for i := range r.Refunds {
 		f := &r.Refunds[i]
-		_, known := w.gateways["full"].refunds[f.Key]
 		switch {
 		case !ofBills[f.Payment]:
 		case f.State != payment.RefundDone:
 			return // still on its way
-		case !known || w.gateways["full"].refunds[f.Key].Amount != f.Cash:
+		case w.gateways["full"].refunds[f.Key].Amount != f.Cash:
 			has -= f.Cash.Minor() // by hand
 		}
 	}
 	for i := range r.Bills {
-		if b := &r.Bills[i]; b.State != payment.BillPaid {
-			has += b.Charges.Minor() - b.Credits.Minor()
+		b := &r.Bills[i]
+		if has += b.ByHand.Minor(); b.State != payment.BillPaid {
+			has += b.Due().Minor()
 		}
 	}
 	for i := range r.Credits {

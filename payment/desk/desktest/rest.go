@@ -32,18 +32,40 @@ func (w *world) settle() {
 	}
 	w.sweepToRest()
 	w.audit("at rest")
-	// Gateways notify of what is long done, twice.
-	for _, r := range append(w.things.requests, w.things.requests...) {
-		p, err := w.hosts[0].desk.Hint(context.Background(), gateway.Hint{Customer: r.Customer, Payment: r.Payment()})
-		w.told(p, err)
-		if p.State == payment.PaymentReview && w.gateways[p.Gateway].ends(&p) {
-			w.violate("I11", "payment %s is in review, and the gateway has said how it ended", p.ID)
-		}
+	for _, name := range [...]string{"full", "plain"} {
+		w.gateways[name].afterwards()
 	}
+	w.notified()
+	w.notified()
+	w.sweepToRest()
+	w.audit("once all was heard")
 	w.operate()
 	w.sweepToRest()
 	w.audit("after the operator")
 	w.standing()
+}
+
+// notified lets the gateways notify of all that they know of a payment, and compares what
+// the records then say: nothing that is certain is left unheard.
+func (w *world) notified() {
+	ctx, d := context.Background(), w.hosts[0].desk
+	for _, c := range w.customers {
+		for _, p := range w.all(c).Payments {
+			if p.Gateway == "" {
+				continue
+			}
+			g := w.gateways[p.Gateway]
+			p, err := d.Hint(ctx, gateway.Hint{Customer: c, Payment: p.ID})
+			w.must(err)
+			w.told(p, err)
+			switch x := g.known(p.Key); {
+			case p.State == payment.PaymentReview && g.ends(&p):
+				w.violate("I11", "payment %s is in review, and the gateway has said how it ended", p.ID)
+			case x != nil && p.State != payment.PaymentReview && x.outcome.Moved() && p.Gone.Minor() != x.gone:
+				w.violate("I3", "%d minor units of payment %s are gone, and it says %s", x.gone, p.ID, p.Gone)
+			}
+		}
+	}
 }
 
 func (w *world) sweepToRest() {
@@ -73,7 +95,8 @@ func (w *world) sweepToRest() {
 			}
 		}
 		for _, f := range r.Refunds {
-			if f.State != payment.RefundDone && f.State != payment.RefundReview {
+			rests := f.DueAt.IsZero() || w.at.Sub(f.Made) < 3*24*time.Hour // made late
+			if !rests {
 				w.violate("I11", "refund %s is %s after %d sweeps", f.ID, f.State, len(steps))
 			}
 		}
@@ -143,7 +166,7 @@ func (w *world) operate() {
 			}
 			x := desk.ResolveRequest{Customer: c, By: "operator", Why: "seen at the gateway", Payment: p.ID, Decision: desk.DecisionFailed,
 				Captured: order.Minor(0, p.Amount.Currency())}
-			if k := w.gateways[p.Gateway].inBooks(p.Key); k != nil && k.outcome.Status == gateway.StatusCaptured {
+			if k := w.gateways[p.Gateway].inBooks(p.Key); k != nil && k.outcome.Moved() {
 				x.Decision, x.Trade, x.Captured = desk.DecisionSucceeded, k.outcome.Trade, k.outcome.Amount
 			}
 			err := h.desk.Resolve(ctx, x)
@@ -153,18 +176,35 @@ func (w *world) operate() {
 	}
 	for _, c := range w.customers {
 		for _, f := range w.all(c).Refunds {
-			if f.State != payment.RefundReview {
-				continue
+			if f.State == payment.RefundReview || f.State == payment.RefundParked {
+				w.decide(ctx, h, &f)
 			}
-			x := desk.ResolveRequest{Customer: c, By: "operator", Why: "done by hand", Refund: f.ID, Decision: desk.DecisionSucceeded}
-			if f.Gateway == "full" && w.gateways["full"].refunds[f.Key].Status == gateway.StatusCaptured {
-				x.Decision = desk.DecisionAgain // it answers what it did
-			}
-			err := h.desk.Resolve(ctx, x)
-			w.say("the operator says of refund %s: %s, %v", f.ID, x.Decision, err)
-			w.must(err)
 		}
 	}
+}
+
+// decide lets an operator decide on a refund: it is asked for again, what was taken back stands for
+// it, or, where the Desk refuses that, it is given back by hand.
+func (w *world) decide(ctx context.Context, h *host, f *payment.Refund) {
+	x := desk.ResolveRequest{Customer: f.Customer, By: "operator", Why: "done by hand", Refund: f.ID, Decision: pick(w, []desk.Decision{desk.DecisionSucceeded, desk.DecisionAgain})}
+	if f.State == payment.RefundParked && w.one(2) {
+		x.Decision = desk.DecisionFailed
+	}
+	there := w.gateways[f.Gateway].refunds[f.Key].Status == gateway.StatusCaptured
+	if there {
+		x.Decision = desk.DecisionAgain // it answers what it did
+	}
+	err := h.desk.Resolve(ctx, x)
+	switch {
+	case err != nil && there: // and it stays as it is
+		return
+	case err != nil && x.Decision != desk.DecisionSucceeded:
+		w.say("the operator says of refund %s: %s, %v", f.ID, x.Decision, err)
+		x.Decision = desk.DecisionSucceeded
+		err = h.desk.Resolve(ctx, x)
+	}
+	w.say("the operator says of refund %s: %s, %v", f.ID, x.Decision, err)
+	w.must(err)
 }
 
 // claims: what was claimed of the public code is there, no more than there was (C11).

@@ -28,6 +28,7 @@ const (
 	AtRefund   Boundary = "refund"
 	AtNotify   Boundary = "notify"
 	AtCustomer Boundary = "customer"
+	AtProvider Boundary = "provider" // where nobody calls: what becomes of money there
 
 	CrashBefore   Fault = "crash before"  // the host dies before the call has its effect
 	CrashAfter    Fault = "crash after"   // and after
@@ -40,6 +41,10 @@ const (
 	MoreCame      Fault = "more came"     // someone else has added to what was loaded whole
 	ClockJump     Fault = "clock jump"    // the host's clock is set, back or forth
 	Contradiction Fault = "contradiction" // the gateway says what cannot be
+
+	SlowDebit Fault = "slow debit" // it is decided after days
+	TakenBack Fault = "taken back" // of what was captured, without the Desk (P18)
+	ComeAgain Fault = "come again" // of what was taken back
 )
 
 // Cell is a fault at a boundary.
@@ -65,6 +70,7 @@ func Cells() []Cell {
 		{AtRefund, []Fault{CrashBefore, CrashAfter, Fails, ReplyLost, Duplicate, Contradiction, ClockJump}},
 		{AtNotify, []Fault{CrashBefore, CrashAfter, Fails, ReplyLost, Duplicate, ClockJump}},
 		{AtCustomer, []Fault{CrashBefore, Fails, ClockJump}},
+		{AtProvider, []Fault{SlowDebit, TakenBack, ComeAgain}},
 	} {
 		for _, f := range row.faults {
 			cells = append(cells, Cell{row.at, f})
@@ -82,7 +88,7 @@ func (c Coverage) String() string {
 	can := make(map[Cell]bool)
 	var rows []Boundary
 	for _, cell := range Cells() {
-		if can[cell] = true; len(rows) == 0 || rows[len(rows)-1] != cell.At {
+		if can[cell] = true; cell.At != AtProvider && (len(rows) == 0 || rows[len(rows)-1] != cell.At) {
 			rows = append(rows, cell.At)
 		}
 	}
@@ -101,7 +107,13 @@ func (c Coverage) String() string {
 			}
 		}
 	}
-	return b.String() + "\n"
+	fmt.Fprintf(&b, "\n%-10s", AtProvider)
+	for _, cell := range Cells() {
+		if cell.At == AtProvider {
+			fmt.Fprintf(&b, " %s %d,", cell.Fault, c[cell])
+		}
+	}
+	return strings.TrimSuffix(b.String(), ",") + "\n"
 }
 
 // Short returns the cells that were reached fewer than so many times.

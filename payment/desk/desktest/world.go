@@ -50,6 +50,8 @@ type world struct {
 	skipped  map[order.CustomerID]int64 // how many before it were kept
 	stale    map[string]ledger.Records
 	asks     []ledger.Ask
+	tries    map[string]int  // of each refund, when it was last claimed, by key
+	unfit    map[string]bool // what was claimed though it did not fit (P18)
 
 	// What there is to act on.
 	customers []order.CustomerID
@@ -97,6 +99,7 @@ func newWorld(store ledger.Store, seed uint64, tell bool) *world {
 		gateways: make(map[string]*provider), receipts: make(map[order.PaymentID]payment.Receipt), orders: make(map[order.CustomerID][]order.ID),
 		deposits: make(map[string]order.Money), causes: make(map[order.ID]bool), payouts: make(map[string]paidOut), heard: make(map[order.CustomerID]int64),
 		skipped: make(map[order.CustomerID]int64), stale: make(map[string]ledger.Records),
+		tries: make(map[string]int), unfit: make(map[string]bool),
 		customers: []order.CustomerID{"ann", "bob"},
 		things: things{orders: make(map[order.CustomerID][][]order.ID), coupons: make(map[order.CustomerID][]coupon.ID),
 			resources: make(map[order.CustomerID][]order.ResourceID), renewals: make(map[order.ResourceID]order.ID), claimed: make(map[order.CustomerID]coupon.ID)}}
@@ -292,7 +295,7 @@ func (s simStore) Commit(ctx context.Context, c ledger.Change) error {
 	}
 	err := s.store().Commit(ctx, c)
 	if err == nil {
-		s.w.barred(c)
+		s.w.committed(c)
 	}
 	dies(f)
 	if f == ReplyLost && err == nil {
