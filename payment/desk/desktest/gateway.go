@@ -30,6 +30,8 @@ type charged struct {
 	outcome  gateway.Outcome
 	decides  time.Time // when what is open is decided; zero: never
 	declines bool
+	twice    bool      // the customer's part comes first, and makes it ready
+	lapses   time.Time // when what is ready is given up there
 	returned int64
 	gone     int64     // taken back without the Desk
 	goes     time.Time // when some of it is; zero: it is not
@@ -61,15 +63,23 @@ func (g *provider) arrive() {
 		if !x.decides.IsZero() && !x.decides.After(now) {
 			g.decide(x)
 		}
+		if x.outcome.Status == gateway.StatusReady && !x.lapses.After(now) {
+			x.outcome = gateway.Outcome{Status: gateway.StatusDeclined, Text: "the approval has lapsed"}
+		}
 	}
 	g.takeBack(now)
 }
 
 func (g *provider) decide(x *charged) {
 	x.decides = time.Time{}
-	switch x.outcome.Status {
-	case gateway.StatusProcessing, gateway.StatusAction:
-	default:
+	if !x.open() {
+		return
+	}
+	if x.twice {
+		x.twice, x.lapses = false, g.w.at.Add(g.traits.Action)
+		x.outcome = gateway.Outcome{Status: gateway.StatusReady}
+		g.w.met[Cell{AtProvider, Ready}]++
+		g.w.say("gateway %s: the customer has approved %s", g.name, x.asked.Payment)
 		return
 	}
 	if x.declines {
@@ -110,11 +120,15 @@ func (g *provider) see(c gateway.Charge) *charged {
 // charge is a charge that has arrived. Once its key is forgotten it is a new one.
 func (g *provider) charge(c gateway.Charge) gateway.Outcome {
 	if x := g.known(c.Key); x != nil && (g.traits.Resend == 0 || g.w.at.Sub(x.first) <= g.traits.Resend+skew) {
+		if x.outcome.Status == gateway.StatusReady {
+			g.decide(x)
+		}
 		return x.outcome
 	}
 	x := g.see(c)
 	r := g.w.rng
 	x.declines = r.IntN(6) == 0 || g.refuses
+	x.twice = r.IntN(5) == 0
 	switch k := r.IntN(10); {
 	case k < 6:
 		g.decide(x)
@@ -168,9 +182,15 @@ func (g *provider) cancel(c gateway.Charge) gateway.Outcome {
 	return x.outcome
 }
 
+// open reports whether a charge is not decided.
+func (x *charged) open() bool {
+	s := x.outcome.Status
+	return s == gateway.StatusProcessing || s == gateway.StatusAction || s == gateway.StatusReady
+}
+
 // close cancels what is not decided.
 func (x *charged) close() {
-	if s := x.outcome.Status; s == gateway.StatusProcessing || s == gateway.StatusAction {
+	if x.open() {
 		x.outcome, x.decides = gateway.Outcome{Status: gateway.StatusCanceled}, time.Time{}
 	}
 }

@@ -43,6 +43,7 @@ const (
 	Contradiction Fault = "contradiction" // the gateway says what cannot be
 
 	SlowDebit Fault = "slow debit" // it is decided after days
+	Ready     Fault = "ready"      // the customer has done their part, and a charge completes it
 	TakenBack Fault = "taken back" // of what was captured, without the Desk (P18)
 	ComeAgain Fault = "come again" // of what was taken back
 )
@@ -70,7 +71,7 @@ func Cells() []Cell {
 		{AtRefund, []Fault{CrashBefore, CrashAfter, Fails, ReplyLost, Duplicate, Contradiction, ClockJump}},
 		{AtNotify, []Fault{CrashBefore, CrashAfter, Fails, ReplyLost, Duplicate, ClockJump}},
 		{AtCustomer, []Fault{CrashBefore, Fails, ClockJump}},
-		{AtProvider, []Fault{SlowDebit, TakenBack, ComeAgain}},
+		{AtProvider, []Fault{SlowDebit, Ready, TakenBack, ComeAgain}},
 	} {
 		for _, f := range row.faults {
 			cells = append(cells, Cell{row.at, f})
