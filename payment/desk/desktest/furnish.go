@@ -16,7 +16,7 @@ import (
 // customerOf is what the hosts know of a customer: bob's gateway can neither cancel nor
 // refund.
 func (w *world) customerOf(id order.CustomerID) payment.Customer {
-	c := payment.Customer{ID: id, Monthly: true, Gateway: "full"}
+	c := payment.Customer{ID: id, Monthly: true, Gateway: "full", Instrument: w.own[id]}
 	if id == "bob" {
 		c.Gateway = "plain"
 	}
@@ -25,7 +25,7 @@ func (w *world) customerOf(id order.CustomerID) payment.Customer {
 
 // policy is the house's: some let a change to more begin a new period.
 func (w *world) policy() payment.Policy {
-	p := payment.Policy{Renewal: renewal.Huawei(), Order: order.Policy{Lifetime: w.lifetime}, PayOutAfter: w.payAfter}
+	p := payment.Policy{Renewal: renewal.Huawei(), Order: order.Policy{Lifetime: w.lifetime}, PayOutAfter: w.payAfter, RenewBy: w.renewBy, HoldAbsent: w.absent}
 	p.Renewal.Leaving.UpBeginsPeriod = w.payAfter == 1
 	return p
 }
@@ -93,6 +93,11 @@ func (w *world) furnish() {
 			w.things.resources[c] = append(w.things.resources[c], r.ID)
 			if w.one(2) {
 				w.bind(ctx, h, c, r.ID)
+			}
+			if w.own[c] != "" && w.one(2) {
+				auto := renewal.Auto{Term: renewal.Term{N: 1, Unit: renewal.Month}, Method: string(payment.MethodOnline)}
+				_, err := h.desk.SetMode(ctx, desk.ModeRequest{Customer: c, By: "somebody", Resource: r.ID, Mode: renewal.ModeAutomatic, Auto: auto})
+				w.must(err)
 			}
 		}
 		w.place(ctx, h, c)

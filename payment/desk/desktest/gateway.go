@@ -83,7 +83,7 @@ func (g *provider) decide(x *charged) {
 		return
 	}
 	if x.declines {
-		x.outcome = gateway.Outcome{Status: gateway.StatusDeclined, Text: "insufficient funds"}
+		x.outcome = gateway.Outcome{Status: gateway.StatusDeclined, Text: "insufficient funds", Spent: x.asked.Instrument != "" && g.w.one(3)}
 		return
 	}
 	g.ledger = append(g.ledger, gateway.Movement{Customer: x.asked.Customer, Payment: x.asked.Payment, Key: x.asked.Key, Amount: x.asked.Amount})
@@ -92,6 +92,9 @@ func (g *provider) decide(x *charged) {
 	}
 	g.took[x.asked.Key] = x
 	x.outcome = gateway.Outcome{Status: gateway.StatusCaptured, Amount: x.asked.Amount, Reference: x.asked.Payment, Trade: fmt.Sprintf("%s-%d", g.name, len(g.ledger))}
+	if x.asked.Keep {
+		x.outcome.Instrument = g.w.keep(x.asked.Customer)
+	}
 	g.w.say("gateway %s: captures %s of %s", g.name, x.asked.Amount, x.asked.Payment)
 	if r := g.w.rng; r.IntN(6) == 0 {
 		x.goes = g.w.at.Add(time.Duration(r.IntN(6*3600)) * time.Second)
@@ -127,6 +130,9 @@ func (g *provider) charge(c gateway.Charge) gateway.Outcome {
 	}
 	x := g.see(c)
 	r := g.w.rng
+	if c.Instrument != "" && g.w.holders[c.Instrument] != c.Customer {
+		g.w.violate("P19", "%s is charged with the instrument of %s", c.Customer, g.w.holders[c.Instrument])
+	}
 	x.declines = r.IntN(6) == 0 || g.refuses
 	x.twice = r.IntN(5) == 0
 	switch k := r.IntN(10); {
@@ -146,6 +152,9 @@ func (g *provider) charge(c gateway.Charge) gateway.Outcome {
 		x.outcome = gateway.Outcome{Status: gateway.StatusAction, Action: "https://pay.example/" + c.Key}
 		if r.IntN(3) > 0 {
 			x.decides = g.w.at.Add(time.Duration(r.IntN(3500)) * time.Second)
+		}
+		if c.Absent {
+			g.w.met[Cell{AtProvider, CustomerNeeded}]++
 		}
 	}
 	return x.outcome

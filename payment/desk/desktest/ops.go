@@ -190,6 +190,9 @@ func (w *world) pay(ctx context.Context, h *host, c order.CustomerID) {
 		if w.one(5) {
 			r.Discounts = []payment.Pick{w.discount(c, r.Orders[0])}
 		}
+		if r.Method == payment.MethodOnline {
+			w.instrument(&r)
+		}
 		w.things.requests = append(w.things.requests, r)
 	}
 	if w.one(10) {
@@ -201,6 +204,27 @@ func (w *world) pay(ctx context.Context, h *host, c order.CustomerID) {
 	p, err := h.desk.Pay(ctx, r)
 	w.say("pay %s, %v by %s: %s, %v", r.Key, r.Orders, r.Method, p.State, err)
 	w.told(p, err)
+	if charged := err == nil && p.Amount.Sign() > 0; charged && r.Instrument != "" && w.holders[r.Instrument] != r.Customer {
+		w.violate("P19", "%s pays %s with the instrument of %s", r.Customer, r.Key, w.holders[r.Instrument])
+	}
+}
+
+// instrument lets a customer name an instrument, now and then one of somebody else, or have the one
+// kept that they name at the gateway.
+func (w *world) instrument(r *payment.Request) {
+	switch {
+	case w.one(6):
+		r.Keep = true
+	case w.one(3):
+		r.Instrument = pick(w, slices.Sorted(maps.Keys(w.holders)))
+	}
+}
+
+// keep saves an instrument of a customer, who is charged with it from now on.
+func (w *world) keep(c order.CustomerID) order.Opaque {
+	saved := order.Opaque(fmt.Sprint("card ", len(w.holders)+1))
+	w.holders[saved], w.own[c] = c, saved
+	return saved
 }
 
 // told: what a caller was told of a payment stands (I8, I10).

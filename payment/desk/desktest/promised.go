@@ -14,6 +14,9 @@ func (w *world) committed(c ledger.Change) {
 	for i := range c.Put.Refunds {
 		w.claimed(c.Customer, &c.Put.Refunds[i])
 	}
+	for i := range c.Put.Payments {
+		w.alone(c.Customer, &c.Put.Payments[i])
+	}
 }
 
 // claimed notes whether a refund that is to be sent fits what is left of its payment, as is known
@@ -35,4 +38,38 @@ func (w *world) claimed(c order.CustomerID, f *payment.Refund) {
 		}
 	}
 	w.unfit[f.Key] = left < 0
+}
+
+// alone: nobody is there for a payment, and no other try for the same bill or resource is open (P19).
+func (w *world) alone(c order.CustomerID, p *payment.Payment) {
+	if !p.Absent || p.State != payment.PaymentPending || w.begun[p.ID] {
+		return
+	}
+	w.begun[p.ID] = true
+	r := w.all(c)
+	of := resourcesOf(&r, p)
+	for i := range r.Payments {
+		x := &r.Payments[i]
+		if x.ID == p.ID || !x.Absent || !x.State.Live() {
+			continue
+		}
+		same := slices.ContainsFunc(resourcesOf(&r, x), func(id order.ResourceID) bool { return slices.Contains(of, id) })
+		if same || p.Bill != "" && x.Bill == p.Bill && x.Amount.Currency() == p.Amount.Currency() {
+			w.violate("P19", "payment %s was begun, and %s, for the same, is %s", p.ID, x.ID, x.State)
+		}
+	}
+}
+
+// resourcesOf are those that a payment renews.
+func resourcesOf(r *ledger.Records, p *payment.Payment) (ids []order.ResourceID) {
+	for i := range p.Quote.Items {
+		for k := range r.Orders {
+			if o := &r.Orders[k]; o.ID == p.Quote.Items[i].Order && o.Type == order.TypeRenewal {
+				for _, line := range o.Lines {
+					ids = append(ids, line.Resource)
+				}
+			}
+		}
+	}
+	return ids
 }

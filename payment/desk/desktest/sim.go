@@ -28,6 +28,7 @@ const (
 	AtRefund   Boundary = "refund"
 	AtNotify   Boundary = "notify"
 	AtCustomer Boundary = "customer"
+	AtCard     Boundary = "card"     // whose an instrument is
 	AtProvider Boundary = "provider" // where nobody calls: what becomes of money there
 
 	CrashBefore   Fault = "crash before"  // the host dies before the call has its effect
@@ -42,10 +43,11 @@ const (
 	ClockJump     Fault = "clock jump"    // the host's clock is set, back or forth
 	Contradiction Fault = "contradiction" // the gateway says what cannot be
 
-	SlowDebit Fault = "slow debit" // it is decided after days
-	Ready     Fault = "ready"      // the customer has done their part, and a charge completes it
-	TakenBack Fault = "taken back" // of what was captured, without the Desk (P18)
-	ComeAgain Fault = "come again" // of what was taken back
+	SlowDebit      Fault = "slow debit"      // it is decided after days
+	CustomerNeeded Fault = "customer needed" // of a charge that nobody is there for
+	Ready          Fault = "ready"           // the customer has done their part, and a charge completes it
+	TakenBack      Fault = "taken back"      // of what was captured, without the Desk (P18)
+	ComeAgain      Fault = "come again"      // of what was taken back
 )
 
 // Cell is a fault at a boundary.
@@ -71,7 +73,8 @@ func Cells() []Cell {
 		{AtRefund, []Fault{CrashBefore, CrashAfter, Fails, ReplyLost, Duplicate, Contradiction, ClockJump}},
 		{AtNotify, []Fault{CrashBefore, CrashAfter, Fails, ReplyLost, Duplicate, ClockJump}},
 		{AtCustomer, []Fault{CrashBefore, Fails, ClockJump}},
-		{AtProvider, []Fault{SlowDebit, Ready, TakenBack, ComeAgain}},
+		{AtCard, []Fault{CrashBefore, Fails, ClockJump}},
+		{AtProvider, []Fault{SlowDebit, Ready, CustomerNeeded, TakenBack, ComeAgain}},
 	} {
 		for _, f := range row.faults {
 			cells = append(cells, Cell{row.at, f})

@@ -30,6 +30,8 @@ type world struct {
 
 	lifetime time.Duration // of orders
 	payAfter int           // days after which a credit is paid out by itself
+	renewBy  []payment.Method
+	absent   time.Duration // how long a payment waits for a customer who was not there
 	tell     bool          // keep the story
 
 	hosts    []*host
@@ -50,8 +52,11 @@ type world struct {
 	skipped  map[order.CustomerID]int64 // how many before it were kept
 	stale    map[string]ledger.Records
 	asks     []ledger.Ask
-	tries    map[string]int  // of each refund, when it was last claimed, by key
-	unfit    map[string]bool // what was claimed though it did not fit (P18)
+	tries    map[string]int                    // of each refund, when it was last claimed, by key
+	unfit    map[string]bool                   // what was claimed though it did not fit (P18)
+	holders  map[order.Opaque]order.CustomerID // whose saved instruments are (P19)
+	own      map[order.CustomerID]order.Opaque // what customers are charged with by themselves
+	begun    map[order.PaymentID]bool          // payments that were begun while nobody was there
 
 	// What there is to act on.
 	customers []order.CustomerID
@@ -99,22 +104,29 @@ func newWorld(store ledger.Store, seed uint64, tell bool) *world {
 		gateways: make(map[string]*provider), receipts: make(map[order.PaymentID]payment.Receipt), orders: make(map[order.CustomerID][]order.ID),
 		deposits: make(map[string]order.Money), causes: make(map[order.ID]bool), payouts: make(map[string]paidOut), heard: make(map[order.CustomerID]int64),
 		skipped: make(map[order.CustomerID]int64), stale: make(map[string]ledger.Records),
-		tries: make(map[string]int), unfit: make(map[string]bool),
+		tries: make(map[string]int), unfit: make(map[string]bool), holders: make(map[order.Opaque]order.CustomerID), own: make(map[order.CustomerID]order.Opaque), begun: make(map[order.PaymentID]bool),
 		customers: []order.CustomerID{"ann", "bob"},
 		things: things{orders: make(map[order.CustomerID][][]order.ID), coupons: make(map[order.CustomerID][]coupon.ID),
 			resources: make(map[order.CustomerID][]order.ResourceID), renewals: make(map[order.ResourceID]order.ID), claimed: make(map[order.CustomerID]coupon.ID)}}
 	w.at = w.at.Add(time.Duration(w.rng.IntN(4*24)) * time.Hour) // about the end of a month
 	w.payAfter = pick(w, []int{0, 1, 2})
+	w.renewBy = pick(w, [][]payment.Method{nil, {payment.MethodOnline, payment.MethodMonthly, payment.MethodBalance}})
+	w.absent = pick(w, []time.Duration{0, 48 * time.Hour})
+	for _, c := range w.customers {
+		if w.holders[order.Opaque("card of "+c)] = c; w.one(2) {
+			w.own[c] = order.Opaque("card of " + c)
+		}
+	}
 	w.lifetime = pick(w, []time.Duration{0, time.Hour, 3 * time.Hour, 30 * time.Hour})
 	full := &provider{w: w, name: "full", traits: gateway.Traits{Resend: 7 * 24 * time.Hour, Lookup: pick(w, []time.Duration{0, 7 * 24 * time.Hour}),
-		Flight: 2 * time.Minute, Action: time.Hour, Settle: pick(w, []time.Duration{0, 0, 10 * 24 * time.Hour})}}
+		Flight: 2 * time.Minute, Action: pick(w, []time.Duration{time.Hour, 72 * time.Hour}), Settle: pick(w, []time.Duration{0, 0, 10 * 24 * time.Hour})}}
 	life := pick(w, []time.Duration{5 * time.Minute, 48 * time.Hour, 48 * time.Hour}) // the first ends before a hold does
 	plain := &provider{w: w, name: "plain", traits: gateway.Traits{Resend: life, Lookup: pick(w, []time.Duration{0, life}),
 		KeyLength: 20, Flight: 2 * time.Minute, Action: time.Hour}}
 	w.gateways["full"], w.gateways["plain"] = full, plain
 	for i := range 2 {
 		h := &host{name: fmt.Sprintf("host %d", i+1)}
-		h.desk = &desk.Desk{Store: simStore{w, h}, Customers: simCustomers{w, h}, Prices: simPrices{}, Policy: w.policy(), Notifier: simNotifier{w, h},
+		h.desk = &desk.Desk{Store: simStore{w, h}, Customers: simCustomers{w, h}, Wallets: simWallets{w, h}, Prices: simPrices{}, Policy: w.policy(), Notifier: simNotifier{w, h},
 			Gateways: map[string]gateway.Gateway{"full": fullGateway{simGateway{w, h, full}}, "plain": simGateway{w, h, plain}},
 			Now:      func() time.Time { return w.at.Add(h.off) }}
 		w.hosts = append(w.hosts, h)
@@ -198,7 +210,7 @@ func (w *world) advance(by time.Duration) {
 
 // rates are how seldom something goes wrong, so that what is called seldom fails as often as
 // what is called all the time.
-var rates = map[Boundary]int{AtLoad: 40, AtCommit: 10, AtWaiting: 8, AtCharge: 3, AtLookup: 4, AtCancel: 2, AtRefund: 2, AtNotify: 6, AtCustomer: 60}
+var rates = map[Boundary]int{AtLoad: 40, AtCommit: 10, AtWaiting: 8, AtCharge: 3, AtLookup: 4, AtCancel: 2, AtRefund: 2, AtNotify: 6, AtCustomer: 60, AtCard: 30}
 
 // skew is more than clocks of two hosts differ by.
 const skew = 20 * time.Minute
@@ -386,4 +398,20 @@ func (c simCustomers) Customer(_ context.Context, id order.CustomerID) (payment.
 		return payment.Customer{}, errFault
 	}
 	return c.w.customerOf(id), nil
+}
+
+// simWallets knows whose an instrument is.
+type simWallets struct {
+	w *world
+	h *host
+}
+
+func (x simWallets) Card(_ context.Context, in desk.Inquiry, _ string, instrument order.Opaque) (payment.Card, error) {
+	if x.w.call(x.h, AtCard, CrashBefore, Fails, ClockJump) == Fails {
+		return payment.Card{}, errFault
+	}
+	if instrument != "" && x.w.holders[instrument] != in.Customer {
+		return payment.Card{}, order.ErrNotFound
+	}
+	return payment.Card{}, nil
 }
