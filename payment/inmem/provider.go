@@ -41,11 +41,7 @@ func (g *Gateway) Return(key string, back order.Money) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	x := g.charges[key]
-	if x == nil || !x.outcome.Moved() {
-		return
-	}
-	took := x.outcome.Amount
-	if within := back.Sign() >= 0 && back.Minor() <= took.Minor(); !within || back.Currency() != took.Currency() {
+	if x == nil || !x.outcome.Moved() || back.Currency() != x.outcome.Amount.Currency() || back.Sign() < 0 || back.Minor() > x.outcome.Amount.Minor() {
 		return
 	}
 	if more := order.Minor(x.outcome.Back.Minor()-back.Minor(), back.Currency()); more.Sign() != 0 {

@@ -13,6 +13,9 @@
 // bank wants a customer who is not there, a page takes the place of the PaymentIntent; it is open
 // for 23 hours after the first send, and any card can be used on it.
 //
+// Instruments are kept, and charged, for customers who have an ID at Stripe (Customer). The Gateway
+// says which card one is, and whose (Card): it can be the Wallets of the Desk.
+//
 // What Stripe declines is canceled before it is called declined: a PaymentIntent stays payable with
 // another card. A crash in between leaves it ready, as one between making and confirming does: Charge
 // goes on. Where Stripe's answer is a failure or none, nothing is concluded.

@@ -54,9 +54,10 @@ func certain(what string, err error) error {
 }
 
 // refusalText says a code to a person.
-func refusalText(code string) string {
-	return "Stripe refuses it: " + strings.ReplaceAll(code, "_", " ")
-}
+func refusalText(code string) string { return "Stripe refuses it: " + words(code) }
+
+// words are those that a code of Stripe's is made of.
+func words(code string) string { return strings.ReplaceAll(code, "_", " ") }
 
 // missing reports that Stripe has no such thing.
 func missing(err error) bool {

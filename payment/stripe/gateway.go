@@ -24,8 +24,8 @@ type Gateway struct {
 	Key string
 	// Secrets are the signing secrets of the webhook endpoint: two while one is replaced.
 	Secrets []string
-	// ReturnURL is the https page where Stripe sends a customer back. In it {payment} becomes the
-	// ID of the payment.
+	// ReturnURL is the https page where Stripe sends a customer back; it is required. In it {payment}
+	// becomes the ID of the payment.
 	ReturnURL string
 	// Page returns the https URL of the host's own page with Stripe's Elements on which a charge
 	// is paid; the client secret of the PaymentIntent is the Data of the action, and there may be
@@ -34,7 +34,7 @@ type Gateway struct {
 	// Customer returns the ID (cus_...) that a customer has at Stripe, and the same one ever after;
 	// empty: none. Instruments are kept for it, and taken of it alone. Nil: nobody has one.
 	Customer func(ctx context.Context, id order.CustomerID) (string, error)
-	// Describe names a charge for the customer, the same each time; at most 500 characters. Nil:
+	// Describe names a charge for the customer, the same each time; at most 250 characters. Nil:
 	// its payment ID.
 	Describe func(c gateway.Charge) string
 	// Settles is the currency of the account's balance, in which Stripe counts its least amounts.

@@ -20,8 +20,12 @@ func (g *Gateway) begin(ctx context.Context, c gateway.Charge) (*found, error) {
 		return nil, err
 	}
 	if c.Instrument != "" {
-		if err := g.owns(ctx, customer, string(c.Instrument)); err != nil {
+		pm, err := g.owned(ctx, customer, string(c.Instrument))
+		if err != nil {
 			return nil, err
+		}
+		if pm == nil {
+			return nil, &refusal{text: "the customer has no such instrument", spent: customer != ""}
 		}
 	}
 	id, err := g.make(ctx, c, customer, c.Key)
@@ -81,21 +85,20 @@ func (g *Gateway) makeSession(ctx context.Context, c gateway.Charge, customer, k
 	return g.stripe().V1CheckoutSessions.Create(ctx, p)
 }
 
-// owns reports, as a [*refusal], an instrument that is not the customer's. An instrument of nobody,
-// which whoever has the publishable key can make, is not either.
-func (g *Gateway) owns(ctx context.Context, customer, instrument string) error {
-	no := &refusal{text: "the customer has no such instrument", spent: true}
+// owned returns an instrument of a customer; nil: it is not theirs, as one of nobody is not, which
+// whoever has the publishable key can make (P19).
+func (g *Gateway) owned(ctx context.Context, customer, instrument string) (*api.PaymentMethod, error) {
 	if customer == "" {
-		return no
+		return nil, nil
 	}
-	_, err := g.stripe().V1Customers.RetrievePaymentMethod(ctx, instrument, &api.CustomerRetrievePaymentMethodParams{Customer: &customer})
+	pm, err := g.stripe().V1Customers.RetrievePaymentMethod(ctx, instrument, &api.CustomerRetrievePaymentMethodParams{Customer: &customer})
 	switch {
 	case missing(err):
-		return no
+		return nil, nil
 	case err != nil:
-		return unknown("look for an instrument", err)
+		return nil, unknown("look for an instrument", err)
 	}
-	return nil
+	return pm, nil
 }
 
 // named is metadata by which what is made for a charge is told, by its key too where it is found by

@@ -32,7 +32,7 @@ var least = map[string]int64{
 const most = 999_999_999_999
 
 // Accepts returns why Stripe never takes a charge: its currency, an amount that it cannot count, or
-// that is below its least one, and that there is no page to which a customer could be sent.
+// that is below its least one; and what the Gateway lacks, a ReturnURL.
 func (g *Gateway) Accepts(c gateway.Charge) error {
 	n, _, err := units(c.Amount)
 	if err != nil {
@@ -44,8 +44,8 @@ func (g *Gateway) Accepts(c gateway.Charge) error {
 			return fmt.Errorf("%s is below %s, the least that Stripe takes", c.Amount, amount)
 		}
 	}
-	if g.ReturnURL == "" && g.Page == nil {
-		return errors.New("there is nowhere to send a customer to: set ReturnURL, or Page")
+	if g.ReturnURL == "" {
+		return errors.New("there is nowhere for a customer to come back to: set ReturnURL")
 	}
 	return nil
 }

@@ -104,6 +104,6 @@ func TestO13_Accepts(t *testing.T) {
 	}
 	p.ReturnURL = ""
 	if p.Accepts(charge("k1")) == nil {
-		t.Error("there is nowhere to send the customer")
+		t.Error("there is nowhere for the customer to come back to")
 	}
 }

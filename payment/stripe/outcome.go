@@ -68,7 +68,7 @@ func (x *found) why() string {
 		if e := pi.LastPaymentError; e != nil && e.Type == api.ErrorTypeCard && e.Msg != "" {
 			return e.Msg
 		} else if e != nil {
-			return "declined: " + string(e.Code)
+			return "declined: " + words(string(e.Code))
 		}
 		if code := pi.Metadata[metaRefused]; code != "" {
 			return refusalText(code)

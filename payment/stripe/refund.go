@@ -129,7 +129,7 @@ func returned(re *api.Refund) (gateway.Outcome, error) {
 		out.Status, out.Amount, out.Reference, out.Trade = gateway.StatusCaptured, amount, order.PaymentID(re.Metadata[metaPayment]), re.ID
 	case api.RefundStatusFailed, api.RefundStatusCanceled:
 		why := cmp.Or(string(re.FailureReason), string(re.Status))
-		out.Status, out.Text = gateway.StatusDeclined, "Stripe could not give it back: "+strings.ReplaceAll(why, "_", " ")
+		out.Status, out.Text = gateway.StatusDeclined, "Stripe could not give it back: "+words(why)
 	}
 	return out, nil
 }

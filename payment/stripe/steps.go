@@ -48,8 +48,8 @@ func (g *Gateway) ask(x *found, wanted bool) step {
 		return stepGiveUp
 	case g.Page != nil:
 		return stepNone
-	case x.intent.LastPaymentError == nil && x.intent.NextAction == nil, g.ReturnURL == "":
-		return stepGiveUp // it was made to be canceled, or nobody can be sent anywhere
+	case x.intent.LastPaymentError == nil && x.intent.NextAction == nil:
+		return stepGiveUp // it was made to be canceled
 	}
 	return stepPage
 }
@@ -68,12 +68,9 @@ func (g *Gateway) proceed(ctx context.Context, c gateway.Charge, x *found) (*fou
 // confirm has the money taken. What Stripe refuses for certain is marked so and canceled: it would
 // stay as it is.
 func (g *Gateway) confirm(ctx context.Context, c gateway.Charge, x *found) (*found, error) {
-	p := &api.PaymentIntentConfirmParams{}
+	p := &api.PaymentIntentConfirmParams{ReturnURL: api.String(g.returnURL(c))}
 	if c.Absent {
 		p.OffSession = api.Bool(true)
-	}
-	if g.ReturnURL != "" {
-		p.ReturnURL = api.String(g.returnURL(c))
 	}
 	_, err := afresh(c.Key+"-confirm", func(key string) (*api.PaymentIntent, error) { // a PaymentIntent that has succeeded is not confirmed again
 		p.SetIdempotencyKey(key)

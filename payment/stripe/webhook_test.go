@@ -137,3 +137,22 @@ func TestP16_NoSecret(t *testing.T) {
 		}
 	}
 }
+
+// P16: no notification, however it was signed, makes Verify panic, or name what is no payment.
+func FuzzP16_Verify(f *testing.F) {
+	f.Add(`{"object":"event","type":"refund.failed","data":{"object":{"metadata":{"duebook_payment":"p-1","duebook_customer":"c-7","duebook_refund":"R-1"}}}}`)
+	f.Add(`{"object":"event","type":"charge.dispute.created","data":{"object":{"payment_intent":{"id":"pi_1"}}}}`)
+	f.Add(`{"object":"event","type":"payment_intent.succeeded","data":null}`)
+	p := open()
+	f.Fuzz(func(t *testing.T, body string) {
+		hints, err := p.verify(body)
+		if err != nil && hints != nil || err == nil && len(hints) == 0 {
+			t.Errorf("%v, %v", hints, err)
+		}
+		for _, hint := range hints {
+			if err := hint.Check(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}

@@ -29,7 +29,7 @@ func (s *Stripe) createRefund(f form) (map[string]any, *problem) {
 	pi.refunded += x.amount
 	s.refunds = append(s.refunds, x)
 	s.tell("refund.created", s.renderRefund(x))
-	s.moves = append(s.moves, Move{pi.key(), "refund", -x.amount})
+	s.moves = append(s.moves, Move{pi.key(), "refund", x.metadata["duebook_refund"], -x.amount})
 	if end, planned := s.ends[x.metadata["duebook_key"]]; planned {
 		s.endRefund(x, end)
 	} else {
@@ -46,7 +46,7 @@ func (s *Stripe) endRefund(x *refund, status string) {
 	if x.status = status; status == "failed" {
 		x.failure = "expired_or_canceled_card"
 		x.of.refunded -= x.amount
-		s.moves = append(s.moves, Move{x.of.key(), "refund failed", x.amount})
+		s.moves = append(s.moves, Move{x.of.key(), "refund failed", x.metadata["duebook_refund"], x.amount})
 		s.tell("refund.failed", s.renderRefund(x))
 	}
 	s.tell("refund.updated", s.renderRefund(x))
@@ -93,7 +93,7 @@ func (s *Stripe) dispute(pi *intent, amount int64) *dispute {
 	x := &dispute{id: s.id("dp"), status: "needs_response", of: pi, amount: amount, moved: []int64{-amount}}
 	pi.disputed = true
 	s.disputes = append(s.disputes, x)
-	s.moves = append(s.moves, Move{pi.key(), "dispute", -amount})
+	s.moves = append(s.moves, Move{Key: pi.key(), Kind: "dispute", Amount: -amount})
 	s.tell("charge.dispute.created", s.renderDispute(x))
 	s.tell("charge.dispute.funds_withdrawn", s.renderDispute(x))
 	return x
@@ -102,7 +102,7 @@ func (s *Stripe) dispute(pi *intent, amount int64) *dispute {
 // win has a dispute end well: what was taken comes again.
 func (s *Stripe) win(x *dispute) {
 	x.status, x.moved = "won", append(x.moved, x.amount)
-	s.moves = append(s.moves, Move{x.of.key(), "dispute won", x.amount})
+	s.moves = append(s.moves, Move{Key: x.of.key(), Kind: "dispute won", Amount: x.amount})
 	s.tell("charge.dispute.funds_reinstated", s.renderDispute(x))
 	s.tell("charge.dispute.closed", s.renderDispute(x))
 }

@@ -193,7 +193,7 @@ func (s *Stripe) succeed(x *intent) {
 	if m := s.methods[x.method]; m != nil && x.keep && m.customer == "" {
 		m.customer = x.customer
 	}
-	s.moves = append(s.moves, Move{x.key(), "charge", x.amount})
+	s.moves = append(s.moves, Move{Key: x.key(), Kind: "charge", Amount: x.amount})
 	s.tell("payment_intent.succeeded", s.render(x, form{}))
 }
 

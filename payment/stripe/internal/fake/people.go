@@ -215,3 +215,23 @@ func (s *Stripe) PayAt(url string, card Card) bool {
 	}
 	return false
 }
+
+// Disputed reports whether a charge was disputed.
+func (s *Stripe) Disputed(key string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	x := s.of(key)
+	return x != nil && x.disputed
+}
+
+// Refunded reports whether there is a refund under a key that has not failed.
+func (s *Stripe) Refunded(key string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, x := range s.refunds {
+		if x.metadata["duebook_key"] == key && x.status != "failed" {
+			return true
+		}
+	}
+	return false
+}

@@ -58,6 +58,7 @@ type Stripe struct {
 type Move struct {
 	Key    string // of the charge
 	Kind   string // charge, refund, refund failed, dispute, dispute won
+	Refund string // of a refund: which one
 	Amount int64
 }
 
