@@ -37,10 +37,12 @@
 //	pending, canceling -> review     a contradiction, or no answer
 //	review     -> succeeded, failed  the gateway says so after all, or an operator, with a reason
 //
-//	due        -> sent        a refund: its own key, the same for ever
+//	due        -> sent        a refund: its own key, the same until it is declined
 //	sent       -> done        the money is back
 //	due, sent  -> review      the gateway cannot, will not, or does not say
+//	done       -> review      the money came back
 //	review     -> sent, done  an operator asks again, or gave it back by hand
+//	review     -> done        the gateway says so after all
 //	review     -> due         late money whose amount the gateway first said wrong
 //
 // # Errors

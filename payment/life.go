@@ -31,7 +31,7 @@ const (
 	EventContradicted  Event = "contradicted"       // the gateway says what cannot be
 	EventUnanswered    Event = "unanswered"         // the gateway has not said how it ends, at the last look, or cannot be asked
 	EventGiveUp        Event = "give up"            // the customer cancels, or the hold has ended
-	EventAsk           Event = "ask"                // the gateway is asked for a refund, with its key
+	EventAsk           Event = "ask"                // the gateway is asked for a refund, with its key, or what has become of it
 	EventUnfit         Event = "does not fit"       // a refund is more than is left of what was captured (P18)
 	EventAgain         Event = "ask again"          // an operator's word
 	EventCorrected     Event = "corrected"          // the gateway says right what it had said wrongly
@@ -54,6 +54,9 @@ const (
 	ifLate      = "it came late before, and another amount is gone"
 	ifGone      = "some of it was gone"
 	ifUnfit     = "it is more than is left"
+	ifSafe      = "sending again is safe"
+	ifThrough   = "the gateway gave it back"
+	ifNews      = "for the first time under its key"
 )
 
 // Effect is what else belongs into the commit of a transition.
@@ -151,6 +154,9 @@ var refundLife = [...]Transition[RefundState]{
 	{RefundDue, EventUnfit, always, RefundParked, ""},
 
 	{RefundSent, EventAsk, always, RefundSent, ""},
+	{RefundSent, EventProcessing, always, RefundSent, ""},
+	{RefundSent, EventNotFound, ifSafe, RefundSent, EffectSend},
+	{RefundSent, EventNotFound, always, RefundReview, ""},
 	{RefundSent, EventCaptured, always, RefundDone, EffectOrder},
 	{RefundSent, EventDeclined, always, RefundReview, ""},
 	{RefundSent, EventContradicted, always, RefundReview, ""},
@@ -161,9 +167,13 @@ var refundLife = [...]Transition[RefundState]{
 	{RefundParked, EventResolveDone, always, RefundDone, EffectOrder},
 	{RefundParked, EventResolveFailed, always, RefundDone, EffectOrder}, // what was taken back stands for it
 
+	{RefundReview, EventCaptured, always, RefundDone, EffectOrder},
+	{RefundReview, EventDeclined, ifNews, RefundReview, ""},
 	{RefundReview, EventCorrected, always, RefundDue, ""},
 	{RefundReview, EventResolveDone, always, RefundDone, EffectOrder},
 	{RefundReview, EventAgain, always, RefundSent, ""},
+
+	{RefundDone, EventDeclined, ifThrough, RefundReview, ""}, // it came back
 }
 
 // PaymentTransitions returns the table of payments, for drawing and checking.
@@ -327,14 +337,16 @@ func (p *Payment) goesOn() {
 
 // RefundMove is what a refund hears, and what was known then.
 type RefundMove struct {
-	Event Event
-	At    time.Time
-	Why   string    // the reason that is kept in review, or an operator's
-	Next  time.Time // of ask: when the gateway is asked again
+	Event  Event
+	At     time.Time
+	Why    string    // the reason that is kept in review, or an operator's
+	Next   time.Time // of ask: when the gateway is asked again
+	Handle string    // of an answer: the gateway's own name of the refund
 
-	Here  bool // nothing goes through a gateway
-	Wrong bool // what the gateway says of it is wrong
-	Unfit bool // it is more than is left of what was captured
+	Here   bool // nothing goes through a gateway
+	Wrong  bool // what the gateway says of it is wrong
+	Unfit  bool // it is more than is left of what was captured
+	Unsafe bool // sending again may no longer be safe
 }
 
 // attemptKey is the key that the refund is asked with next: after a decline another one, as long as
@@ -350,22 +362,21 @@ func (f *Refund) attemptKey() string {
 // Apply returns the refund as it stands after a move, and what else belongs into the same
 // commit. Where the table has no line, nothing changes.
 func (f Refund) Apply(m RefundMove) (Refund, Effect) {
-	t, ok := taken(refundLife[:], f.State, m.Event, func(w string) bool {
-		return w == always || w == ifHere && m.Here || w == ifWrong && m.Wrong || w == ifUnfit && m.Unfit
-	})
+	t, ok := taken(refundLife[:], f.State, m.Event, func(w string) bool { return f.holds(w, &m) })
 	if !ok {
 		return f, ""
 	}
 	after := f
 	after.State = t.To
+	after.Handle = cmp.Or(f.Handle, m.Handle)
 	switch {
 	case m.Event == EventAgain:
-		after.Reason, after.DueAt, after.Tries, after.Key = m.Why, m.At, 0, f.attemptKey()
-	case t.To == RefundSent:
+		after.again(&m)
+	case m.Event == EventAsk:
 		after.DueAt = m.Next
 		after.Tries++
 		if f.FirstSentAt.IsZero() {
-			after.FirstSentAt = m.At
+			after.FirstSentAt, after.Tries = m.At, 1
 		}
 	case t.To == RefundDone:
 		after.Done, after.DueAt, after.Reason, after.ByHand = m.At, time.Time{}, m.Why, m.Event == EventResolveDone
@@ -378,8 +389,39 @@ func (f Refund) Apply(m RefundMove) (Refund, Effect) {
 			after.FirstSentAt = time.Time{} // for certain: nothing comes back under this key
 			after.Attempt++
 		}
+		if f.State == RefundDone {
+			after.Done = time.Time{}
+			after.CameBack++
+		}
 	}
 	return after, t.Effect
+}
+
+// again has a refund asked for once more, as another one where it was declined.
+func (f *Refund) again(m *RefundMove) {
+	f.Reason, f.DueAt, f.Tries = m.Why, m.At, 0
+	if key := f.attemptKey(); key != f.Key {
+		f.Key, f.Handle = key, ""
+	}
+}
+
+// holds reports whether a condition of the table of refunds holds.
+func (f *Refund) holds(w string, m *RefundMove) bool {
+	switch w {
+	case ifHere:
+		return m.Here
+	case ifWrong:
+		return m.Wrong
+	case ifUnfit:
+		return m.Unfit
+	case ifSafe:
+		return !m.Unsafe
+	case ifThrough:
+		return f.Key != "" && !f.ByHand && !f.Gone
+	case ifNews:
+		return !f.FirstSentAt.IsZero()
+	}
+	return w == always
 }
 
 // taken is the line of a table that an event takes.

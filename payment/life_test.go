@@ -32,7 +32,8 @@ var (
 		payment.RefundDue:    {"parked", "review", "sent"},
 		payment.RefundParked: {"done", "due"},
 		payment.RefundSent:   {"done", "review", "sent"},
-		payment.RefundReview: {"done", "due", "sent"},
+		payment.RefundReview: {"done", "due", "review", "sent"},
+		payment.RefundDone:   {"review"},
 	}
 )
 
@@ -197,10 +198,13 @@ func TestP16_LifeOfRefunds(t *testing.T) {
 	taken := make(map[string]bool)
 	at := clock("2026-11-02 12:00:00")
 	for _, s := range []payment.RefundState{"", payment.RefundDue, payment.RefundParked, payment.RefundSent, payment.RefundReview, payment.RefundDone} {
-		f := payment.Refund{ID: "f", Customer: "c-7", State: s, Cash: usd(500), Reason: "before", FirstSentAt: at.Add(-time.Hour), Tries: 2}
 		for _, e := range events(payment.RefundTransitions()) {
-			for bits := range 16 {
-				m := payment.RefundMove{Unfit: bits&8 > 0, Event: e, At: at, Why: "why", Next: at.Add(time.Hour), Here: bits&1 > 0, Wrong: bits&2 > 0}
+			for bits := range 128 {
+				m := payment.RefundMove{Unfit: bits&32 > 0, Event: e, At: at, Why: "why", Next: at.Add(time.Hour), Handle: "re_1", Here: bits&1 > 0, Wrong: bits&2 > 0, Unsafe: bits&4 > 0}
+				f := payment.Refund{ID: "f", Customer: "c-7", State: s, Cash: usd(500), Reason: "before", Key: "k", ByHand: bits&8 > 0, Gone: bits&64 > 0, Tries: 2}
+				if bits&16 == 0 {
+					f.FirstSentAt = at.Add(-time.Hour)
+				}
 				after, do := f.Apply(m)
 				i := slices.IndexFunc(payment.RefundTransitions(), func(x payment.Transition[payment.RefundState]) bool {
 					return x.From == s && x.Event == e && x.To == after.State && x.Effect == do
@@ -211,13 +215,19 @@ func TestP16_LifeOfRefunds(t *testing.T) {
 				case changed:
 					taken[string(s)+"/"+string(e)+"/"+string(after.State)] = true
 				}
-				if s == payment.RefundDone && !reflect.DeepEqual(after, f) {
+				if came := e == payment.EventDeclined && !f.ByHand && !f.Gone; s == payment.RefundDone && (after.State != s) != came {
 					t.Errorf("%s: done, and %+v", e, after)
+				}
+				if came := s == payment.RefundDone && after.State != s; after.CameBack != f.CameBack+map[bool]int{came: 1}[true] || came && (!after.Done.IsZero() || after.Attempt != 1) {
+					t.Errorf("%s, %s: came back %d times, attempt %d", s, e, after.CameBack, after.Attempt)
+				}
+				if do == payment.EffectSend && (m.Unsafe || after.FirstSentAt != f.FirstSentAt) {
+					t.Errorf("%s: sent again, and that is not safe: %+v", s, after)
 				}
 				if (do == payment.EffectOrder) != (after.State == payment.RefundDone && s != after.State) {
 					t.Errorf("%s, %s: %s with %s", s, e, after.State, do)
 				}
-				if e == payment.EventAsk && after.State == payment.RefundSent && (after.Tries != 3 || !after.DueAt.Equal(m.Next) || !after.FirstSentAt.Equal(f.FirstSentAt)) {
+				if e == payment.EventAsk && after.State == payment.RefundSent && (after.Tries != map[bool]int{true: 1, false: 3}[f.FirstSentAt.IsZero()] || !after.DueAt.Equal(m.Next) || !f.FirstSentAt.IsZero() && !after.FirstSentAt.Equal(f.FirstSentAt)) {
 					t.Errorf("%s, asked: %+v", s, after)
 				}
 				if after.Cash != f.Cash || after.ID != f.ID || after.Key != f.Key {

@@ -22,16 +22,19 @@ const (
 	// back (P18). It is not sent, and counts as owed. An operator alone lets it go on, once enough
 	// has come again, gives the money back by hand, or lets what was taken back stand for it.
 	RefundParked RefundState = "parked"
-	// RefundSent: the gateway has been asked, or the Desk stopped just before. It is asked again,
-	// with the same key, until it says that the money is back, declines, or contradicts itself. One
-	// that no longer fits goes to review: it may be back already.
+	// RefundSent: the gateway has been asked, or the Desk stopped just before. It is looked up until
+	// the gateway says that the money is back, declines, or contradicts itself, and sent again, with
+	// the same key, only where the gateway has not seen it. One that no longer fits then goes to
+	// review: it may be on its way.
 	RefundSent RefundState = "sent"
 	// RefundDone: the money is back, through the gateway or by an operator's hand, or since it was
-	// taken back (P18). Final.
+	// taken back (P18). What went through the gateway can still come back, to an account that is
+	// closed: then it is in review.
 	RefundDone RefundState = "done"
-	// RefundReview: the gateway cannot, will not, or does not say. An operator has it asked again,
-	// or gives the money back by hand; where the gateway corrects what it said of the charge, it
-	// is due again.
+	// RefundReview: the gateway cannot, will not, or does not say, or the money came back. An operator
+	// has it asked again, or gives the money back by hand; at a hint the gateway is asked what has
+	// become of it, and it is done where the money is back; where the gateway corrects what it said
+	// of the charge, it is due again.
 	RefundReview RefundState = "review"
 )
 
@@ -67,7 +70,8 @@ type Refund struct {
 	// Of what goes through a gateway.
 	Gateway     string    `json:"gateway,omitempty"`
 	Key         string    `json:"key,omitempty"`     // the attempt's own, the same until the gateway has declined it
-	Attempt     int       `json:"attempt,omitempty"` // how often the gateway has declined it: what is asked again then has another key
+	Attempt     int       `json:"attempt,omitempty"` // how often the gateway has declined it, or it came back: what is asked again then has another key
+	Handle      string    `json:"handle,omitempty"`  // the attempt's own: the gateway's name of it, from the first answer that has one
 	Charge      string    `json:"charge,omitempty"`  // the key of the charge
 	Trade       string    `json:"trade,omitempty"`   // the gateway's number of the charge
 	FirstSentAt time.Time `json:"sent,omitzero"`     // the first send since the gateway last declined
@@ -75,6 +79,8 @@ type Refund struct {
 	Reason      string    `json:"reason,omitempty"` // why it is in review or parked, or what the operator said
 	ByHand      bool      `json:"byHand,omitempty"` // an operator gave it back outside the gateway
 	Gone        bool      `json:"gone,omitempty"`   // nothing is given back: what was taken back of the payment stands for it, as an operator said (P18)
+	CameBack    int       `json:"back,omitempty"`   // how often it came back after it was done
+	Untold      bool      `json:"untold,omitempty"` // it was first done before customers were told of refunds (schema 10)
 	Made        time.Time `json:"made"`
 	Done        time.Time `json:"done,omitzero"`
 	DueAt       time.Time `json:"waits,omitzero"`
@@ -107,6 +113,8 @@ func (f Refund) Check() error {
 	switch {
 	case f.Attempt < 0:
 		return order.Invalid("attempt", strconv.Itoa(f.Attempt), "is below zero")
+	case f.CameBack < 0 || f.CameBack > f.Attempt:
+		return order.Invalid("back", strconv.Itoa(f.CameBack), "is not between zero and the attempts, "+strconv.Itoa(f.Attempt))
 	case f.Tries < 0:
 		return order.Invalid("tries", strconv.Itoa(f.Tries), "is below zero")
 	case f.Version < 0:
@@ -115,7 +123,7 @@ func (f Refund) Check() error {
 		return order.Invalid("made", "", "is required")
 	}
 	return cmp.Or(order.CheckOptional("gateway", f.Gateway), order.CheckOptional("key", f.Key), order.CheckOptional("charge", f.Charge),
-		order.CheckOptional("trade", f.Trade), order.CheckOptionalTime("made", f.Made), order.CheckOptionalTime("sent", f.FirstSentAt),
+		order.CheckOptional("trade", f.Trade), order.CheckText("handle", f.Handle, longestHandle), order.CheckOptionalTime("made", f.Made), order.CheckOptionalTime("sent", f.FirstSentAt),
 		order.CheckOptionalTime("done", f.Done), order.CheckOptionalTime("waits", f.DueAt))
 }
 

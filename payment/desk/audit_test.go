@@ -107,6 +107,9 @@ func TestP16_AuditFinds(t *testing.T) {
 		t.Fatalf("no payment %s", key)
 		return nil
 	}
+	tells := func(r *ledger.Records, kind ledger.NoticeKind) *ledger.Notice {
+		return &r.Notices[slices.IndexFunc(r.Notices, func(n ledger.Notice) bool { return n.Kind == kind })]
+	}
 	finds(t, sound, moved, []violated{
 		{"I1", "an order that was paid by nobody", func(r *ledger.Records, _ *[]gateway.Movement) {
 			orderOf(r, "v").State = order.StatePaid
@@ -207,6 +210,21 @@ func TestP16_AuditFinds(t *testing.T) {
 		{"I12", "a payment that is told twice", func(r *ledger.Records, _ *[]gateway.Movement) {
 			r.Notices[1].Kind, r.Notices[1].Payment, r.Notices[1].Orders = r.Notices[0].Kind, r.Notices[0].Payment, r.Notices[0].Orders
 		}, ""},
+		{"I3", "a refund that came back, and nobody says so", func(r *ledger.Records, l *[]gateway.Movement) {
+			f := &r.Refunds[slices.IndexFunc(r.Refunds, func(f payment.Refund) bool { return f.Method == payment.MethodOnline && f.Cash.Sign() > 0 })]
+			*l = append(*l, gateway.Movement{Customer: "c1", Payment: f.Payment, Key: f.Charge, Refund: f.ID, Amount: f.Cash})
+		}, "is what the records say"},
+		{"I12", "a refund that the customer does not hear of", func(r *ledger.Records, _ *[]gateway.Movement) {
+			tells(r, ledger.NoticeRefunded).Kind = ledger.NoticeApproved
+		}, "0 notices say refunded"},
+		{"I12", "a refund that is told twice", func(r *ledger.Records, _ *[]gateway.Movement) {
+			*tells(r, ledger.NoticePaid) = *tells(r, ledger.NoticeRefunded)
+		}, "2 notices say refunded"},
+		{"I12", "a refund that is told of, and is not there", func(r *ledger.Records, _ *[]gateway.Movement) { tells(r, ledger.NoticeRefunded).Refund = "none" }, "refund none is told of"},
+		{"I12", "a refund that is told to have come back, and has not", func(r *ledger.Records, _ *[]gateway.Movement) {
+			n := tells(r, ledger.NoticePaid)
+			n.Kind, n.Refund = ledger.NoticeRefundBack, r.Refunds[0].ID
+		}, "1 that it came back"},
 		{"I12", "a notice that could not be delivered, and is not counted", func(r *ledger.Records, _ *[]gateway.Movement) {
 			r.Notices[0].State = ledger.NoticeUndeliverable
 		}, "1 notices could not be delivered, and 0 are counted"},

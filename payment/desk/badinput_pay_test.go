@@ -263,6 +263,21 @@ func badPayments(t *testing.T) []badRow {
 		{"another customer's payment", theirs, none, ""},
 		{"through a gateway that is gone", func(h *front, _ *asking) { delete(h.Gateways, "cards") }, nil, "gateway"},
 	})...)
+	hinted := func(h *front) gateway.Hint {
+		return gateway.Hint{Customer: "c-7", Payment: h.store.All("c-7").Refunds[0].Payment, Refund: h.refund}
+	}
+	of := func(id order.RefundID) func(*front, *gateway.Hint) {
+		return func(_ *front, x *gateway.Hint) { x.Refund = id }
+	}
+	rows = append(rows, breaking(t, "Hint", hinted, func(h *front, x gateway.Hint) error { return second(h.Hint(h.ctx, x)) }, []broken[gateway.Hint]{
+		{"a long refund", of(order.RefundID(long)), nil, "refund"},
+		{"a refund that does not print", of("f\n"), nil, "refund"},
+		{"a refund of no payment", func(_ *front, x *gateway.Hint) { x.Payment = "" }, nil, "payment"},
+	}, []broken[gateway.Hint]{
+		{"nobody's refund", of("none"), none, ""},
+		{"another payment's refund", func(h *front, x *gateway.Hint) { x.Payment = h.pending }, none, ""},
+		{"another customer's refund", func(_ *front, x *gateway.Hint) { x.Customer = "c-8" }, none, ""},
+	})...)
 	return append(rows, breaking(t, "Payment", sound, func(h *front, x asking) error { return second(h.Payment(h.ctx, x.customer, x.id)) }, []broken[asking]{
 		{"a customer that does not print", func(_ *front, x *asking) { x.customer = "c\t" }, nil, "customer"},
 		{"a long payment", named(long), nil, "payment"},

@@ -88,6 +88,11 @@
 // the key. An answer that contradicts the charge, and a payment that is undecided at the last
 // look, are left to an operator: everything stays held.
 //
+// A refund is sent once, under a key of its own, and looked up until it is decided; it is sent
+// again only where the gateway has not seen it and that is safe. One that was done can come back,
+// as a hint tells: it is owed, and left to an operator, who asks for it anew under another key. The
+// order that gave it back stays as it is.
+//
 // The host promises what the comments of ledger.Store and gateway.Gateway say; the suites
 // ledgertest.TestStore and gatewaytest.TestGateway check it. A store keeps whole commits. A
 // gateway knows a key for as long as it says. The clocks of hosts differ by less than a key

@@ -279,6 +279,14 @@ var nthCalls = []nthCall{
 		w.must(nthSweep(w, w.desk))
 		w.policy.RetryAfter = nil
 	}, nthResolve(desk.ResolveRequest{Customer: "ann", Decision: desk.DecisionAgain})},
+	{"Hint of a refund that is pending", (*nthWorld).refundPending, func(w *nthWorld, d *desk.Desk) error {
+		w.full.EndRefund(w.store.All("ann").Refunds[0].Key, gateway.StatusCaptured)
+		return w.hintRefund(d)
+	}},
+	{"Hint of a refund that came back", func(w *nthWorld) { w.refundPending(); w.endRefund(gateway.StatusCaptured); w.ahead = true }, func(w *nthWorld, d *desk.Desk) error {
+		w.full.EndRefund(w.store.All("ann").Refunds[0].Key, gateway.StatusDeclined)
+		return w.hintRefund(d)
+	}},
 
 	{"Hint, money taken back", func(w *nthWorld) { w.returned(w.online(), 400) }, nthTold},
 	{"Hint, money come again", func(w *nthWorld) { p := w.online(); w.goes(p, 400); w.returned(p, 100) }, nthTold},

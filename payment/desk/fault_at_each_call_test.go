@@ -173,7 +173,9 @@ func (w *nthWorld) audit(when string) {
 			}
 		}
 		for _, v := range ledger.Audit(w.store.All(c), moved) {
-			w.violate("%s, %s: %s", when, c, v)
+			if told := w.ahead && v.Invariant == "I3" && when != "at rest"; !told {
+				w.violate("%s, %s: %s", when, c, v)
+			}
 		}
 	}
 }

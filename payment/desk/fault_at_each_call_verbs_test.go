@@ -293,3 +293,23 @@ func nthNotice(how desk.Decision) func(*nthWorld, *desk.Desk) error {
 		return d.ResolveNotice(nthCtx, desk.ResolveNoticeRequest{Customer: "ann", By: "op", Why: "called", Notice: n.ID, Decision: how})
 	}
 }
+
+// refundPending leaves a refund that the gateway has as pending.
+func (w *nthWorld) refundPending() {
+	w.place("ann", "o")
+	p := w.pay(nthRequest("ann", "k", payment.MethodOnline, "o"), payment.PaymentSucceeded)
+	w.full.EndRefund(p.RefundKey(p.RefundID("o", "o", "")), gateway.StatusProcessing)
+	w.move("ann", "o", order.EventFail)
+}
+
+// endRefund ends it, and has the Desk hear of it.
+func (w *nthWorld) endRefund(s gateway.Status) {
+	w.full.EndRefund(w.store.All("ann").Refunds[0].Key, s)
+	w.must(w.hintRefund(w.desk))
+}
+
+func (w *nthWorld) hintRefund(d *desk.Desk) error {
+	f := w.store.All("ann").Refunds[0]
+	_, err := d.Hint(nthCtx, gateway.Hint{Customer: "ann", Payment: f.Payment, Refund: f.ID})
+	return err
+}

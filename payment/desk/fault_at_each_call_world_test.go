@@ -29,6 +29,7 @@ type nthWorld struct {
 	policy      payment.Policy
 	answer      func(gateway.Charge) gateway.Outcome // of both gateways; nil: captured
 	heard       map[string]int
+	ahead       bool // a gateway has moved what the Desk hears of by the call
 
 	start time.Time // of the call
 	plan  nthPlan

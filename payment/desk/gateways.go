@@ -51,5 +51,5 @@ func chargeOf(p *payment.Payment) gateway.Charge {
 // refundOf is what the gateway is asked to give back.
 func refundOf(f *payment.Refund) gateway.Refund {
 	return gateway.Refund{Gateway: f.Gateway, Key: f.Key, Charge: f.Charge, Trade: f.Trade, Customer: f.Customer, Payment: f.Payment,
-		Refund: f.ID, Order: f.Order, Amount: f.Cash}
+		Refund: f.ID, Order: f.Order, Amount: f.Cash, Handle: f.Handle}
 }

@@ -114,8 +114,8 @@ type glance struct {
 }
 
 // glanceAt looks the charge of a refund up once before it is sent, and notes what was taken back of
-// it (P18). It does not look where the refund is not due, or its gateway gives no money back.
-func (d *Desk) glanceAt(ctx context.Context, c *call, id order.RefundID, s *Swept) (look glance, err error) {
+// it (P18). It does not look where the refund is not sent now, or its gateway gives no money back.
+func (d *Desk) glanceAt(ctx context.Context, c *call, id order.RefundID, sent func(b *tx, f *payment.Refund) bool) (look glance, err error) {
 	b, err := d.open(c, "send refund", payment.ByDesk)
 	if err != nil {
 		return look, err
@@ -128,7 +128,7 @@ func (d *Desk) glanceAt(ctx context.Context, c *call, id order.RefundID, s *Swep
 		}
 		p, err = b.paymentOf(&f)
 		return err
-	}); err != nil || !s.due(b.At, f.DueAt) {
+	}); err != nil || !sent(b, &f) {
 		return look, err
 	}
 	g, err := d.gateway(f.Gateway)

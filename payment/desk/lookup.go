@@ -69,6 +69,11 @@ func (d *Desk) CancelPayment(ctx context.Context, r CancelPaymentRequest) (payme
 // else that a notification says, although the host has verified it ([gateway.Verifier]). A gateway
 // that gives no answer is the host's fault ([payment.ErrHost]), and the payment stands as it was:
 // let the notification come again. The sweep looks in any case, but not at what is in review.
+//
+// Where the hint names a refund, that is looked up, and nothing else: it is done, or in review, as
+// the gateway says, in review too, where it is done once the money is back; and one that was done is
+// in review again where the money came back. What Hint returns is the payment of which it is a
+// refund. One of another payment is [payment.ReasonNoOrder].
 func (d *Desk) Hint(ctx context.Context, h gateway.Hint) (payment.Payment, error) {
 	if err := h.Check(); err != nil {
 		return payment.Payment{}, err
@@ -78,6 +83,9 @@ func (d *Desk) Hint(ctx context.Context, h gateway.Hint) (payment.Payment, error
 		return payment.Payment{}, err
 	}
 	p, err := d.find(ctx, c, "hint", h.Payment)
+	if err == nil && h.Refund != "" {
+		return p, d.hintRefund(ctx, c, h)
+	}
 	if err != nil || p.Amount == (order.Money{}) {
 		return p, err
 	}
@@ -86,6 +94,36 @@ func (d *Desk) Hint(ctx context.Context, h gateway.Hint) (payment.Payment, error
 		err = hostError(ctx, "lookup of payment "+string(p.ID), p.Customer, silent)
 	}
 	return p, err
+}
+
+// hintRefund looks up the refund that a hint names, if the gateway has been asked for it.
+func (d *Desk) hintRefund(ctx context.Context, c *call, h gateway.Hint) error {
+	b, err := d.open(c, "hint", payment.ByDesk)
+	if err != nil {
+		return err
+	}
+	var f payment.Refund
+	if err := d.decide(ctx, b, func() error { f, err = b.needRefund(h.Refund); return err }); err != nil {
+		return err
+	}
+	if f.Payment != h.Payment {
+		return payment.Refusef(payment.ReasonNoOrder, "refund %s: payment %s has no such refund", h.Refund, h.Payment)
+	}
+	if f.Key == "" || f.State == payment.RefundDue {
+		return nil
+	}
+	g, err := d.gateway(f.Gateway)
+	if err != nil {
+		return err
+	}
+	if _, gives := g.(gateway.Refunder); !gives {
+		return nil
+	}
+	out, silent := d.lookUpRefund(ctx, c, &f)
+	if silent != nil {
+		return hostError(ctx, "lookup of refund "+string(f.ID), c.ID, silent)
+	}
+	return d.concludeRefund(ctx, c, &f, out)
 }
 
 // Payment returns a payment as it stands. One that is not final is looked up first; where its

@@ -280,7 +280,7 @@ func (m *model) hears(i int, e payment.Event, quiet bool, s shortcuts) payment.E
 // refundHears lets the code decide what becomes of a refund ([payment.Refund.Apply]).
 func (m *model) refundHears(i int, e payment.Event) {
 	p := &m.p[i]
-	f, _ := payment.Refund{State: refunds[p.refund]}.Apply(payment.RefundMove{Event: e, At: then})
+	f, _ := payment.Refund{State: refunds[p.refund], Key: "k", FirstSentAt: then}.Apply(payment.RefundMove{Event: e, At: then})
 	p.refund = uint8(slices.Index(refunds[:], f.State))
 }
 
@@ -468,7 +468,15 @@ func (m model) refunds(i int, add func(model, string, ...any)) {
 		become("is given", payment.EventAsk, payment.EventCaptured)
 		become("is declined: for an operator", payment.EventAsk, payment.EventDeclined)
 	case refundSent:
-		become("is asked for again with its key, and was given", payment.EventAsk, payment.EventCaptured)
+		become("is looked up, and was given", payment.EventAsk, payment.EventCaptured)
+		become("is looked up, and was declined: for an operator", payment.EventAsk, payment.EventDeclined)
+		become("is not seen, and sent again with its key", payment.EventAsk, payment.EventNotFound)
+		become("is not decided at the last look: for an operator", payment.EventUnanswered)
+	case refundReview:
+		become("is asked for again by an operator", payment.EventAgain)
+		become("was given, as a hint tells", payment.EventCaptured)
+	case refundDone:
+		become("comes back, as a hint tells: for an operator", payment.EventDeclined)
 	}
 }
 

@@ -124,7 +124,10 @@ func (b *tx) giveBack(p *payment.Payment, r payment.Return, by order.ID, with []
 	}
 	ledger.Put(b.Tx, ledger.Payments, *p)
 	ledger.Put(b.Tx, ledger.Refunds, f)
-	return f, nil
+	if f.State == payment.RefundDone {
+		err = b.tellRefunded(&f)
+	}
+	return f, err
 }
 
 // giveToAccounts gives an amount back to the accounts that it came from, in proportion to
@@ -239,24 +242,60 @@ func (b *tx) refunded(f payment.Refund) error {
 }
 
 // hearRefund changes a refund by an event, as its table says ([payment.Refund.Apply]), and
-// with it the order that gives back, and the payment where the refund is parked, or no longer.
+// with it the order that gives back, and the payment where the refund is parked, or no longer. An
+// order that has given back stays as it is where the refund comes back: what is owed stands on the
+// refund.
 func (b *tx) hearRefund(f *payment.Refund, m payment.RefundMove) error {
+	_, err := b.applyRefund(f, m)
+	return err
+}
+
+func (b *tx) applyRefund(f *payment.Refund, m payment.RefundMove) (do payment.Effect, err error) {
 	m.At = b.At
+	was := *f
 	after, do := f.Apply(m)
-	if reflect.DeepEqual(after, *f) {
-		return nil
+	if reflect.DeepEqual(after, was) {
+		return do, nil
 	}
 	if parks := after.Stays(); parks != f.Stays() {
 		p, err := b.paymentOf(f)
 		if err != nil {
-			return err
+			return do, err
 		}
 		ledger.Put(b.Tx, ledger.Payments, p.Park(f, parks))
 	}
 	*f = after
 	ledger.Put(b.Tx, ledger.Refunds, after)
-	if do == payment.EffectOrder {
-		return b.refunded(after)
+	switch {
+	case do == payment.EffectOrder:
+		if err := b.tellRefunded(&after); err != nil {
+			return do, err
+		}
+		return do, b.refunded(after)
+	case was.State == payment.RefundDone:
+		b.Tell(ofRefund(ledger.NoticeRefundBack, &after, after.Reason))
 	}
-	return nil
+	return do, nil
+}
+
+// tellRefunded tells the customer that money is back (P17), unless the pay-out of a credit has said
+// so, coupons alone come back, or what was taken back stands for it.
+func (b *tx) tellRefunded(f *payment.Refund) error {
+	if f.Cash.Sign() == 0 || f.Gone {
+		return nil
+	}
+	p, err := b.paymentOf(f)
+	if err == nil && (f.CameBack > 0 || !ledger.PaysOut(&p, f)) {
+		b.Tell(ofRefund(ledger.NoticeRefunded, f, ""))
+	}
+	return err
+}
+
+// ofRefund is a notice about a refund.
+func ofRefund(kind ledger.NoticeKind, f *payment.Refund, why string) ledger.Notice {
+	n := ledger.Notice{Kind: kind, Payment: f.Payment, Refund: f.ID, Amount: f.Cash, Text: why}
+	if f.Order != "" {
+		n.Orders = []order.ID{f.Order}
+	}
+	return n
 }

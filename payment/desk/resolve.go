@@ -3,7 +3,6 @@ package desk
 import (
 	"cmp"
 	"context"
-	"time"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
@@ -20,7 +19,7 @@ type Decision string
 const (
 	DecisionSucceeded Decision = "succeeded" // the money was taken, or given back by hand, in full
 	DecisionFailed    Decision = "failed"    // no money was taken, and none will be; Captured is given back where some was: it must be said, as zero too, where the gateway says that some was. Of a refund that is parked: nothing is given back, what was taken back stands for it (P18)
-	DecisionAgain     Decision = "again"     // ask the gateway once more, with the same key: refunds alone, of a key that it still knows or has declined. Of a refund that is parked: let it go on, once it fits
+	DecisionAgain     Decision = "again"     // ask the gateway once more: refunds alone. One that it has declined, or that came back, is sent with another key; else it is looked up, and sent again with its key where the gateway has not seen it and that is safe. Of a refund that is parked: let it go on, once it fits
 )
 
 var decisions = []Decision{DecisionSucceeded, DecisionFailed, DecisionAgain}
@@ -100,8 +99,8 @@ func (x *ResolveRequest) checkCaptured() error {
 // the operator says whether a surplus goes back or into the balance. If less was captured, or
 // another currency, the payment failed, and the money goes back. Anything else is an
 // [*order.FieldError] that says what to do, and nothing changes (I3). A refund is not asked
-// for again if the gateway gives no refunds, or may have given this one and forgotten the key, or
-// while less is left of the payment, since some was taken back.
+// for again if the gateway gives no refunds, or while less is left of the payment, since some was
+// taken back.
 func (d *Desk) Resolve(ctx context.Context, x ResolveRequest) error {
 	if err := x.Check(); err != nil {
 		return err
@@ -131,7 +130,7 @@ func (d *Desk) resolveRefund(b *tx, x ResolveRequest) error {
 	case !parked && f.State != payment.RefundReview:
 		return nil
 	case x.Decision == DecisionAgain:
-		if err := d.mayAsk(&f, b.At); err != nil {
+		if err := d.mayAsk(&f); err != nil {
 			return err
 		}
 		if err := b.fits(&f); err != nil {
@@ -171,16 +170,13 @@ func (b *tx) fits(f *payment.Refund) error {
 }
 
 // mayAsk reports why a refund cannot be asked for again: then it is given back by hand.
-func (d *Desk) mayAsk(f *payment.Refund, at time.Time) error {
+func (d *Desk) mayAsk(f *payment.Refund) error {
 	g, err := d.gateway(f.Gateway)
 	if err != nil {
 		return err
 	}
 	if _, ok := g.(gateway.Refunder); !ok {
 		return order.Invalid("decision", string(DecisionAgain), "is of no use, gateway "+f.Gateway+" gives no money back: do it by hand, and say "+string(DecisionSucceeded))
-	}
-	if !f.FirstSentAt.IsZero() && !g.Traits().Resends(f.FirstSentAt, at) {
-		return order.Invalid("decision", string(DecisionAgain), "is too late, the gateway may have given it back and forgotten the key: see there, and say "+string(DecisionSucceeded)+" once it is back")
 	}
 	return nil
 }

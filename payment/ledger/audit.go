@@ -76,6 +76,7 @@ var invariants = [...]func(*audit){
 	(*audit).billsTold,          // I12
 	(*audit).couponsTold,        // I12
 	(*audit).paidOutTold,        // I12
+	(*audit).refundsTold,        // I12
 	(*audit).amounts,            // I13
 	(*audit).accounts,           // I13
 	(*audit).billed,             // I13

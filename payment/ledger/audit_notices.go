@@ -50,6 +50,8 @@ func (a *audit) tellings() map[told]int {
 			for _, id := range n.Orders {
 				all[told{n.Kind, string(id)}]++
 			}
+		case NoticeRefunded, NoticeRefundBack:
+			all[told{n.Kind, string(n.Refund)}]++
 		case NoticeBillDue, NoticeBillDeclined:
 			all[told{n.Kind, n.Bill.BillID(n.Amount.Currency())}]++
 		}
@@ -194,6 +196,37 @@ func (a *audit) billsTold() {
 	}
 	for _, id := range slices.Concat(left(all, NoticeBillDue), left(all, NoticeBillDeclined)) {
 		a.report("I12", refs(KindBill, id), "bill %s is told of, and is not there", id)
+	}
+}
+
+// PaysOut reports whether a refund gives back of a payment of a bill what was in credit: the
+// customer has heard of it when the credit was paid out (P21).
+func PaysOut(p *payment.Payment, f *payment.Refund) bool {
+	return p.Bill != "" && f.ID != p.RefundID("", "", "")
+}
+
+// refundsTold: I12, each time that a refund was done, and each time that it came back, is told once.
+func (a *audit) refundsTold() {
+	all := a.tellings()
+	for i := range a.r.Refunds {
+		f := &a.r.Refunds[i]
+		p, _ := find(a.r, Payments, string(f.Payment))
+		back, came := told{NoticeRefunded, string(f.ID)}, told{NoticeRefundBack, string(f.ID)}
+		want := f.CameBack + once(f.State == payment.RefundDone && !f.Gone)
+		if want > 0 && (f.Untold || PaysOut(&p, f)) {
+			want--
+		}
+		if f.Cash.Sign() == 0 {
+			want = 0
+		}
+		if all[back] != want || all[came] != f.CameBack {
+			a.report("I12", refs(KindRefund, f.ID), "refund %s is %s and came back %d times, and %d notices say refunded, %d that it came back", f.ID, f.State, f.CameBack, all[back], all[came])
+		}
+		delete(all, back)
+		delete(all, came)
+	}
+	for _, id := range slices.Concat(left(all, NoticeRefunded), left(all, NoticeRefundBack)) {
+		a.report("I12", refs(KindRefund, id), "refund %s is told of, and is not there", id)
 	}
 }
 

@@ -127,3 +127,15 @@ func carriedCredits(body []byte, b *payment.Bill) error {
 	b.Credits = sum
 	return nil
 }
+
+// untoldRefund reads a refund of a schema before 10, when no customer heard that it was done.
+func untoldRefund(body []byte, f *payment.Refund) error {
+	var form struct {
+		Schema int `json:"schema"`
+	}
+	if err := json.Unmarshal(body, &form); err != nil {
+		return err
+	}
+	f.Untold = f.Untold || form.Schema < 10 && f.State == payment.RefundDone
+	return nil
+}

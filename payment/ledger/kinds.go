@@ -76,6 +76,7 @@ var (
 			return f
 		},
 		check: func(f *payment.Refund, _ *payment.Policy) error { return f.Check() },
+		older: untoldRefund,
 	}
 	Accounts = &Table[payment.Account]{
 		kind: KindAccount, in: func(r *Records) *[]payment.Account { return &r.Accounts },

@@ -12,7 +12,7 @@ import (
 //
 // One of: approved, deadline, paid, payment failed, voided, bill due, bill declined, renewed,
 // renewal failed, coupon ended, credit paid out, will be released, changed, money taken back,
-// money come again, customer needed.
+// money come again, customer needed, refunded, refund came back.
 type NoticeKind string
 
 const (
@@ -32,10 +32,12 @@ const (
 	NoticeTakenBack     NoticeKind = "money taken back" // Amount more of a payment, without the Desk; what of it is gone in all, and overdrawn, is in Text; what of its Bill is due again (P18)
 	NoticeComeAgain     NoticeKind = "money come again" // Amount of what had been taken back (P18)
 	NoticeAction        NoticeKind = "customer needed"  // to finish a payment that began while nobody was there: at Action, until Until (P19)
+	NoticeRefunded      NoticeKind = "refunded"         // the Amount of a Refund is back, through the gateway, in an account or the credit, or by an operator's hand; of a credit that is paid out that notice says so
+	NoticeRefundBack    NoticeKind = "refund came back" // what was refunded could not be delivered, as Text says: it is still owed, and an operator sees to it
 )
 
-var noticeKinds = []NoticeKind{NoticeApproved, NoticeDeadline, NoticePaid, NoticeFailed, NoticeVoided, NoticeBillDue, NoticeBillDeclined,
-	NoticeRenewed, NoticeRenewalFailed, NoticeCouponEnded, NoticePaidOut, NoticeRelease, NoticeChanged, NoticeTakenBack, NoticeComeAgain, NoticeAction}
+var noticeKinds = []NoticeKind{NoticeApproved, NoticeDeadline, NoticePaid, NoticeFailed, NoticeVoided, NoticeBillDue, NoticeBillDeclined, NoticeRenewed, NoticeRenewalFailed,
+	NoticeCouponEnded, NoticePaidOut, NoticeRelease, NoticeChanged, NoticeTakenBack, NoticeComeAgain, NoticeAction, NoticeRefunded, NoticeRefundBack}
 
 // UnmarshalText reads a kind strictly.
 func (k *NoticeKind) UnmarshalText(b []byte) error {
@@ -69,6 +71,7 @@ type Notice struct {
 	At       time.Time        `json:"at"`
 	Orders   []order.ID       `json:"orders,omitempty"`
 	Payment  order.PaymentID  `json:"payment,omitempty"`
+	Refund   order.RefundID   `json:"refund,omitempty"`
 	Bill     payment.Month    `json:"bill,omitempty"`
 	Resource order.ResourceID `json:"resource,omitempty"`
 	Amount   order.Money      `json:"amount,omitzero"`
