@@ -11,7 +11,8 @@
 // the customer agreed to. The cash part is what discount, coupons and cards leave; the
 // Method pays it. A Receipt says what was paid. A Bill is what a customer settles of one
 // calendar month. A Payment is held, and then succeeds, fails or is canceled; a Refund is
-// money on its way back; an Account is money that the customer has with the house.
+// money on its way back; an Account is money that the customer has with the house. What is Gone
+// of a payment was taken back by a bank or a card's holder, without the house.
 //
 // # Tour
 //
@@ -21,7 +22,8 @@
 // Quote.Receipt what the customer gets. Request.Reduce puts other discounts on orders.
 // Request.Same tells whether a key is used again for the same. Reason.Advice says what
 // to do about a refusal. Policy.OpenBill, Bill.Charge, Bill.Make, Bill.Decline
-// and Bill.Pay are the life of a bill.
+// and Bill.Pay are the life of a bill; Bill.TakeBack, Bill.TryAgain, Bill.Repay and Bill.PaidByHand go on
+// where what paid it is gone. Payment.Left and Payment.Overdrawn say what that leaves.
 //
 // # The life of a payment and of a refund
 //
@@ -39,6 +41,8 @@
 //
 //	due        -> sent        a refund: its own key, the same until it is declined
 //	sent       -> done        the money is back
+//	due        -> parked      it is more than is left, since some was taken back (P18)
+//	parked     -> due, done   an operator lets it go on once it fits, or ends it
 //	due, sent  -> review      the gateway cannot, will not, or does not say
 //	done       -> review      the money came back
 //	review     -> sent, done  an operator asks again, or gave it back by hand
@@ -95,6 +99,7 @@
 //   - P13: the same key and the same request are the same payment.
 //   - P14: the receipt lists per order and in sum who paid what, and the trade number.
 //   - P15: discount, cash coupon, flexi-purchase coupon, stored-value card, then the method.
+//   - P18: what was captured can be taken back without us, and come again: a refund fits what is left, a bill is due again, cash may be below zero.
 //   - R5: automatic renewals are paid by the first method of the policy that is open to the customer.
 //   - P19: a payment names an instrument, or else the customer's own is charged; how often while nobody is there, and how long it then waits for the customer, is policy.
 //   - P21: a bill that is made takes from the customer's credit; a month without charges makes none.

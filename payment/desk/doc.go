@@ -85,7 +85,8 @@
 // is not decided. Not found is no failure: the charge is sent again with its key while the
 // hold lasts, and then canceled. A gateway that cannot cancel, or has not seen the charge, is
 // waited out. Money that comes later goes back: it is looked for until the gateway may forget
-// the key. An answer that contradicts the charge, and a payment that is undecided at the last
+// the key. What was taken back of a payment is noted when the gateway tells, and before a refund is
+// sent; one that no longer fits is parked. An answer that contradicts the charge, and a payment that is undecided at the last
 // look, are left to an operator: everything stays held.
 //
 // A refund is sent once, under a key of its own, and looked up until it is decided; it is sent
@@ -131,6 +132,7 @@
 //   - P13: the same key and the same request are the same payment; every call that writes is idempotent.
 //   - P16: no crash, time-out, duplicate, late or contradictory answer leaves an order half paid, money taken twice or lost, or a coupon overdrawn.
 //   - P17: what the customer hears is written in the commit that does what it tells, and delivered at least once, in order.
+//   - P18: what is taken back of a payment, or comes again, is noted and told, holds up refunds, and has bills due again.
 //   - P19: an instrument is charged if it is the customer's; while nobody is there, one try at a time.
 //   - Q8: a change of product or count, or leaving, is quoted first, and paid or given back; at the end of the period, it waits until then.
 //   - P21: a credit is paid out by an operator, or by itself after the last resource ended, in the commit that makes its refunds due.

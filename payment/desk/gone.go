@@ -17,12 +17,12 @@ func (b *tx) goes(p *payment.Payment, before order.Money) error {
 	if err != nil {
 		return err
 	}
-	n := ledger.Notice{Kind: ledger.NoticeTakenBack, Payment: p.ID, Bill: p.Bill, Amount: more, Text: "of " + p.Took().String() + " nothing is gone"}
+	n := ledger.Notice{Kind: ledger.NoticeTakenBack, Payment: p.ID, Bill: p.Bill, Amount: more, Text: "nothing of " + p.Took().String() + " is gone"}
 	if more.Sign() < 0 {
 		n.Kind, n.Amount = ledger.NoticeComeAgain, more.Neg()
 	}
 	if p.Gone.Sign() > 0 {
-		n.Text = "of " + p.Took().String() + " " + p.Gone.String() + " is gone"
+		n.Text = p.Gone.String() + " of " + p.Took().String() + " is gone"
 	}
 	if over := p.Overdrawn(); over.Sign() > 0 {
 		n.Text += ", " + over.String() + " more than was left of it after refunds"

@@ -95,7 +95,7 @@ func TestP18_TheStory(t *testing.T) {
 	if p = r.taken(p, 10000); p.State != payment.PaymentSucceeded || p.Gone != euros || r.order("o").State != order.StatePaid {
 		t.Fatalf("%s, %s gone, order %s", p.State, p.Gone, r.order("o").State)
 	}
-	if heard := r.heardOf(ledger.NoticeTakenBack); len(heard) != 1 || heard[0] != "100.00 EUR of 100.00 EUR 100.00 EUR is gone" {
+	if heard := r.heardOf(ledger.NoticeTakenBack); len(heard) != 1 || heard[0] != "100.00 EUR 100.00 EUR of 100.00 EUR is gone" {
 		t.Errorf("heard %q", heard)
 	}
 	i := slices.IndexFunc(r.s.All("c1").Entries, func(e ledger.Entry) bool { return e.Step == "taken back" })
@@ -109,6 +109,12 @@ func TestP18_TheStory(t *testing.T) {
 
 	r.move("o", order.EventFail)
 	parked := r.refundsOf(p, payment.RefundParked)[0]
+	for _, e := range r.entriesOf("move") { // parked from the first
+		i := slices.IndexFunc(e.Moves, func(m ledger.EntryLine) bool { return m.Kind == ledger.KindRefund })
+		if i < 0 || e.Moves[i].To != string(payment.RefundParked) {
+			t.Errorf("entry %+v", e)
+		}
+	}
 	if o := r.order("o"); o.State != order.StateRefunding || !parked.DueAt.IsZero() || !strings.Contains(parked.Reason, "100.00 EUR of the 100.00 EUR") {
 		t.Errorf("order %s, refund until %s: %q", o.State, parked.DueAt, parked.Reason)
 	}
@@ -129,7 +135,7 @@ func TestP18_TheStory(t *testing.T) {
 	if p = r.taken(p, 0); p.Gone != (order.Money{}) {
 		t.Errorf("%s gone", p.Gone)
 	}
-	if heard := r.heardOf(ledger.NoticeComeAgain); len(heard) != 1 || heard[0] != "100.00 EUR of 100.00 EUR nothing is gone" {
+	if heard := r.heardOf(ledger.NoticeComeAgain); len(heard) != 1 || heard[0] != "100.00 EUR nothing of 100.00 EUR is gone" {
 		t.Errorf("heard %q", heard)
 	}
 	r.sweep()
@@ -155,8 +161,8 @@ func TestP18_ToldOnce(t *testing.T) {
 		}
 	}
 	back, again := r.heardOf(ledger.NoticeTakenBack), r.heardOf(ledger.NoticeComeAgain)
-	if fmt.Sprint(back) != "[30.00 USD of 100.00 USD 30.00 USD is gone 20.00 USD of 100.00 USD 50.00 USD is gone 100.00 USD of 100.00 USD 100.00 USD is gone]" ||
-		fmt.Sprint(again) != "[30.00 USD of 100.00 USD 20.00 USD is gone 20.00 USD of 100.00 USD nothing is gone]" {
+	if fmt.Sprint(back) != "[30.00 USD 30.00 USD of 100.00 USD is gone 20.00 USD 50.00 USD of 100.00 USD is gone 100.00 USD 100.00 USD of 100.00 USD is gone]" ||
+		fmt.Sprint(again) != "[30.00 USD 20.00 USD of 100.00 USD is gone 20.00 USD nothing of 100.00 USD is gone]" {
 		t.Errorf("taken back %q, come again %q", back, again)
 	}
 	r.audit()
@@ -206,7 +212,7 @@ func TestP18_Overdrawn(t *testing.T) {
 	if p = r.taken(p, 10000); p.Overdrawn() != cents(8000) {
 		t.Errorf("%s overdrawn", p.Overdrawn())
 	}
-	if heard := r.heardOf(ledger.NoticeTakenBack); heard[1] != "80.00 USD of 100.00 USD 100.00 USD is gone, 80.00 USD more than was left of it after refunds" {
+	if heard := r.heardOf(ledger.NoticeTakenBack); heard[1] != "80.00 USD 100.00 USD of 100.00 USD is gone, 80.00 USD more than was left of it after refunds" {
 		t.Errorf("heard %q", heard)
 	}
 	if got := onList(t, r.d, desk.ListExcess).Payments; len(got) != 1 || got[0].ID != p.ID {
@@ -452,4 +458,93 @@ func TestP18_ParkedEnds(t *testing.T) {
 	if err := r.decides(r.refundsOf(p, payment.RefundParked)[0], desk.DecisionFailed); err == nil {
 		t.Error("30.00 stand for 80.00")
 	}
+}
+
+// goneBooks is what is left of three payments of which some is gone: one with a refund that is parked
+// and one that is done, one that charged a bill, and one whose surplus went into the balance.
+func goneBooks(t *testing.T) (ledger.Records, []gateway.Movement) {
+	r := monthlyHost(t)
+	r.billed("o", cents(10000))
+	r.taken(r.tries()[0], 3000)
+	p := r.charged("k", 8000, 2000)
+	r.taken(p, 5000)
+	r.taken(p, 3000)
+	r.move("k0", order.EventFail)
+	r.move("k1", order.EventFail)
+	r.refundsOf(p, payment.RefundParked, payment.RefundDone)
+	r.g.Answer = func(gateway.Charge) gateway.Outcome {
+		return gateway.Outcome{Status: gateway.StatusCaptured, Amount: cents(700)}
+	}
+	r.place("", draftFor("s", 500))
+	over := r.pay("s", payment.MethodOnline, nil, "s")
+	r.must(r.d.Resolve(ctx, desk.ResolveRequest{Customer: "c1", By: "op", Why: "seen", Payment: over.ID, Decision: desk.DecisionSucceeded, Trade: "t1", Surplus: payment.SurplusBalance}))
+	r.taken(over, 600)
+	r.audit()
+	return r.s.All("c1"), r.g.Ledger()
+}
+
+// P18: what of all that does not fit together is found.
+func TestP18_AuditFinds(t *testing.T) {
+	sound, moved := goneBooks(t)
+	of := func(r *ledger.Records, is func(p *payment.Payment) bool) *payment.Payment {
+		i := slices.IndexFunc(r.Payments, func(p payment.Payment) bool { return is(&p) })
+		return &r.Payments[i]
+	}
+	parked := func(r *ledger.Records) *payment.Payment {
+		return of(r, func(p *payment.Payment) bool { return p.Parked.Sign() > 0 })
+	}
+	surplus := func(p *payment.Payment) bool { return p.Surplus == payment.SurplusBalance }
+	bill := func(r *ledger.Records) *payment.Bill {
+		i := slices.IndexFunc(r.Bills, func(b payment.Bill) bool { return b.Reopened > 0 })
+		return &r.Bills[i]
+	}
+	cash := func(r *ledger.Records) *payment.Account {
+		i := slices.IndexFunc(r.Accounts, func(a payment.Account) bool { return a.Fund == payment.FundCash })
+		return &r.Accounts[i]
+	}
+	told := func(r *ledger.Records, kind ledger.NoticeKind) *ledger.Notice {
+		i := slices.IndexFunc(r.Notices, func(n ledger.Notice) bool { return n.Kind == kind })
+		return &r.Notices[i]
+	}
+	finds(t, sound, moved, []violated{
+		{"I3", "a reversal that is ignored", func(r *ledger.Records, _ *[]gateway.Movement) { parked(r).Gone = order.Money{} }, "its entries add up to 3000"},
+		{"I3", "what no gateway took back", func(r *ledger.Records, _ *[]gateway.Movement) {
+			p := parked(r)
+			for i := range r.Entries {
+				for k := range r.Entries[i].Moves {
+					if m := &r.Entries[i].Moves[k]; m.ID == string(p.ID) && m.Amount == cents(-5000) {
+						m.Amount = cents(-5001)
+					}
+				}
+			}
+			p.Gone = cents(3001)
+		}, "and never were by the gateway"},
+		{"I3", "a refund that is parked, and counted as sent", func(r *ledger.Records, _ *[]gateway.Movement) { parked(r).Parked = order.Money{} }, "0 minor units of its refunds are parked"},
+		{"I3", "a refund that was sent though it is parked", func(r *ledger.Records, l *[]gateway.Movement) {
+			p := parked(r)
+			*l = append(*l, gateway.Movement{Customer: "c1", Payment: p.ID, Key: p.Key, Refund: "f", Amount: cents(-8001)})
+		}, "minor units of payment"},
+		{"I4", "more gone than was captured", func(r *ledger.Records, _ *[]gateway.Movement) { parked(r).Gone = cents(10001) }, "gone"},
+		{"I11", "an order that refunds, and nothing is owed of it", func(r *ledger.Records, _ *[]gateway.Movement) {
+			for i := range r.Refunds {
+				if f := &r.Refunds[i]; f.State == payment.RefundParked {
+					f.State, f.Done, f.Gone = payment.RefundDone, start, true
+				}
+			}
+		}, "all refunds are done"},
+		{"I12", "what was taken back, and the customer does not hear of", func(r *ledger.Records, _ *[]gateway.Movement) {
+			told(r, ledger.NoticeTakenBack).Kind = ledger.NoticeDeadline
+		}, "-1 notices too many"},
+		{"I12", "what has come again, and the customer hears of otherwise", func(r *ledger.Records, _ *[]gateway.Movement) {
+			told(r, ledger.NoticeComeAgain).Amount = cents(1)
+		}, "1 notices too many"},
+		{"I13", "a bill that is due again by another amount", func(r *ledger.Records, _ *[]gateway.Movement) { bill(r).Gone = cents(2999) }, "the bill says 10000 and 2999"},
+		{"I13", "a bill that was paid again by nobody", func(r *ledger.Records, _ *[]gateway.Movement) { bill(r).Repaid = cents(1) }, "the bill says 10001 and 3000"},
+		{"I13", "an account below zero by more than was taken back", func(r *ledger.Records, _ *[]gateway.Movement) { cash(r).Gone = cents(101) }, "payments say 100"},
+		{"I13", "an account that was spared", func(r *ledger.Records, _ *[]gateway.Movement) {
+			cash(r).Balance, cash(r).Gone = cents(200), order.Money{}
+		}, "leave 100 minor units"},
+		{"I14", "what was paid twice of a bill, and is in no credit", func(r *ledger.Records, _ *[]gateway.Movement) { bill(r).Twice = cents(1) }, "or paid twice"},
+		{"I3", "a surplus that is gone, and is not noted", func(r *ledger.Records, _ *[]gateway.Movement) { of(r, surplus).Gone = order.Money{} }, "0 minor units of payment"},
+	})
 }
