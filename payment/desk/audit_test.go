@@ -506,8 +506,8 @@ func TestP16_AuditFindsOfAMonth(t *testing.T) {
 		{"I12", "a bill that is told of, and is none", func(r *ledger.Records, _ *[]gateway.Movement) { tells(r, ledger.NoticeBillDue).Bill = "2023-01" }, "is told of, and is not there"},
 		{"I12", "a decline that the customer does not hear of", func(r *ledger.Records, _ *[]gateway.Movement) { told(r, ledger.NoticeBillDeclined, 0) }, "1 notices say due, 0 declined"},
 		{"I12", "a decline that the customer hears of twice", func(r *ledger.Records, _ *[]gateway.Movement) { told(r, ledger.NoticeBillDeclined, 2) }, "1 notices say due, 2 declined"},
-		{"I12", "a renewal that the customer does not hear of", func(r *ledger.Records, _ *[]gateway.Movement) { told(r, ledger.NoticeRenewed, 0) }, "and 0 notices say so"},
-		{"I12", "a renewal that the customer hears of twice", func(r *ledger.Records, _ *[]gateway.Movement) { told(r, ledger.NoticeRenewed, 2) }, "and 2 notices say so"},
+		{"I12", "a renewal that the customer does not hear of", func(r *ledger.Records, _ *[]gateway.Movement) { told(r, ledger.NoticeRenewed, 0) }, "and 0 notices say that it renewed"},
+		{"I12", "a renewal that the customer hears of twice", func(r *ledger.Records, _ *[]gateway.Movement) { told(r, ledger.NoticeRenewed, 2) }, "and 2 notices say that it renewed"},
 		{"I12", "a renewal that is told of an order which renewed nothing", func(r *ledger.Records, _ *[]gateway.Movement) {
 			tells(r, ledger.NoticeRenewed).Orders = []order.ID{"nothing"}
 		}, "is told to have renewed a resource"},

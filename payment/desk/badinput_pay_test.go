@@ -98,7 +98,6 @@ func badRequests(t *testing.T) []badRow {
 		{"a gateway, and from the balance", asks(func(r *request) { r.Gateway = "cards" }), bad, "gateway"},
 		{"a gateway with a long name", online(long, func(*front) {}), bad, "gateway"},
 		{"an instrument, and from the balance", asks(func(r *request) { r.Instrument = "card" }), bad, "instrument"},
-		{"an instrument, and nobody says whose it is", func(h *front, r *request) { online("cards", func(*front) {})(h, r); r.Instrument = "card" }, bad, "instrument"},
 		{"a long instrument", func(h *front, r *request) { online("cards", func(*front) {})(h, r); r.Instrument = order.Opaque(long) }, bad, "instrument"},
 		{"kept, and from the balance", asks(func(r *request) { r.Keep = true }), bad, "keep"},
 		{"kept, and kept already", func(h *front, r *request) {
@@ -109,6 +108,7 @@ func badRequests(t *testing.T) []badRow {
 		{"agreed in the year 9999", agreed(t, func(_ *front, a *payment.Agreed) { a.Deadline = year9999 }), bad, "agreed[0].deadline"},
 		{"agreed to 19 digits", agreed(t, func(_ *front, a *payment.Agreed) { a.Payable = usd(1e18) }), bad, "agreed[0].payable"},
 	}, []broken[request]{
+		{"an instrument, and nobody says whose it is", func(h *front, r *request) { online("cards", func(*front) {})(h, r); r.Instrument = "card" }, bad, "instrument"},
 		{"more orders than the house takes", knownAs(func(c *payment.Customer) { c.Policy.MaxOrders = 1 }), bad, "orders"},
 		{"nobody's order", of("U1", "NONE"), payment.ReasonNoOrder, ""},
 		{"another customer's order", of("U1", "O8"), payment.ReasonNoOrder, ""},

@@ -199,7 +199,6 @@ func badModes(t *testing.T) []badRow {
 		{"at a gateway, and by no method", of(func(x *mode) { x.Gateway = "g" }), nil, "auto.gateway"},
 		{"at a gateway, and by the balance", of(func(x *mode) { x.Method, x.Gateway = "balance", "g" }), nil, "auto.gateway"},
 		{"at a gateway that does not print", of(func(x *mode) { x.Method, x.Gateway = "online", "\x00" }), nil, "auto.gateway"},
-		{"by an instrument that there is not", of(func(x *mode) { x.Method = "online" }), payment.ReasonMethod, ""},
 		{"8 days later", of(func(x *mode) { x.Auto.Later = 8 }), nil, "auto.later"},
 		{"by hand, and automatically", of(func(x *mode) { x.Mode = renewal.ModeNone }), nil, "auto"},
 		{"where nothing is tried", func(h *front, _ *mode) {
@@ -208,6 +207,7 @@ func badModes(t *testing.T) []badRow {
 			h.known["c-7"] = c
 		}, renewal.ErrMode, ""},
 	}, []broken[mode]{
+		{"by an instrument that there is not", of(func(x *mode) { x.Method = "online" }), payment.ReasonMethod, ""},
 		{"another customer's resource", to("R8"), nil, "resource"},
 		{"what is bound", to("BOUND"), renewal.ErrBound, ""},
 		{"what is paid by use", to("BYUSE"), renewal.ErrMode, ""},

@@ -379,6 +379,30 @@ var nthCalls = []nthCall{
 	{"Sweep, an action never finished", func(w *nthWorld) { w.pending("ann", nthAction); w.clock.Move(31 * time.Minute) }, nthSweep},
 	{"Sweep, a charge that never arrived", func(w *nthWorld) { w.lost("ann") }, nthSweep},
 	{"Sweep, a charge that never arrived at a gateway without Cancel", func(w *nthWorld) { w.lost("bob") }, nthSweep},
+	{"Pay by an instrument that was spent", func(w *nthWorld) {
+		w.saves()
+		w.monthly()
+		w.always(nthSpent)
+		w.must(nthSweep(w, w.desk))
+		w.answer = nil
+		w.place("ann", "o2")
+	}, nthPay(nthRequest("ann", "k2", payment.MethodOnline, "o2"))},
+	{"Sweep, renewed by an instrument", func(w *nthWorld) { w.renewsByItself() }, nthSweep},
+	{"Sweep, renewed by an instrument in vain", func(w *nthWorld) { w.renewsByItself(); w.always(nthSpent) }, nthSweep},
+	{"Sweep, renewed by an instrument, and the customer needed", func(w *nthWorld) { w.renewsByItself(); w.later(30*time.Minute, nthAction, nthCaptured) }, nthSweep},
+	{"Sweep, an attempt before the next one", func(w *nthWorld) {
+		w.policy.Renewal.Attempts.Daily, w.policy.HoldAbsent = true, 40*time.Hour
+		w.full.Promises.Action = 0
+		w.renewsByItself()
+		w.always(nthAction)
+		w.must(nthSweep(w, w.desk))
+		w.clock.Move(24 * time.Hour)
+	}, nthSweep},
+	{"Sweep, a bill by an instrument, and the customer needed", func(w *nthWorld) {
+		w.saves()
+		w.monthly()
+		w.later(30*time.Minute, nthAction, nthCaptured)
+	}, nthSweep},
 	{"Sweep, a bill that is declined", func(w *nthWorld) {
 		w.place("ann", "o")
 		w.pay(nthRequest("ann", "k", payment.MethodMonthly, "o"), payment.PaymentSucceeded)
@@ -393,6 +417,28 @@ func nthMoveCoupon(id coupon.ID, m desk.CouponMove) func(*nthWorld, *desk.Desk) 
 		_, err := d.MoveCoupon(nthCtx, desk.CouponRequest{Customer: "ann", By: "host", Coupon: id, Move: m})
 		return err
 	}
+}
+
+// saves lets ann have an instrument, which pays her renewals.
+func (w *nthWorld) saves() {
+	w.instrument, w.full.Instruments = "card", map[order.Opaque]order.CustomerID{"card": "ann"}
+	w.policy.RenewBy = []payment.Method{payment.MethodOnline}
+}
+
+// monthly: ann's bill is to be made and charged now.
+func (w *nthWorld) monthly() {
+	w.place("ann", "o")
+	w.pay(nthRequest("ann", "k", payment.MethodMonthly, "o"), payment.PaymentSucceeded)
+	w.clock.Move(12 * 24 * time.Hour)
+}
+
+// renewsByItself: ann's resource is to be renewed by her instrument now.
+func (w *nthWorld) renewsByItself() {
+	w.saves()
+	w.expiring("auto", 13) // Feb 2: the attempt is Feb 1
+	_, err := w.desk.SetMode(nthCtx, desk.ModeRequest{Customer: "ann", By: "somebody", Resource: "auto", Mode: renewal.ModeAutomatic, Auto: renewal.Auto{Term: nthMonth}})
+	w.must(err)
+	w.clock.Move(12 * 24 * time.Hour) // Feb 1, 09:00
 }
 
 // credited: a bill of ann's was charged, and half of it came back since.

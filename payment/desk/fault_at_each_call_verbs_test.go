@@ -122,6 +122,7 @@ var (
 	nthProcessing = gateway.Outcome{Status: gateway.StatusProcessing}
 	nthAction     = gateway.Outcome{Status: gateway.StatusAction, Action: "https://pay.example/1"}
 	nthCaptured   = gateway.Outcome{Status: gateway.StatusCaptured}
+	nthSpent      = gateway.Outcome{Status: gateway.StatusDeclined, Text: "stolen card", Spent: true}
 	nthDeclined   = gateway.Outcome{Status: gateway.StatusDeclined, Text: "insufficient funds"}
 )
 

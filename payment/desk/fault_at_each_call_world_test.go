@@ -28,6 +28,7 @@ type nthWorld struct {
 	clock       *inmem.Clock
 	policy      payment.Policy
 	answer      func(gateway.Charge) gateway.Outcome // of both gateways; nil: captured
+	instrument  order.Opaque                         // of ann's own, which is renewed by; empty: she has none
 	heard       map[string]int
 	ahead       bool // a gateway has moved what the Desk hears of by the call
 
@@ -143,7 +144,10 @@ type nthHost struct{ w *nthWorld }
 func (h nthHost) Customer(_ context.Context, id order.CustomerID) (payment.Customer, error) {
 	return meets(h.w, "customer", func() (payment.Customer, error) {
 		c := payment.Customer{ID: id, Monthly: true, Protected: true, Gateway: "full", Policy: &h.w.policy}
-		if id == "bob" {
+		switch id {
+		case "ann":
+			c.Instrument = h.w.instrument
+		case "bob":
 			c.Gateway = "plain"
 		}
 		return c, nil

@@ -124,6 +124,9 @@ func (d *Desk) authenticated(ctx context.Context, b *tx, in Inquiry, id order.Pa
 // judged judges a request on facts that lack the card. The wallet is asked for the card, and whose
 // an instrument is, only if nothing else refuses and something is left to be charged (O13).
 func (d *Desk) judged(ctx context.Context, b *tx, r payment.Request, f payment.Facts, in Inquiry) (payment.Quote, error) {
+	if d.Wallets == nil && r.Instrument == "" && b.call.Instrument == "" {
+		return r.Quote(f, b.At)
+	}
 	q, err := r.QuoteBeforeCard(f, b.At, false)
 	if err != nil || !q.Charged() {
 		return q, err

@@ -26,7 +26,8 @@ type ModeRequest struct {
 // automatically (R5): by [Desk.Sweep], with the best discount and one cash coupon, by the method
 // that Auto names, or else by the first of the policy that can ([payment.Policy.RenewBy]).
 // Automatic renewal that nothing can pay is refused with the reason: none of these methods is
-// open to the customer ([payment.ReasonMethod]), or the balance alone is, and the customer has
+// open to the customer ([payment.ReasonMethod]), as online without an instrument at the gateway that
+// Auto names, or else the customer's (P19); or the balance alone is, and the customer has
 // never had one ([payment.ReasonBalance]). So is a term that has no price.
 func (d *Desk) SetMode(ctx context.Context, m ModeRequest) (r renewal.Resource, err error) {
 	m.Auto.On, m.Auto.Done, m.Auto.Tried = time.Time{}, 0, time.Time{}

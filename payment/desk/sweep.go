@@ -15,7 +15,9 @@ import (
 // most limit records, those that wait the longest first: deadlines (O8), payments and refunds
 // that are not decided, bills (P6), credits that the policy pays out (P21), automatic renewals, grace, retention and release (R5, R9,
 // R11, R12), claims, ended coupons, notices (P17). An automatic renewal is paid on the monthly
-// bill or from the balance, never by card ([Desk.SetMode]).
+// bill or from the balance, or, where the policy or the resource says so, by the customer's own
+// instrument ([Desk.SetMode], P19). What is charged while nobody is there is tried again only once it
+// is final: the next attempt first gives up one that still waits for the customer.
 // Call it every few seconds ([Desk.Run] does), from as many hosts as you like. What fails is put off and counted
 // in Failed; the error of Sweep is that of the store, or of the context. Reviews counts the
 // payments and refunds that now wait for an operator: in the store their State is review, with

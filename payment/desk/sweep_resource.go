@@ -72,9 +72,10 @@ func (b *tx) attempts(r *renewal.Resource) bool {
 	return ok && !attempt.After(b.At)
 }
 
-// endsAttempt gives up the payment of an attempt that is still open when the next one's time has come
-// (P19), and reports whether that one can be made: not while the payment is not final, since it may
-// yet be charged. The resource is due again when it is.
+// endsAttempt gives up the payment of an attempt that still waits for the customer when the next one's
+// time has come (P19), and reports whether that one can be made: not while the payment is not final,
+// since it may yet be charged. What the gateway is processing goes on. The resource is due again when
+// the payment is final.
 func (d *Desk) endsAttempt(b *tx, r *renewal.Resource) (free bool, err error) {
 	if !r.Paying || !r.Asked.Automatic {
 		return true, nil
@@ -84,7 +85,7 @@ func (d *Desk) endsAttempt(b *tx, r *renewal.Resource) (free bool, err error) {
 	}
 	o, _ := ledger.Get(b.Tx, ledger.Orders, string(r.Order))
 	p, err := b.needPayment(o.Payment)
-	if err != nil || p.State != payment.PaymentPending {
+	if err != nil || p.State != payment.PaymentPending || p.ActionUntil.IsZero() {
 		return false, err
 	}
 	t := gateway.Traits{}
