@@ -32,7 +32,7 @@ func scanned(of desk.List, all []ledger.Records) (list []waiting) {
 	}
 	for _, r := range all {
 		for _, p := range r.Payments {
-			over := p.Overdrawn().Sign() > 0
+			over := p.State.Final() && p.Overdrawn().Sign() > 0
 			add(of == desk.ListPayments && p.State == payment.PaymentReview, p.Changed, p.Customer, string(p.ID))
 			add(of == desk.ListExcess && over, p.Changed, p.Customer, string(p.ID))
 		}

@@ -356,7 +356,7 @@ func listedBill(b *payment.Bill) (state string, at time.Time) {
 
 // listedPayment tells a payment that is overdrawn from others that have ended (P18).
 func listedPayment(p *payment.Payment) (state string, at time.Time) {
-	if p.Overdrawn().Sign() > 0 {
+	if p.State.Final() && p.Overdrawn().Sign() > 0 {
 		return StateOverdrawn, p.Changed
 	}
 	return string(p.State), p.Changed
