@@ -17,7 +17,7 @@ type provider struct {
 	traits  gateway.Traits
 	charges map[string]*charged
 	took    map[string]*charged // what was captured, whatever a lookup says
-	refunds map[string]gateway.Outcome
+	refunds map[string]*refunded
 	flying  []flight
 	ledger  []gateway.Movement
 	refuses bool // declines whatever is charged now
@@ -68,6 +68,7 @@ func (g *provider) arrive() {
 		}
 	}
 	g.takeBack(now)
+	g.endRefunds(now)
 }
 
 func (g *provider) decide(x *charged) {
@@ -216,24 +217,6 @@ func (g *provider) inBooks(key string) *charged {
 	return x
 }
 
-func (g *provider) refund(f gateway.Refund) gateway.Outcome {
-	if out, done := g.refunds[f.Key]; done {
-		return out
-	}
-	out := gateway.Outcome{Status: gateway.StatusDeclined, Text: "no such charge"}
-	if x := g.charges[f.Charge]; x != nil && x.outcome.Moved() && x.returned+f.Amount.Minor() <= x.outcome.Amount.Minor() {
-		x.returned += f.Amount.Minor()
-		g.ledger = append(g.ledger, gateway.Movement{Customer: x.asked.Customer, Payment: x.asked.Payment, Key: x.asked.Key, Amount: f.Amount.Neg()})
-		out = gateway.Outcome{Status: gateway.StatusCaptured, Amount: f.Amount, Reference: f.Payment, Trade: fmt.Sprintf("%s-%d", g.name, len(g.ledger))}
-		g.w.say("gateway %s: gives %s back of %s", g.name, f.Amount, f.Payment)
-	}
-	if g.refunds == nil {
-		g.refunds = make(map[string]gateway.Outcome)
-	}
-	g.refunds[f.Key] = out
-	return out
-}
-
 // simGateway is a gateway as a host sees it, without powers.
 type simGateway struct {
 	w  *world
@@ -314,12 +297,26 @@ func (s fullGateway) Refund(_ context.Context, x gateway.Refund) (gateway.Outcom
 	if f == Duplicate {
 		s.of.refund(x)
 	}
-	return s.answer(f, s.of.refund(x), gateway.Charge{Payment: x.Payment, Amount: x.Amount})
+	return s.answerRefund(f, s.of.refund(x), x)
 }
 
 func (s fullGateway) LookupRefund(_ context.Context, x gateway.Refund) (gateway.Outcome, error) {
-	if out, there := s.of.refunds[x.Key]; there {
-		return out, nil
+	f := s.w.call(s.h, AtLookupRefund, CrashBefore, CrashAfter, Fails, Contradiction, ClockJump)
+	if f == Fails {
+		return gateway.Outcome{}, errFault
 	}
-	return gateway.Outcome{Status: gateway.StatusNotFound}, nil
+	return s.answerRefund(f, s.of.lookupRefund(x), x)
+}
+
+// answerRefund is answer, of a refund: no answer contradicts itself that says of one which is not
+// done that it is.
+func (s simGateway) answerRefund(f Fault, out gateway.Outcome, x gateway.Refund) (gateway.Outcome, error) {
+	if f == Contradiction {
+		return pick(s.w, []gateway.Outcome{
+			{Status: "captured?"},
+			{Status: gateway.StatusAction, Action: "http://pay.example"},
+			{Status: gateway.StatusCaptured, Amount: order.Minor(x.Amount.Minor()+1, x.Amount.Currency()), Reference: x.Payment, Trade: "x"},
+		}), nil
+	}
+	return s.answer(f, out, gateway.Charge{Payment: x.Payment, Amount: x.Amount})
 }

@@ -98,14 +98,19 @@ func (w *world) act(h *host) {
 	}
 }
 
-// hint lets a gateway notify of a payment of a customer.
+// hint lets a gateway notify of a payment, or of a refund, of a customer.
 func (w *world) hint(ctx context.Context, h *host, c order.CustomerID) {
 	r := w.all(c)
 	if len(r.Payments) == 0 {
 		return
 	}
-	p, err := h.desk.Hint(ctx, gateway.Hint{Customer: c, Payment: pick(w, r.Payments).ID})
-	w.say("hint of %s: %s, %v", p.ID, p.State, err)
+	x := gateway.Hint{Customer: c, Payment: pick(w, r.Payments).ID}
+	if len(r.Refunds) > 0 && w.one(2) {
+		f := pick(w, r.Refunds)
+		x.Payment, x.Refund = f.Payment, f.ID
+	}
+	p, err := h.desk.Hint(ctx, x)
+	w.say("hint of %s %s: %s, %v", x.Payment, x.Refund, p.State, err)
 	w.told(p, err)
 }
 

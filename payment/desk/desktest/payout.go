@@ -203,7 +203,7 @@ func (w *world) settledMonthly(c order.CustomerID) {
 		case !ofBills[f.Payment]:
 		case f.State != payment.RefundDone:
 			return // still on its way
-		case w.gateways["full"].refunds[f.Key].Amount != f.Cash:
+		case w.gateways["full"].gave(f.Key) != f.Cash:
 			has -= f.Cash.Minor() // by hand
 		}
 	}

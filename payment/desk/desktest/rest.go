@@ -45,7 +45,7 @@ func (w *world) settle() {
 	w.standing()
 }
 
-// notified lets the gateways notify of all that they know of a payment, and compares what
+// notified lets the gateways notify of all that they know of a payment or a refund, and compares what
 // the records then say: nothing that is certain is left unheard.
 func (w *world) notified() {
 	ctx, d := context.Background(), w.hosts[0].desk
@@ -63,6 +63,19 @@ func (w *world) notified() {
 				w.violate("I11", "payment %s is in review, and the gateway has said how it ended", p.ID)
 			case x != nil && p.State != payment.PaymentReview && x.outcome.Moved() && p.Gone.Minor() != x.gone:
 				w.violate("I3", "%d minor units of payment %s are gone, and it says %s", x.gone, p.ID, p.Gone)
+			}
+		}
+		for _, f := range w.all(c).Refunds {
+			if f.Gateway != "full" {
+				continue
+			}
+			_, err := d.Hint(ctx, gateway.Hint{Customer: c, Payment: f.Payment, Refund: f.ID})
+			w.must(err)
+		}
+		for _, f := range w.all(c).Refunds {
+			y := w.gateways["full"].refunds[f.Key]
+			if y != nil && y.outcome.Status == gateway.StatusDeclined && f.State == payment.RefundDone && !f.ByHand {
+				w.violate("I3", "refund %s came back, and is %s", f.ID, f.State)
 			}
 		}
 	}
@@ -95,7 +108,7 @@ func (w *world) sweepToRest() {
 			}
 		}
 		for _, f := range r.Refunds {
-			rests := f.DueAt.IsZero() || w.at.Sub(f.Made) < 3*24*time.Hour // made late
+			rests := f.DueAt.IsZero() || w.at.Sub(f.Made) < 3*24*time.Hour+w.gateways[f.Gateway].traits.Refund // made late
 			if !rests {
 				w.violate("I11", "refund %s is %s after %d sweeps", f.ID, f.State, len(steps))
 			}
@@ -190,7 +203,8 @@ func (w *world) decide(ctx context.Context, h *host, f *payment.Refund) {
 	if f.State == payment.RefundParked && w.one(2) {
 		x.Decision = desk.DecisionFailed
 	}
-	there := w.gateways[f.Gateway].refunds[f.Key].Status == gateway.StatusCaptured
+	y := w.gateways[f.Gateway].refunds[f.Key]
+	there := y != nil && y.outcome.Status != gateway.StatusDeclined
 	if there {
 		x.Decision = desk.DecisionAgain // it answers what it did
 	}

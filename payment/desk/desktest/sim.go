@@ -19,17 +19,18 @@ type Boundary string
 type Fault string
 
 const (
-	AtLoad     Boundary = "load"
-	AtCommit   Boundary = "commit"
-	AtWaiting  Boundary = "waiting"
-	AtCharge   Boundary = "charge"
-	AtLookup   Boundary = "lookup"
-	AtCancel   Boundary = "cancel"
-	AtRefund   Boundary = "refund"
-	AtNotify   Boundary = "notify"
-	AtCustomer Boundary = "customer"
-	AtCard     Boundary = "card"     // whose an instrument is
-	AtProvider Boundary = "provider" // where nobody calls: what becomes of money there
+	AtLoad         Boundary = "load"
+	AtCommit       Boundary = "commit"
+	AtWaiting      Boundary = "waiting"
+	AtCharge       Boundary = "charge"
+	AtLookup       Boundary = "lookup"
+	AtCancel       Boundary = "cancel"
+	AtRefund       Boundary = "refund"
+	AtNotify       Boundary = "notify"
+	AtCustomer     Boundary = "customer"
+	AtCard         Boundary = "card"        // whose an instrument is
+	AtLookupRefund Boundary = "refund seen" // a refund is looked up
+	AtProvider     Boundary = "provider"    // where nobody calls: what becomes of money there
 
 	CrashBefore   Fault = "crash before"  // the host dies before the call has its effect
 	CrashAfter    Fault = "crash after"   // and after
@@ -48,6 +49,9 @@ const (
 	Ready          Fault = "ready"           // the customer has done their part, and a charge completes it
 	TakenBack      Fault = "taken back"      // of what was captured, without the Desk (P18)
 	ComeAgain      Fault = "come again"      // of what was taken back
+	RefundPending  Fault = "refund pending"
+	RefundFails    Fault = "refund fails" // after it was pending
+	RefundBack     Fault = "refund back"  // it fails after it was done
 )
 
 // Cell is a fault at a boundary.
@@ -74,7 +78,8 @@ func Cells() []Cell {
 		{AtNotify, []Fault{CrashBefore, CrashAfter, Fails, ReplyLost, Duplicate, ClockJump}},
 		{AtCustomer, []Fault{CrashBefore, Fails, ClockJump}},
 		{AtCard, []Fault{CrashBefore, Fails, ClockJump}},
-		{AtProvider, []Fault{SlowDebit, Ready, CustomerNeeded, TakenBack, ComeAgain}},
+		{AtLookupRefund, []Fault{CrashBefore, CrashAfter, Fails, Contradiction, ClockJump}},
+		{AtProvider, []Fault{SlowDebit, Ready, CustomerNeeded, TakenBack, ComeAgain, RefundPending, RefundFails, RefundBack}},
 	} {
 		for _, f := range row.faults {
 			cells = append(cells, Cell{row.at, f})
@@ -97,12 +102,12 @@ func (c Coverage) String() string {
 		}
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-10s", "")
+	fmt.Fprintf(&b, "%-11s", "")
 	for _, f := range faults {
 		fmt.Fprintf(&b, " %13s", f)
 	}
 	for _, at := range rows {
-		fmt.Fprintf(&b, "\n%-10s", at)
+		fmt.Fprintf(&b, "\n%-11s", at)
 		for _, f := range faults {
 			if cell := (Cell{at, f}); can[cell] {
 				fmt.Fprintf(&b, " %13d", c[cell])
@@ -111,7 +116,7 @@ func (c Coverage) String() string {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "\n%-10s", AtProvider)
+	fmt.Fprintf(&b, "\n%-11s", AtProvider)
 	for _, cell := range Cells() {
 		if cell.At == AtProvider {
 			fmt.Fprintf(&b, " %s %d,", cell.Fault, c[cell])

@@ -119,7 +119,8 @@ func newWorld(store ledger.Store, seed uint64, tell bool) *world {
 	}
 	w.lifetime = pick(w, []time.Duration{0, time.Hour, 3 * time.Hour, 30 * time.Hour})
 	full := &provider{w: w, name: "full", traits: gateway.Traits{Resend: 7 * 24 * time.Hour, Lookup: pick(w, []time.Duration{0, 7 * 24 * time.Hour}),
-		Flight: 2 * time.Minute, Action: pick(w, []time.Duration{time.Hour, 72 * time.Hour}), Settle: pick(w, []time.Duration{0, 0, 10 * 24 * time.Hour})}}
+		Flight: 2 * time.Minute, Action: pick(w, []time.Duration{time.Hour, 72 * time.Hour}), Settle: pick(w, []time.Duration{0, 0, 10 * 24 * time.Hour}),
+		Refund: pick(w, []time.Duration{0, 5 * 24 * time.Hour})}}
 	life := pick(w, []time.Duration{5 * time.Minute, 48 * time.Hour, 48 * time.Hour}) // the first ends before a hold does
 	plain := &provider{w: w, name: "plain", traits: gateway.Traits{Resend: life, Lookup: pick(w, []time.Duration{0, life}),
 		KeyLength: 20, Flight: 2 * time.Minute, Action: time.Hour}}
@@ -210,7 +211,7 @@ func (w *world) advance(by time.Duration) {
 
 // rates are how seldom something goes wrong, so that what is called seldom fails as often as
 // what is called all the time.
-var rates = map[Boundary]int{AtLoad: 40, AtCommit: 10, AtWaiting: 8, AtCharge: 3, AtLookup: 4, AtCancel: 2, AtRefund: 2, AtNotify: 6, AtCustomer: 60, AtCard: 30}
+var rates = map[Boundary]int{AtLoad: 40, AtCommit: 10, AtWaiting: 8, AtCharge: 3, AtLookup: 4, AtCancel: 2, AtRefund: 2, AtNotify: 6, AtLookupRefund: 2, AtCustomer: 60, AtCard: 30}
 
 // skew is more than clocks of two hosts differ by.
 const skew = 20 * time.Minute
