@@ -67,6 +67,7 @@
 //	BillDay    the 1st of the next month
 //	BillTries  a day after each decline
 //	PayOutAfter 0: a credit is paid out by an operator alone
+//	TopUpLeast, TopUpMost: any amount is paid into the balance
 //	Hold       30 minutes
 //	RetryAfter 5 s, 30 s, 2 min, 10 min, 1 h, 6 h, then daily, five times
 //	Complete   renewals are completed by the commit that pays them
@@ -100,6 +101,7 @@
 //   - P14: the receipt lists per order and in sum who paid what, and the trade number.
 //   - P15: discount, cash coupon, flexi-purchase coupon, stored-value card, then the method.
 //   - P18: what was captured can be taken back without us, and come again: a refund fits what is left, a bill is due again, cash may be below zero.
+//   - P20: paying into the own balance is a payment like another, online, within the limits of the policy (ours).
 //   - R5: automatic renewals are paid by the first method of the policy that is open to the customer.
 //   - P19: a payment names an instrument, or else the customer's own is charged; how often while nobody is there, and how long it then waits for the customer, is policy.
 //   - P21: a bill that is made takes from the customer's credit; a month without charges makes none.

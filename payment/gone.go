@@ -37,13 +37,18 @@ func (p Payment) Overdrawn() order.Money {
 	return order.Minor(max(0, -left.Minor()), left.Currency())
 }
 
-// SurplusGone is what of the surplus that went into the balance is gone where so much of the payment
-// is: what was asked for goes first (P18).
-func (p Payment) SurplusGone(gone order.Money) order.Money {
-	if p.Surplus != SurplusBalance {
-		return order.Minor(0, p.Amount.Currency())
+// CashGone is what of the money that came into the cash account is gone where so much of the payment
+// is (P18): of what was asked for, which goes first, where that was paid into the balance (P20), and
+// of the surplus that went there.
+func (p Payment) CashGone(gone order.Money) order.Money {
+	asked, sum := min(gone.Minor(), p.Amount.Minor()), int64(0)
+	if p.Quote.TopUp.Sign() > 0 {
+		sum = asked
 	}
-	return order.Minor(max(0, gone.Minor()-p.Amount.Minor()), p.Amount.Currency())
+	if p.Surplus == SurplusBalance {
+		sum += gone.Minor() - asked
+	}
+	return order.Minor(sum, p.Amount.Currency())
 }
 
 // checkGone: what is gone, and what is parked, was captured.

@@ -92,7 +92,7 @@ func (s PaymentState) Final() bool {
 	return s == PaymentSucceeded || s == PaymentFailed || s == PaymentCanceled
 }
 
-// Payment is a payment of orders, or of one bill, from the commit that holds what it pays.
+// Payment is a payment of orders, of one bill, or into the own balance (Quote.TopUp), from the commit that holds what it pays.
 type Payment struct {
 	ID       order.PaymentID  `json:"id"`
 	Customer order.CustomerID `json:"customer"`
@@ -230,8 +230,13 @@ func (p Payment) Check() error {
 	return cmp.Or(p.checkSaid(), p.checkCaptured(), p.checkReturns(), p.checkGone())
 }
 
-// checkSubject: a payment is of orders or of a bill.
+// checkSubject: a payment is of orders, of a bill, or into the own balance (P20).
 func (p *Payment) checkSubject() error {
+	if p.Quote.TopUp != (order.Money{}) || p.Request.TopUp != (order.Money{}) {
+		if err := p.checkTopUp(); err != nil {
+			return err
+		}
+	}
 	if p.Bill != "" {
 		if err := p.Bill.Check(); err != nil {
 			return err

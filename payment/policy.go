@@ -30,6 +30,9 @@ type Policy struct {
 	// PayOutAfter is how many days, of 24 hours, after the customer's last resource ended what is in
 	// credit is paid out by itself, 1 to 366 (P21). 0: not, an operator pays it out.
 	PayOutAfter int
+	// TopUpLeast and TopUpMost are the least and the most that a customer pays into the own balance at
+	// once, one of each for a currency (P20). None: any amount.
+	TopUpLeast, TopUpMost []order.Money
 
 	// Hold is how long a payment holds its orders for an action of the customer, or a gateway
 	// that does not know of it; whole seconds. 0: 30 minutes.
@@ -231,6 +234,7 @@ func (p Policy) Check() error {
 		add("", order.CheckWord(order.Element("complete", i), t, order.Types()))
 	}
 	add("", p.checkRenewBy())
+	add("", p.checkTopUps())
 	if p.Conflicts < 0 {
 		add("", order.Invalid("conflicts", strconv.Itoa(p.Conflicts), "is below zero"))
 	}

@@ -35,6 +35,8 @@ type Quote struct {
 	// Items are the orders that are in, in the order of the request, and Sum adds them up.
 	Items []Item  `json:"items"`
 	Sum   Amounts `json:"sum"`
+	// TopUp is what is paid into the own balance, in place of Items, and all of Sum (P20).
+	TopUp order.Money `json:"topUp,omitzero"`
 	// Dropped are those that are not, in the order of the request (P3).
 	Dropped []Drop `json:"dropped,omitempty"`
 	// Coupons are how the coupons fared that were named, or that there were to choose
@@ -197,6 +199,9 @@ func (r Request) QuoteBeforeCard(f Facts, at time.Time, card bool) (Quote, error
 	j := &judge{request: r, facts: f, at: at, card: card}
 	if refusal := j.admit(); refusal != nil {
 		return Quote{}, refusal
+	}
+	if r.TopUp != (order.Money{}) {
+		return j.topUp()
 	}
 	if err := j.gather(); err != nil {
 		return Quote{}, ofFacts(err)

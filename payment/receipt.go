@@ -15,6 +15,7 @@ type Receipt struct {
 	At       time.Time        `json:"at"`    // when it was paid
 	Items    []Item           `json:"items"` // in the order of the request
 	Sum      Amounts          `json:"sum"`
+	TopUp    order.Money      `json:"topUp,omitzero"`    // what was paid into the own balance, in place of Items (P20)
 	Dropped  []Drop           `json:"dropped,omitempty"` // asked for and not paid, and why (P3)
 	Method   Method           `json:"method"`
 	Account  AccountType      `json:"account,omitempty"`
@@ -29,7 +30,7 @@ func (q Quote) Receipt(trade string, at time.Time) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	r := Receipt{Payment: q.Payment, Trade: trade, Customer: q.Customer, At: at, Items: q.Items, Sum: q.Sum, Dropped: q.Dropped,
+	r := Receipt{Payment: q.Payment, Trade: trade, Customer: q.Customer, At: at, Items: q.Items, Sum: q.Sum, TopUp: q.TopUp, Dropped: q.Dropped,
 		Method: q.Method, Account: q.Account, Gateway: q.Gateway, Takes: q.Takes}
 	if err := r.Check(); err != nil {
 		return Receipt{}, err
@@ -56,18 +57,9 @@ func (r Receipt) Check() error {
 	if err := order.CheckWord("method", r.Method, methods); err != nil {
 		return err
 	}
-	if len(r.Items) == 0 {
-		return order.Invalid("items", "", "is required: nothing was paid")
-	}
-	var sum total
-	for i := range r.Items {
-		it := &r.Items[i]
-		if err := it.check(r.Sum.List.Currency()); err != nil {
-			return order.Within(order.Element("items", i), err)
-		}
-		if sum.add(it.Amounts); sum.list > maxMinor {
-			return order.Within("sum", tooMuch().Err)
-		}
+	sum, err := r.itemsOrTopUp()
+	if err != nil {
+		return err
 	}
 	if err := r.Sum.check(r.Sum.List.Currency()); err != nil {
 		return order.Within("sum", err)
@@ -83,6 +75,32 @@ func (r Receipt) Check() error {
 		return order.Invalid("takes", "", "belong to the method balance alone")
 	}
 	return nil
+}
+
+// itemsOrTopUp adds up what was paid for.
+func (r *Receipt) itemsOrTopUp() (sum total, err error) {
+	if r.TopUp != (order.Money{}) {
+		if len(r.Items) > 0 {
+			return sum, order.Invalid("topUp", r.TopUp.String(), "was paid beside items: a receipt is of one or the other")
+		}
+		if r.TopUp != r.Sum.List {
+			return sum, order.Invalid("topUp", r.TopUp.String(), "is not what was paid, "+r.Sum.List.String())
+		}
+		return total{list: r.TopUp.Minor(), cash: r.TopUp.Minor()}, checkPaidIn("topUp", r.TopUp)
+	}
+	if len(r.Items) == 0 {
+		return sum, order.Invalid("items", "", "is required: nothing was paid")
+	}
+	for i := range r.Items {
+		it := &r.Items[i]
+		if err := it.check(r.Sum.List.Currency()); err != nil {
+			return sum, order.Within(order.Element("items", i), err)
+		}
+		if sum.add(it.Amounts); sum.list > maxMinor {
+			return sum, order.Within("sum", tooMuch().Err)
+		}
+	}
+	return sum, nil
 }
 
 // check reports the first identity that an item breaks.

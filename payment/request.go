@@ -43,7 +43,10 @@ type Request struct {
 	By       string           `json:"by,omitempty"` // who acts; empty: the customer
 	// Orders are one, or 2 to 30 for a combined payment (P1). A purchase is named with
 	// all its orders (P2). Coupons are spread over them in this order (C9).
-	Orders []order.ID `json:"orders"`
+	Orders []order.ID `json:"orders,omitempty"`
+	// TopUp is what the customer pays into the own balance, in place of orders: online alone, and
+	// without what belongs to orders (P20).
+	TopUp order.Money `json:"topUp,omitzero"`
 	// Discounts are chosen for orders in place of those they have; others keep theirs.
 	Discounts []Pick `json:"discounts,omitempty"`
 	// Coupons pay as far as they can. Where none is named none is used, unless Choose asks
@@ -93,6 +96,9 @@ func (r Request) Payment() order.PaymentID {
 func (r Request) Check() error {
 	if err := cmp.Or(order.CheckOptional("key", r.Key), order.CheckOptional("customer", r.Customer), order.CheckOptional("by", r.By)); err != nil {
 		return err
+	}
+	if r.TopUp != (order.Money{}) {
+		return r.checkTopUp()
 	}
 	if err := order.CheckIDs("orders", r.Orders, order.MaxAtOnce); err != nil {
 		return err
@@ -204,7 +210,7 @@ func (r Request) Within(p *Policy) *Refusal {
 // payment (P13). Coupons, discounts and what was agreed to are compared as sets, orders
 // in their order, in which coupons are spread.
 func (r Request) Same(s Request) bool {
-	return r.Key == s.Key && r.Customer == s.Customer && r.By == s.By && slices.Equal(r.Orders, s.Orders) &&
+	return r.Key == s.Key && r.Customer == s.Customer && r.By == s.By && slices.Equal(r.Orders, s.Orders) && r.TopUp == s.TopUp &&
 		sameSet(r.Discounts, s.Discounts) && sameSet(r.Coupons, s.Coupons) && r.Choose == s.Choose &&
 		r.Method == s.Method && r.Account == s.Account && r.Gateway == s.Gateway &&
 		r.Instrument == s.Instrument && r.Keep == s.Keep &&

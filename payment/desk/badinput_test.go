@@ -73,7 +73,7 @@ func TestP11_BadInputAtTheDesk(t *testing.T) {
 		t.Skip("calls of one goroutine: the race detector has nothing to find")
 	}
 	var rows []badRow
-	for _, of := range []func(*testing.T) []badRow{badPlacings, badBuys, badPicks, badMoves, badProvisions, badCancels, badRequests, badQuotes, badPayments, badResolvings,
+	for _, of := range []func(*testing.T) []badRow{badPlacings, badBuys, badPicks, badMoves, badProvisions, badCancels, badRequests, badQuotes, badPayments, badTopUps, badResolvings,
 		badLeavings, badChanges, badRenewings, badModes, badResources, badDeposits, badCoupons, badCodes, badReads, badCredits, badNotices, badLists, badDesks} {
 		rows = append(rows, of(t)...)
 	}
@@ -141,7 +141,7 @@ func TestP11_BadInputAtTheDesk(t *testing.T) {
 // requests are what each call is given: paths of errors lead into it.
 var requests = map[string]any{
 	"Place": desk.PlaceRequest{}, "ChooseDiscount": desk.DiscountRequest{}, "Provide": desk.ProvideRequest{}, "Move": desk.MoveRequest{}, "CancelOrders": desk.CancelRequest{},
-	"Quote": payment.Request{}, "Pay": payment.Request{}, "CancelPayment": desk.CancelPaymentRequest{}, "Hint": gateway.Hint{}, "Payment": gateway.Hint{}, "Resolve": desk.ResolveRequest{},
+	"Quote": payment.Request{}, "Pay": payment.Request{}, "CancelPayment": desk.CancelPaymentRequest{}, "Hint": gateway.Hint{}, "RefundTopUp": desk.RefundTopUpRequest{}, "Payment": gateway.Hint{}, "Resolve": desk.ResolveRequest{},
 	"QuoteUnsubscribe": desk.UnsubscribeRequest{}, "Unsubscribe": desk.UnsubscribeRequest{}, "Renew": desk.RenewRequest{}, "SetMode": desk.ModeRequest{}, "Release": desk.ReleaseRequest{},
 	"Adopt": desk.AdoptRequest{}, "Deposit": desk.DepositRequest{}, "SetCredit": desk.CreditRequest{}, "PayOut": desk.PayOutRequest{}, "SettleCredit": desk.SettleCreditRequest{},
 	"Issue": desk.IssueRequest{}, "MoveCoupon": desk.CouponRequest{}, "IssueCode": desk.IssueCodeRequest{}, "Claim": desk.ClaimRequest{}, "Buy": desk.BuyRequest{}, "ResolveNotice": desk.ResolveNoticeRequest{}, "ResolveBill": desk.ResolveBillRequest{}, "Sweep": struct{ Limit int }{}, "Orders": order.Query{}, "List": desk.ListRequest{}, "QuoteChange": desk.ChangeRequest{}, "Change": desk.ChangeRequest{},

@@ -10,7 +10,8 @@ import (
 )
 
 // Inquiry is what the host is asked about before anything is held (P10): who wants to pay
-// which orders. Renewing names no orders, since it places them, and unsubscribing names the
+// which orders. Renewing names no orders, since it places them, nor does
+// paying into the own balance, and unsubscribing names the
 // order that it would place; a verb of the house, as Deposit,
 // names the customer alone, and a list nobody. It is a
 // copy: a change of it changes nothing.

@@ -35,7 +35,7 @@ func FuzzP16_Decoded(f *testing.F) {
 			return c
 		}),
 		*new(desk.BuyRequest), *new(desk.Checks), *new(desk.Decision), *new(desk.DepositRequest), *new(desk.ProvideRequest), *new(desk.RenewRequest), *new(desk.ResolveRequest), *new(desk.List), *new(desk.ListRequest),
-		*new(desk.UnsubscribeRequest), *new(desk.PayOutRequest), *new(desk.SettleCreditRequest), *new(desk.ResolveNoticeRequest), *new(desk.ResolveBillRequest),
+		*new(desk.UnsubscribeRequest), *new(desk.PayOutRequest), *new(desk.SettleCreditRequest), *new(desk.ResolveNoticeRequest), *new(desk.ResolveBillRequest), *new(desk.RefundTopUpRequest),
 		*new(desk.ChangeRequest),
 	)
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/desk"
+	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/inmem"
 	"github.com/duebook/duebook/renewal"
 )
 
@@ -110,4 +112,20 @@ func ExampleDesk_List() {
 	// Output:
 	// c-7 CS1 paid since 2026-11-24 09:00:00 UTC
 	// true <nil>
+}
+
+// A customer pays 50.00 into the own balance by card; an operator gives 20.00 of that back.
+func ExampleDesk_RefundTopUp() {
+	ctx := context.Background()
+	d := &desk.Desk{Store: new(inmem.Store), Gateways: map[string]gateway.Gateway{"card": new(inmem.Gateway)}}
+	p, err := d.Pay(ctx, payment.Request{Key: "k1", Customer: "c-7", Method: payment.MethodOnline, TopUp: order.Minor(5000, order.EUR)})
+	fmt.Println(p.State, err)
+	f, err := d.RefundTopUp(ctx, desk.RefundTopUpRequest{ID: "b1", Customer: "c-7", By: "ann", Payment: p.ID, Amount: order.Minor(2000, order.EUR)})
+	fmt.Println(f.Cash, err)
+	a, err := d.Account(ctx, "c-7", payment.FundCash, order.EUR)
+	fmt.Println(a.Balance, err)
+	// Output:
+	// succeeded <nil>
+	// 20.00 EUR <nil>
+	// 30.00 EUR <nil>
 }

@@ -279,6 +279,13 @@ var nthCalls = []nthCall{
 		w.must(nthSweep(w, w.desk))
 		w.policy.RetryAfter = nil
 	}, nthResolve(desk.ResolveRequest{Customer: "ann", Decision: desk.DecisionAgain})},
+	{"Pay into the balance", func(*nthWorld) {}, nthPay(payment.Request{Key: "k", Customer: "ann", By: "somebody", Method: payment.MethodOnline, TopUp: usd(500)})},
+	{"RefundTopUp", func(w *nthWorld) {
+		w.pay(payment.Request{Key: "k", Customer: "ann", By: "somebody", Method: payment.MethodOnline, TopUp: usd(500)}, payment.PaymentSucceeded)
+	}, func(_ *nthWorld, d *desk.Desk) error {
+		_, err := d.RefundTopUp(nthCtx, desk.RefundTopUpRequest{ID: "back", Customer: "ann", By: "op", Payment: payment.Request{Customer: "ann", Key: "k"}.Payment(), Amount: usd(200)})
+		return err
+	}},
 	{"Hint of a refund that is pending", (*nthWorld).refundPending, func(w *nthWorld, d *desk.Desk) error {
 		w.full.EndRefund(w.store.All("ann").Refunds[0].Key, gateway.StatusCaptured)
 		return w.hintRefund(d)

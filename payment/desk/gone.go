@@ -36,8 +36,8 @@ func (b *tx) goes(p *payment.Payment, before order.Money) error {
 		return nil
 	case p.Bill != "":
 		return b.billGoes(p, more)
-	case p.Surplus == payment.SurplusBalance:
-		return b.cashGoes(order.Minor(p.SurplusGone(p.Gone).Minor()-p.SurplusGone(before).Minor(), more.Currency()))
+	case p.Surplus == payment.SurplusBalance || p.Quote.TopUp.Sign() > 0:
+		return b.cashGoes(order.Minor(p.CashGone(p.Gone).Minor()-p.CashGone(before).Minor(), more.Currency()))
 	}
 	return nil
 }

@@ -141,7 +141,7 @@ func (b *tx) payOut(c ledger.CreditBalance, id string) (out PaidOut, err error) 
 		if cash.Sign() <= 0 {
 			continue
 		}
-		f := b.refundBill(p, cash, order.ID(id))
+		f := b.refundPart(p, cash, order.ID(id))
 		out.Refunds = append(out.Refunds, f)
 		out.Amount = order.Minor(out.Amount.Minor()+cash.Minor(), cur)
 		out.Rest = order.Minor(out.Rest.Minor()-cash.Minor(), cur)
@@ -171,9 +171,9 @@ func (b *tx) chargedBills(cur order.Currency) (list []payment.Payment) {
 	return list
 }
 
-// refundBill makes a refund due of a payment that charged a bill: it fits what the payment
-// captured without its refunds before, those due and sent included, and what is gone.
-func (b *tx) refundBill(p payment.Payment, cash order.Money, by order.ID) payment.Refund {
+// refundPart makes a refund due of a payment that charged a bill, or paid into the balance: it fits
+// what the payment captured without its refunds before, those due and sent included, and what is gone.
+func (b *tx) refundPart(p payment.Payment, cash order.Money, by order.ID) payment.Refund {
 	id := p.RefundID("", by, "")
 	f := payment.Refund{ID: id, Customer: b.Customer, Payment: p.ID, Cash: cash, Method: payment.MethodOnline, Made: b.At,
 		Gateway: p.Gateway, Charge: p.Key, Trade: p.Trade, Key: p.RefundKey(id)}

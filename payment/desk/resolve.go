@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
+	"errors"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
@@ -223,20 +224,13 @@ func (b *tx) succeeded(p payment.Payment, x *ResolveRequest) error {
 	return nil
 }
 
-// credit puts an amount into the cash account.
+// credit puts a surplus into the cash account.
 func (b *tx) credit(amount order.Money) error {
-	id := payment.FundCash.AccountID(amount.Currency())
-	if err := b.Need(ledger.KindAccount, id); err != nil {
-		return err
-	}
-	a, _ := ledger.Get(b.Tx, ledger.Accounts, id)
-	sum, err := a.Balance.Add(amount)
-	if err != nil {
+	err := b.toCash(amount)
+	if errors.Is(err, order.ErrOverflow) {
 		return &order.FieldError{Field: "surplus", Value: string(payment.SurplusBalance), Reason: "is more than the balance can hold: say " + string(payment.SurplusRefund), Err: err}
 	}
-	a.Customer, a.Fund, a.Balance = b.Customer, payment.FundCash, sum
-	ledger.Put(b.Tx, ledger.Accounts, a)
-	return nil
+	return err
 }
 
 // failed releases a payment of which an operator says that no money was taken, or that what

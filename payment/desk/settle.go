@@ -10,7 +10,8 @@ import (
 )
 
 // settle does what follows from the money of a payment: orders are paid, or refunded if a
-// cause came in the meantime (O9), coupons used (C10), resources renewed, or the bill paid.
+// cause came in the meantime (O9), coupons used (C10), resources renewed, or the bill paid, or the
+// cash account has it (P20).
 // The customer hears of it.
 func (b *tx) settle(p payment.Payment) (payment.Payment, error) {
 	if err := b.paidWith(&p); err != nil {
@@ -39,6 +40,11 @@ func (b *tx) settle(p payment.Payment) (payment.Payment, error) {
 			if err := b.settleOrder(&o, &p); err != nil {
 				return p, err
 			}
+		}
+	}
+	if p.Quote.TopUp.Sign() > 0 {
+		if err := b.toCash(p.Quote.TopUp); err != nil {
+			return p, err
 		}
 	}
 	n := ledger.Notice{Kind: ledger.NoticePaid, Payment: p.ID, Amount: p.Quote.Sum.Payable}

@@ -8,8 +8,9 @@ import (
 	"github.com/duebook/duebook/payment"
 )
 
-// accounts: I13, the accounts have what was deposited, what payments took and gave back, and
-// the surplus that went into them, without what of that was taken back (P18).
+// accounts: I13, the accounts have what was deposited, what payments took and gave back, what
+// customers paid into them and had back (P20), and the surplus that went into them, without what of
+// that was taken back (P18).
 func (a *audit) accounts() {
 	balance, gone := make(map[string]int64), make(map[string]int64)
 	for i := range a.r.Entries {
@@ -25,10 +26,14 @@ func (a *audit) accounts() {
 			continue
 		}
 		cur := p.Quote.Sum.Cash.Currency()
+		cash, lost := payment.FundCash.AccountID(cur), p.CashGone(p.Gone).Minor()
+		gone[cash] += lost
+		balance[cash] -= lost
+		if p.Quote.TopUp.Sign() > 0 {
+			balance[cash] += p.Quote.TopUp.Minor() - p.Returned().Minor()
+		}
 		if p.Surplus == payment.SurplusBalance {
-			cash := payment.FundCash.AccountID(cur)
-			gone[cash] += p.SurplusGone(p.Gone).Minor()
-			balance[cash] += p.Over().Minor() - p.SurplusGone(p.Gone).Minor()
+			balance[cash] += p.Over().Minor()
 		}
 		for _, t := range p.Quote.Takes.Each() {
 			balance[t.Fund.AccountID(cur)] -= t.Amount.Minor()
