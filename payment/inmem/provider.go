@@ -41,7 +41,10 @@ func (g *Gateway) Return(key string, back order.Money) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	x := g.charges[key]
-	if x == nil || !x.outcome.Moved() || back.Currency() != x.outcome.Amount.Currency() || back.Sign() < 0 || back.Minor() > x.outcome.Amount.Minor() {
+	if x == nil || !x.outcome.Moved() {
+		return
+	}
+	if left, err := x.outcome.Amount.Sub(back); err != nil || left.Sign() < 0 || back.Sign() < 0 {
 		return
 	}
 	if more := order.Minor(x.outcome.Back.Minor()-back.Minor(), back.Currency()); more.Sign() != 0 {
