@@ -235,3 +235,12 @@ func (s *Stripe) Refunded(key string) bool {
 	}
 	return false
 }
+
+// Behave has a saved card behave otherwise from now on.
+func (s *Stripe) Behave(id string, card Card) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if m := s.methods[id]; m != nil {
+		m.card = card
+	}
+}
