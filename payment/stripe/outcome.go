@@ -30,17 +30,23 @@ func (g *Gateway) outcome(ctx context.Context, c gateway.Charge, x *found) (gate
 	case x.session != nil: // on its way after its page was closed
 		out.Status = gateway.StatusProcessing
 	case is(pi, api.PaymentIntentStatusRequiresAction), is(pi, api.PaymentIntentStatusRequiresPaymentMethod):
-		out.Status, out.Action = gateway.StatusAction, redirect(pi)
-		if g.Page != nil {
-			out.Data = order.Opaque(pi.ClientSecret)
-		}
-		if g.Page != nil && out.Action == "" {
-			out.Action = g.Page(c)
-		}
+		return g.wanted(c, pi, out), nil
 	default:
 		return gateway.Outcome{}, fmt.Errorf("stripe: a PaymentIntent is %q, which it never is by us", pi.Status)
 	}
 	return out, nil
+}
+
+// wanted says where a customer pays, or confirms, what waits for them.
+func (g *Gateway) wanted(c gateway.Charge, pi *api.PaymentIntent, out gateway.Outcome) gateway.Outcome {
+	out.Status, out.Action = gateway.StatusAction, redirect(pi)
+	if g.Page == nil {
+		return out
+	}
+	if out.Data = order.Opaque(pi.ClientSecret); out.Action == "" {
+		out.Action = g.Page(c)
+	}
+	return out
 }
 
 func is(pi *api.PaymentIntent, status api.PaymentIntentStatus) bool {
