@@ -177,8 +177,10 @@ func VerifyHistory(open func() ledger.Store, seed uint64) (Coverage, error) {
 // Simulate runs so many histories of the Desk on stores that open returns empty, and fails
 // the test with the story of the first that breaks an invariant of [ledger.Audit]: one
 // seed, one history of several hosts and callers, orders, coupons, accounts, bills, credits
-// that are paid out (P21) and gateways, with crashes at any call, lost replies, stale reads, conflicts, what others do in between, clocks that jump and
-// gateways that contradict themselves. It returns how often each fault was met.
+// that are paid out (P21) and gateways, with crashes at any call, lost replies, stale reads,
+// conflicts, what others do in between, clocks that jump and gateways that contradict themselves; and
+// with what becomes of money at a provider ([AtProvider]): charges in two steps and while nobody is
+// there (P19), money that is taken back (P18), refunds that fail. It returns how often each was met.
 func Simulate(t *testing.T, open func() ledger.Store, histories int) Coverage {
 	t.Helper()
 	met, err := VerifySimulation(open, 1, histories)
