@@ -9,10 +9,14 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// send charges a payment that is held, with its key.
+// send charges a payment that is held, with its key. It is not sent where this host has slept since the
+// commit for so long that the gateway may forget the key before the charge arrives: the sweep looks.
 func (d *Desk) send(ctx context.Context, c *call, p payment.Payment) (payment.Payment, error) {
 	g, err := d.gateway(p.Gateway)
 	if err != nil {
+		return p, err
+	}
+	if now, err := d.now(); err != nil || !g.Traits().Resends(p.FirstSentAt, now) {
 		return p, err
 	}
 	out, err := said(g.Charge(ctx, chargeOf(&p)))

@@ -14,6 +14,7 @@ import (
 	"github.com/duebook/duebook/payment/desk"
 	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/inmem"
+	"github.com/duebook/duebook/payment/ledger"
 )
 
 // twoSteps is a gateway that the customer approves a charge at, and that captures it when it is
@@ -309,4 +310,37 @@ func TestP16_HandleOfAnOpenCharge(t *testing.T) {
 	if p = r.payment(p.ID); p.Handle != "pi_1" {
 		t.Errorf("handle %q", p.Handle)
 	}
+}
+
+// A host that has slept between the commit and the charge sends nothing that the gateway may no longer
+// know the key of: until the last second it does.
+func TestP16_SleptBeforeItSends(t *testing.T) {
+	for _, x := range []struct {
+		slept time.Duration
+		sends bool
+	}{{58*time.Minute + 59*time.Second, true}, {59 * time.Minute, false}, {2 * time.Hour, false}} {
+		r := newHost(t)
+		r.g.Promises = gateway.Traits{Resend: time.Hour, Flight: time.Minute}
+		r.place("", draftFor("a", 1000))
+		slow := &sleepsHere{Store: r.s, held: func() { r.clock.Move(x.slept) }}
+		r.d.Store = slow
+		p := r.pay("k", payment.MethodOnline, nil, "a")
+		if sent := len(r.g.Ledger()) > 0; sent != x.sends || (p.State == payment.PaymentSucceeded) != x.sends {
+			t.Errorf("slept for %s: sent %t, %s", x.slept, sent, p.State)
+		}
+	}
+}
+
+// sleepsHere takes its time to answer the commit that holds a payment.
+type sleepsHere struct {
+	ledger.Store
+	held func()
+}
+
+func (s *sleepsHere) Commit(ctx context.Context, c ledger.Change) error {
+	err := s.Store.Commit(ctx, c)
+	if len(c.Put.Payments) > 0 && c.Put.Payments[0].State == payment.PaymentPending {
+		s.held()
+	}
+	return err
 }

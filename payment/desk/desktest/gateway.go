@@ -55,7 +55,9 @@ func (g *provider) arrive() {
 			continue
 		}
 		g.w.say("gateway %s: the charge of %s arrives late", g.name, f.c.Payment)
+		g.w.at = f.arrives // the clock may have jumped on since
 		g.charge(f.c)
+		g.w.at = now
 	}
 	g.flying = kept
 	for _, key := range sortedKeys(g.charges) {
@@ -228,7 +230,11 @@ type simGateway struct {
 func (s simGateway) Traits() gateway.Traits { return s.of.traits }
 
 func (s simGateway) Charge(_ context.Context, c gateway.Charge) (gateway.Outcome, error) {
+	sent := s.w.at
 	f := s.w.call(s.h, AtCharge, CrashBefore, CrashAfter, Fails, ReplyLost, Duplicate, Delay, Contradiction, ClockJump)
+	if s.w.at.Sub(sent) > s.of.traits.Flight { // it is cut off: nothing arrives later than the gateway says
+		return gateway.Outcome{}, errFault
+	}
 	switch f {
 	case Fails:
 		return gateway.Outcome{}, errFault
