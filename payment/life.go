@@ -228,10 +228,7 @@ func (p Payment) Apply(m PaymentMove) (Payment, Effect) {
 	case t.Effect == EffectReturn || t.Effect == EffectGone:
 		after.goes(&m, t.Effect)
 	case t.Effect == EffectSend:
-		after.LastSentAt = later(p.LastSentAt, m.At)
-		if m.Event == EventReady {
-			after.Action = "" // it is done
-		}
+		after.LastSentAt, after.Action = later(p.LastSentAt, m.At), "" // what the customer had to do is done
 	case t.To == PaymentReview:
 		after.Reason = m.Why
 		if m.Amount.Sign() > 0 {

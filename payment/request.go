@@ -211,11 +211,14 @@ func (r Request) Within(p *Policy) *Refusal {
 // in their order, in which coupons are spread.
 func (r Request) Same(s Request) bool {
 	return r.Key == s.Key && r.Customer == s.Customer && r.By == s.By && slices.Equal(r.Orders, s.Orders) && r.TopUp == s.TopUp &&
-		sameSet(r.Discounts, s.Discounts) && sameSet(r.Coupons, s.Coupons) && r.Choose == s.Choose &&
-		r.Method == s.Method && r.Account == s.Account && r.Gateway == s.Gateway &&
-		r.Instrument == s.Instrument && r.Keep == s.Keep &&
+		sameSet(r.Discounts, s.Discounts) && sameSet(r.Coupons, s.Coupons) && r.Choose == s.Choose && r.sameMeans(&s) &&
 		r.Independent == s.Independent && r.Whole == s.Whole &&
 		slices.EqualFunc(byOrder(r.Agreed), byOrder(s.Agreed), Agreed.same)
+}
+
+// sameMeans reports whether r and s are paid in the same way.
+func (r *Request) sameMeans(s *Request) bool {
+	return r.Method == s.Method && r.Account == s.Account && r.Gateway == s.Gateway && r.Instrument == s.Instrument && r.Keep == s.Keep
 }
 
 // sameSet reports whether a and b hold the same, in any order.

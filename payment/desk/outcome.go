@@ -68,25 +68,23 @@ func (b *tx) concluded(id order.PaymentID, out gateway.Outcome, wrong string, t 
 	return was, p, b.spend(&p)
 }
 
+// events are what a payment hears of a charge, by how it stands.
+var events = map[gateway.Status]payment.Event{
+	gateway.StatusCaptured: payment.EventCaptured, gateway.StatusReversed: payment.EventReversed, gateway.StatusDeclined: payment.EventDeclined,
+	gateway.StatusCanceled: payment.EventCanceled, gateway.StatusProcessing: payment.EventProcessing, gateway.StatusAction: payment.EventAction,
+	gateway.StatusReady: payment.EventReady, gateway.StatusNotFound: payment.EventNotFound,
+}
+
 // heard is the event that a gateway's answer is to a payment. wrong says how the answer
 // contradicts the charge; knows, whether the gateway still knows the charge for certain.
 func heard(out gateway.Outcome, wrong string, knows bool) payment.PaymentMove {
 	m := payment.PaymentMove{Trade: out.Trade, Action: out.Action, Handle: handle(out), Why: cmp.Or(out.Text, string(out.Status)), Forgotten: !knows}
+	m.Event = events[out.Status]
 	switch {
 	case wrong != "":
 		m.Event, m.Why = payment.EventContradicted, wrong
-	case out.Status == gateway.StatusDeclined:
-		m.Event = payment.EventDeclined
-	case out.Status == gateway.StatusCanceled:
-		m.Event = payment.EventCanceled
-	case out.Status == gateway.StatusAction:
-		m.Event = payment.EventAction
-	case out.Status == gateway.StatusProcessing:
-		m.Event = payment.EventProcessing
 	case out.Status == gateway.StatusReversed:
-		m.Event, m.Gone = payment.EventReversed, out.Back
-	case out.Status == gateway.StatusCaptured:
-		m.Event = payment.EventCaptured
+		m.Gone = out.Back
 	}
 	if !knows && wrong == "" {
 		m.Why = "the gateway may have forgotten the charge, and says " + string(out.Status) + ": see there, and resolve it"

@@ -11,8 +11,7 @@ import (
 
 // settle does what follows from the money of a payment: orders are paid, or refunded if a
 // cause came in the meantime (O9), coupons used (C10), resources renewed, or the bill paid, or the
-// cash account has it (P20).
-// The customer hears of it.
+// cash account has it (P20). The customer hears of it.
 func (b *tx) settle(p payment.Payment) (payment.Payment, error) {
 	if err := b.paidWith(&p); err != nil {
 		return p, err
@@ -21,13 +20,8 @@ func (b *tx) settle(p payment.Payment) (payment.Payment, error) {
 		return p, b.settleBill(p)
 	}
 	renews, _ := b.renewedAutomatically(&p)
-	for _, part := range p.Quote.CouponParts() {
-		c, _ := ledger.Get(b.Tx, ledger.Coupons, string(part.Coupon))
-		used, err := c.Use(string(p.ID), part.Amount, b.At)
-		if err != nil {
-			return p, err
-		}
-		b.PutCoupon(used)
+	if err := b.useCoupons(&p); err != nil {
+		return p, err
 	}
 	for i := range p.Quote.Items {
 		id := p.Quote.Items[i].Order
@@ -64,6 +58,19 @@ func (b *tx) settle(p payment.Payment) (payment.Payment, error) {
 	}
 	ledger.Put(b.Tx, ledger.Payments, p)
 	return p, nil
+}
+
+// useCoupons uses the coupons that a payment holds, by what each pays (C10).
+func (b *tx) useCoupons(p *payment.Payment) error {
+	for _, part := range p.Quote.CouponParts() {
+		c, _ := ledger.Get(b.Tx, ledger.Coupons, string(part.Coupon))
+		used, err := c.Use(string(p.ID), part.Amount, b.At)
+		if err != nil {
+			return err
+		}
+		b.PutCoupon(used)
+	}
+	return nil
 }
 
 // tellSettled tells of a payment that succeeded; of one that renews a resource by itself, whose renewal

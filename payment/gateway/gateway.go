@@ -242,13 +242,14 @@ const mostData = 4096
 // Unclear reports an answer that nothing is concluded from, as from an error: an action that leads
 // nobody anywhere, at no https page and without usable data.
 func (o *Outcome) Unclear() error {
-	if o.Status != StatusAction {
+	switch {
+	case o.Status != StatusAction:
 		return nil
-	}
-	if o.Action == "" && o.Data == "" || o.Action != "" && !https(o.Action) {
-		return errors.New("gateway: an action is required, at no https URL and with no data") // a bad URL is not named: it may be a secret
-	}
-	if o.Data != "" {
+	case o.Action == "" && o.Data == "":
+		return errors.New("gateway: an action is required, at no URL and with no data")
+	case o.Action != "" && !https(o.Action):
+		return errors.New("gateway: an action is required, at no https URL") // which is not named: it may be a secret
+	case o.Data != "":
 		return o.Data.Check("gateway: data", mostData)
 	}
 	return nil
