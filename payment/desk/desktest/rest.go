@@ -102,7 +102,7 @@ func (w *world) sweepToRest() {
 	for _, c := range w.customers {
 		r := w.all(c)
 		for _, p := range r.Payments {
-			again := p.Bill != "" && w.at.Sub(p.HeldAt) < 3*24*time.Hour+w.gateways[p.Gateway].traits.Settle // it was declined before, or made late
+			again := p.Absent && w.at.Sub(p.HeldAt) < 3*24*time.Hour+w.gateways[p.Gateway].traits.Settle // a bill or a renewal that was declined before, or made late
 			if !p.State.Final() && p.State != payment.PaymentReview && !again {
 				w.violate("I11", "payment %s is %s after %d sweeps", p.ID, p.State, len(steps))
 			}
