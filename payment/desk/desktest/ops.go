@@ -76,6 +76,8 @@ func (w *world) act(h *host) {
 		w.move(ctx, h, c)
 	case k < 73:
 		w.choose(ctx, h, c)
+	case k < 75:
+		w.topUp(ctx, h, c)
 	case k < 76:
 		w.things.n++
 		w.deposit(ctx, h, desk.DepositRequest{ID: fmt.Sprint("more-", w.rng.IntN(3)), Customer: c, By: "host", Fund: payment.FundCash, Amount: usd(700)})
@@ -90,7 +92,7 @@ func (w *world) act(h *host) {
 			w.things.claimed[c] = x.ID
 			w.things.coupons[c] = append(w.things.coupons[c], x.ID)
 		}
-	case k < 89:
+	case k < 92:
 		w.fail(ctx, h)
 	default:
 		s, err := h.desk.Sweep(ctx, 10)
@@ -120,6 +122,24 @@ func (w *world) deposit(ctx context.Context, h *host, x desk.DepositRequest) {
 	if err == nil {
 		w.deposits[string(x.Customer)+"/"+x.ID] = x.Amount
 	}
+}
+
+// topUp pays into the balance of a customer, or has that given back which was (P20).
+func (w *world) topUp(ctx context.Context, h *host, c order.CustomerID) {
+	paid := slices.DeleteFunc(w.all(c).Payments, func(p payment.Payment) bool { return p.Quote.TopUp.Sign() == 0 || p.State != payment.PaymentSucceeded })
+	w.things.n++
+	if len(paid) > 0 && w.one(2) {
+		id := pick(w, paid).ID
+		f, err := h.desk.RefundTopUp(ctx, desk.RefundTopUpRequest{ID: fmt.Sprint("back-", w.things.n), Customer: c, By: "op", Payment: id, Amount: usd(1 + w.rng.Int64N(600))})
+		w.say("give back %s of %s: %s, %v", f.Cash, id, f.State, err)
+		return
+	}
+	r := payment.Request{Key: payment.Key(fmt.Sprint("k", w.things.n)), Customer: c, By: "somebody", Method: payment.MethodOnline, TopUp: usd(600)}
+	w.instrument(&r)
+	w.things.requests = append(w.things.requests, r)
+	p, err := h.desk.Pay(ctx, r)
+	w.say("pay %s, into the balance: %s, %v", r.Key, p.State, err)
+	w.told(p, err)
 }
 
 // place places an order, a purchase, now and then one of thirty.
@@ -297,6 +317,9 @@ func (w *world) cause(ctx context.Context, h *host) {
 		return
 	}
 	r := w.things.requests[len(w.things.requests)-1]
+	if len(r.Orders) == 0 { // into the balance
+		return
+	}
 	id := pick(w, r.Orders)
 	o, err := h.desk.Move(ctx, desk.MoveRequest{Customer: r.Customer, By: "host", Order: id, Event: order.EventCancel, Reason: order.ReasonContractEnded})
 	w.say("contract of %s ended: %s, %v", id, o.State, err)
@@ -308,7 +331,7 @@ func (w *world) cause(ctx context.Context, h *host) {
 // fail says of an order that has been paid that it cannot be provided.
 func (w *world) fail(ctx context.Context, h *host) {
 	for _, r := range w.things.requests {
-		if _, paid := w.receipts[r.Payment()]; paid && w.one(2) {
+		if _, paid := w.receipts[r.Payment()]; paid && len(r.Orders) > 0 && w.one(2) {
 			id := pick(w, r.Orders)
 			o, err := h.desk.Move(ctx, desk.MoveRequest{Customer: r.Customer, By: "reviewer", Order: id, Event: order.EventFail})
 			w.say("fail %s: %s, %v", id, o.State, err)
