@@ -115,5 +115,5 @@ func ExampleDecode() {
 	err := paymenthttp.Decode(r, &req)
 	fmt.Println(paymenthttp.Status(err), err)
 	// Output:
-	// 422 line 1: amount: is not known here: the keys are key, customer, by, orders, discounts, coupons, choose, method, account, gateway, instrument, keep, independent, whole, agreed
+	// 422 line 1: amount: is not known here: the keys are key, customer, by, orders, topUp, discounts, coupons, choose, method, account, gateway, instrument, keep, independent, whole, agreed
 }
