@@ -89,6 +89,11 @@ func TestP11_BadInput(t *testing.T) {
 		{"a bill on the 29th", func(s *scene) { s.facts.Policy.BillDay = 29 }, "facts.policy.billDay", false, nil},
 		{"a bill tried at once", func(s *scene) { s.facts.Policy.BillTries = []time.Duration{0} }, "facts.policy.billTries[0]", false, nil},
 		{"a bill tried after half a second", func(s *scene) { s.facts.Policy.BillTries = []time.Duration{1e9, 5e8} }, "facts.policy.billTries[1]", false, nil},
+		{"a least top-up of nothing", func(s *scene) { s.facts.Policy.TopUpLeast = []order.Money{usd(0)} }, "facts.policy.topUpLeast[0]", false, nil},
+		{"two most top-ups of a currency", func(s *scene) { s.facts.Policy.TopUpMost = []order.Money{usd(1), usd(2)} }, "facts.policy.topUpMost[1]", false, nil},
+		{"a least top-up above the most", func(s *scene) {
+			s.facts.Policy.TopUpLeast, s.facts.Policy.TopUpMost = []order.Money{usd(2)}, []order.Money{usd(1)}
+		}, "facts.policy.topUpLeast[0]", false, nil},
 		{"cards of no brand", func(s *scene) { s.facts.Policy.Cards.Brands = []string{""} }, "facts.policy.cards.brands[0]", false, nil},
 		{"cards of no funding", func(s *scene) { s.facts.Policy.Cards.Fundings = []payment.Funding{"x"} }, "facts.policy.cards.fundings[0]", false, nil},
 		{"a discount policy that is none", func(s *scene) { s.facts.Policy.Discount.Rounding = 99 }, "facts.policy.discount", false, nil},

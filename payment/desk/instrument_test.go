@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/desk"
@@ -199,6 +200,11 @@ func TestP19_SameKeyAnotherInstrument(t *testing.T) {
 	}
 }
 
+// wholeCoupon pays all of an order of 1.00.
+func wholeCoupon() coupon.Coupon {
+	return coupon.Coupon{ID: "whole", Customer: "c1", Kind: coupon.KindCash, Face: cents(100), Balance: cents(100), State: coupon.StateAvailable}
+}
+
 // An instrument that is not the customer's at this gateway is refused as one that does not exist,
 // before anything is held, whoever names it; so is each where the host cannot say whose it is (P19).
 func TestP19_NotTheirs(t *testing.T) {
@@ -211,6 +217,7 @@ func TestP19_NotTheirs(t *testing.T) {
 		not     []error
 	}{
 		{"another customer's", nil, func(q *payment.Request) { q.Instrument = "secret-of-c2" }, []error{order.ErrNotFound, payment.ReasonBadRequest}, []error{payment.ErrHost}},
+		{"another customer's, with nothing to charge", func(r *cardHost) { r.issue(wholeCoupon()) }, func(q *payment.Request) { q.Instrument, q.Coupons = "secret-of-c2", []coupon.ID{"whole"} }, []error{order.ErrNotFound, payment.ReasonBadRequest}, []error{payment.ErrHost}},
 		{"at another gateway", nil, func(q *payment.Request) { q.Gateway, q.Instrument = "h", saved }, []error{order.ErrNotFound, payment.ReasonBadRequest}, nil},
 		{"from the customer's facts", func(r *cardHost) { r.own = "secret-of-c2" }, nil, []error{order.ErrNotFound, payment.ReasonCard}, []error{payment.ErrHost}},
 		{"nobody says whose", none, func(q *payment.Request) { q.Instrument = saved }, []error{payment.ReasonBadRequest}, []error{payment.ErrHost, order.ErrNotFound}},

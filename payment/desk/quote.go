@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/duebook/duebook/order"
@@ -122,16 +123,19 @@ func (d *Desk) authenticated(ctx context.Context, b *tx, in Inquiry, id order.Pa
 }
 
 // judged judges a request on facts that lack the card. The wallet is asked for the card, and whose
-// an instrument is, only if nothing else refuses and something is left to be charged (O13).
+// an instrument is, only if nothing else refuses and something is left to be charged (O13), or the
+// request names one (P19).
 func (d *Desk) judged(ctx context.Context, b *tx, r payment.Request, f payment.Facts, in Inquiry) (payment.Quote, error) {
 	if d.Wallets == nil && r.Instrument == "" && b.call.Instrument == "" {
 		return r.Quote(f, b.At)
 	}
 	q, err := r.QuoteBeforeCard(f, b.At, false)
-	if err != nil || !q.Charged() {
+	named := r.Instrument != ""
+	if err != nil || !q.Charged() && !named {
 		return q, err
 	}
-	f.Card, err = d.card(ctx, b, in, q.Gateway, b.call.Charges(&r, q.Gateway), r.Instrument != "")
+	at := cmp.Or(q.Gateway, r.Gateway, b.call.Gateway)
+	f.Card, err = d.card(ctx, b, in, at, b.call.Charges(&r, at), named)
 	if err != nil {
 		return payment.Quote{}, err
 	}
