@@ -120,20 +120,24 @@ func standing() (all []payment.Payment) {
 // failure, nothing else about it changes, and what is heard twice is done once. Each line of
 // the table is taken by something.
 func TestP16_LifeOfPayments(t *testing.T) {
-	taken := make(map[string]bool)
+	taken, life := make(map[string]bool), payment.PaymentTransitions()
+	n := 0
 	for _, p := range standing() {
 		for m := range heard() {
+			if n++; testing.Short() && n%7 != 0 { // one goroutine does it all
+				continue
+			}
 			after, do := p.Apply(m)
 			say := func(format string, args ...any) {
 				t.Errorf("%s, %s: %s", p.State, m.Event, fmt.Sprintf(format, args...))
 			}
-			i := slices.IndexFunc(payment.PaymentTransitions(), func(x payment.Transition[payment.PaymentState]) bool {
+			i := slices.IndexFunc(life, func(x payment.Transition[payment.PaymentState]) bool {
 				return x.From == p.State && x.Event == m.Event && x.To == after.State && x.Effect == do
 			})
 			if changed := !reflect.DeepEqual(after, p); i < 0 && changed {
 				say("no line leads to %+v, %s", after, do)
 			} else if changed {
-				x := payment.PaymentTransitions()[i]
+				x := life[i]
 				taken[string(x.From)+"/"+string(x.Event)+"/"+string(x.To)] = true
 			}
 			if p.State.Final() && after.State != p.State {
@@ -185,8 +189,8 @@ func TestP16_LifeOfPayments(t *testing.T) {
 			}
 		}
 	}
-	for _, x := range payment.PaymentTransitions() {
-		if name := string(x.From) + "/" + string(x.Event) + "/" + string(x.To); !taken[name] {
+	for _, x := range life {
+		if name := string(x.From) + "/" + string(x.Event) + "/" + string(x.To); !taken[name] && !testing.Short() {
 			t.Errorf("nothing takes %s", name)
 		}
 	}

@@ -168,9 +168,13 @@ func TestGateway(t *testing.T) {
 }
 
 func TestGateway_EveryWay(t *testing.T) {
+	draws := 25
+	if testing.Short() {
+		draws = 5
+	}
 	for name, open := range ways() {
 		t.Run(name, func(t *testing.T) {
-			if err := gatewaytest.VerifyGateway(func() (gateway.Gateway, gatewaytest.Vendor) { return sides(open()) }, 25); err != nil {
+			if err := gatewaytest.VerifyGateway(func() (gateway.Gateway, gatewaytest.Vendor) { return sides(open()) }, draws); err != nil {
 				t.Error(err)
 			}
 		})
