@@ -27,11 +27,16 @@ func (x DepositRequest) Check() error {
 	if err := order.CheckWord("fund", x.Fund, []payment.Fund{payment.FundCash, payment.FundCredit, payment.FundBudget}); err != nil {
 		return err
 	}
-	if err := order.CheckAmount("amount", x.Amount); err != nil {
+	return checkAbove("amount", x.Amount)
+}
+
+// checkAbove reports an amount that is not above zero.
+func checkAbove(field string, m order.Money) error {
+	if err := order.CheckAmount(field, m); err != nil {
 		return err
 	}
-	if x.Amount.Sign() <= 0 {
-		return order.Invalid("amount", x.Amount.String(), "is not above zero")
+	if m.Sign() <= 0 {
+		return order.Invalid(field, m.String(), "is not above zero")
 	}
 	return nil
 }
@@ -112,4 +117,17 @@ func (d *Desk) SetCredit(ctx context.Context, x CreditRequest) (a payment.Accoun
 		return nil
 	})
 	return a, err
+}
+
+// cash is the cash account of a currency; an empty one where there is none yet.
+func (b *tx) cash(cur order.Currency) (payment.Account, error) {
+	id := payment.FundCash.AccountID(cur)
+	if err := b.Need(ledger.KindAccount, id); err != nil {
+		return payment.Account{}, err
+	}
+	a, there := ledger.Get(b.Tx, ledger.Accounts, id)
+	if !there {
+		a = payment.Account{Customer: b.Customer, Fund: payment.FundCash, Balance: order.Minor(0, cur)}
+	}
+	return a, nil
 }

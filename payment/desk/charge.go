@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"time"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
@@ -16,7 +17,7 @@ func (d *Desk) send(ctx context.Context, c *call, p payment.Payment) (payment.Pa
 	if err != nil {
 		return p, err
 	}
-	if now, err := d.now(); err != nil || !g.Traits().Resends(p.FirstSentAt, now) {
+	if still, err := d.stillSafe(g, p.FirstSentAt); !still {
 		return p, err
 	}
 	out, err := said(g.Charge(ctx, chargeOf(&p)))
@@ -26,6 +27,13 @@ func (d *Desk) send(ctx context.Context, c *call, p payment.Payment) (payment.Pa
 	}
 	p, err = d.conclude(ctx, c, p, out)
 	return forClient(p, out), err
+}
+
+// stillSafe reports whether what was first sent then is safely sent now, and was not only when the
+// commit before decided so.
+func (d *Desk) stillSafe(g gateway.Gateway, first time.Time) (bool, error) {
+	now, err := d.now()
+	return err == nil && g.Traits().Resends(first, now), err
 }
 
 // look is how much may follow from a look at a charge besides what the gateway says for certain.

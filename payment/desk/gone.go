@@ -84,11 +84,10 @@ func (b *tx) cashGoes(more order.Money) error {
 	if more.Sign() == 0 {
 		return nil
 	}
-	id := payment.FundCash.AccountID(more.Currency())
-	if err := b.Need(ledger.KindAccount, id); err != nil {
+	a, err := b.cash(more.Currency())
+	if err != nil {
 		return err
 	}
-	a, _ := ledger.Get(b.Tx, ledger.Accounts, id)
 	after, err := a.TakeBack(more)
 	if err != nil {
 		return err
@@ -99,12 +98,8 @@ func (b *tx) cashGoes(more order.Money) error {
 
 // missing is how far below zero the cash account of a currency is (P18).
 func (b *tx) missing(cur order.Currency) (order.Money, error) {
-	id := payment.FundCash.AccountID(cur)
-	if err := b.Need(ledger.KindAccount, id); err != nil {
-		return order.Money{}, err
-	}
-	a, _ := ledger.Get(b.Tx, ledger.Accounts, id)
-	return order.Minor(max(0, -a.Balance.Minor()), cur), nil
+	a, err := b.cash(cur)
+	return order.Minor(max(0, -a.Balance.Minor()), cur), err
 }
 
 // glance is what a gateway said of a charge before a refund of it is sent.

@@ -202,13 +202,7 @@ func (x SettleCreditRequest) Check() error {
 	if x.Why == "" || x.Why != gateway.Printable(x.Why) {
 		return order.Invalid("why", x.Why, "is not 1 to 500 printable characters, without a blank before or after")
 	}
-	if err := order.CheckAmount("amount", x.Amount); err != nil {
-		return err
-	}
-	if x.Amount.Sign() <= 0 {
-		return order.Invalid("amount", x.Amount.String(), "is not above zero")
-	}
-	return nil
+	return checkAbove("amount", x.Amount)
 }
 
 // SettleCredit takes an amount off a customer's credit that an operator gave back outside the

@@ -93,9 +93,13 @@ func (b *tx) claimRefund(f *payment.Refund, g gateway.Gateway, look glance) (ask
 }
 
 // sendRefund asks the gateway for a refund that is claimed, with its key, and says whether it
-// answered.
+// answered. It is not sent where this host has slept since the claim for too long, as in send.
 func (d *Desk) sendRefund(ctx context.Context, c *call, f payment.Refund) (answered bool, err error) {
-	out, silent := d.Gateways[f.Gateway].(gateway.Refunder).Refund(ctx, refundOf(&f))
+	g := d.Gateways[f.Gateway]
+	if still, err := d.stillSafe(g, f.FirstSentAt); !still {
+		return false, err
+	}
+	out, silent := g.(gateway.Refunder).Refund(ctx, refundOf(&f))
 	d.trace("refund", c.ID, string(f.ID), silent)
 	if silent != nil {
 		return false, nil // unknown: the sweep looks

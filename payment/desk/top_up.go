@@ -23,13 +23,7 @@ func (x RefundTopUpRequest) Check() error {
 	if err := cmp.Or(order.CheckID("id", x.ID), checkActor(x.Customer, x.By), order.CheckID("payment", x.Payment)); err != nil {
 		return err
 	}
-	if err := order.CheckAmount("amount", x.Amount); err != nil {
-		return err
-	}
-	if x.Amount.Sign() <= 0 {
-		return order.Invalid("amount", x.Amount.String(), "is not above zero")
-	}
-	return nil
+	return checkAbove("amount", x.Amount)
 }
 
 // RefundTopUp gives back through its gateway what a customer paid into the own balance
@@ -109,16 +103,4 @@ func (b *tx) fromCash(amount order.Money) error {
 	a.Balance = order.Minor(a.Balance.Minor()-amount.Minor(), amount.Currency())
 	ledger.Put(b.Tx, ledger.Accounts, a)
 	return nil
-}
-
-func (b *tx) cash(cur order.Currency) (payment.Account, error) {
-	id := payment.FundCash.AccountID(cur)
-	if err := b.Need(ledger.KindAccount, id); err != nil {
-		return payment.Account{}, err
-	}
-	a, there := ledger.Get(b.Tx, ledger.Accounts, id)
-	if !there {
-		a = payment.Account{Customer: b.Customer, Fund: payment.FundCash, Balance: order.Minor(0, cur)}
-	}
-	return a, nil
 }

@@ -331,7 +331,25 @@ func TestP16_SleptBeforeItSends(t *testing.T) {
 	}
 }
 
-// sleepsHere takes its time to answer the commit that holds a payment.
+// It sends no refund either, to the same second.
+func TestP16_SleptBeforeItGivesBack(t *testing.T) {
+	for _, x := range []struct {
+		slept time.Duration
+		sends bool
+	}{{58*time.Minute + 59*time.Second, true}, {59 * time.Minute, false}} {
+		r := newHost(t)
+		r.g.Promises = gateway.Traits{Resend: time.Hour, Flight: time.Minute}
+		r.place("", draftFor("a", 1000))
+		r.pay("k", payment.MethodOnline, nil, "a")
+		r.d.Store = &sleepsHere{Store: r.s, held: func() { r.clock.Move(x.slept) }}
+		r.move("a", order.EventFail)
+		if sent := len(r.g.Ledger()) > 1; sent != x.sends || (r.order("a").State == order.StateRefunded) != x.sends {
+			t.Errorf("slept for %s: sent %t, order %s", x.slept, sent, r.order("a").State)
+		}
+	}
+}
+
+// sleepsHere takes its time to answer the commit that holds a payment, or claims a refund.
 type sleepsHere struct {
 	ledger.Store
 	held func()
@@ -339,7 +357,8 @@ type sleepsHere struct {
 
 func (s *sleepsHere) Commit(ctx context.Context, c ledger.Change) error {
 	err := s.Store.Commit(ctx, c)
-	if len(c.Put.Payments) > 0 && c.Put.Payments[0].State == payment.PaymentPending {
+	holds := len(c.Put.Payments) > 0 && c.Put.Payments[0].State == payment.PaymentPending
+	if claims := len(c.Put.Refunds) > 0 && c.Put.Refunds[0].State == payment.RefundSent; holds || claims {
 		s.held()
 	}
 	return err
