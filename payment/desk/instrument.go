@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
@@ -83,7 +84,7 @@ func (b *tx) paidWith(p *payment.Payment) error {
 	if err != nil || x.SpentAt.IsZero() {
 		return err
 	}
-	x.SpentAt = ledger.Instrument{}.SpentAt
+	x.SpentAt = time.Time{}
 	ledger.Put(b.Tx, ledger.Instruments, x)
 	return nil
 }

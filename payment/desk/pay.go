@@ -11,10 +11,10 @@ import (
 
 // Pay pays what a request asks for, whole or not at all. The payment that it returns has
 // succeeded, has failed, or is pending: its Action, if any, is where to send the customer, its
-// Data what the client's own code needs, and the sweep finds out how it ends. Once a payment is held, no failure is an error of Pay. A
-// [*payment.Refusal] says why nothing is paid; then nothing is held, and the key is free. The
-// same key with the same request again returns the same payment; with another request it is
-// [payment.ReasonKey] (P13).
+// Data what the client's own code needs, and the sweep finds out how it ends. Once a payment is
+// held, no failure is an error of Pay. A [*payment.Refusal] says why nothing is paid; then nothing
+// is held, and the key is free. The same key with the same request again returns the same payment;
+// with another request it is [payment.ReasonKey] (P13).
 func (d *Desk) Pay(ctx context.Context, r payment.Request) (payment.Payment, error) {
 	if err := r.Asked(); err != nil {
 		return payment.Payment{}, err

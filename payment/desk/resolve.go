@@ -96,12 +96,12 @@ func (x *ResolveRequest) checkCaptured() error {
 }
 
 // Resolve ends a review as an operator decides, with a reason, or lets a refund go on that is parked
-// (P18). A record that is no longer in review, or parked, stays as it is. A payment succeeds only if at least what was asked for was captured;
-// the operator says whether a surplus goes back or into the balance. If less was captured, or
-// another currency, the payment failed, and the money goes back. Anything else is an
-// [*order.FieldError] that says what to do, and nothing changes (I3). A refund is not asked
-// for again if the gateway gives no refunds, or while less is left of the payment, since some was
-// taken back.
+// (P18). A record that is no longer in review, or parked, stays as it is. A payment succeeds only if
+// at least what was asked for was captured; the operator says whether a surplus goes back or into
+// the balance. If less was captured, or another currency, the payment failed, and the money goes
+// back. Anything else is an [*order.FieldError] that says what to do, and nothing changes (I3). A
+// refund is not asked for again if the gateway gives no refunds, or while less is left of the
+// payment, since some was taken back.
 func (d *Desk) Resolve(ctx context.Context, x ResolveRequest) error {
 	if err := x.Check(); err != nil {
 		return err
