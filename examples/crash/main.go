@@ -115,8 +115,8 @@ func (d *dying) Commit(ctx context.Context, c ledger.Change) error {
 	return d.store.Commit(ctx, c)
 }
 
-func (d *dying) Waiting(ctx context.Context, at time.Time, limit int) ([]ledger.Ask, error) {
-	return d.store.Waiting(ctx, at, limit)
+func (d *dying) Waiting(ctx context.Context, due ledger.Due) ([]ledger.Ask, error) {
+	return d.store.Waiting(ctx, due)
 }
 
 // wire is the way to the gateway, on which a charge can be lost.

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
@@ -20,7 +19,8 @@ import (
 // store keeps documents by customer, kind and ID, as [ledger.Records.Encode] makes them.
 type store struct {
 	sync.Mutex
-	docs map[[3]string]ledger.Record
+	docs   map[[3]string]ledger.Record
+	leases map[order.CustomerID]ledger.Due // who sees to a customer, since when
 }
 
 // key is three parts, and not one text: each can have any printable character.
@@ -57,25 +57,34 @@ func (s *store) Commit(_ context.Context, c ledger.Change) error {
 	return err // of Encode, which then returns nothing
 }
 
-func (s *store) Waiting(_ context.Context, at time.Time, limit int) (asks []ledger.Ask, _ error) {
+func (s *store) Waiting(_ context.Context, due ledger.Due) (asks []ledger.Ask, _ error) {
 	s.Lock()
 	defer s.Unlock()
-	var due []ledger.Record
+	var waits []ledger.Record
 	for _, d := range s.docs {
-		if !d.DueAt.IsZero() && !d.DueAt.After(at) {
-			due = append(due, d)
+		if !d.DueAt.IsZero() && !d.DueAt.After(due.At) && s.free(d.Customer, due) {
+			waits = append(waits, d)
 		}
 	}
-	slices.SortFunc(due, func(a, b ledger.Record) int { return a.DueAt.Compare(b.DueAt) })
-	for _, d := range due {
+	slices.SortFunc(waits, func(a, b ledger.Record) int { return a.DueAt.Compare(b.DueAt) })
+	for _, d := range waits {
 		i := slices.IndexFunc(asks, func(a ledger.Ask) bool { return a.Customer == d.Customer })
-		if i < 0 && len(asks) < limit {
+		if i < 0 && len(asks) < due.Limit {
 			asks = append(asks, ledger.Ask{Customer: d.Customer, Refs: []ledger.Ref{d.Ref}})
-		} else if i >= 0 && len(asks[i].Refs) < limit {
+			if due.Lease.By != "" {
+				s.leases[d.Customer] = due
+			}
+		} else if i >= 0 && len(asks[i].Refs) < due.Limit {
 			asks[i].Refs = append(asks[i].Refs, d.Ref)
 		}
 	}
 	return asks, nil
+}
+
+// free reports whether nobody else sees to a customer.
+func (s *store) free(c order.CustomerID, due ledger.Due) bool {
+	l, leased := s.leases[c]
+	return !leased || due.Lease.By == "" || l.Lease.By == due.Lease.By || !due.At.Before(l.At.Add(l.Lease.For))
 }
 
 // bank is the gateway: it knows every key for ever, with what it was charged with, and lets

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/duebook/duebook/examples/internal/golden"
+	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment/desk/desktest"
 	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/gateway/gatewaytest"
@@ -17,7 +18,9 @@ import (
 	"github.com/duebook/duebook/payment/ledger/ledgertest"
 )
 
-func openStore() ledger.Store { return &store{docs: map[[3]string]ledger.Record{}} }
+func openStore() ledger.Store {
+	return &store{docs: map[[3]string]ledger.Record{}, leases: map[order.CustomerID]ledger.Due{}}
+}
 
 // The host's own tests, a line each.
 func TestStore(t *testing.T) { ledgertest.TestStore(t, openStore) }

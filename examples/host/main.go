@@ -39,7 +39,7 @@ func (anybody) Customer(_ context.Context, id order.CustomerID) (payment.Custome
 
 func run(w io.Writer) error {
 	b := &bank{charges: map[string]gateway.Charge{}, secrets: []string{"s-2", "s-1"}}
-	d := &desk.Desk{Store: &store{docs: map[[3]string]ledger.Record{}}, Customers: anybody{}, Gateways: map[string]gateway.Gateway{"bank": b},
+	d := &desk.Desk{Store: &store{docs: map[[3]string]ledger.Record{}, leases: map[order.CustomerID]ledger.Due{}}, Customers: anybody{}, Gateways: map[string]gateway.Gateway{"bank": b},
 		Now: func() time.Time { return time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) }}
 	_, err := d.Place(context.Background(), desk.PlaceRequest{Customer: "c-7", By: "c-7", Drafts: []order.Draft{{ID: "CS1", Customer: "c-7", Type: order.TypePurchase,
 		Lines: []order.Line{{Product: "s6.large", Count: 1, Charge: order.ChargePackage, Amount: order.Minor(10000, order.USD)}}}}})

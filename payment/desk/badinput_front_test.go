@@ -107,9 +107,9 @@ func (s *reads) List(ctx context.Context, q ledger.ListQuery) (ledger.RecordPage
 	return s.Store.(ledger.Lister).List(ctx, q)
 }
 
-func (s *reads) Waiting(ctx context.Context, at time.Time, limit int) ([]ledger.Ask, error) {
+func (s *reads) Waiting(ctx context.Context, due ledger.Due) ([]ledger.Ask, error) {
 	s.n++
-	return s.Store.Waiting(ctx, at, limit)
+	return s.Store.Waiting(ctx, due)
 }
 
 func month(n int) renewal.Term { return renewal.Term{N: n, Unit: renewal.Month} }

@@ -195,4 +195,4 @@ func (unread) Load(context.Context, ledger.Ask) (ledger.Records, error) {
 	return ledger.Records{}, errHost
 }
 
-func (unread) Waiting(context.Context, time.Time, int) ([]ledger.Ask, error) { return nil, errHost }
+func (unread) Waiting(context.Context, ledger.Due) ([]ledger.Ask, error) { return nil, errHost }

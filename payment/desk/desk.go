@@ -36,6 +36,7 @@ type Desk struct {
 	Prices       renewal.Prices // nil: nothing is renewed
 	Policy       payment.Policy // the house's: of each customer who has none of their own
 	Notifier     Notifier       // nil: notices wait
+	Host         string         // names this host among those that sweep the store; empty: a name that is drawn for the process
 
 	Now   func() time.Time // nil: time.Now
 	Trace func(Step)       // called after each call of a host; nil: nobody looks

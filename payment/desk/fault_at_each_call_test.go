@@ -148,7 +148,7 @@ func (w *nthWorld) rest() {
 			}
 		}
 	}
-	asks, err := w.store.Waiting(context.Background(), w.start.AddDate(1, 0, 0), 100)
+	asks, err := w.store.Waiting(context.Background(), ledger.Due{At: w.start.AddDate(1, 0, 0), Limit: 100})
 	if err != nil {
 		w.violate("waiting: %v", err)
 	}

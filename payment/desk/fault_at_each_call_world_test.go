@@ -126,8 +126,8 @@ func (s nthStore) Commit(ctx context.Context, c ledger.Change) error {
 	return err
 }
 
-func (s nthStore) Waiting(ctx context.Context, at time.Time, limit int) ([]ledger.Ask, error) {
-	return meets(s.w, "waiting", func() ([]ledger.Ask, error) { return s.w.store.Waiting(ctx, at, limit) })
+func (s nthStore) Waiting(ctx context.Context, due ledger.Due) ([]ledger.Ask, error) {
+	return meets(s.w, "waiting", func() ([]ledger.Ask, error) { return s.w.store.Waiting(ctx, due) })
 }
 
 func (s nthStore) List(ctx context.Context, q ledger.ListQuery) (ledger.RecordPage, error) {

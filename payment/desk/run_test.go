@@ -26,11 +26,11 @@ type watched struct {
 	waiting func() error
 }
 
-func (s watched) Waiting(ctx context.Context, at time.Time, limit int) ([]ledger.Ask, error) {
+func (s watched) Waiting(ctx context.Context, due ledger.Due) ([]ledger.Ask, error) {
 	if err := s.waiting(); err != nil {
 		return nil, err
 	}
-	return s.Store.Waiting(ctx, at, limit)
+	return s.Store.Waiting(ctx, due)
 }
 
 // lines are what was logged: level, message and the attributes but time and error.

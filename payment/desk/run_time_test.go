@@ -128,8 +128,8 @@ func TestP16_RunGoesOnAtOnce(t *testing.T) {
 // naming is a store that names what waits for nothing, as many as are asked for.
 type naming struct{ ledger.Store }
 
-func (naming) Waiting(_ context.Context, _ time.Time, limit int) (asks []ledger.Ask, _ error) {
-	for i := range limit {
+func (naming) Waiting(_ context.Context, due ledger.Due) (asks []ledger.Ask, _ error) {
+	for i := range due.Limit {
 		asks = append(asks, ledger.Ask{Customer: order.CustomerID(fmt.Sprintf("c%03d", i)), Refs: []ledger.Ref{{Kind: ledger.KindOrder, ID: "o"}}})
 	}
 	return asks, nil

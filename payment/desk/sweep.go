@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"fmt"
 	"time"
 
@@ -18,7 +20,8 @@ import (
 // bill or from the balance, or, where the policy or the resource says so, by the customer's own
 // instrument ([Desk.SetMode], P19). What is charged while nobody is there is tried again only once it
 // is final: the next attempt first gives up one that still waits for the customer.
-// Call it every few seconds ([Desk.Run] does), from as many hosts as you like. What fails is put off and counted
+// Call it every few seconds ([Desk.Run] does), from as many hosts as you like: each leases the
+// customers that it is told of for a minute ([ledger.Lease], [Desk.Host]), so that they share the work. What fails is put off and counted
 // in Failed; the error of Sweep is that of the store, or of the context. Reviews counts the
 // payments and refunds that now wait for an operator: in the store their State is review, with
 // a Reason. Nothing else tells of them; [Desk.Resolve] ends the review.
@@ -33,7 +36,7 @@ func (d *Desk) Sweep(ctx context.Context, limit int) (s Swept, err error) {
 	if err != nil {
 		return s, err
 	}
-	asks, err := d.Store.Waiting(ctx, at, limit)
+	asks, err := d.Store.Waiting(ctx, ledger.Due{At: at, Limit: limit, Lease: ledger.Lease{By: cmp.Or(d.Host, process), For: leaseFor}})
 	d.trace("waiting", "", "", err)
 	if err != nil {
 		return s, hostError(ctx, "waiting", "", err)
@@ -47,6 +50,12 @@ func (d *Desk) Sweep(ctx context.Context, limit int) (s Swept, err error) {
 	}
 	return s, nil
 }
+
+// leaseFor is for how long a host sees to the customers of a sweep.
+const leaseFor = time.Minute
+
+// process names this process among the hosts of a store.
+var process = rand.Text()
 
 func (d *Desk) sweepCustomer(ctx context.Context, ask ledger.Ask, s *Swept) error {
 	c, err := d.customerOf(ctx, ask.Customer)

@@ -95,7 +95,10 @@ func (d *Desk) transactAsking(ctx context.Context, c *call, step, by string, jud
 			err = fmt.Errorf("%w: %w", ledger.ErrInDoubt, err)
 		}
 	}()
-	for range c.Policy.ConflictTries() {
+	turn := turn{desk: d, customer: c.ID}
+	defer turn.end()
+	for try := range c.Policy.ConflictTries() {
+		turn.take(ctx, try)
 		var b *tx
 		if b, err = d.open(c, step, by); err != nil {
 			return err
@@ -104,6 +107,7 @@ func (d *Desk) transactAsking(ctx context.Context, c *call, step, by string, jud
 			return err
 		}
 		if err = d.commit(ctx, b); err == nil {
+			turn.end()
 			d.sendDue(ctx, c, b)
 			return nil
 		} else if !errors.Is(err, ledger.ErrConflict) && !errors.Is(err, ledger.ErrInDoubt) {

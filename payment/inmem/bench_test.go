@@ -91,7 +91,7 @@ func commitPurchase(b *testing.B, p *past) {
 }
 
 func askWaiting(b *testing.B, p *past) {
-	if asks, err := p.s.Waiting(ctx, start.AddDate(1, 0, 0), 30); err != nil || len(asks) != 1 || len(asks[0].Refs) != 30 {
+	if asks, err := p.s.Waiting(ctx, ledger.Due{At: start.AddDate(1, 0, 0), Limit: 30}); err != nil || len(asks) != 1 || len(asks[0].Refs) != 30 {
 		b.Fatal(asks, err)
 	}
 }

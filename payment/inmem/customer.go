@@ -17,6 +17,8 @@ type customer struct {
 	due       sorted[due]                        // what waits for the clock
 	placed    sorted[place]                      // the orders
 	resources map[order.ResourceID]sorted[place] // the orders with a line for each
+	leased    string                             // who sees to it,
+	until     time.Time                          // and until when nobody else is told
 }
 
 // key is a record, or a group of records, of a kind.
@@ -57,7 +59,7 @@ func (t turn) Compare(u turn) int {
 // what was there before.
 func (c *customer) put(h held) (view ledger.Record, was bool) {
 	if c.records == nil {
-		*c = customer{records: make(map[key]held), sets: make(map[key]*set), resources: make(map[order.ResourceID]sorted[place])}
+		c.records, c.sets, c.resources = make(map[key]held), make(map[key]*set), make(map[order.ResourceID]sorted[place])
 	}
 	k := key{h.view.Kind, h.view.ID}
 	old, was := c.records[k]
@@ -148,6 +150,20 @@ func (c *customer) holds(change ledger.Change) bool {
 func (c *customer) since() time.Time {
 	first, _ := c.due.first()
 	return first.at
+}
+
+// lease leases the customer to whoever asks for what is due, and reports false where somebody
+// else has it.
+func (c *customer) lease(due ledger.Due) bool {
+	switch l := due.Lease; {
+	case l.By == "":
+		return true
+	case c.leased != l.By && due.At.Before(c.until):
+		return false
+	default:
+		c.leased, c.until = l.By, due.At.Add(l.For)
+		return true
+	}
 }
 
 // waiting names the records that wait at a time, at most limit of them.

@@ -15,6 +15,7 @@ import (
 // many goroutines. No call takes longer for what a customer did in the past, unless it asks
 // for all of it.
 type Store struct {
+	ledger.Locks
 	mu        sync.RWMutex
 	customers map[order.CustomerID]*customer
 	waiting   sorted[turn]            // of each customer, since when the first of its records waits
@@ -65,16 +66,18 @@ func (s *Store) Commit(_ context.Context, change ledger.Change) error {
 	return nil
 }
 
-// Waiting names what waits for the clock.
-func (s *Store) Waiting(_ context.Context, at time.Time, limit int) ([]ledger.Ask, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
+// Waiting names what waits for the clock, and leases those whom it names.
+func (s *Store) Waiting(_ context.Context, due ledger.Due) ([]ledger.Ask, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var asks []ledger.Ask
 	for t := range s.waiting.from(turn{}) {
-		if len(asks) >= limit || t.since.After(at) {
+		if len(asks) >= due.Limit || t.since.After(due.At) {
 			break
 		}
-		asks = append(asks, ledger.Ask{Customer: t.customer, Refs: s.customers[t.customer].waiting(at, limit)})
+		if c := s.customers[t.customer]; c.lease(due) {
+			asks = append(asks, ledger.Ask{Customer: t.customer, Refs: c.waiting(due.At, due.Limit)})
+		}
 	}
 	return asks, nil
 }

@@ -159,7 +159,7 @@ func (w *twin) compare(t *rapid.T, s *inmem.Store) {
 	}
 
 	at, limit := second("waiting at"), rapid.SampledFrom([]int{1, 2, 500}).Draw(t, "at most")
-	asks, err := s.Waiting(ctx, at, limit)
+	asks, err := s.Waiting(ctx, ledger.Due{At: at, Limit: limit})
 	if diff := cmp.Diff(w.waiting(at, limit), asks, cmpopts.EquateEmpty()); err != nil || diff != "" {
 		t.Fatalf("at %v wait (-want +got):\n%s%v", at, diff, err)
 	}

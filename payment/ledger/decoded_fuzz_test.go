@@ -16,6 +16,7 @@ func FuzzP16_Decoded(f *testing.F) {
 	records := rapid.Map(ledgertest.DrawKept(), func(k ledgertest.Kept) ledger.Records { return k.Customers[0] })
 	ordertest.Exercise(f, map[string]string{
 		"Tx":    "is made by Begin alone, and is never decoded",
+		"Locks": "is made by a store, and is never decoded",
 		"Table": "is a set of functions",
 	},
 		rapid.Just(ledger.Missing{Ask: ledger.AskAll("alice")}),

@@ -13,7 +13,7 @@
 //
 // # Tour
 //
-// A host implements Store, three methods, [Finder] for the pages of orders that customers look
+// A host implements Store, three methods, [Locks] or another [Locker] where callers crowd, [Finder] for the pages of orders that customers look
 // at and export, and [Lister] for those of operators. Records.Encode and Records.Decode turn
 // records into [Record] values, which any
 // key-value or document database can hold: a store is a page of code. [Audit] checks the

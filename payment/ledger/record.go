@@ -83,9 +83,22 @@ type Records struct {
 // customer.
 type Change struct {
 	Customer  order.CustomerID
+	Step      string  // what the Desk is doing: place, hold, settle and so on, as the [Entry] has it
 	Expect    []Ref   // judged on: still at these versions
 	ExpectAll []Of    // judged on as a whole: still all that there is
 	Put       Records // written: their versions are those read, 0 for what must not exist
+}
+
+// CallsGateway reports whether a gateway is, or may be, called on the strength of c: it puts a
+// payment that is to be charged, canceled or looked up, or a refund that is to be sent. Such a
+// change must be durable when Commit returns. A store that joins a transaction which its host may
+// still roll back refuses it: the money would have moved, and nobody would know.
+func (c Change) CallsGateway() bool {
+	return slices.ContainsFunc(c.Put.Payments, func(p payment.Payment) bool {
+		return p.State == payment.PaymentPending || p.State == payment.PaymentCanceling
+	}) || slices.ContainsFunc(c.Put.Refunds, func(f payment.Refund) bool {
+		return f.State == payment.RefundDue || f.State == payment.RefundSent
+	})
 }
 
 // Of is what there was of a kind of record of a customer, or of one group of that kind, when

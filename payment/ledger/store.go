@@ -36,10 +36,37 @@ type Store interface {
 	// one more, one succeeds. The store keeps copies of its own.
 	Commit(ctx context.Context, c Change) error
 
-	// Waiting names the records whose waiting time is not after the given time: at most
-	// limit asks, one for each customer, the customer that waits the longest first, and in
-	// an ask the record that waits the longest first, at most limit of them.
-	Waiting(ctx context.Context, at time.Time, limit int) ([]Ask, error)
+	// Waiting names the records whose waiting time is not after due.At: at most due.Limit
+	// asks, one for each customer, the customer that waits the longest first, and in an ask the
+	// record that waits the longest first, at most due.Limit of them. With a lease, the customers
+	// that it names are leased, and those that somebody else has leased are left out.
+	Waiting(ctx context.Context, due Due) ([]Ask, error)
+}
+
+// Due asks what the clock moves next.
+type Due struct {
+	At    time.Time // what waits no longer than until then; a whole second
+	Limit int       // how many customers at most, and how many records of each
+	Lease Lease     // zero: nobody is leased, and nobody is left out
+}
+
+// Lease says who means to see to the customers that a [Store] names, and for how long nobody else
+// who asks with a lease is to be told of them: from At until At+For, not at At+For. Who has leased a
+// customer is told again whenever they ask, and that renews the lease. Hosts that share a store
+// so share the work. Nothing depends on it: whoever asks without a lease is told of all, and two
+// hosts that do the same do it once.
+type Lease struct {
+	By  string        // a name of the host; empty: the zero Lease
+	For time.Duration // longer than a sweep takes; what a host that died had leased waits so long
+}
+
+// Locker is a Store that lets one caller after the other at a customer, where they would else
+// meet at its commit again and again. The Desk locks a customer that has conflicted once already,
+// until it has committed, and calls no gateway meanwhile. Nothing is right or wrong by it: the commit compares what was read
+// all the same. [Locks] is one within a process.
+type Locker interface {
+	// Lock waits until nobody else has the customer, or for the end of ctx. unlock is called once.
+	Lock(ctx context.Context, customer order.CustomerID) (unlock func(), err error)
 }
 
 // Finder is a Store that finds orders by what they are (X1), for the pages that a customer

@@ -206,7 +206,7 @@ func (b *Tx) Tell(n Notice) { b.told = append(b.told, n) }
 // Change closes the transaction and returns what is to be committed. The commit compares
 // everything that was read, also what is not written.
 func (b *Tx) Change() (Change, error) {
-	c := Change{Customer: b.Customer}
+	c := Change{Customer: b.Customer, Step: b.Step}
 	if err := b.post(); err != nil {
 		return c, err
 	}

@@ -327,12 +327,12 @@ func (s simStore) Commit(ctx context.Context, c ledger.Change) error {
 	return err
 }
 
-func (s simStore) Waiting(ctx context.Context, at time.Time, limit int) ([]ledger.Ask, error) {
+func (s simStore) Waiting(ctx context.Context, due ledger.Due) ([]ledger.Ask, error) {
 	f := s.w.call(s.h, AtWaiting, CrashBefore, Fails, Stale, ClockJump)
 	if f == Fails {
 		return nil, errFault
 	}
-	asks, err := s.store().Waiting(ctx, at, limit)
+	asks, err := s.store().Waiting(ctx, due)
 	if old := s.w.asks; f == Stale && old != nil && err == nil && !reflect.DeepEqual(old, asks) {
 		s.w.meets(s.h, AtWaiting, Stale)
 		return old, nil

@@ -31,6 +31,8 @@ func StoreLaws() []StoreLaw {
 		{Name: "one instant", Says: "what is loaded, by name or all of a kind, stood so at one instant", Holds: storeInstant},
 		{Name: "waiting", Says: "what waits is named, the longest waiting first, and no more than asked for", Holds: storeWaiting},
 		{Name: "waiting kinds", Says: "each kind of record that waits is named, to the second, in the order of time and not of kinds", Holds: storeWaitingKinds},
+		{Name: "leases", Says: "whom somebody has leased others who lease are not told of, until the lease ends; the same host is, and whoever leases nobody", Holds: storeLeases},
+		{Name: "leases apart", Says: "of hosts that lease at once no two are told of the same customer, and nobody is left out", Holds: storeLeasesApart},
 		{Name: "waits move", Says: "what is moved on waits from then on, and what waits for nothing is not named", Holds: storeMovesOn},
 		{Name: "canceled", Says: "a commit that is given up writes all or nothing", Holds: storeCanceled},
 		{Name: "finds", Says: "where it is a Finder, it finds the orders that meet a query, page by page", Holds: storeFinds},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -34,7 +35,7 @@ type flawed struct {
 	mu      sync.Mutex
 	load    func(f *flawed, ask ledger.Ask) (ledger.Records, error)
 	commit  func(f *flawed, ctx context.Context, c ledger.Change) error
-	waiting func(f *flawed, at time.Time, limit int) ([]ledger.Ask, error)
+	waiting func(f *flawed, due ledger.Due) ([]ledger.Ask, error)
 	find    func(f *flawed, q order.Query) (order.Page, error)
 	list    func(f *flawed, q ledger.ListQuery) (ledger.RecordPage, error)
 	pages   int
@@ -56,11 +57,11 @@ func (f *flawed) Commit(ctx context.Context, c ledger.Change) error {
 	return f.commit(f, ctx, c)
 }
 
-func (f *flawed) Waiting(ctx context.Context, at time.Time, limit int) ([]ledger.Ask, error) {
+func (f *flawed) Waiting(ctx context.Context, due ledger.Due) ([]ledger.Ask, error) {
 	if f.waiting == nil {
-		return f.Store.Waiting(ctx, at, limit)
+		return f.Store.Waiting(ctx, due)
 	}
-	return f.waiting(f, at, limit)
+	return f.waiting(f, due)
 }
 
 var background = context.Background()
@@ -241,15 +242,19 @@ var flaws = map[string]func() *flawed{
 		}}
 	},
 	"waiting": func() *flawed { // whoever waits the shortest first
-		return &flawed{waiting: func(f *flawed, at time.Time, limit int) ([]ledger.Ask, error) {
-			asks, err := f.Store.Waiting(background, at, 1000)
+		return &flawed{waiting: func(f *flawed, due ledger.Due) ([]ledger.Ask, error) {
+			limit := due.Limit
+			due.Limit = 1000
+			asks, err := f.Store.Waiting(background, due)
 			slices.Reverse(asks)
 			return asks[:min(limit, len(asks))], err
 		}}
 	},
 	"waiting kinds": func() *flawed { // orders and outboxes alone
-		return &flawed{waiting: func(f *flawed, at time.Time, limit int) ([]ledger.Ask, error) {
-			asks, err := f.Store.Waiting(background, at, 1000)
+		return &flawed{waiting: func(f *flawed, due ledger.Due) ([]ledger.Ask, error) {
+			limit := due.Limit
+			due.Limit = 1000
+			asks, err := f.Store.Waiting(background, due)
 			var some []ledger.Ask
 			for _, a := range asks {
 				a.Refs = slices.DeleteFunc(a.Refs, func(r ledger.Ref) bool { return r.Kind != ledger.KindOrder && r.Kind != ledger.KindOutbox })
@@ -260,9 +265,40 @@ var flaws = map[string]func() *flawed{
 			return some[:min(limit, len(some))], err
 		}}
 	},
+	"leases": func() *flawed { // of a host that asks again
+		n := 0
+		return &flawed{waiting: func(f *flawed, due ledger.Due) ([]ledger.Ask, error) {
+			if n++; due.Lease.By != "" {
+				due.Lease.By += fmt.Sprint(n)
+			}
+			return f.Store.Waiting(background, due)
+		}}
+	},
+	"leases apart": func() *flawed { // looked at, and then leased
+		var mu sync.Mutex
+		leased := make(map[order.CustomerID]string)
+		return &flawed{waiting: func(f *flawed, due ledger.Due) ([]ledger.Ask, error) {
+			asks, err := f.Store.Waiting(background, ledger.Due{At: due.At, Limit: 1000})
+			mu.Lock()
+			free := slices.DeleteFunc(asks, func(a ledger.Ask) bool {
+				by, ok := leased[a.Customer]
+				return ok && by != due.Lease.By
+			})
+			mu.Unlock()
+			time.Sleep(time.Millisecond)
+			mu.Lock()
+			defer mu.Unlock()
+			free = free[:min(due.Limit, len(free))]
+			for _, a := range free {
+				leased[a.Customer] = due.Lease.By
+			}
+			return free, err
+		}}
+	},
 	"waits move": func() *flawed { // before its time
-		return &flawed{waiting: func(f *flawed, at time.Time, limit int) ([]ledger.Ask, error) {
-			return f.Store.Waiting(background, at.Add(2*time.Minute), limit)
+		return &flawed{waiting: func(f *flawed, due ledger.Due) ([]ledger.Ask, error) {
+			due.At = due.At.Add(2 * time.Minute)
+			return f.Store.Waiting(background, due)
 		}}
 	},
 	"canceled": func() *flawed { // written, and certainly not

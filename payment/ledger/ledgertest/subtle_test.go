@@ -19,8 +19,10 @@ var subtle = []struct {
 	open      func() *flawed
 }{
 	{"waiting", "customers by name", func() *flawed {
-		return &flawed{waiting: func(f *flawed, at time.Time, limit int) ([]ledger.Ask, error) {
-			asks, err := f.Store.Waiting(background, at, 1000)
+		return &flawed{waiting: func(f *flawed, due ledger.Due) ([]ledger.Ask, error) {
+			limit := due.Limit
+			due.Limit = 1000
+			asks, err := f.Store.Waiting(background, due)
 			for i := range asks {
 				asks[i].Refs = asks[i].Refs[:min(limit, len(asks[i].Refs))]
 			}
@@ -29,8 +31,33 @@ var subtle = []struct {
 		}}
 	}},
 	{"waiting kinds", "waits cut to the minute", func() *flawed {
-		return &flawed{waiting: func(f *flawed, at time.Time, limit int) ([]ledger.Ask, error) {
-			return f.Store.Waiting(background, at.Truncate(time.Minute).Add(time.Minute-1), limit)
+		return &flawed{waiting: func(f *flawed, due ledger.Due) ([]ledger.Ask, error) {
+			due.At = due.At.Truncate(time.Minute).Add(time.Minute - 1)
+			return f.Store.Waiting(background, due)
+		}}
+	}},
+	{"leases", "a lease is nothing", func() *flawed {
+		return &flawed{waiting: func(f *flawed, due ledger.Due) ([]ledger.Ask, error) {
+			due.Lease = ledger.Lease{}
+			return f.Store.Waiting(background, due)
+		}}
+	}},
+	{"leases", "a lease without end", func() *flawed {
+		return &flawed{waiting: func(f *flawed, due ledger.Due) ([]ledger.Ask, error) {
+			due.Lease.For *= 1000
+			return f.Store.Waiting(background, due)
+		}}
+	}},
+	{"leases", "a second too long", func() *flawed {
+		return &flawed{waiting: func(f *flawed, due ledger.Due) ([]ledger.Ask, error) {
+			due.Lease.For += time.Second
+			return f.Store.Waiting(background, due)
+		}}
+	}},
+	{"leases", "also of who leases nobody", func() *flawed {
+		return &flawed{waiting: func(f *flawed, due ledger.Due) ([]ledger.Ask, error) {
+			due.Lease.By = cmp.Or(due.Lease.By, "nobody")
+			return f.Store.Waiting(background, due)
 		}}
 	}},
 	{"asked", "all of a kind, and what is named beside it is forgotten", func() *flawed {
@@ -224,8 +251,8 @@ var subtle = []struct {
 		}}
 	}},
 	{"waiting kinds", "an ask by kind, and then by time", func() *flawed {
-		return &flawed{waiting: func(f *flawed, at time.Time, limit int) ([]ledger.Ask, error) {
-			asks, err := f.Store.Waiting(background, at, limit)
+		return &flawed{waiting: func(f *flawed, due ledger.Due) ([]ledger.Ask, error) {
+			asks, err := f.Store.Waiting(background, due)
 			for i := range asks {
 				slices.SortStableFunc(asks[i].Refs, func(a, b ledger.Ref) int { return place(b.Kind) - place(a.Kind) })
 			}

@@ -22,11 +22,11 @@ func storeWaiting(open OpenStore, k Kept) error {
 			return err
 		}
 	}
-	if got, err := names(s.Waiting(ctx, now.Add(-4*time.Minute), 10)); err != nil || len(got) > 0 {
+	if got, err := names(s.Waiting(ctx, ledger.Due{At: now.Add(-4 * time.Minute), Limit: 10})); err != nil || len(got) > 0 {
 		return fmt.Errorf("before anything waits: %v, %v", got, err)
 	}
 	for limit, want := range map[int][]order.CustomerID{10: {"w3", "w0", "w4", "w1"}, 2: {"w3", "w0"}} {
-		got, err := names(s.Waiting(ctx, now, limit))
+		got, err := names(s.Waiting(ctx, ledger.Due{At: now, Limit: limit}))
 		if err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func storeWaiting(open OpenStore, k Kept) error {
 	if err := fill(s, ids[0], r); err != nil {
 		return err
 	}
-	asks, err := s.Waiting(ctx, now, 1)
+	asks, err := s.Waiting(ctx, ledger.Due{At: now, Limit: 1})
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func storeWaiting(open OpenStore, k Kept) error {
 	if !onlyOrder(asks, ids[0], longest) {
 		return fmt.Errorf("at most one is named, and it is not order %s, which waits the longest: %+v", longest, asks)
 	}
-	asks, err = s.Waiting(ctx, now, 100)
+	asks, err = s.Waiting(ctx, ledger.Due{At: now, Limit: 100})
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func storeMovesOn(open OpenStore, _ Kept) error {
 		if err := fill(s, "w", r); err != nil {
 			return err
 		}
-		asks, err := s.Waiting(ctx, now, 10)
+		asks, err := s.Waiting(ctx, ledger.Due{At: now, Limit: 10})
 		if err != nil || len(asks) != step.named {
 			return fmt.Errorf("what waits until %s is named %d times at %s: %v", step.waits, len(asks), now, err)
 		}
@@ -154,7 +154,7 @@ func storeWaitingKinds(open OpenStore, k Kept) error {
 		}
 		for _, sooner := range []int{0, 1} { // at a second, and at the one before it
 			n := len(want) - sooner
-			asks, err := s.Waiting(ctx, at.Add(-time.Duration(sooner)*time.Second), len(want))
+			asks, err := s.Waiting(ctx, ledger.Due{At: at.Add(-time.Duration(sooner) * time.Second), Limit: len(want)})
 			switch {
 			case err != nil:
 				return err
