@@ -22,19 +22,10 @@ const (
 // letters. It refuses every other spelling and the codes without a minor unit
 // (XAU, XXX) with a [*CurrencyError].
 func ParseCurrency(code string) (Currency, error) {
+	if c := findCurrency(code); c != 0 {
+		return c, nil
+	}
 	if len(code) == 3 {
-		lo, hi := 0, len(currencyNumbers)
-		for lo < hi {
-			mid := int(uint(lo+hi) >> 1)
-			if currencyCodes[3*mid:3*mid+3] < code {
-				lo = mid + 1
-			} else {
-				hi = mid
-			}
-		}
-		if lo < len(currencyNumbers) && currencyCodes[3*lo:3*lo+3] == code {
-			return currencyNumbers[lo], nil
-		}
 		for i := 0; i < len(unitlessCodes); i += 3 {
 			if unitlessCodes[i:i+3] == code {
 				return 0, &CurrencyError{Code: code, Reason: "has no minor unit, so no amount of it can be charged"}
@@ -42,6 +33,26 @@ func ParseCurrency(code string) (Currency, error) {
 		}
 	}
 	return 0, &CurrencyError{Code: code, Reason: "is not a code of ISO 4217: give three capital letters, such as USD"}
+}
+
+// findCurrency returns the currency with a code, 0 where there is none.
+func findCurrency(code string) Currency {
+	if len(code) != 3 {
+		return 0
+	}
+	lo, hi := 0, len(currencyNumbers)
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		if currencyCodes[3*mid:3*mid+3] < code {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < len(currencyNumbers) && currencyCodes[3*lo:3*lo+3] == code {
+		return currencyNumbers[lo]
+	}
+	return 0
 }
 
 // Digits returns how many decimal digits an amount of c has: 2 for USD, 0 for

@@ -60,6 +60,10 @@ func (m *Money) UnmarshalJSON(b []byte) error {
 		*m = Money{}
 		return nil
 	}
+	if n, ok := plainMoney(b); ok {
+		*m = n
+		return nil
+	}
 	var form struct {
 		Amount   *string `json:"amount"`
 		Currency *string `json:"currency"`
@@ -71,6 +75,62 @@ func (m *Money) UnmarshalJSON(b []byte) error {
 		return Invalid("amount", "", `needs both keys: {"amount":"12.30","currency":"USD"}`)
 	}
 	return m.read(*form.Amount, *form.Currency)
+}
+
+// plainMoney reads what MarshalJSON writes, with or without spaces, at once; not ok: Decode looks, and
+// says what is wrong.
+func plainMoney(b []byte) (m Money, ok bool) {
+	var amount, code []byte
+	if b, ok = cutToken(b, '{'); ok {
+		if b, ok = cutMember(b, "amount", &amount); ok {
+			if b, ok = cutToken(b, ','); ok {
+				if b, ok = cutMember(b, "currency", &code); ok {
+					b, ok = cutToken(b, '}')
+				}
+			}
+		}
+	}
+	if !ok || len(b) > 0 {
+		return Money{}, false
+	}
+	n, wrong := parseNumber(string(amount))
+	c := findCurrency(string(code))
+	minor, wrong := n.in(c, wrong)
+	return Money{minor, c}, wrong == ""
+}
+
+// cutToken skips spaces and a byte.
+func cutToken(b []byte, c byte) (rest []byte, ok bool) {
+	for len(b) > 0 && b[0] == ' ' {
+		b = b[1:]
+	}
+	if len(b) == 0 || b[0] != c {
+		return nil, false
+	}
+	return b[1:], true
+}
+
+// cutMember skips a key and its text, which has no escape.
+func cutMember(b []byte, key string, text *[]byte) (rest []byte, ok bool) {
+	if b, ok = cutToken(b, '"'); !ok || len(b) < len(key)+1 || string(b[:len(key)]) != key || b[len(key)] != '"' {
+		return nil, false
+	}
+	if b, ok = cutToken(b[len(key)+1:], ':'); !ok {
+		return nil, false
+	}
+	if b, ok = cutToken(b, '"'); !ok {
+		return nil, false
+	}
+	for i, c := range b {
+		switch {
+		case c == '"':
+			*text = b[:i]
+			return b[i+1:], true
+		case c == '\\':
+			return nil, false
+		}
+	}
+	return nil, false
 }
 
 // Value is the text, NULL for the zero Money. A table whose amounts are added up keeps

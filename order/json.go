@@ -24,8 +24,8 @@ const maxDepth = 32
 // out. v is changed only when all of it is right. This strictness reaches through
 // structs, slices and pointers; maps, arrays and types that read JSON or text
 // themselves are read as encoding/json does. encoding/json alone reads the same forms
-// tolerantly, as from a store that another version wrote: it passes over keys that it
-// does not know and checks no struct, so call Check; amounts and words stay strict.
+// tolerantly: it passes over keys that it does not know and checks no struct, so call
+// Check; amounts and words stay strict.
 func Decode(data []byte, v any) error {
 	target := reflect.ValueOf(v)
 	if target.Kind() != reflect.Pointer || target.IsNil() {

@@ -54,28 +54,39 @@ func tooFine(digits int) string {
 // the amount is below zero and nothing else: no plus, no exponent, no spaces, no
 // grouping, no leading zeros, no digits but ASCII's.
 func ParseMoney(s string, c Currency) (Money, error) {
-	digits, ok := c.Digits()
-	if !ok {
+	if c.places() == 0 {
 		return Money{}, notCurrency(c)
 	}
 	n, wrong := parseNumber(s)
-	if wrong == "" && n.places > digits {
-		wrong = tooFine(digits)
-	}
-	if wrong == tooLong {
+	minor, wrong := n.in(c, wrong)
+	switch wrong {
+	case "":
+		return Money{minor, c}, nil
+	case tooLong:
 		return Money{}, &AmountError{Text: s, Currency: c, Reason: wrong, Err: ErrOverflow}
 	}
-	if wrong != "" {
-		return Money{}, &AmountError{Text: s, Currency: c, Reason: wrong}
+	return Money{}, &AmountError{Text: s, Currency: c, Reason: wrong}
+}
+
+// in is the number in minor units of c, and what is wrong with it: what was before, or that c has
+// fewer decimals, or does not hold as many digits.
+func (n number) in(c Currency, before string) (minor int64, wrong string) {
+	digits := int(c.places()) - 1
+	switch {
+	case before != "":
+		return 0, before
+	case n.places > digits:
+		return 0, tooFine(digits)
 	}
-	minor := n.coef * int64(pow10[digits-n.places])
-	if minor/int64(pow10[digits-n.places]) != n.coef || !inRange(minor) {
-		return Money{}, &AmountError{Text: s, Currency: c, Reason: tooLong, Err: ErrOverflow}
+	by := int64(pow10[digits-n.places])
+	minor = n.coef * by
+	if minor/by != n.coef || !inRange(minor) {
+		return 0, tooLong
 	}
 	if n.negative {
 		minor = -minor
 	}
-	return Money{minor, c}, nil
+	return minor, ""
 }
 
 // Minor returns the amount in minor units.

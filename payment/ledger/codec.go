@@ -53,9 +53,10 @@ func (r Records) Encode() ([]Record, error) {
 	return all, nil
 }
 
-// Decode adds a record from its view. The body is read as from a store that another
-// version wrote: keys that it does not know are passed over, amounts and words are read
-// strictly. The error is an [*order.FieldError] or [*order.DecodeError].
+// Decode adds a record from its view. The body may be one that an earlier version of the library
+// wrote; one of a later version is refused, by its schema, or by a key at any depth that this version
+// does not know: it would be lost where the record is written back. Amounts and words are read
+// strictly. The error is an [*order.FieldError] or [*order.DecodeError], which says where.
 func (r *Records) Decode(rec Record) error {
 	for _, s := range tables {
 		if s.of() == rec.Kind {
@@ -83,30 +84,52 @@ func (s *Table[T]) encode(r *Records) ([]Record, error) {
 }
 
 func (s *Table[T]) decode(r *Records, rec Record) error {
+	list := s.in(r)
+	n := len(*list)
+	var zero T
+	*list = append(*list, zero) // and read in place, so that it is not copied
+	x := &(*list)[n]
+	schema, ok := s.form.Read(rec.Body, x)
+	if !ok || schema < 1 || schema > Schema || s.older != nil && schema < Schema {
+		*x = zero
+		if err := s.decodeSlowly(rec.Body, x); err != nil {
+			*list = (*list)[:n]
+			return err
+		}
+	}
+	customer, version := s.head(x)
+	*version = rec.Version
+	if id := s.id(x); id != rec.ID || *customer != rec.Customer {
+		err := order.Invalid("id", rec.ID, "is not what the body says, "+id+" of customer "+string(*customer))
+		*x = zero
+		*list = (*list)[:n]
+		return err
+	}
+	return nil
+}
+
+// decodeSlowly reads whatever may be read, and says what may not be, and where.
+func (s *Table[T]) decodeSlowly(body []byte, x *T) error {
 	var form struct {
 		Schema int `json:"schema"`
 	}
-	var x T
-	if err := json.Unmarshal(rec.Body, &form); err != nil {
-		return order.Locate(rec.Body, "", err)
+	if err := json.Unmarshal(body, &form); err != nil {
+		return order.Locate(body, "", err)
 	}
 	if form.Schema < 1 || form.Schema > Schema {
-		return order.Locate(rec.Body, "schema", order.Invalid("", strconv.Itoa(form.Schema), "is unknown to this version, which reads 1 to "+strconv.Itoa(Schema)+": update it"))
+		return order.Locate(body, "schema", order.Invalid("", strconv.Itoa(form.Schema), "is unknown to this version, which reads 1 to "+strconv.Itoa(Schema)+": update it"))
 	}
-	if err := json.Unmarshal(rec.Body, &x); err != nil {
-		return order.Locate(rec.Body, "", err)
+	if err := json.Unmarshal(body, x); err != nil {
+		return order.Locate(body, "", err)
+	}
+	if key := s.form.Unknown(body, append(s.retired, "schema")...); key != "" {
+		return order.Locate(body, key, order.Invalid("", "", "is unknown to this version, which would lose it: a newer one wrote it, so update this one"))
 	}
 	if s.older != nil {
-		if err := s.older(rec.Body, &x); err != nil {
-			return order.Locate(rec.Body, "", err)
+		if err := s.older(body, x); err != nil {
+			return order.Locate(body, "", err)
 		}
 	}
-	_, version := s.head(&x)
-	*version = rec.Version
-	if got := s.view(&x); got.Ref != rec.Ref || got.Customer != rec.Customer {
-		return order.Invalid("id", rec.ID, "is not what the body says, "+got.ID+" of customer "+string(got.Customer))
-	}
-	*s.in(r) = append(*s.in(r), x)
 	return nil
 }
 
