@@ -1,0 +1,4 @@
+package sqlstore
+
+// NewPostgres is a store on a database that has been migrated.
+var NewPostgres = newPostgres

@@ -1,0 +1,89 @@
+package sqlstore
+
+// statements are the texts that a store sends. Each names the customer first, so that each but
+// waiting and list touches one partition.
+type statements struct {
+	load    string
+	lock    string
+	guard   string
+	write   string
+	wake    string
+	waiting string
+	leasing string
+}
+
+// statementsIn returns the statements for the tables of a schema.
+func statementsIn(schema string) *statements {
+	s := &statements{
+		load: `
+select r.kind, r.id, r.version, r.body from duebook.records r where r.customer = $1 and r.kind = any($2::text[])
+union all
+select r.kind, r.id, r.version, r.body from unnest($3::text[], $4::text[]) as w(kind, id)
+	join duebook.records r on r.customer = $1 and r.kind = w.kind and r.id = w.id where r.grp = ''
+union all
+select r.kind, r.id, r.version, r.body from (
+	select distinct n.kind, n.grp from unnest($3::text[], $4::text[]) as w(kind, id)
+	join duebook.records n on n.customer = $1 and n.kind = w.kind and n.id = w.id where n.grp <> '') g
+	join duebook.records r on r.customer = $1 and r.kind = g.kind and r.grp = g.grp where r.grp <> ''`,
+
+		// An update in any case: at an isolation level above read committed, it fails where
+		// another commit came between, while a lock alone would let the guard see what stood before.
+		lock: `
+insert into duebook.customers as c (customer, commits) values ($1, 1)
+on conflict (customer) do update set commits = c.commits + 1`,
+
+		guard: `
+select duebook.conflict(w.kind) from unnest($2::text[], $3::text[], $4::bigint[]) as w(kind, id, version)
+	left join duebook.records r on r.customer = $1 and r.kind = w.kind and r.id = w.id
+	where coalesce(r.version, 0) <> w.version
+union all
+select duebook.conflict(w.kind) from unnest($5::text[], $6::text[], $7::bigint[], $8::bigint[]) as w(kind, grp, n, versions),
+	lateral (select count(*) as n, coalesce(sum(r.version), 0) as versions from duebook.records r
+		where r.customer = $1 and r.kind = w.kind) r
+	where w.grp = '' and (r.n <> w.n or r.versions <> w.versions)
+union all
+select duebook.conflict(w.kind) from unnest($5::text[], $6::text[], $7::bigint[], $8::bigint[]) as w(kind, grp, n, versions),
+	lateral (select count(*) as n, coalesce(sum(r.version), 0) as versions from duebook.records r
+		where r.customer = $1 and r.kind = w.kind and r.grp = w.grp and r.grp <> '') r
+	where w.grp <> '' and (r.n <> w.n or r.versions <> w.versions)`,
+
+		write: `
+insert into duebook.records (customer, kind, id, version, grp, state, at, waits, body, placed, prepay, postpay, listing)
+select $1, w.kind, w.id, w.version, w.grp, w.state, w.at, w.waits, w.body::jsonb, w.placed, w.prepay, w.postpay, w.listing
+from unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::text[],
+	$10::timestamptz[], $11::boolean[], $12::boolean[], $13::text[])
+	as w(kind, id, version, grp, state, at, waits, body, placed, prepay, postpay, listing)
+on conflict (customer, kind, id) do update set version = excluded.version, grp = excluded.grp, state = excluded.state,
+	at = excluded.at, waits = excluded.waits, body = excluded.body, placed = excluded.placed,
+	prepay = excluded.prepay, postpay = excluded.postpay, listing = excluded.listing`,
+
+		wake: `
+update duebook.customers c set waits = w.first
+from (select min(r.waits) as first from duebook.records r where r.customer = $1 and r.waits is not null) w
+where c.customer = $1 and c.waits is distinct from w.first`,
+
+		waiting: `
+select c.customer, r.kind, r.id, r.version
+from (select c.customer, c.waits from duebook.customers c where c.waits <= $1 order by c.waits, c.customer limit $2) c,
+	lateral (select r.kind, r.id, r.version, r.waits from duebook.records r
+		where r.customer = c.customer and r.waits <= $1 order by r.waits, r.kind, r.id limit $2) r
+order by c.waits, c.customer, r.waits, r.kind, r.id`,
+
+		leasing: `
+with due as materialized (
+	select c.customer, c.waits from duebook.customers c
+	where c.waits <= $1 and (c.leased_by = $3 or c.leased_until is null or c.leased_until <= $1)
+	order by c.waits, c.customer limit $2 for update skip locked),
+leased as (
+	update duebook.customers c set leased_by = $3, leased_until = $4 from due where c.customer = due.customer
+	returning c.customer, due.waits)
+select c.customer, r.kind, r.id, r.version
+from leased c, lateral (select r.kind, r.id, r.version, r.waits from duebook.records r
+	where r.customer = c.customer and r.waits <= $1 order by r.waits, r.kind, r.id limit $2) r
+order by c.waits, c.customer, r.waits, r.kind, r.id`,
+	}
+	for _, text := range [...]*string{&s.load, &s.lock, &s.guard, &s.write, &s.wake, &s.waiting, &s.leasing} {
+		*text = inSchema(*text, schema)
+	}
+	return s
+}

@@ -1,0 +1,69 @@
+package sqlstore_test
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/payment/sqlstore"
+)
+
+// schemas gives out stores that are empty. One that nobody has any more is emptied, and given out
+// again: to make a schema takes longer than most laws.
+type schemas struct {
+	pool       *pgxpool.Pool
+	name       string
+	partitions int
+
+	mu   sync.Mutex
+	n    int
+	free []string
+}
+
+func newSchemas(pool *pgxpool.Pool, name string, partitions int) *schemas {
+	return &schemas{pool: pool, name: name, partitions: partitions}
+}
+
+// store returns a store that is empty.
+func (s *schemas) store() ledger.Store { return s.postgres() }
+
+func (s *schemas) postgres() *sqlstore.Postgres {
+	schema := s.take()
+	p := sqlstore.NewPostgres(s.pool, schema)
+	runtime.AddCleanup(p, s.giveBack, schema)
+	return p
+}
+
+// take returns the name of a schema that has no records.
+func (s *schemas) take() string {
+	s.mu.Lock()
+	schema := ""
+	if n := len(s.free); n > 0 {
+		schema, s.free = s.free[n-1], s.free[:n-1]
+	}
+	s.n++
+	n := s.n
+	s.mu.Unlock()
+	if schema == "" {
+		schema = fmt.Sprint(s.name, " ", n) // which wants quotes
+		if _, err := sqlstore.MigratePostgres(ctx, fmt.Sprintf("%s duebook_schema='%s' duebook_partitions=%d", pg.DSN("postgres"), schema, s.partitions)); err != nil {
+			panic(err)
+		}
+		return schema
+	}
+	for _, table := range []string{"records", "customers"} {
+		if _, err := s.pool.Exec(ctx, fmt.Sprintf(`delete from "%s".%s`, schema, table)); err != nil {
+			panic(err)
+		}
+	}
+	return schema
+}
+
+func (s *schemas) giveBack(schema string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.free = append(s.free, schema)
+}
