@@ -73,7 +73,11 @@ func (c Case) decide(step string, decision func(*tx) error) (ledger.Change, erro
 	if err := b.Read(c.Asked, c.Records.Copy()); err != nil {
 		return ledger.Change{}, ofHost(err)
 	}
-	if err := decision(b); err != nil {
+	err = decision(b)
+	if ask, missing := ledger.MissingOf(err); missing {
+		err = &ledger.Missing{Ask: ask} // as one
+	}
+	if err != nil {
 		return ledger.Change{}, err
 	}
 	if b.Empty() {

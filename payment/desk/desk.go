@@ -163,10 +163,11 @@ func callOf(c payment.Customer, house *payment.Policy) *call {
 	return &call{Customer: c, Policy: *cmp.Or(c.Policy, house)}
 }
 
-// call is what the Desk is asked to do for one customer: it holds what the host says of them,
-// and counts the payments and refunds that are left to an operator on the way.
+// call is what the Desk is asked to do for one customer: it holds what the host says of them and what
+// its last commit has left, and counts the payments and refunds that are left to an operator on the way.
 type call struct {
 	payment.Customer
 	Policy  payment.Policy // the customer's, or else the house's
 	reviews int
+	recall  *ledger.Recall // what its last commit has left
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
@@ -17,45 +18,38 @@ func (b *tx) needOrders(ids ...order.ID) error {
 	if err := b.Need(ledger.KindOrder, ledger.Texts(ids)...); err != nil {
 		return err
 	}
-	var things []string
+	var things, held []string
 	for i := range b.Now.Orders {
 		for k := range b.Now.Orders[i].Lines {
 			things = append(things, string(b.Now.Orders[i].Lines[k].Resource))
 		}
-	}
-	if err := b.Need(ledger.KindResource, things...); err != nil {
-		return err
-	}
-	var held []string
-	for i := range b.Now.Orders {
 		if r := &b.Now.Orders[i].Reduction; r.Kind == string(discount.KindCoupon) {
 			held = append(held, r.ID)
 		}
 	}
-	return b.Need(ledger.KindCoupon, held...)
+	return errors.Join(b.Need(ledger.KindResource, things...), b.Need(ledger.KindCoupon, held...))
 }
 
-// needRequest needs what a request is judged on.
-func (b *tx) needRequest(r *payment.Request) error {
-	if err := b.needOrders(r.Orders...); err != nil {
-		return err
-	}
+// needNamed needs what a request names: its orders and coupons.
+func (b *tx) needNamed(r *payment.Request) error {
 	all := r.Choose
+	wanted := ledger.Texts(r.Coupons)
 	for _, p := range r.Discounts {
 		all = all || p.Best
+		wanted = append(wanted, string(p.Discount)) // perhaps a discount coupon
 	}
+	coupons := b.Need(ledger.KindCoupon, wanted...)
 	if all {
-		if err := b.NeedAll(ledger.KindCoupon); err != nil {
-			return err
-		}
-	} else {
-		wanted := ledger.Texts(r.Coupons)
-		for _, p := range r.Discounts {
-			wanted = append(wanted, string(p.Discount)) // perhaps a discount coupon
-		}
-		if err := b.Need(ledger.KindCoupon, wanted...); err != nil {
-			return err
-		}
+		coupons = b.NeedAll(ledger.KindCoupon)
+	}
+	return errors.Join(b.Need(ledger.KindOrder, ledger.Texts(r.Orders)...), coupons)
+}
+
+// needRequest needs what a request is judged on: what it names, and then, in one load, what belongs
+// to that.
+func (b *tx) needRequest(r *payment.Request) error {
+	if err := b.needNamed(r); err != nil {
+		return err
 	}
 	var cur order.Currency
 	var counted []string
@@ -65,19 +59,35 @@ func (b *tx) needRequest(r *payment.Request) error {
 			counted = append(counted, coupon.FirstOrderTallies(*o)...)
 		}
 	}
-	if err := b.Need(ledger.KindTally, counted...); err != nil {
-		return err
+	var elsewhere []string // the orders that hold what it wants
+	for i := range b.Now.Coupons {
+		if c := &b.Now.Coupons[i]; r.Wanted(c) {
+			elsewhere = append(elsewhere, ledger.Texts(c.HeldFor)...)
+		}
 	}
+	return errors.Join(b.needOrders(r.Orders...), b.Need(ledger.KindTally, counted...), b.Need(ledger.KindOrder, elsewhere...), b.needFunds(r, cur), b.needCard(r))
+}
+
+// needFunds needs what a request in a currency is paid from.
+func (b *tx) needFunds(r *payment.Request, cur order.Currency) error {
 	if r.Method == payment.MethodOnline || cur == 0 {
 		return nil
 	}
-	if err := b.Need(ledger.KindAccount, payment.FundCash.AccountID(cur), payment.FundCredit.AccountID(cur), payment.FundBudget.AccountID(cur), string(payment.FundMonthly)); err != nil {
-		return err
-	}
+	accounts := b.Need(ledger.KindAccount, payment.FundCash.AccountID(cur), payment.FundCredit.AccountID(cur), payment.FundBudget.AccountID(cur), string(payment.FundMonthly))
 	if r.Method == payment.MethodMonthly {
-		return b.Need(ledger.KindBill, b.Policy.MonthOf(b.At).BillID(cur))
+		return errors.Join(accounts, b.Need(ledger.KindBill, b.Policy.MonthOf(b.At).BillID(cur)))
 	}
-	return nil
+	return accounts
+}
+
+// needCard needs the tries of the instrument that a request would charge.
+func (b *tx) needCard(r *payment.Request) error {
+	at := cmp.Or(r.Gateway, b.call.Gateway)
+	in := b.call.Charges(r, at)
+	if r.Method != payment.MethodOnline || in == "" {
+		return nil
+	}
+	return b.Need(ledger.KindInstrument, ledger.InstrumentID(b.Customer, at, in))
 }
 
 // needPayment finds a payment, and needs what it holds and what ends with it.

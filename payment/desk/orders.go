@@ -155,18 +155,27 @@ func (b *tx) vacate(wanted func(*coupon.Coupon) bool, but []order.ID) error {
 			if slices.Contains(but, id) {
 				continue
 			}
-			if err := b.needOrders(id); err != nil {
+			if err := b.vacateOrder(id); err != nil {
 				return err
-			}
-			o, ok := ledger.Get(b.Tx, ledger.Orders, string(id))
-			if ok && b.past(&o) {
-				if err := b.void(o); err != nil {
-					return err
-				}
 			}
 		}
 	}
 	return nil
+}
+
+// vacateOrder voids an order past its deadline.
+func (b *tx) vacateOrder(id order.ID) error {
+	if err := b.Need(ledger.KindOrder, string(id)); err != nil {
+		return err
+	}
+	o, ok := ledger.Get(b.Tx, ledger.Orders, string(id))
+	if !ok || !b.past(&o) {
+		return nil
+	}
+	if err := b.needOrders(id); err != nil {
+		return err
+	}
+	return b.void(o)
 }
 
 // past reports whether an order counts as voided, and is not being paid.
@@ -188,13 +197,8 @@ func (b *tx) vacateFirsts(wanted func(*coupon.Coupon) bool, but []order.ID) erro
 		if t.HeldFor == "" || slices.Contains(but, t.HeldFor) {
 			continue
 		}
-		if err := b.needOrders(t.HeldFor); err != nil {
+		if err := b.vacateOrder(t.HeldFor); err != nil {
 			return err
-		}
-		if o, ok := ledger.Get(b.Tx, ledger.Orders, string(t.HeldFor)); ok && b.past(&o) {
-			if err := b.void(o); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

@@ -47,6 +47,9 @@ func (d *Desk) Pay(ctx context.Context, r payment.Request) (payment.Payment, err
 func (d *Desk) hold(ctx context.Context, b *tx, r payment.Request) (p payment.Payment, fresh bool, err error) {
 	there := false
 	if err := d.decide(ctx, b, func() error {
+		if err := errors.Join(b.Need(ledger.KindPayment, string(r.Payment())), b.needNamed(&r)); err != nil {
+			return err
+		}
 		p, there, err = b.paidBefore(r)
 		return err
 	}); err != nil || there {

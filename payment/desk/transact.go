@@ -20,6 +20,9 @@ type tx struct {
 	call  *call
 	price func(r renewal.Resource, t renewal.Term) (order.Money, error)
 	ended bool // a resource may have ended here
+
+	recall   *ledger.Recall // what the commit before has left, for the first try
+	recalled bool           // something of it was read
 }
 
 // open begins a transaction of a customer for one step.
@@ -37,20 +40,33 @@ func (d *Desk) decide(ctx context.Context, b *tx, decision func() error) error {
 	for {
 		back := b.Mark()
 		err := decision()
-		var missing *ledger.Missing
-		if !errors.As(err, &missing) {
+		ask, missing := ledger.MissingOf(err)
+		if !missing {
 			return err
 		}
 		back()
-		got, err := d.Store.Load(ctx, missing.Ask)
-		d.trace("load", b.Customer, b.Step, err)
+		got, err := d.load(ctx, b, ask)
 		if err != nil {
-			return hostError(ctx, "load", b.Customer, err)
+			return err
 		}
-		if err := b.Read(missing.Ask, got); err != nil {
+		if err := b.Read(ask, got); err != nil {
 			return ofHost(err)
 		}
 	}
+}
+
+// load returns records as the commit before has left them, or asks the store.
+func (d *Desk) load(ctx context.Context, b *tx, ask ledger.Ask) (ledger.Records, error) {
+	if got, known := b.recall.Answer(ask); known {
+		b.recalled = true
+		return got, nil
+	}
+	got, err := d.Store.Load(ctx, ask)
+	d.trace("load", b.Customer, b.Step, err)
+	if err != nil {
+		return got, hostError(ctx, "load", b.Customer, err)
+	}
+	return got, nil
 }
 
 // commit commits what a transaction writes, if it writes anything.
@@ -61,8 +77,7 @@ func (d *Desk) commit(ctx context.Context, b *tx) error {
 	var c ledger.Change
 	if err := d.decide(ctx, b, func() (err error) {
 		c, err = b.Change()
-		var missing *ledger.Missing
-		if !errors.As(err, &missing) {
+		if _, missing := ledger.MissingOf(err); !missing {
 			err = ofHost(err) // what was asked has been checked
 		}
 		return err
@@ -73,6 +88,7 @@ func (d *Desk) commit(ctx context.Context, b *tx) error {
 	d.trace("commit", b.Customer, b.Step, err)
 	if err == nil {
 		b.call.reviews += reviews(&c)
+		b.call.recall = b.Recall(c)
 	} else if !errors.Is(err, ledger.ErrConflict) && !errors.Is(err, ledger.ErrInDoubt) {
 		err = hostError(ctx, "commit of "+b.Step, b.Customer, err)
 	}
@@ -97,13 +113,21 @@ func (d *Desk) transactAsking(ctx context.Context, c *call, step, by string, jud
 	}()
 	turn := turn{desk: d, customer: c.ID}
 	defer turn.end()
-	for try := range c.Policy.ConflictTries() {
+	recall := c.recall
+	c.recall = nil
+	for try := 0; try < c.Policy.ConflictTries(); try++ {
 		turn.take(ctx, try)
 		var b *tx
 		if b, err = d.open(c, step, by); err != nil {
 			return err
 		}
-		if err = judge(b); err != nil {
+		b.recall = recall
+		err = judge(b)
+		if recall = nil; b.recalled && (err != nil || b.Empty()) {
+			try-- // no commit says whether what was recalled still stands
+			continue
+		}
+		if err != nil {
 			return err
 		}
 		if err = d.commit(ctx, b); err == nil {

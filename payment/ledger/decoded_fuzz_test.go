@@ -15,9 +15,10 @@ import (
 func FuzzP16_Decoded(f *testing.F) {
 	records := rapid.Map(ledgertest.DrawKept(), func(k ledgertest.Kept) ledger.Records { return k.Customers[0] })
 	ordertest.Exercise(f, map[string]string{
-		"Tx":    "is made by Begin alone, and is never decoded",
-		"Locks": "is made by a store, and is never decoded",
-		"Table": "is a set of functions",
+		"Tx":     "is made by Begin alone, and is never decoded",
+		"Locks":  "is made by a store, and is never decoded",
+		"Recall": "is made by Tx alone, and is never decoded",
+		"Table":  "is a set of functions",
 	},
 		rapid.Just(ledger.Missing{Ask: ledger.AskAll("alice")}),
 		records, rapid.Map(records, func(r ledger.Records) ledger.Change { return ledger.Change{Customer: "alice", Put: r} }),

@@ -190,6 +190,7 @@ type anyTable interface {
 	views(r *Records, to []Record) []Record
 	each(r *Records, yield func(Record, func() Records) bool) bool
 	add(dst, src *Records, copied bool)
+	pick(dst, src *Records, wanted func(Record) bool)
 	checkAll(r *Records, p *payment.Policy) error
 	fresh(b *Tx, got, fresh *Records) error
 	putOff(b *Tx, id string, until time.Time)

@@ -42,8 +42,27 @@ func Begin(customer order.CustomerID, p *payment.Policy, at time.Time, step, by 
 	return &Tx{Customer: customer, Policy: p, At: at, Step: step, by: by, read: make(map[name]int64), all: make(map[name]Of), puts: make(map[name]bool)}
 }
 
-// Missing is the error of a decision that needs records which have not been read.
+// Missing is the error of a decision that needs records which have not been read. A decision that
+// lacks several things joins what Need says of each, so that one load brings them all.
 type Missing struct{ Ask Ask }
+
+// MissingOf returns everything that an error says is missing, as one ask; false: nothing is.
+func MissingOf(err error) (ask Ask, ok bool) {
+	switch e := err.(type) {
+	case *Missing:
+		return e.Ask, true
+	case interface{ Unwrap() []error }:
+		for _, err := range e.Unwrap() {
+			if more, missing := MissingOf(err); missing {
+				ask.Customer, ok = more.Customer, true
+				ask.Refs, ask.All = append(ask.Refs, more.Refs...), append(ask.All, more.All...)
+			}
+		}
+	case interface{ Unwrap() error }:
+		return MissingOf(e.Unwrap())
+	}
+	return ask, ok
+}
 
 // Error names the records.
 func (m *Missing) Error() string {
