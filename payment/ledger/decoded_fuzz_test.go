@@ -26,7 +26,7 @@ func FuzzP16_Decoded(f *testing.F) {
 		first(records, func(r ledger.Records) []ledger.Claim { return r.Claims }), first(records, func(r ledger.Records) []ledger.PublicCode { return r.Codes }),
 		first(records, func(r ledger.Records) []ledger.Outbox { return r.Outboxes }),
 		first(records, func(r ledger.Records) []ledger.CreditBalance { return r.Credits }), *new(ledger.CreditState), ledger.Instrument{Tries: make([]time.Time, 20)},
-		*new(ledger.ClaimState), *new(ledger.NoticeKind), *new(ledger.NoticeState), *new(ledger.ListQuery), *new(ledger.Cursor), *new(ledger.Of), *new(ledger.Violation),
+		*new(ledger.ClaimState), *new(ledger.NoticeKind), *new(ledger.NoticeState), *new(ledger.ListQuery), *new(ledger.Cursor), *new(ledger.Of), *new(ledger.Record), *new(ledger.Violation),
 	)
 }
 

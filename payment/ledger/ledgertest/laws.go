@@ -37,6 +37,7 @@ func StoreLaws() []StoreLaw {
 		{Name: "canceled", Says: "a commit that is given up writes all or nothing", Holds: storeCanceled},
 		{Name: "finds", Says: "where it is a Finder, it finds the orders that meet a query, page by page", Holds: storeFinds},
 		{Name: "finds full pages", Says: "where it is a Finder, a page is as long as the limit says, and says whether another one follows", Holds: storeFindsFull},
+		{Name: "archives", Says: "where it is an Archiver, what rests is archived, a few at a time, and is loaded, compared, counted, written, found and listed as before", Holds: storeArchives},
 		{Name: "lists", Says: "where it is a Lister, it lists the records of a kind and state over all customers, the oldest first, page by page", Holds: storeLists},
 	}
 }

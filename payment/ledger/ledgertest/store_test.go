@@ -38,6 +38,8 @@ type flawed struct {
 	waiting func(f *flawed, due ledger.Due) ([]ledger.Ask, error)
 	find    func(f *flawed, q order.Query) (order.Page, error)
 	list    func(f *flawed, q ledger.ListQuery) (ledger.RecordPage, error)
+	archive func(f *flawed, before time.Time, limit int) (int, error)
+	cold    archived
 	pages   int
 	kept    *ledger.Records
 	whose   order.CustomerID
@@ -324,6 +326,7 @@ var flaws = map[string]func() *flawed{
 			return page, nil
 		}}
 	},
+	"archives": archivers["what is archived is not compared"],
 	"finds": func() *flawed { // orders placed in one second are left out at the end of a page
 		return &flawed{find: func(f *flawed, q order.Query) (order.Page, error) {
 			if !q.After.IsZero() {
@@ -391,6 +394,26 @@ func TestP16_StoreLawsCatch(t *testing.T) {
 		}
 		if !caught {
 			t.Errorf("the law %q does not catch a store with %s", flaw.law, flaw.what)
+		}
+	}
+}
+
+// TestP16_ArchivesCatch: each way to lose what was archived is caught, and the flaw alone is why.
+func TestP16_ArchivesCatch(t *testing.T) {
+	laws := ledgertest.StoreLaws()
+	law := laws[slices.IndexFunc(laws, func(law ledgertest.StoreLaw) bool { return law.Name == "archives" })]
+	for what, open := range archivers {
+		caught := false
+		for seed := 0; seed < 20 && !caught; seed++ {
+			caught = law.Holds(func() ledger.Store { return open() }, ledgertest.DrawKept().Example(seed)) != nil
+		}
+		if !caught {
+			t.Errorf("%s, and it is not caught", what)
+		}
+	}
+	for seed := range 20 {
+		if err := law.Holds(func() ledger.Store { return &flawed{} }, ledgertest.DrawKept().Example(seed)); err != nil {
+			t.Errorf("a sound store: %v", err)
 		}
 	}
 }
