@@ -225,9 +225,23 @@ func TestP16_AuditFinds(t *testing.T) {
 			n := tells(r, ledger.NoticePaid)
 			n.Kind, n.Refund = ledger.NoticeRefundBack, r.Refunds[0].ID
 		}, "1 that it came back"},
-		{"I12", "a notice that could not be delivered, and is not counted", func(r *ledger.Records, _ *[]gateway.Movement) {
-			r.Notices[0].State = ledger.NoticeUndeliverable
-		}, "1 notices could not be delivered, and 0 are counted"},
+		{"I12", "a notice of a second number", func(r *ledger.Records, _ *[]gateway.Movement) {
+			n := r.Notices[0]
+			n.N = 9
+			n.ID = ledger.NoticeID(n.Customer, n.Entry, n.N)
+			r.Notices = append(r.Notices, n)
+		}, "is number 9 of entry"},
+		{"I12", "a notice that no entry tells of", func(r *ledger.Records, _ *[]gateway.Movement) {
+			n := &r.Notices[0]
+			n.Entry = "none"
+			n.ID = ledger.NoticeID(n.Customer, n.Entry, n.N)
+		}, "of entry none, which tells of 0"},
+		{"I12", "a notice from before schema 11 that is lost", func(r *ledger.Records, _ *[]gateway.Movement) {
+			r.Outboxes = append(r.Outboxes, ledger.Outbox{Customer: "c1", Written: 1, Sent: 1})
+		}, "0 notices from before schema 11 are there, and 1 were written"},
+		{"I12", "a notice that could not be delivered, and no entry says so", func(r *ledger.Records, _ *[]gateway.Movement) {
+			r.Notices[0].State, r.Notices[0].DueAt = ledger.NoticeUndeliverable, time.Time{}
+		}, "and its entries lead elsewhere"},
 		{"I9", "a notice that is resolved, and was delivered", func(r *ledger.Records, _ *[]gateway.Movement) {
 			r.Entries[0].Moves[0] = ledger.EntryLine{Kind: ledger.KindNotice, ID: r.Notices[0].ID, To: string(ledger.NoticeResolved)}
 		}, "which no table has"},

@@ -35,7 +35,7 @@ type Desk struct {
 	SecondFactor SecondFactor   // nil: nobody authenticates a second time
 	Prices       renewal.Prices // nil: nothing is renewed
 	Policy       payment.Policy // the house's: of each customer who has none of their own
-	Notifier     Notifier       // nil: notices wait
+	Notifier     Notifier       // nil: notices wait, and are looked at ever more seldom
 	Host         string         // names this host among those that sweep the store; empty: a name that is drawn for the process
 
 	Now   func() time.Time // nil: time.Now

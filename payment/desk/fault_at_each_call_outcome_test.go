@@ -97,10 +97,7 @@ func nthLines(r ledger.Records) (lines []string) {
 		say("tally %s is %d", x.Name, x.N)
 	}
 	for _, n := range r.Notices {
-		say("notice: %s %v %s %s %s %s", n.Kind, called(n.Orders), payments[n.Payment], n.Bill, n.Resource, n.Amount)
-	}
-	for _, o := range r.Outboxes {
-		say("%d of %d notices sent, %d kept", o.Sent, o.Written, o.Undeliverable)
+		say("notice: %s %v %s %s %s %s %s, waits %v", n.Kind, called(n.Orders), payments[n.Payment], n.Bill, n.Resource, n.Amount, n.State, !n.DueAt.IsZero())
 	}
 	for _, x := range r.Codes {
 		say("code %s has %d left", x.Code.Code, x.Left)

@@ -185,7 +185,7 @@ func (w *nthWorld) hears() {
 	for _, c := range w.store.Customers() {
 		for _, n := range w.store.All(c).Notices {
 			if w.heard[n.ID] == 0 {
-				w.violate("%s never heard notice %d, %s", c, n.N, n.Kind)
+				w.violate("%s never heard notice %s, %s", c, n.ID, n.Kind)
 			}
 		}
 	}

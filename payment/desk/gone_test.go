@@ -1,7 +1,6 @@
 package desk_test
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,7 +71,7 @@ func (r *host) decides(f payment.Refund, how desk.Decision) error {
 // heardOf are the amounts of the notices of a kind.
 func (r *stored) heardOf(kind ledger.NoticeKind) (amounts []string) {
 	all := r.s.All("c1").Notices
-	slices.SortFunc(all, func(x, y ledger.Notice) int { return cmp.Compare(x.N, y.N) })
+	slices.SortFunc(all, func(x, y ledger.Notice) int { return x.Compare(&y) })
 	for _, n := range all {
 		if n.Kind == kind {
 			amounts = append(amounts, n.Amount.String()+" "+n.Text)

@@ -99,7 +99,7 @@ func (r *stored) told(kind ledger.NoticeKind) (all []ledger.Notice) {
 			all = append(all, n)
 		}
 	}
-	slices.SortFunc(all, func(a, b ledger.Notice) int { return cmp.Compare(a.N, b.N) })
+	slices.SortFunc(all, func(a, b ledger.Notice) int { return a.Compare(&b) })
 	return all
 }
 

@@ -70,7 +70,7 @@ func golden(t *testing.T, path string, records []ledger.Record) (kept []ledger.R
 func TestP12_RecordForms(t *testing.T) {
 	const path = "testdata/records.golden.json"
 	each := oneOfEach(t)
-	if len(each) != 14 {
+	if len(each) != 13 {
 		t.Fatalf("%d kinds", len(each))
 	}
 	// And what was written once is read again as it was.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -406,7 +407,7 @@ func TestI12_RefundsOfAnEarlierSchema(t *testing.T) {
 		var read ledger.Records
 		for _, v := range views {
 			if v.Kind == ledger.KindRefund {
-				v.Body = bytes.Replace(v.Body, []byte(`{"schema":10,`), []byte(`{"schema":`+schema+`,`), 1)
+				v.Body = bytes.Replace(v.Body, []byte(fmt.Sprintf(`{"schema":%d,`, ledger.Schema)), []byte(`{"schema":`+schema+`,`), 1)
 			}
 			if err := read.Decode(v); err != nil {
 				t.Fatal(err)

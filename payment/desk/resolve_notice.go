@@ -15,7 +15,7 @@ type ResolveNoticeRequest struct {
 	By       string           `json:"by"`
 	Why      string           `json:"why"`      // kept in the entry: 1 to 500 printable characters
 	Notice   string           `json:"notice"`   // its ID
-	Decision Decision         `json:"decision"` // [DecisionAgain]: it is sent once more; [DecisionSucceeded]: the customer was told in another way
+	Decision Decision         `json:"decision"` // [DecisionAgain]: it is sent again; [DecisionSucceeded]: the customer was told in another way
 }
 
 // Check reports the first thing about x that is not valid, as an [*order.FieldError].
@@ -39,11 +39,10 @@ func (x ResolveNoticeRequest) Check() error {
 }
 
 // ResolveNotice ends a notice that could not be delivered as an operator decides, with a reason
-// (X4, P17): it leaves [ListNotices]. Sent again it goes to the Notifier at once, also after
-// notices that were written later; if that fails it stays as it is, and the error is
-// [payment.ErrHost]. As by the sweep it is delivered at least once: the same notice has the same
-// ID. One that has been resolved stays as it is; one that is on its way, or was delivered, is
-// [payment.ReasonState].
+// (X4, P17): it leaves [ListNotices]. Sent again it is due at once, with all its tries, and the next
+// sweep delivers it; if that fails to the end it is listed again. One that has been resolved, or is
+// on its way when it is to be sent again, stays as it is; another that is on its way, or was
+// delivered, is [payment.ReasonState].
 func (d *Desk) ResolveNotice(ctx context.Context, x ResolveNoticeRequest) error {
 	if err := x.Check(); err != nil {
 		return err
@@ -51,30 +50,25 @@ func (d *Desk) ResolveNotice(ctx context.Context, x ResolveNoticeRequest) error 
 	if x.Decision == DecisionAgain && d.Notifier == nil {
 		return misset("desk", "", "has no Notifier: set one to send a notice again")
 	}
-	sent := false
-	return d.forHouseAsking(ctx, x.Customer, "resolve notice", x.By, func(b *tx) error {
+	return d.forHouse(ctx, x.Customer, "resolve notice", x.By, func(b *tx) error {
 		b.Why = x.Why
-		if err := d.decide(ctx, b, func() error { return b.Need(ledger.KindNotice, x.Notice) }); err != nil {
+		if err := b.Need(ledger.KindNotice, x.Notice); err != nil {
 			return err
 		}
 		n, there := ledger.Get(b.Tx, ledger.Notices, x.Notice)
+		again := x.Decision == DecisionAgain
 		switch {
 		case !there:
 			return notHere("notice", x.Notice, "look for the ID in the list of notices undeliverable")
-		case n.State == ledger.NoticeResolved:
+		case n.State == ledger.NoticeResolved, again && !n.DueAt.IsZero():
 			return nil
 		case n.State != ledger.NoticeUndeliverable:
 			return payment.Refusef(payment.ReasonState, "notice %s is on its way, or was delivered: there is nothing to resolve", n.ID)
+		case again:
+			n.State, n.Tries, n.DueAt = "", 0, b.At
+		default:
+			n.State = ledger.NoticeResolved
 		}
-		if x.Decision == DecisionAgain && !sent {
-			err := d.Notifier.Notify(ctx, n)
-			d.trace("notify", x.Customer, n.ID, err)
-			if err != nil {
-				return hostError(ctx, "notify "+n.ID, x.Customer, err)
-			}
-			sent = true
-		}
-		n.State = ledger.NoticeResolved
 		ledger.Put(b.Tx, ledger.Notices, n)
 		return nil
 	})

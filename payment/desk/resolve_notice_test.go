@@ -40,18 +40,28 @@ func TestX4_ResolveNotice(t *testing.T) {
 	for _, how := range []desk.Decision{desk.DecisionAgain, desk.DecisionSucceeded} {
 		r, e, n := unheard(t)
 		x := desk.ResolveNoticeRequest{Customer: "c1", By: "op", Why: "called them", Notice: n.ID, Decision: how}
-		if how == desk.DecisionAgain {
-			e.deaf = 1
-			if err := r.d.ResolveNotice(ctx, x); !errors.Is(err, payment.ErrHost) {
-				t.Errorf("it cannot be delivered: %v", err)
+		resolve := func() {
+			r.must(r.d.ResolveNotice(ctx, x))
+			r.must(r.d.ResolveNotice(ctx, x)) // again: nothing changes
+			if got := onList(t, r.d, desk.ListNotices).Notices; len(got) != 0 {
+				t.Errorf("%s: still listed: %+v", how, got)
 			}
-			if got := onList(t, r.d, desk.ListNotices).Notices; len(got) != 1 {
-				t.Errorf("it could not be delivered, and is off the list")
+		}
+		if how == desk.DecisionAgain { // in vain, and listed again
+			e.deaf = 1
+			resolve()
+			r.sweep()
+			r.clock.Move(time.Minute)
+			r.sweep()
+			if got := onList(t, r.d, desk.ListNotices).Notices; len(got) != 1 || e.deaf > 0 {
+				t.Errorf("its tries are used up once more: %+v", got)
 			}
 		}
 		before := len(e.heard)
-		r.must(r.d.ResolveNotice(ctx, x))
-		r.must(r.d.ResolveNotice(ctx, x)) // again: nothing changes
+		resolve()
+		r.sweep()
+		r.clock.Move(time.Hour)
+		r.sweep()
 		sent := e.heard[before:]
 		if want := btoi(how == desk.DecisionAgain); len(sent) != want || want == 1 && sent[0].ID != n.ID {
 			t.Errorf("%s: heard %+v", how, sent)
@@ -62,7 +72,7 @@ func TestX4_ResolveNotice(t *testing.T) {
 		told := 0
 		for _, entry := range r.s.All("c1").Entries {
 			for _, m := range entry.Moves {
-				if m.ID == n.ID && m.To == string(ledger.NoticeResolved) {
+				if m.ID == n.ID && m.From == string(ledger.NoticeUndeliverable) {
 					told++
 					if entry.By != "op" || entry.Why != "called them" {
 						t.Errorf("entry %+v", entry)
@@ -70,7 +80,7 @@ func TestX4_ResolveNotice(t *testing.T) {
 				}
 			}
 		}
-		if told != 1 {
+		if told != 1+btoi(how == desk.DecisionAgain) {
 			t.Errorf("%s: %d entries tell of it", how, told)
 		}
 		r.audit()

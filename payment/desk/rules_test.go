@@ -115,49 +115,6 @@ func TestP17_Notices(t *testing.T) {
 	r.audit()
 }
 
-// P17: what cannot be delivered holds up what comes after it, is tried again by the
-// schedule, and is kept and counted in the end.
-func TestP17_InOrderAndKept(t *testing.T) {
-	r := newHost(t)
-	e := &ear{deaf: 2}
-	r.d.Notifier = e
-	r.p.RetryAfter = []time.Duration{time.Minute, time.Hour}
-	r.deposit("d", payment.FundCash, 5000)
-	for _, id := range []order.ID{"a", "b", "c"} {
-		r.place("", draftFor(id, 100))
-		r.pay(payment.Key(id), payment.MethodBalance, nil, id)
-	}
-	r.sweep()
-	r.clock.Move(59 * time.Second)
-	r.sweep()
-	if len(e.heard) != 0 || e.deaf != 1 {
-		t.Errorf("before the wait is over: %v, %d", e.kinds(), e.deaf)
-	}
-	r.clock.Move(time.Second)
-	r.sweep() // the second try fails too: both waits are used up
-	r.clock.Move(time.Hour)
-	s, err := r.d.Sweep(ctx, 10)
-	if err != nil || s.Undeliverable != 1 || s.Notices != 2 {
-		t.Errorf("after the tries: %+v, %v", s, err)
-	}
-	var seen []order.ID
-	for _, n := range e.heard {
-		seen = append(seen, n.Orders...)
-	}
-	if !slices.Equal(seen, []order.ID{"b", "c"}) {
-		t.Errorf("heard of %v", seen)
-	}
-	out := r.s.All("c1").Outboxes[0]
-	if out.Undeliverable != 1 || out.Sent != 3 || out.Written != 3 {
-		t.Errorf("counted: %+v", out)
-	}
-	for i, n := range r.s.All("c1").Notices {
-		if n.ID == "" || i > 0 && n.ID == r.s.All("c1").Notices[i-1].ID {
-			t.Errorf("notice %d has the ID %q", i, n.ID)
-		}
-	}
-}
-
 // P6: a bill is made on its day and charged then; while it is overdue nothing more is
 // settled monthly; each try is a payment of its own, until it is charged.
 func TestP6_ChargedAndTriedAgain(t *testing.T) {

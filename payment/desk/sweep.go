@@ -65,10 +65,20 @@ func (d *Desk) sweepCustomer(ctx context.Context, ask ledger.Ask, s *Swept) erro
 		c = callOf(payment.Customer{ID: ask.Customer}, &d.Policy)
 	}
 	defer func() { s.Reviews += c.reviews }()
-	for _, ref := range ask.Refs {
+	refs, notices, unread := ask.Refs, map[string]ledger.Notice(nil), error(nil)
+	if err == nil {
+		refs, notices, unread = d.inOrder(ctx, ask)
+	}
+	for _, ref := range refs {
 		failed := err
-		if failed == nil {
+		switch n, there := notices[ref.ID]; {
+		case failed != nil:
+		case ref.Kind != ledger.KindNotice:
 			failed = d.sweepRecord(ctx, c, ref, s)
+		case there:
+			failed = d.sweepNotice(ctx, c, n, s)
+		default:
+			failed = unread
 		}
 		if failed == nil {
 			continue
@@ -195,92 +205,4 @@ func (d *Desk) sweepCoupon(ctx context.Context, c *call, id coupon.ID, s *Swept)
 		return nil
 	})
 	return !done, err
-}
-
-// sweepOutbox delivers the notices of a customer in their order, each claimed first. One
-// that cannot be delivered holds up those after it until its tries are used up; then it is
-// kept, and counted.
-func (d *Desk) sweepOutbox(ctx context.Context, c *call, s *Swept) error {
-	for {
-		var n ledger.Notice
-		kept := false
-		err := d.transact(ctx, c, "claim notice", payment.ByDesk, func(b *tx) (err error) {
-			n, kept, err = b.claimNotice(s, d.Notifier != nil)
-			return err
-		})
-		switch {
-		case err != nil:
-			return err
-		case kept:
-			s.Undeliverable++
-			continue
-		case n.N == 0:
-			return nil
-		}
-		err = d.Notifier.Notify(ctx, n)
-		d.trace("notify", c.ID, n.ID, err)
-		if err != nil {
-			return nil // it is tried again, in its turn
-		}
-		s.Notices++
-		if err := d.transact(ctx, c, "notified", payment.ByDesk, func(b *tx) error { return b.notified(n.N) }); err != nil {
-			return err
-		}
-	}
-}
-
-// claimNotice finds the notice that is to be delivered now, and puts off its next try. It
-// finds none if nothing is due, or nobody delivers. A notice whose tries are used up is kept.
-func (b *tx) claimNotice(s *Swept, delivers bool) (n ledger.Notice, kept bool, err error) {
-	if err := b.Need(ledger.KindOutbox, ledger.OutboxID); err != nil {
-		return n, false, err
-	}
-	out, ok := ledger.Get(b.Tx, ledger.Outboxes, ledger.OutboxID)
-	if !ok || !s.due(b.At, out.DueAt) {
-		return n, false, nil
-	}
-	if !delivers {
-		out.DueAt = b.At.Add(time.Hour)
-		ledger.Put(b.Tx, ledger.Outboxes, out)
-		return n, false, nil
-	}
-	next := ledger.NoticeID(b.Customer, out.Sent+1)
-	if err := b.Need(ledger.KindNotice, next); err != nil {
-		return n, false, err
-	}
-	if n, ok = ledger.Get(b.Tx, ledger.Notices, next); !ok {
-		return n, false, misset("notice", next, "is not in the store, and was written")
-	}
-	wait, more := b.Policy.WaitAfter(out.Tries)
-	if out.Tries++; !more {
-		out.Undeliverable++
-		n.State = ledger.NoticeUndeliverable
-		ledger.Put(b.Tx, ledger.Notices, n)
-		b.sent(out)
-		return n, true, nil
-	}
-	out.DueAt = b.At.Add(wait)
-	ledger.Put(b.Tx, ledger.Outboxes, out)
-	return n, false, nil
-}
-
-// notified counts a notice that has been delivered, unless another host has.
-func (b *tx) notified(n int64) error {
-	if err := b.Need(ledger.KindOutbox, ledger.OutboxID); err != nil {
-		return err
-	}
-	if out, _ := ledger.Get(b.Tx, ledger.Outboxes, ledger.OutboxID); out.Sent == n-1 {
-		b.sent(out)
-	}
-	return nil
-}
-
-// sent counts a notice as done with: the next one is due at once.
-func (b *tx) sent(out ledger.Outbox) {
-	out.Sent++
-	out.Tries, out.DueAt = 0, b.At
-	if out.Sent == out.Written {
-		out.DueAt = time.Time{}
-	}
-	ledger.Put(b.Tx, ledger.Outboxes, out)
 }

@@ -20,7 +20,7 @@ import (
 //	I8   a payment is what its request asked for
 //	I9   states move along the tables, orders in the steps that may move them so
 //	I11  at rest nothing is held
-//	I12  one notice for each move that promises one
+//	I12  one notice for each move that promises one, and as many as the entry of its commit says
 //	I13  accounts and bills are what the entries add up to; a bill is paid by one payment, and what was taken back of that by
 //	     others, or is due; a resource has one period after the other, one for each order, and the expiry of the last, and
 //	     becomes what its renewals paid for

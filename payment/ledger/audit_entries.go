@@ -156,7 +156,7 @@ var (
 	}
 	noticeMoves = map[NoticeState][]NoticeState{
 		"":                  {NoticeUndeliverable},
-		NoticeUndeliverable: {NoticeResolved},
+		NoticeUndeliverable: {NoticeResolved, ""}, // sent again
 	}
 )
 

@@ -17,24 +17,44 @@ type told struct {
 	of   string
 }
 
-// notices: I12, each notice is sound, and none is lost.
+// notices: I12, each notice is sound, and none is lost: each entry says how many its commit wrote,
+// the outbox how many there were before schema 11.
 func (a *audit) notices() {
-	out, _ := find(a.r, Outboxes, OutboxID)
-	if int64(len(a.r.Notices)) != out.Written {
-		a.report("I12", refs(KindOutbox, OutboxID), "%d notices are there, and %d were written", len(a.r.Notices), out.Written)
+	wrote, told, stands := make(map[string]int), make(map[string]int), make(map[[2]string]int)
+	for i := range a.r.Entries {
+		e := &a.r.Entries[i]
+		wrote[e.ID] = e.Told
+		for _, m := range e.Moves {
+			if m.Kind == KindNotice {
+				stands[[2]string{m.ID, m.To}]++
+				stands[[2]string{m.ID, m.From}]--
+			}
+		}
 	}
-	undelivered := int64(0)
 	for i := range a.r.Notices {
 		n := &a.r.Notices[i]
+		told[n.Entry]++
 		if err := n.Check(); err != nil {
 			a.report("I12", refs(KindNotice, n.ID), "notice %s: %v", n.ID, err)
 		}
-		if n.State != "" {
-			undelivered++
+		if n.Entry != "" && n.N > int64(wrote[n.Entry]) {
+			a.report("I12", refs(KindNotice, n.ID), "notice %s is number %d of entry %s, which tells of %d", n.ID, n.N, n.Entry, wrote[n.Entry])
+		}
+		for _, state := range noticeStates {
+			if stands[[2]string{n.ID, string(state)}] != once(n.State == state) {
+				a.report("I12", refs(KindNotice, n.ID), "notice %s is %q, and its entries lead elsewhere", n.ID, n.State)
+				break
+			}
 		}
 	}
-	if undelivered > out.Undeliverable { // fewer: before schema 3 none was marked
-		a.report("I12", refs(KindOutbox, OutboxID), "%d notices could not be delivered, and %d are counted", undelivered, out.Undeliverable)
+	out, _ := find(a.r, Outboxes, OutboxID)
+	if int64(told[""]) != out.Written {
+		a.report("I12", refs(KindOutbox, OutboxID), "%d notices from before schema 11 are there, and %d were written", told[""], out.Written)
+	}
+	for _, id := range sorted(wrote) {
+		if told[id] < wrote[id] {
+			a.report("I12", refs(KindEntry, id), "entry %s tells of %d notices, and %d are there", id, wrote[id], told[id])
+		}
 	}
 }
 

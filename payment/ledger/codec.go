@@ -12,7 +12,7 @@ import (
 // Schema is the number of the form in which bodies of records are written. A body of a
 // later schema is refused; an earlier one is read as it was. Each field that a record gains or
 // loses raises it, so that a host that does not know the field never writes it away.
-const Schema = 10
+const Schema = 11
 
 // Record is the generic view of any record, for a store that keeps keys and documents.
 // The version is that of the view; the body does not repeat it. State and At are what lists of

@@ -9,7 +9,8 @@
 // and a time at which the clock moves it next. An [Ask] says what is loaded. A [Change] is
 // what one commit compares and writes. A [Tx] is the records of one customer on their way
 // through one commit: read, judged, changed. An [Entry] says who moved what and why. A
-// [Notice] is what the customer hears, an [Outbox] what has been told so far.
+// [Notice] is what the customer hears, a record of its own that waits until it is delivered;
+// an [Outbox] counted those of a customer before schema 11.
 //
 // # Tour
 //

@@ -15,8 +15,8 @@ const (
 	StepSettleCredit = "settle credit" // of a credit, by an operator's hand
 )
 
-// Entry says who moved what, and when: one for each commit that moves something. Entries
-// are only ever added.
+// Entry says who moved what, and when: one for each commit that moves something, or tells the
+// customer. Entries are only ever added.
 type Entry struct {
 	ID       string           `json:"id"` // derived from what it tells (P12)
 	Customer order.CustomerID `json:"customer"`
@@ -26,10 +26,12 @@ type Entry struct {
 	Why      string           `json:"why,omitempty"`   // an operator's reason, or a gateway's
 	Asked    string           `json:"asked,omitempty"` // of orders that are placed: a hash of their drafts, which said again are the same (P13)
 	Moves    []EntryLine      `json:"moves"`
+	Told     int              `json:"told,omitempty"` // how many notices the commit wrote (P17)
 	Version  int64            `json:"version,omitempty"`
 }
 
-// EntryLine is what became of one record.
+// EntryLine is what became of one record. It stays as it was where an entry is written because the
+// customer is told alone, or shows it.
 type EntryLine struct {
 	Kind   Kind        `json:"kind"`
 	ID     string      `json:"id"`
@@ -53,6 +55,9 @@ func (e Entry) Check() error {
 	}
 	if len(e.Moves) == 0 {
 		return order.Invalid("moves", "", "is required: nothing is told")
+	}
+	if e.Told < 0 {
+		return order.Invalid("told", strconv.Itoa(e.Told), "is below zero")
 	}
 	for i, m := range e.Moves {
 		if err := order.CheckWord("kind", m.Kind, kinds); err != nil {

@@ -138,6 +138,7 @@ var (
 		kind: KindNotice, form: quick.New[Notice](words...), in: func(r *Records) *[]Notice { return &r.Notices },
 		id:    func(n *Notice) string { return n.ID },
 		head:  func(n *Notice) (*order.CustomerID, *int64) { return &n.Customer, &n.Version },
+		waits: func(n *Notice) *time.Time { return &n.DueAt },
 		state: func(n *Notice) string { return string(n.State) },
 		lists: func(n *Notice) (string, time.Time) { return string(n.State), n.At },
 		clone: func(n Notice) Notice { n.Orders = slices.Clone(n.Orders); return n },
@@ -197,7 +198,7 @@ type anyTable interface {
 	advance(r *Records)
 	encode(r *Records) ([]Record, error)
 	decode(r *Records, rec Record) error
-	change(b *Tx, c *Change, moves []EntryLine) ([]EntryLine, error)
+	change(b *Tx, c *Change, lines []EntryLine) ([]EntryLine, error)
 }
 
 func (s *Table[T]) of() Kind { return s.kind }

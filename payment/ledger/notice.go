@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -52,7 +53,7 @@ type NoticeState string
 
 const (
 	NoticeUndeliverable NoticeState = "undeliverable" // its tries are used up: an operator tells the customer (X4)
-	NoticeResolved      NoticeState = "resolved"      // an operator has, or had it sent again
+	NoticeResolved      NoticeState = "resolved"      // an operator has; before schema 11 also: had it sent again
 )
 
 var noticeStates = []NoticeState{NoticeUndeliverable, NoticeResolved}
@@ -62,11 +63,15 @@ func (s *NoticeState) UnmarshalText(b []byte) error {
 	return order.ReadWord("notice state", s, noticeStates, b)
 }
 
-// Notice is what a customer is to hear, written in the commit that does what it tells.
+// Notice is what a customer is to hear, written in the commit that does what it tells. It goes out
+// by itself: those of a customer that are due in their order ([Notice.Compare]), one that cannot be
+// delivered later than those after it. A host that shows them sorts by At.
 type Notice struct {
 	ID       string           `json:"id"` // derived (P12)
 	Customer order.CustomerID `json:"customer"`
-	N        int64            `json:"n"` // which of the customer's notices it is, from 1
+	Entry    string           `json:"entry,omitempty"` // the ID of the entry of the commit that wrote it; empty before schema 11
+	N        int64            `json:"n"`               // which of the notices of its commit it is, from 1; before schema 11, of the customer
+	Seq      int64            `json:"seq,omitempty"`   // the version of what its commit wrote first: of two commits in one second that write the same, the later has a higher one
 	Kind     NoticeKind       `json:"kind"`
 	At       time.Time        `json:"at"`
 	Orders   []order.ID       `json:"orders,omitempty"`
@@ -79,16 +84,24 @@ type Notice struct {
 	Text     string           `json:"text,omitempty"`   // why, for a person
 	Action   string           `json:"action,omitempty"` // of customer needed: an https URL where the customer goes; empty: the host's own page, which has what desk.Desk.Payment returns
 	State    NoticeState      `json:"state,omitempty"`
+	Tries    int              `json:"tries,omitempty"` // how often it was sent, or was to be
+	DueAt    time.Time        `json:"waits,omitzero"`  // when it goes out next; zero: it is done with
 	Version  int64            `json:"version,omitempty"`
 }
 
 // Check reports the first thing about n that is not valid, as an [*order.FieldError].
 func (n Notice) Check() error {
-	if n.ID != NoticeID(n.Customer, n.N) {
-		return order.Invalid("id", n.ID, "is not derived from customer and number")
+	if n.ID != NoticeID(n.Customer, n.Entry, n.N) {
+		return order.Invalid("id", n.ID, "is not derived from customer, entry and number")
 	}
 	if n.N < 1 {
 		return order.Invalid("n", strconv.FormatInt(n.N, 10), "is below 1")
+	}
+	if n.Seq < 0 {
+		return order.Invalid("seq", strconv.FormatInt(n.Seq, 10), "is below zero")
+	}
+	if n.Tries < 0 {
+		return order.Invalid("tries", strconv.Itoa(n.Tries), "is below zero")
 	}
 	if err := order.CheckWord("kind", n.Kind, noticeKinds); err != nil {
 		return err
@@ -97,6 +110,12 @@ func (n Notice) Check() error {
 		if err := order.CheckWord("state", n.State, noticeStates); err != nil {
 			return err
 		}
+	}
+	if n.State != "" && !n.DueAt.IsZero() {
+		return order.Invalid("waits", order.Stamp(n.DueAt), "is set of a notice that is "+string(n.State))
+	}
+	if err := order.CheckOptionalTime("waits", n.DueAt); err != nil {
+		return err
 	}
 	if err := n.Amount.Check(); err != nil {
 		return order.Within("amount", err)
@@ -108,14 +127,29 @@ func (n Notice) Check() error {
 	return err
 }
 
-func NoticeID(customer order.CustomerID, n int64) string {
-	return order.Derive("notice", string(customer), strconv.FormatInt(n, 10))
+// Compare orders the notices of a customer as they go out: by the time at which they were written,
+// and those of one commit by their numbers. Of commits in one second the one comes later that wrote
+// the same record later; others stand in an order that is always the same.
+func (n *Notice) Compare(m *Notice) int {
+	return cmp.Or(n.At.Compare(m.At), cmp.Compare(n.Seq, m.Seq), cmp.Compare(n.Entry, m.Entry), cmp.Compare(n.N, m.N))
+}
+
+// NoticeID derives the ID of a notice: of its customer, of the entry of its commit and its number
+// there. Without an entry it is one that was written before schema 11, by its number among all
+// of the customer.
+func NoticeID(customer order.CustomerID, entry string, n int64) string {
+	number := strconv.FormatInt(n, 10)
+	if entry == "" {
+		return order.Derive("notice", string(customer), number)
+	}
+	return order.Derive("notice", string(customer), entry, number)
 }
 
 // OutboxID names the one outbox of a customer.
 const OutboxID = "outbox"
 
-// Outbox counts the notices of a customer, so that they go out in their order.
+// Outbox counted the notices of a customer before schema 11. None is written anew: the sweep makes
+// those of its notices due that had not gone out, and ends it (Sent is then Written).
 type Outbox struct {
 	Customer      order.CustomerID `json:"customer"`
 	Written       int64            `json:"written"` // how many notices there are

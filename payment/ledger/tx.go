@@ -226,30 +226,52 @@ func (b *Tx) Tell(n Notice) { b.told = append(b.told, n) }
 // everything that was read, also what is not written.
 func (b *Tx) Change() (Change, error) {
 	c := Change{Customer: b.Customer, Step: b.Step}
-	if err := b.post(); err != nil {
-		return c, err
-	}
-	var moves []EntryLine
+	var lines []EntryLine
 	for _, s := range tables {
 		var err error
-		if moves, err = s.change(b, &c, moves); err != nil {
+		if lines, err = s.change(b, &c, lines); err != nil {
 			return c, err
 		}
 	}
-	if len(moves) > 0 {
-		id := b.EntryID
-		asked := b.Hash
-		if id == "" {
-			id, asked = entryID(b.Customer, c.Put.views()[0].Ref), ""
-		}
-		e := Entry{ID: id, Customer: b.Customer, At: b.At, By: b.by, Step: b.Step, Why: b.Why, Asked: asked, Moves: moves}
-		if err := e.Check(); err != nil {
-			return c, order.Within("entry", err)
-		}
-		c.Put.Entries = append(c.Put.Entries, e)
+	if err := b.enter(&c, lines); err != nil {
+		return c, err
 	}
 	b.expect(&c)
 	return c, nil
+}
+
+// enter adds the entry of what moves, or is told, and the notices (P17).
+func (b *Tx) enter(c *Change, lines []EntryLine) error {
+	if len(b.told) == 0 || slices.ContainsFunc(lines, b.moves) { // else it tells of all that is written
+		lines = slices.DeleteFunc(lines, func(m EntryLine) bool { return !b.moves(m) })
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	first := c.Put.views()[0].Ref
+	id, asked := b.EntryID, b.Hash
+	if id == "" {
+		id, asked = entryID(b.Customer, first), ""
+	}
+	e := Entry{ID: id, Customer: b.Customer, At: b.At, By: b.by, Step: b.Step, Why: b.Why, Asked: asked, Moves: lines, Told: len(b.told)}
+	if err := e.Check(); err != nil {
+		return order.Within("entry", err)
+	}
+	c.Put.Entries = append(c.Put.Entries, e)
+	for i, n := range b.told {
+		n.Customer, n.Entry, n.N, n.Seq = b.Customer, id, int64(i+1), first.Version+1
+		n.ID, n.At, n.DueAt = NoticeID(n.Customer, n.Entry, n.N), b.At, b.At
+		if err := n.Check(); err != nil {
+			return order.Within("notice "+n.ID, err)
+		}
+		c.Put.Notices = append(c.Put.Notices, n)
+	}
+	return nil
+}
+
+// moves reports whether a line of an entry tells that something moved, or is to be shown.
+func (b *Tx) moves(m EntryLine) bool {
+	return m.From != m.To || m.Amount.Sign() != 0 || b.Shown.name() == name{m.Kind, m.ID}
 }
 
 // expect adds what was read and is not written: records by their versions, kinds and groups
@@ -286,8 +308,8 @@ func (s *Table[T]) written(b *Tx) []T {
 	return all
 }
 
-// change adds the records of a kind that are written, and their lines of the entry.
-func (s *Table[T]) change(b *Tx, c *Change, moves []EntryLine) ([]EntryLine, error) {
+// change adds the records of a kind that are written, and a line for each.
+func (s *Table[T]) change(b *Tx, c *Change, lines []EntryLine) ([]EntryLine, error) {
 	for _, x := range s.written(b) {
 		n := name{s.kind, s.id(&x)}
 		if err := s.check(&x, b.Policy); err != nil && !b.Unchecked {
@@ -318,33 +340,9 @@ func (s *Table[T]) change(b *Tx, c *Change, moves []EntryLine) ([]EntryLine, err
 			}
 			m.Amount = by
 		}
-		if m.From != m.To || m.Amount.Sign() != 0 || b.Shown.name() == n {
-			moves = append(moves, m)
-		}
+		lines = append(lines, m)
 	}
-	return moves, nil
-}
-
-// post numbers the notices of the commit (P17).
-func (b *Tx) post() error {
-	if len(b.told) == 0 {
-		return nil
-	}
-	if err := b.Need(KindOutbox, OutboxID); err != nil {
-		return err
-	}
-	out, _ := Get(b, Outboxes, OutboxID)
-	out.Customer = b.Customer
-	for _, n := range b.told {
-		out.Written++
-		n.Customer, n.N, n.ID, n.At = b.Customer, out.Written, NoticeID(b.Customer, out.Written), b.At
-		Put(b, Notices, n)
-	}
-	if out.DueAt.IsZero() {
-		out.DueAt = b.At
-	}
-	Put(b, Outboxes, out)
-	return nil
+	return lines, nil
 }
 
 // Later returns the later of two instants.

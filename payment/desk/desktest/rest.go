@@ -119,7 +119,7 @@ func (w *world) sweepToRest() {
 // rests reports whether nothing is on its way.
 func (w *world) rests() bool {
 	for _, c := range append([]order.CustomerID{"shop"}, w.customers...) { // of shop the claims
-		r, err := w.store.Load(context.Background(), ledger.Ask{Customer: c, All: []ledger.Kind{ledger.KindPayment, ledger.KindRefund, ledger.KindOutbox, ledger.KindClaim}})
+		r, err := w.store.Load(context.Background(), ledger.Ask{Customer: c, All: []ledger.Kind{ledger.KindPayment, ledger.KindRefund, ledger.KindNotice, ledger.KindClaim}})
 		w.must(err)
 		for i := range r.Payments {
 			if p := &r.Payments[i]; !p.DueAt.IsZero() {
@@ -131,8 +131,8 @@ func (w *world) rests() bool {
 				return false
 			}
 		}
-		for i := range r.Outboxes {
-			if !r.Outboxes[i].DueAt.IsZero() {
+		for i := range r.Notices {
+			if !r.Notices[i].DueAt.IsZero() {
 				return false
 			}
 		}
@@ -278,9 +278,10 @@ func (w *world) standing() {
 				}
 			}
 		}
-		for _, o := range r.Outboxes {
-			if o.Undeliverable == 0 && w.heard[c] != o.Written {
-				w.violate("I12", "%s heard %d notices of %d", c, w.heard[c], o.Written)
+		for i := range r.Notices {
+			n := &r.Notices[i]
+			if n.State == "" && n.DueAt.IsZero() && !w.heard[n.ID] {
+				w.violate("I12", "%s never heard notice %s, %s", c, n.ID, n.Kind)
 			}
 		}
 	}

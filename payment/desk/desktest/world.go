@@ -48,8 +48,7 @@ type world struct {
 	deposits map[string]order.Money
 	payouts  map[string]paidOut
 	causes   map[order.ID]bool
-	heard    map[order.CustomerID]int64 // the last notice that was heard of
-	skipped  map[order.CustomerID]int64 // how many before it were kept
+	heard    map[string]bool // the notices, by their IDs
 	stale    map[string]ledger.Records
 	asks     []ledger.Ask
 	tries    map[string]int                    // of each refund, when it was last claimed, by key
@@ -102,8 +101,8 @@ var (
 func newWorld(store ledger.Store, seed uint64, tell bool) *world {
 	w := &world{seed: seed, rng: rand.New(rand.NewPCG(seed, 0xd0eb00c)), store: store, at: begin, tell: tell, met: make(Coverage),
 		gateways: make(map[string]*provider), receipts: make(map[order.PaymentID]payment.Receipt), orders: make(map[order.CustomerID][]order.ID),
-		deposits: make(map[string]order.Money), causes: make(map[order.ID]bool), payouts: make(map[string]paidOut), heard: make(map[order.CustomerID]int64),
-		skipped: make(map[order.CustomerID]int64), stale: make(map[string]ledger.Records),
+		deposits: make(map[string]order.Money), causes: make(map[order.ID]bool), payouts: make(map[string]paidOut), heard: make(map[string]bool),
+		stale: make(map[string]ledger.Records),
 		tries: make(map[string]int), unfit: make(map[string]bool), holders: make(map[order.Opaque]order.CustomerID), own: make(map[order.CustomerID]order.Opaque), begun: make(map[order.PaymentID]bool),
 		customers: []order.CustomerID{"ann", "bob"},
 		things: things{orders: make(map[order.CustomerID][][]order.ID), coupons: make(map[order.CustomerID][]coupon.ID),
@@ -363,29 +362,14 @@ func (n simNotifier) Notify(_ context.Context, x ledger.Notice) error {
 	return nil
 }
 
-// hears: notices come in their order and without gaps, if more than once (I12).
+// hears: what is heard was written, and waits to be (I12).
 func (n simNotifier) hears(x ledger.Notice) {
-	last := n.w.heard[x.Customer]
-	if x.N <= last {
-		return
+	n.w.heard[x.ID] = true
+	r, err := n.w.store.Load(context.Background(), ledger.Ask{Customer: x.Customer, Refs: []ledger.Ref{{Kind: ledger.KindNotice, ID: x.ID}}})
+	n.w.must(err)
+	if len(r.Notices) != 1 || r.Notices[0].Kind != x.Kind {
+		n.w.violate("I12", "%s heard notice %s, %s, which was not written", x.Customer, x.ID, x.Kind)
 	}
-	// What could not be delivered is kept, and counted.
-	if gap := x.N - last - 1; gap > 0 && gap > n.w.kept(x.Customer)-n.w.skipped[x.Customer] {
-		n.w.violate("I12", "%s heard notice %d after %d", x.Customer, x.N, last)
-	} else {
-		n.w.skipped[x.Customer] += gap
-	}
-	n.w.heard[x.Customer] = x.N
-}
-
-// kept is how many notices of a customer could not be delivered.
-func (w *world) kept(id order.CustomerID) (kept int64) {
-	r, err := w.store.Load(context.Background(), ledger.Ask{Customer: id, All: []ledger.Kind{ledger.KindOutbox}})
-	w.must(err)
-	for _, o := range r.Outboxes {
-		kept += o.Undeliverable
-	}
-	return kept
 }
 
 // simCustomers knows the customers.

@@ -131,6 +131,8 @@ func waitsUntil(r *ledger.Records, at time.Time) bool {
 		r.Credits[0].DueAt = at
 	case len(r.Resources) > 0:
 		r.Resources[0].DueAt = at
+	case len(r.Notices) > 0:
+		r.Notices[0].DueAt = at
 	case len(r.Outboxes) > 0:
 		r.Outboxes[0].DueAt = at
 	case len(r.Claims) > 0:
