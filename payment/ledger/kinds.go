@@ -10,7 +10,6 @@ import (
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
-	"github.com/duebook/duebook/payment/ledger/internal/quick"
 	"github.com/duebook/duebook/renewal"
 )
 
@@ -28,7 +27,7 @@ type Table[T any] struct {
 	money func(*T) order.Money                  // nil: it holds none
 	clone func(T) T                             // nil: a copy shares nothing
 	check func(*T, *payment.Policy) error
-	form  *quick.Of[T]
+	form  form[T]
 
 	older   func(body []byte, x *T) error // reads what an earlier schema had; nil: nothing
 	retired []string                      // keys that an earlier schema had, and older reads
@@ -37,7 +36,7 @@ type Table[T any] struct {
 // The tables, one for each kind of record.
 var (
 	Orders = &Table[order.Order]{
-		kind: KindOrder, form: quick.New[order.Order](words...), in: func(r *Records) *[]order.Order { return &r.Orders },
+		kind: KindOrder, form: plain[order.Order](), in: func(r *Records) *[]order.Order { return &r.Orders },
 		id:    func(o *order.Order) string { return string(o.ID) },
 		head:  func(o *order.Order) (*order.CustomerID, *int64) { return &o.Customer, &o.Version },
 		waits: func(o *order.Order) *time.Time { return &o.DueAt },
@@ -48,7 +47,7 @@ var (
 		check: func(o *order.Order, _ *payment.Policy) error { return o.Check() },
 	}
 	Coupons = &Table[coupon.Coupon]{
-		kind: KindCoupon, form: quick.New[coupon.Coupon](words...), in: func(r *Records) *[]coupon.Coupon { return &r.Coupons },
+		kind: KindCoupon, form: plain[coupon.Coupon](), in: func(r *Records) *[]coupon.Coupon { return &r.Coupons },
 		id:    func(c *coupon.Coupon) string { return string(c.ID) },
 		head:  func(c *coupon.Coupon) (*order.CustomerID, *int64) { return &c.Customer, &c.Version },
 		waits: func(c *coupon.Coupon) *time.Time { return &c.DueAt },
@@ -58,7 +57,7 @@ var (
 		check: func(c *coupon.Coupon, _ *payment.Policy) error { return c.Check() },
 	}
 	Payments = &Table[payment.Payment]{
-		kind: KindPayment, form: quick.New[payment.Payment](words...), in: func(r *Records) *[]payment.Payment { return &r.Payments },
+		kind: KindPayment, form: stored(storedOf, (*storedPayment).payment), in: func(r *Records) *[]payment.Payment { return &r.Payments },
 		id:    func(p *payment.Payment) string { return string(p.ID) },
 		head:  func(p *payment.Payment) (*order.CustomerID, *int64) { return &p.Customer, &p.Version },
 		waits: func(p *payment.Payment) *time.Time { return &p.DueAt },
@@ -69,7 +68,7 @@ var (
 		check: func(p *payment.Payment, _ *payment.Policy) error { return p.Check() },
 	}
 	Refunds = &Table[payment.Refund]{
-		kind: KindRefund, form: quick.New[payment.Refund](words...), in: func(r *Records) *[]payment.Refund { return &r.Refunds },
+		kind: KindRefund, form: plain[payment.Refund](), in: func(r *Records) *[]payment.Refund { return &r.Refunds },
 		id:    func(f *payment.Refund) string { return string(f.ID) },
 		head:  func(f *payment.Refund) (*order.CustomerID, *int64) { return &f.Customer, &f.Version },
 		waits: func(f *payment.Refund) *time.Time { return &f.DueAt },
@@ -83,7 +82,7 @@ var (
 		older: untoldRefund,
 	}
 	Accounts = &Table[payment.Account]{
-		kind: KindAccount, form: quick.New[payment.Account](words...), in: func(r *Records) *[]payment.Account { return &r.Accounts },
+		kind: KindAccount, form: plain[payment.Account](), in: func(r *Records) *[]payment.Account { return &r.Accounts },
 		id:    func(a *payment.Account) string { return a.ID() },
 		head:  func(a *payment.Account) (*order.CustomerID, *int64) { return &a.Customer, &a.Version },
 		lists: func(a *payment.Account) (string, time.Time) { return overdrawn(a), time.Time{} },
@@ -91,7 +90,7 @@ var (
 		check: func(a *payment.Account, _ *payment.Policy) error { return a.Check() },
 	}
 	Bills = &Table[payment.Bill]{
-		kind: KindBill, form: quick.New[payment.Bill](words...), in: func(r *Records) *[]payment.Bill { return &r.Bills },
+		kind: KindBill, form: plain[payment.Bill](), in: func(r *Records) *[]payment.Bill { return &r.Bills },
 		id:    func(b *payment.Bill) string { return b.Month.BillID(b.Charges.Currency()) },
 		head:  func(b *payment.Bill) (*order.CustomerID, *int64) { return &b.Customer, &b.Version },
 		waits: func(b *payment.Bill) *time.Time { return &b.DueAt },
@@ -102,7 +101,7 @@ var (
 		older: carriedCredits, retired: []string{"carried"},
 	}
 	Credits = &Table[CreditBalance]{
-		kind: KindCredit, form: quick.New[CreditBalance](words...), in: func(r *Records) *[]CreditBalance { return &r.Credits },
+		kind: KindCredit, form: plain[CreditBalance](), in: func(r *Records) *[]CreditBalance { return &r.Credits },
 		id:    func(c *CreditBalance) string { return c.ID() },
 		head:  func(c *CreditBalance) (*order.CustomerID, *int64) { return &c.Customer, &c.Version },
 		waits: func(c *CreditBalance) *time.Time { return &c.DueAt },
@@ -111,7 +110,7 @@ var (
 		check: func(c *CreditBalance, _ *payment.Policy) error { return c.Check() },
 	}
 	Resources = &Table[renewal.Resource]{
-		kind: KindResource, form: quick.New[renewal.Resource](words...), in: func(r *Records) *[]renewal.Resource { return &r.Resources },
+		kind: KindResource, form: plain[renewal.Resource](), in: func(r *Records) *[]renewal.Resource { return &r.Resources },
 		id:    func(x *renewal.Resource) string { return string(x.ID) },
 		head:  func(x *renewal.Resource) (*order.CustomerID, *int64) { return &x.Customer, &x.Version },
 		waits: func(x *renewal.Resource) *time.Time { return &x.DueAt },
@@ -122,20 +121,20 @@ var (
 		check: func(x *renewal.Resource, p *payment.Policy) error { return x.Check(p.Renewal) },
 	}
 	Instruments = &Table[Instrument]{
-		kind: KindInstrument, form: quick.New[Instrument](words...), in: func(r *Records) *[]Instrument { return &r.Instruments },
+		kind: KindInstrument, form: plain[Instrument](), in: func(r *Records) *[]Instrument { return &r.Instruments },
 		id:    func(x *Instrument) string { return x.ID },
 		head:  func(x *Instrument) (*order.CustomerID, *int64) { return &x.Customer, &x.Version },
 		clone: func(x Instrument) Instrument { x.Tries = slices.Clone(x.Tries); return x },
 		check: func(x *Instrument, _ *payment.Policy) error { return x.Check() },
 	}
 	Tallies = &Table[coupon.Tally]{
-		kind: KindTally, form: quick.New[coupon.Tally](words...), in: func(r *Records) *[]coupon.Tally { return &r.Tallies },
+		kind: KindTally, form: plain[coupon.Tally](), in: func(r *Records) *[]coupon.Tally { return &r.Tallies },
 		id:    func(t *coupon.Tally) string { return t.Name },
 		head:  func(t *coupon.Tally) (*order.CustomerID, *int64) { return &t.Customer, &t.Version },
 		check: checkTally,
 	}
 	Notices = &Table[Notice]{
-		kind: KindNotice, form: quick.New[Notice](words...), in: func(r *Records) *[]Notice { return &r.Notices },
+		kind: KindNotice, form: plain[Notice](), in: func(r *Records) *[]Notice { return &r.Notices },
 		id:    func(n *Notice) string { return n.ID },
 		head:  func(n *Notice) (*order.CustomerID, *int64) { return &n.Customer, &n.Version },
 		waits: func(n *Notice) *time.Time { return &n.DueAt },
@@ -145,14 +144,14 @@ var (
 		check: func(n *Notice, _ *payment.Policy) error { return n.Check() },
 	}
 	Outboxes = &Table[Outbox]{
-		kind: KindOutbox, form: quick.New[Outbox](words...), in: func(r *Records) *[]Outbox { return &r.Outboxes },
+		kind: KindOutbox, form: plain[Outbox](), in: func(r *Records) *[]Outbox { return &r.Outboxes },
 		id:    func(*Outbox) string { return OutboxID },
 		head:  func(o *Outbox) (*order.CustomerID, *int64) { return &o.Customer, &o.Version },
 		waits: func(o *Outbox) *time.Time { return &o.DueAt },
 		check: func(o *Outbox, _ *payment.Policy) error { return o.Check() },
 	}
 	Entries = &Table[Entry]{
-		kind: KindEntry, form: quick.New[Entry](words...), in: func(r *Records) *[]Entry { return &r.Entries },
+		kind: KindEntry, form: plain[Entry](), in: func(r *Records) *[]Entry { return &r.Entries },
 		id:    func(e *Entry) string { return e.ID },
 		head:  func(e *Entry) (*order.CustomerID, *int64) { return &e.Customer, &e.Version },
 		lists: func(e *Entry) (string, time.Time) { return "", e.At },
@@ -160,7 +159,7 @@ var (
 		check: func(e *Entry, _ *payment.Policy) error { return e.Check() },
 	}
 	Codes = &Table[PublicCode]{
-		kind: KindCode, form: quick.New[PublicCode](words...), in: func(r *Records) *[]PublicCode { return &r.Codes },
+		kind: KindCode, form: plain[PublicCode](), in: func(r *Records) *[]PublicCode { return &r.Codes },
 		id:   func(c *PublicCode) string { return c.Code.Code },
 		head: func(c *PublicCode) (*order.CustomerID, *int64) { return &c.Issuer, &c.Code.Version },
 		clone: func(c PublicCode) PublicCode {
@@ -170,7 +169,7 @@ var (
 		check: func(c *PublicCode, _ *payment.Policy) error { return c.Check() },
 	}
 	Claims = &Table[Claim]{
-		kind: KindClaim, form: quick.New[Claim](words...), in: func(r *Records) *[]Claim { return &r.Claims },
+		kind: KindClaim, form: plain[Claim](), in: func(r *Records) *[]Claim { return &r.Claims },
 		id:    func(c *Claim) string { return c.ID },
 		head:  func(c *Claim) (*order.CustomerID, *int64) { return &c.Issuer, &c.Version },
 		waits: func(c *Claim) *time.Time { return &c.DueAt },

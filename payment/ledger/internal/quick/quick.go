@@ -139,8 +139,9 @@ func (c *compiler) taken(t reflect.Type) map[string]string {
 // most is how many fields of an object can be told apart.
 const most = 64
 
-// fields returns the fields of a struct as JSON sees them, its own before those of embedded structs;
-// not sure where their tags ask for more than a name, or two have the same key.
+// fields returns the fields of a struct as JSON sees them, its own, which hide others of the same key,
+// before those of embedded structs; not sure where their tags ask for more than a name, or two that
+// are not its own have one key.
 func (c *compiler) fields(t reflect.Type) (all []field, sure bool) {
 	var embedded []field
 	for i := range t.NumField() {
@@ -174,12 +175,23 @@ func (c *compiler) fields(t reflect.Type) (all []field, sure bool) {
 		}
 		all = append(all, field{key: name, in: []int{i}, plan: c.plan(f.Type)})
 	}
-	all = append(all, embedded...)
 	keys := make(map[string]bool)
 	for _, f := range all {
+		if keys[f.key] {
+			return nil, false
+		}
 		keys[f.key] = true
 	}
-	return all, len(keys) == len(all) && len(all) <= most
+	own := len(all)
+	for _, f := range embedded {
+		switch before := slices.IndexFunc(all, func(g field) bool { return g.key == f.key }); {
+		case before >= own:
+			return nil, false
+		case before < 0: // else it is hidden
+			all = append(all, f)
+		}
+	}
+	return all, len(all) <= most
 }
 
 // find returns the index of the field with a key, looking on from where the one before was found:

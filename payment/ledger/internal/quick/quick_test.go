@@ -66,7 +66,12 @@ func TestP12_QuickReadsAll(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, v := range views {
+			for i, v := range views {
+				if n := i - len(r.Orders) - len(r.Coupons); v.Kind == ledger.KindPayment { // which is stored in a form of its own
+					if v.Body, err = json.Marshal(r.Payments[n]); err != nil {
+						t.Fatal(err)
+					}
+				}
 				var spaced bytes.Buffer
 				if err := json.Indent(&spaced, v.Body, " ", "\t"); err != nil {
 					t.Fatal(err)
@@ -98,6 +103,8 @@ type row struct {
 	Pointer *order.Term       `json:"pointer"`
 	Rows    []order.Parts     `json:"rows"`
 	Map     map[string]string `json:"map"`
+	Numbers []int64           `json:"numbers"`
+	Counts  []int             `json:"counts"`
 	order.Term
 	Hidden string `json:"-"`
 	NoTag  string
@@ -121,6 +128,7 @@ func TestQuickRow(t *testing.T) {
 		`{"amount":{"amount":"1.50"}}`: false, `{"amount":{"amount":"1.505","currency":"USD"}}`: false, `{"amount":{"amount":"1.50","currency":"USD","x":[1,{"y":null}]}}`: false, `{"amount":"1.50 USD"}`: false,
 		`{"names":[]}`: true, `{"names":["a","b","a"]}`: true, `{"names":["a",null]}`: true, `{"names":["a",]}`: false, `{"names":[,"a"]}`: false, `{"names":["a" "b"]}`: false, `{"names":["a"`: false, `{"names":{}}`: false,
 		`{"nested":[[{"amount":"1.50","currency":"USD"},null],[],null]}`: true, `{"pointer":{"n":1,"unit":"year"}}`: true, `{"rows":[{"cash":null},{"cash":{"amount":"1","currency":"JPY"}},null]}`: true,
+		`{"numbers":[]}`: true, `{"numbers":[1, -2,30 ]}`: true, `{"numbers":[1,null]}`: false, `{"numbers":[1,]}`: false, `{"numbers":[1`: false, `{"numbers":["1"]}`: false, `{"numbers":null,"counts":[1,2,null]}`: true,
 		`{"map":{"a":"b"}}`: false, `{"map":null}`: false,
 		``: false, `null`: false, `[]`: false, `{"name":"x"} x`: false, `{"name":"x"},`: false, `{"name":"x",}`: false, `{,}`: false, `{"name"}`: false, `{"name" "x"}`: false, `{"name":}`: false, `{"name":"x"`: false, `{name:"x"}`: false,
 	} {
@@ -137,15 +145,18 @@ func TestQuickTypes(t *testing.T) {
 			N int `json:",string"`
 		}]()(t, []byte(`{"N":"1"}`)),
 		"an embedded pointer": as[struct{ *order.Term }]()(t, []byte(`{"n":1}`)),
-		"one key twice": as[struct {
-			order.Parts
-			Cash string `json:"cash"`
-		}]()(t, []byte(`{}`)),
-		"no struct": as[[]int]()(t, []byte(`[1]`)),
+		"no struct":           as[[]int]()(t, []byte(`[1]`)),
 	} {
 		if got {
 			t.Errorf("%s is read quickly", what)
 		}
+	}
+	hides := as[struct {
+		order.Parts
+		Cash string `json:"cash"`
+	}]()
+	if !hides(t, []byte(`{"cash":"x","cards":{"amount":"1","currency":"USD"}}`)) {
+		t.Error("a field that hides one of an embedded struct is not read quickly")
 	}
 }
 

@@ -191,6 +191,11 @@ func (r *reader) list(p *plan, v reflect.Value) bool {
 	if !r.take('[') {
 		return false
 	}
+	if p.elem.form == formInt {
+		if to, ok := v.Addr().Interface().(*[]int64); ok {
+			return r.numbers(to)
+		}
+	}
 	for n := 0; ; n++ {
 		more, ok := r.more(n == 0, ']')
 		if !ok {
@@ -211,6 +216,27 @@ func (r *reader) list(p *plan, v reflect.Value) bool {
 		if !r.value(p.elem, v.Index(n)) {
 			return false
 		}
+	}
+}
+
+// numbers reads the rest of a list of numbers.
+func (r *reader) numbers(to *[]int64) bool {
+	n := 0
+	if i := bytes.IndexByte(r.data[r.at:], ']'); i >= 0 {
+		n = bytes.Count(r.data[r.at:r.at+i], []byte(",")) + 1
+	}
+	all := make([]int64, 0, n)
+	for first := true; ; first = false {
+		more, ok := r.more(first, ']')
+		if !more || !ok {
+			*to = all
+			return ok
+		}
+		n, ok := r.number()
+		if !ok {
+			return false
+		}
+		all = append(all, n)
 	}
 }
 
