@@ -4,23 +4,27 @@ package ledger
 // next transaction of the same customer reads that without a store. It may no longer stand when it is read,
 // which that transaction's commit finds out, as it does of everything that was read.
 type Recall struct {
+	of      *Tx
+	change  Change
 	records Records
-	read    map[name]int64 // the versions of what is known; 0: it is not there
+	read    map[name]int64 // the versions of what is known; 0: it is not there; nil: nobody has asked yet
 	all     map[name]Of    // the kinds and groups that are known whole
 }
 
 // Recall returns what stands once c is committed, which is the change of b. b is not used after it.
-func (b *Tx) Recall(c Change) *Recall {
-	m := &Recall{read: b.read, all: b.all}
+func (b *Tx) Recall(c Change) *Recall { return &Recall{of: b, change: c} }
+
+// take takes over what the transaction knows.
+func (m *Recall) take() {
+	b, put := m.of, m.change.Put.Written()
+	m.read, m.all = b.read, b.all
 	for _, s := range tables {
 		s.pick(&m.records, &b.Now, func(r Record) bool { return !b.puts[r.Ref.name()] })
 	}
-	put := c.Put.Written()
 	m.records.Append(put)
 	for _, v := range put.views() {
 		m.read[v.Ref.name()] = v.Version
 	}
-	return m
 }
 
 // Answer returns what a store would return that is asked the same, and false where it is not all
@@ -28,6 +32,9 @@ func (b *Tx) Recall(c Change) *Recall {
 func (m *Recall) Answer(ask Ask) (got Records, ok bool) {
 	if m == nil {
 		return got, false
+	}
+	if m.read == nil {
+		m.take()
 	}
 	wanted, whole := make(map[name]bool), make(map[name]bool)
 	for _, kind := range ask.All {
