@@ -10,17 +10,48 @@
 // row of the table customers, which each commit updates before anything else: whoever comes second
 // waits there, and then sees what the first has written. The guard compares what a commit expects.
 //
-// # Commit
+// # Tour
 //
 // A commit is one transaction and one round trip, whatever the number of records: the customer's row,
 // the guard, the records, when the customer waits next, and what the host puts Beside. It is right at
-// any isolation level. What the server ends so that another transaction goes on is sent again.
+// any isolation level. What the server ends so that another transaction goes on is sent again. A
+// conflict is an error to the server, which logs it: "is not as it was read" there is no fault.
+//
+// [Postgres.InTx] has commits join a transaction of the host: orders are placed, coupons issued,
+// resources adopted with the host's own rows, or not at all. What a gateway is called for does not join
+// one: hang the host's rows on it by Beside.
+//
+// Hosts that sweep lease the customers that they are told of, and [Postgres.Lock] has those who
+// conflict come one after the other, from whatever host.
+//
+// # Database
+//
+// The tables stand in a schema of their own, duebook, or as the DSN says. Opening a store migrates:
+// the first of several hosts does, the others wait. A role that may not is told so; then the owner
+// runs duebook-migrate, and grants it:
+//
+//	grant usage on schema duebook to billing;
+//	grant select on duebook.migrations to billing;
+//	grant select, insert, update on duebook.customers, duebook.records to billing;
+//
+// Migrations only go forward, and a host refuses a database that a later version has migrated. With
+// duebook_partitions the tables are partitioned by a hash of the customer, for good: each statement but
+// those that look for what waits, and lists over all customers, touches one partition.
+//
+// OpenPostgres refuses a server older than 14, a database that is not in UTF-8, a standby, synchronous_commit,
+// fsync or full_page_writes off, and a role whose transactions only read. Settings that the host
+// changes later, or for single connections, are not seen.
+//
+// Through PgBouncer in transaction mode it works as it is: OpenPostgres notices that another process
+// answers, and has pgx send statements without a name. Set default_query_exec_mode in the DSN where it
+// does not, such as behind a pooler that gives the same process for a while: cache_describe, or exec.
 //
 // # Errors
 //
 //	ledger.ErrConflict  others were faster: certainly nothing was written
 //	ledger.ErrInDoubt   the connection broke, or the server went down, before it answered: perhaps it was written
 //	SettingError        the database does not keep what it acknowledges: what to set
+//	StepError           a gateway is called for it: it joins no transaction of the host
 //	VersionError        a later version has migrated the database: update the host
 //	others              certainly nothing was written
 //

@@ -26,7 +26,8 @@ type Postgres struct {
 
 	pool *pgxpool.Pool
 	sql  *statements
-	lock chan struct{} // one for each customer that may be locked at once
+	here ledger.Locks  // of the callers of this process
+	held chan struct{} // has one for each customer that is locked in the database
 }
 
 // OpenPostgres connects to a database and migrates it, or says what to run. The DSN is a URL or
@@ -54,8 +55,7 @@ func OpenPostgres(ctx context.Context, dsn string) (*Postgres, error) {
 
 // newPostgres is a store on a database that has been checked and migrated.
 func newPostgres(pool *pgxpool.Pool, schema string) *Postgres {
-	locks := max(1, int(pool.Config().MaxConns)/2) // the others commit
-	return &Postgres{pool: pool, sql: statementsIn(schema), lock: make(chan struct{}, locks)}
+	return &Postgres{pool: pool, sql: statementsIn(schema), held: make(chan struct{}, pool.Config().MaxConns/2)} // the others commit
 }
 
 // Close closes all connections, once the calls that use them have ended.

@@ -13,38 +13,31 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// commitTries is how often a commit is sent whose transaction the server has ended so that
-// another one can go on.
-const commitTries = 5
-
 // Commit writes a change whole, or nothing of it (P16): one round trip, and one transaction,
 // whatever the number of records.
 func (p *Postgres) Commit(ctx context.Context, c ledger.Change) error {
-	for try := 1; ; try++ {
-		b, err := p.batch(c)
-		if err != nil {
+	err := retried(ctx, func() error {
+		b := new(pgx.Batch)
+		if err := p.queue(b, c); err != nil {
 			return err
 		}
 		// The answer to the last statement comes before the transaction is committed: only the
 		// end of the batch says that it is.
-		err = outcome(p.pool.SendBatch(ctx, b).Close())
-		if !errors.Is(err, errAgain) {
-			return err
-		}
-		if try == commitTries || sleep(ctx, time.Duration(try)*5*time.Millisecond) != nil {
-			return ledger.ErrConflict
-		}
+		return outcome(p.pool.SendBatch(ctx, b).Close())
+	})
+	if madeWay(err) {
+		return ledger.ErrConflict
 	}
+	return err
 }
 
-// batch is a commit: whoever comes second waits at the lock, and sees at the guard what the
+// queue queues a commit: whoever comes second waits at the lock, and sees at the guard what the
 // first has written.
-func (p *Postgres) batch(c ledger.Change) (*pgx.Batch, error) {
+func (p *Postgres) queue(b *pgx.Batch, c ledger.Change) error {
 	rows, err := rowsOf(c.Put)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	b := new(pgx.Batch)
 	b.Queue(p.sql.lock, c.Customer)
 	b.Queue(p.sql.guard, guarded(c, rows)...)
 	if len(rows) > 0 {
@@ -53,10 +46,10 @@ func (p *Postgres) batch(c ledger.Change) (*pgx.Batch, error) {
 	}
 	if p.Beside != nil {
 		if err := p.Beside(b, c); err != nil {
-			return nil, fmt.Errorf("sqlstore: beside: %w", err)
+			return fmt.Errorf("sqlstore: beside: %w", err)
 		}
 	}
-	return b, nil
+	return nil
 }
 
 // guarded are the arguments of the guard: what is expected, and what is written over.
@@ -98,9 +91,6 @@ func written(c ledger.Change, rows []row) []any {
 	return []any{c.Customer, kinds, ids, versions, groups, states, ats, waits, bodies, placed, prepay, postpay, listings}
 }
 
-// errAgain is a transaction that the server has ended so that another one can go on.
-var errAgain = errors.New("sqlstore: another transaction was let go on")
-
 // outcome says what an error of a commit means: that others were faster, that certainly nothing
 // was written, or, of everything else, that perhaps it was: also a fatal error may come after
 // the transaction was committed.
@@ -118,13 +108,30 @@ func outcome(err error) error {
 	case refused.SeverityUnlocalized != "ERROR":
 		return fmt.Errorf("%w: sqlstore: commit: %w", ledger.ErrInDoubt, err)
 	}
-	switch refused.Code {
-	case "DB409": // of the guard
+	if refused.Code == "DB409" { // of the guard
 		return ledger.ErrConflict
-	case "40001", "40P01": // serialization failure, deadlock
-		return errAgain
 	}
 	return fmt.Errorf("sqlstore: commit: %w", err)
+}
+
+// tries is how often a transaction is begun that the server has ended so that others go on.
+const tries = 5
+
+// retried makes a call again while the server ends its transaction so that others go on.
+func retried(ctx context.Context, call func() error) error {
+	for try := 1; ; try++ {
+		err := call()
+		if !madeWay(err) || try == tries || sleep(ctx, time.Duration(try)*5*time.Millisecond) != nil {
+			return err
+		}
+	}
+}
+
+// madeWay reports whether a transaction was ended so that others go on: certainly nothing was written.
+func madeWay(err error) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && refused.SeverityUnlocalized == "ERROR" &&
+		(refused.Code == "40001" || refused.Code == "40P01") // serialization failure, deadlock
 }
 
 // sleep waits for about so long, as others do that were ended at the same time.

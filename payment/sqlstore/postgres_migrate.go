@@ -141,20 +141,20 @@ func entered(schema string, m Migration) string {
 // appliedPostgres enters when each migration was applied.
 func appliedPostgres(ctx context.Context, conn *pgx.Conn, schema string, all []Migration) ([]Migration, error) {
 	var there bool
-	table := pgx.Identifier{schema, "migrations"}.Sanitize()
-	if err := conn.QueryRow(ctx, "select to_regclass($1) is not null", table).Scan(&there); err != nil {
-		return nil, fmt.Errorf("sqlstore: migrations: %w", err)
+	// Not to_regclass, which may not see within a transaction what others have committed since it began.
+	if err := conn.QueryRow(ctx, "select exists (select from pg_tables where schemaname = $1 and tablename = 'migrations')", schema).Scan(&there); err != nil {
+		return nil, refusedTo("read its migrations", err)
 	}
 	when := make(map[int]time.Time)
 	if there {
-		rows, err := conn.Query(ctx, "select number, applied from "+table)
+		rows, err := conn.Query(ctx, inSchema("select number, applied from duebook.migrations", schema))
 		if err != nil {
-			return nil, fmt.Errorf("sqlstore: migrations: %w", err)
+			return nil, refusedTo("read its migrations", err)
 		}
 		var n int
 		var at time.Time
 		if _, err := pgx.ForEachRow(rows, []any{&n, &at}, func() error { when[n] = at.UTC(); return nil }); err != nil {
-			return nil, fmt.Errorf("sqlstore: migrations: %w", err)
+			return nil, refusedTo("read its migrations", err)
 		}
 	}
 	return applied(all, when)
@@ -188,12 +188,17 @@ func migrate(ctx context.Context, conn *pgx.Conn, schema string, partitions int)
 		_, err := tx.Conn().PgConn().Exec(ctx, script).ReadAll()
 		return err
 	})
-	var refused *pgconn.PgError
-	if errors.As(err, &refused) && refused.Code == "42501" { // insufficient_privilege
-		return nil, fmt.Errorf("sqlstore: the role may not migrate the database: run duebook-migrate -apply as one that may: %w", err)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("sqlstore: migrate: %w", err)
+		return nil, refusedTo("migrate", err)
 	}
 	return done, nil
+}
+
+// refusedTo says what to run where the role may not do something to the database.
+func refusedTo(do string, err error) error {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == "42501" { // insufficient_privilege
+		return fmt.Errorf("sqlstore: the role may not %s: run duebook-migrate -apply as the owner, and grant the role what the package's comment says: %w", do, err)
+	}
+	return fmt.Errorf("sqlstore: %s: %w", do, err)
 }

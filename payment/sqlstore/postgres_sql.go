@@ -10,6 +10,7 @@ type statements struct {
 	wake    string
 	waiting string
 	leasing string
+	turn    string
 }
 
 // statementsIn returns the statements for the tables of a schema.
@@ -81,6 +82,8 @@ select c.customer, r.kind, r.id, r.version
 from leased c, lateral (select r.kind, r.id, r.version, r.waits from duebook.records r
 	where r.customer = c.customer and r.waits <= $1 order by r.waits, r.kind, r.id limit $2) r
 order by c.waits, c.customer, r.waits, r.kind, r.id`,
+
+		turn: "select pg_advisory_xact_lock(hashtextextended(" + quoted("duebook turn in "+schema+" of ") + " || $1::text, 0))",
 	}
 	for _, text := range [...]*string{&s.load, &s.lock, &s.guard, &s.write, &s.wake, &s.waiting, &s.leasing} {
 		*text = inSchema(*text, schema)

@@ -17,8 +17,12 @@ type querier interface {
 }
 
 // Load returns the records asked for, all by one statement, and so as of one instant.
-func (p *Postgres) Load(ctx context.Context, ask ledger.Ask) (ledger.Records, error) {
-	return p.sql.loads(ctx, p.pool, ask)
+func (p *Postgres) Load(ctx context.Context, ask ledger.Ask) (found ledger.Records, err error) {
+	err = retried(ctx, func() error {
+		found, err = p.sql.loads(ctx, p.pool, ask)
+		return err
+	})
+	return found, err
 }
 
 func (s *statements) loads(ctx context.Context, q querier, ask ledger.Ask) (ledger.Records, error) {
@@ -38,8 +42,12 @@ func (s *statements) loads(ctx context.Context, q querier, ask ledger.Ask) (ledg
 }
 
 // Waiting names what waits for the clock, and leases those whom it names.
-func (p *Postgres) Waiting(ctx context.Context, due ledger.Due) ([]ledger.Ask, error) {
-	return p.sql.waits(ctx, p.pool, due)
+func (p *Postgres) Waiting(ctx context.Context, due ledger.Due) (asks []ledger.Ask, err error) {
+	err = retried(ctx, func() error {
+		asks, err = p.sql.waits(ctx, p.pool, due)
+		return err
+	})
+	return asks, err
 }
 
 func (s *statements) waits(ctx context.Context, q querier, due ledger.Due) (asks []ledger.Ask, _ error) {

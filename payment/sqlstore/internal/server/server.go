@@ -22,6 +22,8 @@ type Server struct {
 	as     *syscall.SysProcAttr
 	cmd    *exec.Cmd
 	exited chan error
+
+	poolers []func() error // end those before it
 }
 
 // Start makes a database cluster and starts its server; settings are such as "fsync=off". A
@@ -175,5 +177,9 @@ func (s *Server) Signal(how syscall.Signal) error {
 
 // Stop ends the server, and removes all that it has.
 func (s *Server) Stop() error {
-	return errors.Join(s.Signal(syscall.SIGQUIT), os.RemoveAll(s.dir))
+	var errs []error
+	for _, end := range s.poolers {
+		errs = append(errs, end())
+	}
+	return errors.Join(append(errs, s.Signal(syscall.SIGQUIT), os.RemoveAll(s.dir))...)
 }
