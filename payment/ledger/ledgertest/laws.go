@@ -13,6 +13,7 @@ import (
 func StoreLaws() []StoreLaw {
 	return []StoreLaw{
 		{Name: "fields", Says: "what was written is read back, every field of every kind, at version 1", Holds: storeFields},
+		{Name: "later", Says: "where the test offers Bodies, what a later version of the library wrote is refused, and stays", Holds: storeLater},
 		{Name: "versions", Says: "each write is one version more", Holds: storeVersions},
 		{Name: "whole", Says: "a change is written whole, or nothing of it", Holds: storeWhole},
 		{Name: "stale", Says: "a record that is not at the version given is a conflict, written or only expected, alone or among others, there or not", Holds: storeStale},

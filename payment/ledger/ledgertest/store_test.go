@@ -3,6 +3,7 @@ package ledgertest_test
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -42,14 +43,65 @@ type flawed struct {
 	cold    archived
 	pages   int
 	kept    *ledger.Records
+	bodies  map[ledger.Ref]ledger.Record // that were rewritten
+	reads   func(f *flawed, v ledger.Record) (ledger.Records, error)
 	whose   order.CustomerID
 }
 
 func (f *flawed) Load(ctx context.Context, ask ledger.Ask) (ledger.Records, error) {
 	if f.load == nil {
-		return f.Store.Load(ctx, ask)
+		return f.rewritten(f.Store.Load(ctx, ask))
 	}
 	return f.load(f, ask)
+}
+
+// Rewrite is [ledgertest.Bodies], where nothing is written any more.
+func (f *flawed) Rewrite(ctx context.Context, id order.CustomerID, ref ledger.Ref, change func(body []byte) []byte) error {
+	r, err := f.Store.Load(ctx, ledger.Ask{Customer: id, Refs: []ledger.Ref{ref}})
+	if err != nil {
+		return err
+	}
+	views, err := r.Encode()
+	for _, v := range views {
+		if v.Ref != ref {
+			continue
+		}
+		if was, ok := f.bodies[ref]; ok {
+			v = was
+		}
+		if f.bodies == nil {
+			f.bodies = make(map[ledger.Ref]ledger.Record)
+		}
+		v.Body = change(v.Body)
+		f.bodies[ref] = v
+	}
+	return err
+}
+
+// rewritten reads bodies that were rewritten.
+func (f *flawed) rewritten(r ledger.Records, err error) (ledger.Records, error) {
+	if err != nil || len(f.bodies) == 0 {
+		return r, err
+	}
+	var all ledger.Records
+	for v, one := range r.Each() {
+		was, ok := f.bodies[v.Ref]
+		switch {
+		case !ok:
+			all.Append(one)
+			continue
+		case f.reads != nil:
+			one, err = f.reads(f, was)
+		default:
+			one = ledger.Records{}
+			err = one.Decode(was)
+		}
+		if err != nil {
+			return ledger.Records{}, err
+		}
+		all.Append(one)
+	}
+	return all, nil
 }
 
 func (f *flawed) Commit(ctx context.Context, c ledger.Change) error {
@@ -76,6 +128,18 @@ var flaws = map[string]func() *flawed{
 			for i := range r.Accounts {
 				r.Accounts[i].Limit = order.Money{}
 			}
+			return r, err
+		}}
+	},
+	"later": func() *flawed { // keys that it does not know are passed over
+		return &flawed{reads: func(f *flawed, v ledger.Record) (r ledger.Records, err error) {
+			var known struct {
+				Tomorrow json.RawMessage `json:"tomorrow"`
+			}
+			if err = json.Unmarshal(v.Body, &known); err == nil && known.Tomorrow != nil {
+				return f.Store.Load(background, ledger.Ask{Customer: v.Customer, Refs: []ledger.Ref{v.Ref}})
+			}
+			err = r.Decode(v)
 			return r, err
 		}}
 	},

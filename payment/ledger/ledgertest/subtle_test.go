@@ -1,9 +1,11 @@
 package ledgertest_test
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +20,21 @@ var subtle = []struct {
 	law, what string
 	open      func() *flawed
 }{
+	{"later", "what it cannot read left out", func() *flawed {
+		return &flawed{reads: func(_ *flawed, v ledger.Record) (r ledger.Records, _ error) {
+			if r.Decode(v) != nil {
+				return ledger.Records{}, nil
+			}
+			return r, nil
+		}}
+	}},
+	{"later", "a schema that is not looked at", func() *flawed {
+		return &flawed{reads: func(_ *flawed, v ledger.Record) (r ledger.Records, err error) {
+			v.Body = bytes.Replace(v.Body, []byte(fmt.Sprint(`"schema":`, ledger.Schema+1)), []byte(fmt.Sprint(`"schema":`, ledger.Schema)), 1)
+			err = r.Decode(v)
+			return r, err
+		}}
+	}},
 	{"waiting", "customers by name", func() *flawed {
 		return &flawed{waiting: func(f *flawed, due ledger.Due) ([]ledger.Ask, error) {
 			limit := due.Limit
