@@ -1,7 +1,8 @@
-// Package sqlstore keeps records in a SQL database: [Postgres] is a [ledger.Store]. It is a module of
-// its own, since it needs a driver.
+// Package sqlstore keeps records in a SQL database: [Postgres] and [SQLite] are each a [ledger.Store].
+// It is a module of its own, since it needs drivers; that of SQLite needs no C compiler.
 //
 //	store, err := sqlstore.OpenPostgres(ctx, "postgres://billing@db/shop")
+//	store, err := sqlstore.OpenSQLite(ctx, "/var/lib/shop/shop.db")
 //	d := &desk.Desk{Store: store, ...}
 //
 // # Words
@@ -46,10 +47,15 @@
 // answers, and has pgx send statements without a name. Set default_query_exec_mode in the DSN where it
 // does not, such as behind a pooler that gives the same process for a while: cache_describe, or exec.
 //
+// In SQLite one writes at a time. Changes that wait for their turn are written by one transaction, each whole
+// or not at all, so that the disk is waited for once; each is answered when it is on the disk.
+// Those who read neither wait nor are waited for. The tables are named duebook_records and so on, and
+// times are seconds since 1970: the file may have tables of the host's own.
+//
 // # Errors
 //
 //	ledger.ErrConflict  others were faster: certainly nothing was written
-//	ledger.ErrInDoubt   the connection broke, or the server went down, before it answered: perhaps it was written
+//	ledger.ErrInDoubt   the connection broke, the server went down, or the disk failed, before there was an answer: perhaps it was written
 //	SettingError        the database does not keep what it acknowledges: what to set
 //	StepError           a gateway is called for it: it joins no transaction of the host
 //	VersionError        a later version has migrated the database: update the host

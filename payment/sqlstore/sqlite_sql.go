@@ -1,0 +1,108 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// sqliteTexts are the statements of a store. Times are seconds since 1970.
+var sqliteTexts = struct {
+	load, version, whole, group, insert, update, resource, wake string
+	due, leasable, lease, waiting                               string
+	page, named, with, list, states, settle                     string
+}{
+	// What is asked for whole, what is alone, and what belongs to the groups of the others.
+	load: `
+select r.kind, r.id, r.version, r.body from json_each(?2) w
+	cross join duebook_records r on r.customer = ?1 and r.kind = w.value
+union all
+select r.kind, r.id, r.version, r.body from json_each(?3) w
+	cross join duebook_records r on r.customer = ?1 and r.kind = w.value ->> 0 and r.id = w.value ->> 1 where r.grp = ''
+union all
+select r.kind, r.id, r.version, r.body from (
+	select distinct n.kind, n.grp from json_each(?3) w
+	cross join duebook_records n on n.customer = ?1 and n.kind = w.value ->> 0 and n.id = w.value ->> 1 where n.grp <> '') g
+	cross join duebook_records r on r.customer = ?1 and r.kind = g.kind and r.grp = g.grp and r.grp <> ''`,
+
+	version: `select version from duebook_records where customer = ? and kind = ? and id = ?`,
+	whole:   `select count(*), coalesce(sum(version), 0) from duebook_records where customer = ? and kind = ?`,
+	group:   `select count(*), coalesce(sum(version), 0) from duebook_records where customer = ? and kind = ? and grp = ? and grp <> ''`,
+
+	insert: `
+insert into duebook_records (customer, kind, id, version, grp, state, at, waits, placed, prepay, postpay, listing, body)
+values (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
+	// A record stays in its group, and an order was placed once.
+	update: `
+update duebook_records set version = version + 1, state = ?, at = ?, waits = ?, prepay = ?, postpay = ?, listing = ?, body = ?
+where customer = ? and kind = ? and id = ? and version = ?`,
+	resource: `insert into duebook_resources (customer, resource, id) values (?, ?, ?) on conflict do nothing`,
+	wake: `
+insert into duebook_customers (customer, waits)
+select ?1, (select min(waits) from duebook_records where customer = ?1 and waits is not null) where true
+on conflict (customer) do update set waits = excluded.waits where waits is not excluded.waits`,
+
+	due: `select customer from duebook_customers where waits <= ?1 order by waits, customer limit ?2`,
+	leasable: `
+select customer from duebook_customers
+where waits <= ?1 and (leased_by = ?3 or leased_until is null or leased_until <= ?1) order by waits, customer limit ?2`,
+	lease:   `update duebook_customers set leased_by = ?, leased_until = ? where customer = ?`,
+	waiting: `select kind, id, version from duebook_records where customer = ? and waits <= ? order by waits, kind, id limit ?`,
+
+	page: `
+select id, version, body from duebook_records
+where customer = ?1 and placed between ?2 and ?3 and (placed, id) < (?4, ?5)` + sqliteFilter + `
+order by placed desc, id desc`,
+	named: `
+select id, version, body from duebook_records
+where customer = ?1 and kind = 'order' and id = ?13 and placed between ?2 and ?3 and (placed, id) < (?4, ?5)` + sqliteFilter,
+	with: `
+select id, version, body from duebook_records
+where customer = ?1 and kind = 'order' and id in (select id from duebook_resources where customer = ?1 and resource = ?13)
+	and placed between ?2 and ?3 and (placed, id) < (?4, ?5)` + sqliteFilter + `
+order by placed desc, id desc`,
+
+	list: `
+select customer, id, version, grp, state, at, waits, body from duebook_records
+where kind = ? and state = ? and (at, customer, id) > (?, ?, ?) order by at, customer, id limit ?`,
+	states: `
+with recursive s (state) as (
+	select min(state) from duebook_records where kind = ?1
+	union all
+	select (select min(r.state) from duebook_records r where r.kind = ?1 and r.state > s.state) from s where s.state is not null)
+select state from s where state is not null`,
+
+	settle: `update duebook_migrations set name = name where number = 1`,
+}
+
+// sqliteFilter are the fields of an order.Query that narrow a page down; empty: any.
+const sqliteFilter = `
+	and (?6 = '' or state = ?6) and (?7 = '' or prepay and ?7 = 'prepay' or postpay and ?7 = 'postpay')
+	and (?8 = '' or listing = ?8) and (?9 = '' or body ->> '$.type' = ?9) and (?10 = '' or body ->> '$.project' = ?10)
+	and (?11 = '' and ?12 = '' or exists (select 1 from json_each(body, '$.lines') l
+		where (?11 = '' or l.value ->> '$.product' = ?11) and (?12 = '' or l.value ->> '$.service' = ?12)))`
+
+// sqliteStatements are the statements, prepared on the connections of one pool.
+type sqliteStatements struct {
+	load, version, whole, group, insert, update, resource, wake *sql.Stmt
+	due, leasable, lease, waiting                               *sql.Stmt
+	page, named, with, list, states, settle                     *sql.Stmt
+}
+
+func prepareSQLite(ctx context.Context, db *sql.DB) (*sqliteStatements, error) {
+	s, t := new(sqliteStatements), &sqliteTexts
+	for _, x := range [...]struct {
+		to   **sql.Stmt
+		text string
+	}{
+		{&s.load, t.load}, {&s.version, t.version}, {&s.whole, t.whole}, {&s.group, t.group}, {&s.insert, t.insert}, {&s.update, t.update},
+		{&s.resource, t.resource}, {&s.wake, t.wake}, {&s.due, t.due}, {&s.leasable, t.leasable}, {&s.lease, t.lease}, {&s.waiting, t.waiting},
+		{&s.page, t.page}, {&s.named, t.named}, {&s.with, t.with}, {&s.list, t.list}, {&s.states, t.states}, {&s.settle, t.settle},
+	} {
+		var err error
+		if *x.to, err = db.PrepareContext(ctx, x.text); err != nil {
+			return nil, fmt.Errorf("sqlstore: prepare: %w", err)
+		}
+	}
+	return s, nil
+}
