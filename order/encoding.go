@@ -112,10 +112,13 @@ func cutToken(b []byte, c byte) (rest []byte, ok bool) {
 
 // cutMember skips a key and its text, which has no escape.
 func cutMember(b []byte, key string, text *[]byte) (rest []byte, ok bool) {
-	if b, ok = cutToken(b, '"'); !ok || len(b) < len(key)+1 || string(b[:len(key)]) != key || b[len(key)] != '"' {
+	if b, ok = cutToken(b, '"'); !ok || len(b) < len(key) || string(b[:len(key)]) != key {
 		return nil, false
 	}
-	if b, ok = cutToken(b[len(key)+1:], ':'); !ok {
+	if b = b[len(key):]; len(b) == 0 || b[0] != '"' {
+		return nil, false
+	}
+	if b, ok = cutToken(b[1:], ':'); !ok {
 		return nil, false
 	}
 	if b, ok = cutToken(b, '"'); !ok {

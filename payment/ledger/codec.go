@@ -90,7 +90,8 @@ func (s *Table[T]) decode(r *Records, rec Record) error {
 	*list = append(*list, zero) // and read in place, so that it is not copied
 	x := &(*list)[n]
 	schema, ok := s.form.quickly(rec.Body, x)
-	if !ok || schema < 1 || schema > Schema || s.older != nil && schema < Schema {
+	earlier := s.older != nil && schema < Schema
+	if known := schema >= 1 && schema <= Schema; !ok || !known || earlier {
 		*x = zero
 		if err := s.decodeSlowly(rec.Body, x); err != nil {
 			*list = (*list)[:n]

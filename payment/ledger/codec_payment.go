@@ -197,7 +197,7 @@ func (s *shortItems) long() ([]payment.Item, error) {
 	items := make([]payment.Item, len(s.Items))
 	for i := range s.Items {
 		from, it := &s.Items[i], &items[i]
-		if len(from.Parts) != 0 && (len(from.Parts) != n || from.Lines != nil) || len(from.Lines) > 0 && (n == 0 || len(from.Lines)%n != 0) {
+		if !from.fits(n) {
 			return nil, order.Invalid(order.Element("items", i), "", "does not say what each coupon pays")
 		}
 		it.Order, it.Purchase = from.Order, from.Purchase
@@ -214,6 +214,17 @@ func (s *shortItems) long() ([]payment.Item, error) {
 		}
 	}
 	return items, nil
+}
+
+// fits reports whether an item says what each of n coupons pays, of all or of each line.
+func (it *shortItem) fits(n int) bool {
+	switch {
+	case it.Lines == nil:
+		return len(it.Parts) == 0 || len(it.Parts) == n
+	case it.Parts != nil:
+		return false
+	}
+	return len(it.Lines) == 0 || n > 0 && len(it.Lines)%n == 0
 }
 
 // room is where parts and lines of items stand, side by side.

@@ -204,11 +204,13 @@ func TestP16_WebhookAnswers(t *testing.T) {
 		if w.Code != x.status || h.looked()-before != x.looks {
 			t.Errorf("%s: %d after %d looks: %s", x.name, w.Code, h.looked()-before, w.Body)
 		}
-		if body := w.Body.String(); strings.Contains(body, "dial") || strings.Contains(body, "found") || strings.Contains(body, "c-7") {
+		var p struct{ Instance string }
+		unread := json.Unmarshal(w.Body.Bytes(), &p)
+		// The drawn instance may look like the customer.
+		if body := strings.ReplaceAll(w.Body.String(), p.Instance, ""); strings.Contains(body, "dial") || strings.Contains(body, "found") || strings.Contains(body, "c-7") {
 			t.Errorf("%s: the body shows why: %s", x.name, body)
 		}
-		var p struct{ Instance string }
-		if x.status == 500 && (json.Unmarshal(w.Body.Bytes(), &p) != nil || p.Instance == "" || !strings.Contains(log.String(), p.Instance)) {
+		if x.status == 500 && (unread != nil || p.Instance == "" || !strings.Contains(log.String(), p.Instance)) {
 			t.Errorf("%s: %s is not in the log: %s", x.name, w.Body, &log)
 		}
 		if x.status == 400 && (!strings.Contains(log.String(), `"level":"WARN"`) || strings.Contains(log.String(), "ERROR")) {
