@@ -1,5 +1,6 @@
-// Package sqlstore keeps records in a SQL database: [Postgres] and [SQLite] are each a [ledger.Store].
-// It is a module of its own, since it needs drivers; that of SQLite needs no C compiler.
+// Package sqlstore keeps records in a SQL database: [Postgres] and [SQLite] are each a [ledger.Store],
+// with all that is optional: [ledger.Finder], [ledger.Lister] and [ledger.Locker]. It is a module of its
+// own, since it needs drivers; that of SQLite needs no C compiler.
 //
 //	store, err := sqlstore.OpenPostgres(ctx, "postgres://billing@db/shop")
 //	store, err := sqlstore.OpenSQLite(ctx, "/var/lib/shop/shop.db")
@@ -24,6 +25,9 @@
 //
 // Hosts that sweep lease the customers that they are told of, and [Postgres.Lock] has those who
 // conflict come one after the other, from whatever host.
+//
+// Find and List read pages by the place where the last one ended. [Postgres.Export] returns all records,
+// one by one, for an audit or a copy.
 //
 // # Database
 //
@@ -63,5 +67,7 @@
 //
 // # Rules
 //
+//   - X1: a page of a customer's orders is read from an index, wherever it begins.
+//   - X4: a list over all customers is read from an index.
 //   - P16: a commit compares all that was judged, and writes all or nothing; where nobody knows, it says so.
 package sqlstore

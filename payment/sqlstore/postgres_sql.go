@@ -3,15 +3,23 @@ package sqlstore
 // statements are the texts that a store sends. Each names the customer first, so that each but
 // waiting and list touches one partition.
 type statements struct {
-	load    string
-	lock    string
-	guard   string
-	write   string
-	wake    string
-	waiting string
-	leasing string
-	turn    string
+	load      string
+	lock      string
+	guard     string
+	write     string
+	wake      string
+	waiting   string
+	leasing   string
+	turn      string
+	find      string // its conditions follow
+	list      string
+	listState string
+	export    string
+	exportOne string
 }
+
+// columns are those that scanned reads.
+const columns = "select r.customer, r.kind, r.id, r.version, r.grp, r.state, r.at, r.waits, r.body"
 
 // statementsIn returns the statements for the tables of a schema.
 func statementsIn(schema string) *statements {
@@ -72,20 +80,44 @@ order by c.waits, c.customer, r.waits, r.kind, r.id`,
 
 		leasing: `
 with due as materialized (
-	select c.customer, c.waits from duebook.customers c
+	select c.customer from duebook.customers c
 	where c.waits <= $1 and (c.leased_by = $3 or c.leased_until is null or c.leased_until <= $1)
 	order by c.waits, c.customer limit $2 for update skip locked),
 leased as (
-	update duebook.customers c set leased_by = $3, leased_until = $4 from due where c.customer = due.customer
-	returning c.customer, due.waits)
+	update duebook.customers c set leased_by = $3, leased_until = $4
+	where c.customer = any(array(select due.customer from due))
+	returning c.customer, c.waits)
 select c.customer, r.kind, r.id, r.version
 from leased c, lateral (select r.kind, r.id, r.version, r.waits from duebook.records r
 	where r.customer = c.customer and r.waits <= $1 order by r.waits, r.kind, r.id limit $2) r
 order by c.waits, c.customer, r.waits, r.kind, r.id`,
 
+		find: `
+select r.id, r.version, r.body from duebook.records r where r.customer = $1 and r.placed is not null`,
+
+		// Of each state that there is, as much as a page has: one index serves both lists.
+		list: `
+with recursive states as (
+	(select r.state from duebook.records r where r.kind = $1 order by r.state limit 1)
+	union all
+	select (select r.state from duebook.records r where r.kind = $1 and r.state > s.state order by r.state limit 1)
+	from states s where s.state is not null)
+select r.* from states s, lateral (` + columns + ` from duebook.records r
+	where r.kind = $1 and r.state = s.state and (r.at, r.customer, r.id) > ($2, $3, $4)
+	order by r.at, r.customer, r.id limit $5) r
+where s.state is not null
+order by r.at, r.customer, r.id limit $5`,
+
+		listState: columns + ` from duebook.records r
+where r.kind = $1 and r.state = $6 and (r.at, r.customer, r.id) > ($2, $3, $4)
+order by r.at, r.customer, r.id limit $5`,
+
+		export:    columns + ` from duebook.records r order by r.customer, r.kind, r.id`,
+		exportOne: columns + ` from duebook.records r where r.customer = $1 order by r.kind, r.id`,
+
 		turn: "select pg_advisory_xact_lock(hashtextextended(" + quoted("duebook turn in "+schema+" of ") + " || $1::text, 0))",
 	}
-	for _, text := range [...]*string{&s.load, &s.lock, &s.guard, &s.write, &s.wake, &s.waiting, &s.leasing} {
+	for _, text := range [...]*string{&s.load, &s.lock, &s.guard, &s.write, &s.wake, &s.waiting, &s.leasing, &s.find, &s.list, &s.listState, &s.export, &s.exportOne} {
 		*text = inSchema(*text, schema)
 	}
 	return s

@@ -72,4 +72,10 @@ func TestP16_Simulate(t *testing.T) {
 	desktest.Simulate(t, parted.store, n)
 }
 
-var _ ledger.Store = (*sqlstore.Postgres)(nil)
+// X1, X4: it finds a customer's orders, and lists records over all customers.
+var _ interface {
+	ledger.Store
+	ledger.Finder
+	ledger.Lister
+	ledger.Locker
+} = (*sqlstore.Postgres)(nil)

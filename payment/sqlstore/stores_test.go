@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/payment/ledger/ledgertest"
 	"github.com/duebook/duebook/payment/sqlstore"
 )
 
@@ -67,3 +68,6 @@ func (s *schemas) giveBack(schema string) {
 	defer s.mu.Unlock()
 	s.free = append(s.free, schema)
 }
+
+// drawn are the records that a history left.
+func drawn(seed int) ledgertest.Kept { return ledgertest.DrawKept().Example(seed) }

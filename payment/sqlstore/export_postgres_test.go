@@ -1,0 +1,44 @@
+package sqlstore
+
+import (
+	"time"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment/ledger"
+)
+
+// Statement is a text with its arguments.
+type Statement struct {
+	SQL  string
+	Args []any
+}
+
+// Statements are what a store sends, by name.
+func (p *Postgres) Statements(ask ledger.Ask, c ledger.Change, q order.Query, at time.Time) (map[string]Statement, error) {
+	rows, err := rowsOf(c.Put)
+	if err != nil {
+		return nil, err
+	}
+	find, args, err := p.sql.finding(q)
+	if err != nil {
+		return nil, err
+	}
+	all, kinds, ids := asked(ask)
+	after := []any{"payment", time.Time{}, "", "", 51}
+	return map[string]Statement{
+		"load":      {p.sql.load, []any{ask.Customer, all, kinds, ids}},
+		"lock":      {p.sql.lock, []any{c.Customer}},
+		"guard":     {p.sql.guard, guarded(c, rows)},
+		"write":     {p.sql.write, written(c, rows)},
+		"wake":      {p.sql.wake, []any{c.Customer}},
+		"find":      {find, args},
+		"exportOne": {p.sql.exportOne, []any{c.Customer}},
+		"waiting":   {p.sql.waiting, []any{at, 100}},
+		"leasing":   {p.sql.leasing, []any{at, 100, "host", at.Add(time.Minute)}},
+		"list":      {p.sql.list, after},
+		"listState": {p.sql.listState, append(after, "succeeded")},
+	}, nil
+}
+
+// InUse is how many connections are held.
+func (p *Postgres) InUse() int32 { return p.pool.Stat().AcquiredConns() }
