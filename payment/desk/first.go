@@ -15,7 +15,14 @@ func (b *tx) tally(name string) coupon.Tally {
 }
 
 // count counts orders in the tallies of their services, up or down (C11).
-func (b *tx) count(list []order.Order, by int) {
+func (b *tx) count(list []order.Order, by int) error {
+	var names []string
+	for i := range list {
+		names = append(names, coupon.FirstOrderTallies(list[i])...)
+	}
+	if err := b.Need(ledger.KindTally, names...); err != nil {
+		return err
+	}
 	for i := range list {
 		for _, n := range coupon.FirstOrderTallies(list[i]) {
 			t := b.tally(n)
@@ -23,6 +30,7 @@ func (b *tx) count(list []order.Order, by int) {
 			ledger.Put(b.Tx, ledger.Tallies, t)
 		}
 	}
+	return nil
 }
 
 // takeFirsts makes an order the first one of the services that a coupon covers, if the coupon

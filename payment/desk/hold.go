@@ -50,7 +50,9 @@ func (b *tx) hold(r payment.Request, q payment.Quote) (payment.Payment, error) {
 		}
 		b.PutCoupon(held)
 	}
-	b.count(q.Orders, 1)
+	if err := b.count(q.Orders, 1); err != nil {
+		return payment.Payment{}, err
+	}
 	q.Orders = nil // their records are kept
 	p.Quote = q
 	if q.Charged() {

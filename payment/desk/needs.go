@@ -90,7 +90,8 @@ func (b *tx) needCard(r *payment.Request) error {
 	return b.Need(ledger.KindInstrument, ledger.InstrumentID(b.Customer, at, in))
 }
 
-// needPayment finds a payment, and needs what it holds and what ends with it.
+// needPayment finds a payment, and needs what it holds and what ends with it. The tallies of its orders
+// are needed where they are counted: one that is settled is not in conflict about them.
 func (b *tx) needPayment(id order.PaymentID) (payment.Payment, error) {
 	if err := b.Need(ledger.KindPayment, string(id)); err != nil {
 		return payment.Payment{}, err
@@ -109,20 +110,14 @@ func (b *tx) needPayment(id order.PaymentID) (payment.Payment, error) {
 		return p, errors.Join(b.Need(ledger.KindBill, p.Bill.BillID(cur)), b.Need(ledger.KindAccount, string(payment.FundMonthly)))
 	}
 	var ids []order.ID
-	var held, counted []string
+	var held []string
 	for i := range p.Quote.Items {
 		ids = append(ids, p.Quote.Items[i].Order)
 	}
 	for _, part := range p.Quote.CouponParts() {
 		held = append(held, string(part.Coupon))
 	}
-	if err := errors.Join(b.needOrders(ids...), b.Need(ledger.KindCoupon, held...)); err != nil {
-		return p, err
-	}
-	for i := range b.Now.Orders {
-		counted = append(counted, coupon.FirstOrderTallies(b.Now.Orders[i])...)
-	}
-	return p, b.Need(ledger.KindTally, counted...)
+	return p, errors.Join(b.needOrders(ids...), b.Need(ledger.KindCoupon, held...))
 }
 
 // needRefund finds a refund.

@@ -4,7 +4,6 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/ledger"
@@ -63,10 +62,9 @@ func (b *tx) giveBackAll(p *payment.Payment, id order.ID) error {
 		return misset("order", string(id), "was not paid by payment "+string(p.ID))
 	}
 	if o, ok := ledger.Get(b.Tx, ledger.Orders, string(id)); ok { // it was no first order after all (C11)
-		if err := b.Need(ledger.KindTally, coupon.FirstOrderTallies(o)...); err != nil {
+		if err := b.count([]order.Order{o}, -1); err != nil {
 			return err
 		}
-		b.count([]order.Order{o}, -1)
 		if err := b.freeFirsts(&o, ""); err != nil {
 			return err
 		}

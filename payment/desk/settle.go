@@ -190,7 +190,9 @@ func (b *tx) release(p payment.Payment) (payment.Payment, error) {
 		}
 		freed = append(freed, o)
 	}
-	b.count(freed, -1)
+	if err := b.count(freed, -1); err != nil {
+		return p, err
+	}
 	for _, part := range p.Quote.CouponParts() {
 		c, _ := ledger.Get(b.Tx, ledger.Coupons, string(part.Coupon))
 		released, err := c.Release(string(p.ID), b.At)
