@@ -1,0 +1,140 @@
+package proof_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/duebook/duebook/order"
+	"github.com/duebook/duebook/payment/sqlstore/internal/server"
+)
+
+var kills = flag.Int("kills", 3, "how often each of what can be killed is")
+
+// The server, one of its processes, and a host are killed under load, with orders placed, coupons
+// issued, paid with, canceled, swept and refunded. What was acknowledged is there, nothing is half done,
+// and the gateway's books and the store agree (I10, and all others by Audit).
+func TestI10_Kill(t *testing.T) {
+	pg := started(t)
+	s := newScene(t, pg.DSN("postgres"))
+	first, second := s.start(), s.start()
+	began, done := time.Now(), make(map[string]int)
+	for i := range *kills {
+		for _, victim := range []string{"server", "process", "host"} {
+			var customers []order.CustomerID
+			for j := range 4 {
+				customers = append(customers, order.CustomerID(fmt.Sprint(victim, "-", i, "-", j)))
+			}
+			s.load(8, customers, first, second)
+			pause()
+			switch victim {
+			case "server":
+				s.must(pg.Signal(syscall.SIGKILL))
+				s.must(again(pg))
+			case "process":
+				s.must(killProcess(pg))
+			case "host":
+				first.kill()
+				pause()
+				first = s.start()
+				s.load(8, customers, first)
+			}
+			pause()
+			s.quiet(first, second)
+			s.must(awake(s))
+			done[victim]++
+			s.rest(customers...)
+			s.kept(customers...)
+			if t.Failed() {
+				t.Fatalf("kill %d of a %s", i, victim)
+			}
+		}
+	}
+	there := s.whole()
+	t.Logf("killed %d times the server, %d times one of its processes, %d times a host, in %.1f s: of %d commits and %d calls acknowledged 0 are lost; "+
+		"hosts that lived heard %d times of a doubt, %d times of a failure, %d times of a refusal; there are %s", done["server"], done["process"], done["host"], time.Since(began).Seconds(),
+		s.commits, s.checked-s.commits, s.sum.Doubts, s.sum.Failed, s.sum.Refused, there)
+}
+
+// pause has the load go on for a while.
+func pause() { time.Sleep(400 * time.Millisecond) }
+
+// again starts a server that was killed: those processes that it has left must be gone first.
+func again(pg *server.Server) (err error) {
+	for range 100 {
+		if err = pg.Restart(); err == nil || !strings.Contains(err.Error(), "still in use") && !strings.Contains(err.Error(), "exists") {
+			return err
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return err
+}
+
+// killProcess kills one of the server's processes that serve a host, at which it starts all of them
+// anew.
+func killProcess(pg *server.Server) error {
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, pg.DSN("postgres"))
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	var pid int
+	err = conn.QueryRow(ctx, `select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()
+		order by state = 'active' desc, random() limit 1`).Scan(&pid)
+	if err != nil {
+		return err
+	}
+	return syscall.Kill(pid, syscall.SIGKILL)
+}
+
+// awake waits until the store answers.
+func awake(s *scene) (err error) {
+	for range 300 {
+		try, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		_, err = s.d.Sweep(try, 1)
+		cancel()
+		if err == nil {
+			return nil
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return errors.Join(errors.New("the store does not answer"), err)
+}
+
+// whole audits every customer that the store has, and says what there is.
+func (s *scene) whole() (there string) {
+	s.t.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, strings.ReplaceAll(s.dsn, "pool_max_conns=16", ""))
+	s.must(err)
+	defer conn.Close(ctx)
+	rows, err := conn.Query(ctx, "select customer from duebook.customers order by customer")
+	s.must(err)
+	customers, err := pgx.CollectRows(rows, pgx.RowTo[order.CustomerID])
+	s.must(err)
+	n := make(map[string]int)
+	for _, c := range customers {
+		r := s.audit(c)
+		n["orders"] += len(r.Orders)
+		for _, p := range r.Payments {
+			n["payments "+string(p.State)]++
+		}
+		for _, f := range r.Refunds {
+			n["refunds "+string(f.State)]++
+		}
+	}
+	for _, what := range slices.Sorted(maps.Keys(n)) {
+		there += fmt.Sprintf(", %d %s", n[what], what)
+	}
+	return strings.TrimPrefix(there, ", ")
+}
