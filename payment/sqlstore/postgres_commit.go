@@ -21,9 +21,14 @@ func (p *Postgres) Commit(ctx context.Context, c ledger.Change) error {
 		if err := p.queue(b, c); err != nil {
 			return err
 		}
+		conn, err := p.pool.Acquire(ctx)
+		if err != nil {
+			return fmt.Errorf("sqlstore: commit: %w", err) // nothing was sent
+		}
+		defer conn.Release()
 		// The answer to the last statement comes before the transaction is committed: only the
 		// end of the batch says that it is.
-		return outcome(p.pool.SendBatch(ctx, b).Close())
+		return outcome(conn.SendBatch(ctx, b).Close())
 	})
 	if madeWay(err) {
 		return ledger.ErrConflict
@@ -91,21 +96,16 @@ func written(c ledger.Change, rows []row) []any {
 	return []any{c.Customer, kinds, ids, versions, groups, states, ats, waits, bodies, placed, prepay, postpay, listings}
 }
 
-// outcome says what an error of a commit means: that others were faster, that certainly nothing
+// outcome says what an error of a batch means: that others were faster, that certainly nothing
 // was written, or, of everything else, that perhaps it was: also a fatal error may come after
-// the transaction was committed.
+// the transaction was committed. pgconn.SafeToRetry does not tell: of a batch whose answer is lost
+// it can be the later "conn closed", which it takes for not sent.
 func outcome(err error) error {
 	if err == nil {
 		return nil
 	}
 	var refused *pgconn.PgError
-	switch {
-	case !errors.As(err, &refused):
-		if pgconn.SafeToRetry(err) {
-			return fmt.Errorf("sqlstore: commit: %w", err)
-		}
-		return fmt.Errorf("%w: sqlstore: commit: %w", ledger.ErrInDoubt, err)
-	case refused.SeverityUnlocalized != "ERROR":
+	if !errors.As(err, &refused) || refused.SeverityUnlocalized != "ERROR" {
 		return fmt.Errorf("%w: sqlstore: commit: %w", ledger.ErrInDoubt, err)
 	}
 	if refused.Code == "DB409" { // of the guard

@@ -82,7 +82,7 @@ func TestP16_UnsafeSettings(t *testing.T) {
 
 // Hosts that start at once on an empty database all open it, and one of them migrates.
 func TestOpenAtOnce(t *testing.T) {
-	dsn := pg.DSN("postgres") + " duebook_schema=at_once"
+	dsn := pg.DSN("postgres") + " duebook_schema=" + fresh("at_once")
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	applied := 0
@@ -113,9 +113,10 @@ func TestOpenAtOnce(t *testing.T) {
 
 // A database that a later version has migrated is left alone.
 func TestNewerDatabase(t *testing.T) {
-	dsn := pg.DSN("postgres") + " duebook_schema=newer"
+	schema := fresh("newer")
+	dsn := pg.DSN("postgres") + " duebook_schema=" + schema
 	opened(t, dsn)
-	exec(t, `insert into newer.migrations values (99, 'of tomorrow', now())`)
+	exec(t, `insert into `+schema+`.migrations values (99, 'of tomorrow', now())`)
 	_, err := sqlstore.OpenPostgres(ctx, dsn)
 	var newer *sqlstore.VersionError
 	if !errors.As(err, &newer) || newer.Applied != 99 || newer.Known == 0 {
@@ -125,7 +126,7 @@ func TestNewerDatabase(t *testing.T) {
 
 // A role that may not migrate is told what to run, and works where the tables are.
 func TestRights(t *testing.T) {
-	const schema = "rights"
+	schema := fresh("rights")
 	exec(t, `create role clerk login`)
 	defer exec(t, `drop owned by clerk`, `drop role clerk`)
 	owner := pg.DSN("postgres") + " duebook_schema=" + schema
@@ -153,11 +154,7 @@ func TestP16_PgBouncer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := 0
-	open := func() ledger.Store {
-		n++
-		return opened(t, fmt.Sprintf("%s pool_max_conns=12 duebook_schema=pooled_%d", dsn, n))
-	}
+	open := func() ledger.Store { return opened(t, dsn+" pool_max_conns=12 duebook_schema="+fresh("pooled")) }
 	// At once, so that one server's connection is used by several.
 	p := open()
 	var wg sync.WaitGroup
@@ -201,7 +198,7 @@ func usual(p ledger.Store, customer string, version int64) error {
 
 // A lock of one host keeps another host out, and nobody from committing.
 func TestLock(t *testing.T) {
-	dsn := pg.DSN("postgres") + " duebook_schema=locked pool_max_conns=2"
+	dsn := pg.DSN("postgres") + " pool_max_conns=2 duebook_schema=" + fresh("locked")
 	one, other := opened(t, dsn), opened(t, dsn)
 	unlock, err := one.Lock(ctx, "ann")
 	if err != nil {

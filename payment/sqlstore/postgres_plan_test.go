@@ -79,7 +79,7 @@ var partition = regexp.MustCompile(`^(records|customers)_\d+$`)
 // by an index.
 func TestPlans(t *testing.T) {
 	for _, partitions := range []int{0, 4} {
-		schema := fmt.Sprint("planned_", partitions)
+		schema := fresh("planned")
 		p := opened(t, fmt.Sprintf("%s duebook_schema=%s duebook_partitions=%d", pg.DSN("postgres"), schema, partitions))
 		exec(t, strings.ReplaceAll(many, "SCHEMA", schema))
 		at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)

@@ -25,8 +25,9 @@ func outbox(customer string, version int64) ledger.Records {
 }
 
 // table makes a table of the host's own beside a store.
-func table(t *testing.T, schema string) (p *sqlstore.Postgres, conn *pgx.Conn) {
+func table(t *testing.T, name string) (p *sqlstore.Postgres, conn *pgx.Conn) {
 	t.Helper()
+	schema := fresh(name)
 	p = opened(t, pg.DSN("postgres")+" duebook_schema="+schema)
 	exec(t, `create table `+schema+`.host (n int not null unique deferrable initially deferred)`)
 	conn, err := pgx.Connect(ctx, pg.DSN("postgres")+" search_path="+schema)
@@ -53,9 +54,10 @@ func rows(t *testing.T, p *sqlstore.Postgres, conn *pgx.Conn, customer order.Cus
 // P16: what the host puts beside a commit is written with it, or neither is.
 func TestP16_Beside(t *testing.T) {
 	p, conn := table(t, "beside")
+	schema := conn.Config().RuntimeParams["search_path"]
 	n, fault := 0, error(nil)
 	p.Beside = func(b *pgx.Batch, c ledger.Change) error {
-		b.Queue("insert into beside.host values ($1)", n)
+		b.Queue("insert into "+schema+".host values ($1)", n)
 		return fault
 	}
 	commit := func(version int64) error {
@@ -160,7 +162,7 @@ func TestP16_Isolation(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer pool.Close()
-		open := newSchemas(pool, level, 0).store
+		open := newSchemas(pool, fresh(level), 0).store
 		for _, law := range ledgertest.StoreLaws() {
 			switch law.Name {
 			case "crossed", "crossed absence", "crossed whole", "one winner", "stale", "leases apart":

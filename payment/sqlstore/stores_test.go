@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -68,6 +69,11 @@ func (s *schemas) giveBack(schema string) {
 	defer s.mu.Unlock()
 	s.free = append(s.free, schema)
 }
+
+var named atomic.Int64
+
+// fresh is the name of a schema that there has not been.
+func fresh(name string) string { return fmt.Sprintf("%s_%d", name, named.Add(1)) }
 
 // drawn are the records that a history left.
 func drawn(seed int) ledgertest.Kept { return ledgertest.DrawKept().Example(seed) }

@@ -19,6 +19,9 @@ func (s *Server) Pooler(connections int) (dsn string, err error) {
 			return "", errors.New("there is no PgBouncer on this machine, which the tests of payment/sqlstore run: bash .ci/postgres installs it")
 		}
 	}
+	if len(s.poolers) > 0 {
+		return s.pooled(), nil
+	}
 	file := filepath.Join(s.dir, "pgbouncer.ini")
 	text := fmt.Sprintf("[databases]\n* = host=%s port=5432 user=postgres\n[pgbouncer]\nlisten_addr =\nlisten_port = 6432\nunix_socket_dir = %s\n"+
 		"auth_type = any\npool_mode = transaction\ndefault_pool_size = %d\nmax_client_conn = 1000\n", s.dir, s.dir, connections)
@@ -37,9 +40,11 @@ func (s *Server) Pooler(connections int) (dsn string, err error) {
 	})
 	for range 100 {
 		if exists(filepath.Join(s.dir, ".s.PGSQL.6432")) {
-			return "host=" + s.dir + " port=6432 user=postgres dbname=postgres", nil
+			return s.pooled(), nil
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	return "", errors.New("pgbouncer does not start")
 }
+
+func (s *Server) pooled() string { return "host=" + s.dir + " port=6432 user=postgres dbname=postgres" }

@@ -128,12 +128,22 @@ func (s *Server) run(name string, args ...string) error {
 }
 
 // Restart starts the server, where it does not run, with settings.
-func (s *Server) Restart(settings ...string) error {
+func (s *Server) Restart(settings ...string) (err error) {
 	args := []string{"-D", s.data(), "-k", s.dir, "-c", "listen_addresses=", "-c", "max_connections=200", "-c", "shared_buffers=64MB",
 		"-c", "log_min_messages=fatal"}
 	for _, set := range settings {
 		args = append(args, "-c", set)
 	}
+	for range 20 { // processes of a server that was killed may still be about to end
+		if err = s.start(args); err == nil {
+			return nil
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	return fmt.Errorf("postgres: %w\n%s", err, s.Log())
+}
+
+func (s *Server) start(args []string) error {
 	log, err := os.OpenFile(filepath.Join(s.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -144,18 +154,20 @@ func (s *Server) Restart(settings ...string) error {
 	if s.exited, err = start(s.cmd); err != nil {
 		return err
 	}
-	for range 600 {
+	for {
 		if s.run("pg_isready", "-q", "-h", s.dir) == nil {
 			return nil
 		}
 		select {
 		case err := <-s.exited:
 			s.cmd = nil
-			return fmt.Errorf("postgres: %w\n%s", err, s.Log())
+			if err == nil {
+				err = errors.New("it has ended")
+			}
+			return err
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
-	return fmt.Errorf("postgres does not start\n%s", s.Log())
 }
 
 // Log is what the server has written.
