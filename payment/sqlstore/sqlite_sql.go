@@ -57,10 +57,10 @@ order by placed desc, id desc`,
 select id, version, body from duebook_records
 where customer = ?1 and kind = 'order' and id = ?13 and placed between ?2 and ?3 and (placed, id) < (?4, ?5)` + sqliteFilter,
 	with: `
-select id, version, body from duebook_records
-where customer = ?1 and kind = 'order' and id in (select id from duebook_resources where customer = ?1 and resource = ?13)
-	and placed between ?2 and ?3 and (placed, id) < (?4, ?5)` + sqliteFilter + `
-order by placed desc, id desc`,
+select r.id, r.version, r.body from duebook_resources x
+	cross join duebook_records r on r.customer = ?1 and r.kind = 'order' and r.id = x.id
+where x.customer = ?1 and x.resource = ?13 and r.placed between ?2 and ?3 and (r.placed, r.id) < (?4, ?5)` + sqliteFilter + `
+order by r.placed desc, r.id desc`,
 
 	list: `
 select customer, id, version, grp, state, at, waits, body from duebook_records

@@ -154,6 +154,7 @@ func (s *SQLite) Find(ctx context.Context, q order.Query) (order.Page, error) {
 	}
 	if !q.After.IsZero() {
 		placed, id = q.After.Placed.Unix(), string(q.After.ID)
+		until = min(until, placed) // where the index begins
 	}
 	find, args := s.reading.page, []any{string(q.Customer), from, until, placed, id,
 		string(q.State), string(q.Bill), string(q.Listing), string(q.Type), string(q.Project), q.Product, q.Service}
