@@ -20,7 +20,7 @@ import (
 	"github.com/duebook/duebook/payment/sqlstore"
 )
 
-var benchAt = time.Date(2018, 11, 26, 15, 12, 32, 0, time.UTC)
+var sqliteAt = time.Date(2018, 11, 26, 15, 12, 32, 0, time.UTC)
 
 // purchase is a payment of n orders of 3 lines each, with a ratio discount, by a coupon, and all that its
 // hold puts.
@@ -34,21 +34,21 @@ func purchase(t testing.TB, customer order.CustomerID, n int) (r ledger.Records)
 			d.Lines = append(d.Lines, order.Line{Product: service + ".large", Service: service, Region: "north", Count: 1,
 				Term: order.Term{N: 1, Unit: order.Month}, Charge: order.ChargeSubscription, Amount: order.Minor(int64(10_000+1_237*i+311*j), order.USD)})
 		}
-		o, err := order.Place(d, benchAt, order.Policy{})
+		o, err := order.Place(d, sqliteAt, order.Policy{})
 		if err == nil {
-			o, err = discount.Apply(o, spring, benchAt, discount.Policy{})
+			o, err = discount.Apply(o, spring, sqliteAt, discount.Policy{})
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.Purchase, o.Members, o.DueAt = "purchase", n, benchAt.Add(time.Hour)
+		o.Purchase, o.Members, o.DueAt = "purchase", n, sqliteAt.Add(time.Hour)
 		req.Orders, r.Orders = append(req.Orders, o.ID), append(r.Orders, o)
 	}
 	m := order.Minor(20_011, order.USD)
-	c := coupon.Coupon{ID: "coupon", Customer: customer, Kind: coupon.KindCash, State: coupon.StateAvailable, Window: order.Window{Until: benchAt.Add(72 * time.Hour)}, Face: m, Balance: m}
+	c := coupon.Coupon{ID: "coupon", Customer: customer, Kind: coupon.KindCash, State: coupon.StateAvailable, Window: order.Window{Until: sqliteAt.Add(72 * time.Hour)}, Face: m, Balance: m}
 	req.Coupons = []coupon.ID{c.ID}
 	f := payment.Facts{Customer: payment.Customer{ID: customer}, Orders: r.Orders, Coupons: []coupon.Coupon{c}}
-	q, err := req.Quote(f, benchAt.Add(time.Minute))
+	q, err := req.Quote(f, sqliteAt.Add(time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,9 +63,8 @@ func purchase(t testing.TB, customer order.CustomerID, n int) (r ledger.Records)
 
 // rewritten is a purchase of a customer that is committed again and again.
 type rewritten struct {
-	r    ledger.Records
-	n    int64 // how often it was
-	rows []ledger.Record
+	r ledger.Records
+	n int64 // how often it was
 }
 
 func (x *rewritten) change() ledger.Change {
@@ -87,9 +86,9 @@ func (x *rewritten) change() ledger.Change {
 // handSQLite is what a host would write by hand for this: a row for each record with its state, when it
 // waits and a document, prepared, in one transaction, each compared as it is written.
 type handSQLite struct {
-	db                     *sql.DB
-	insert, update, events *sql.Stmt
-	at                     map[order.CustomerID]*rewritten
+	db             *sql.DB
+	insert, update *sql.Stmt
+	at             map[order.CustomerID]*rewritten
 }
 
 func newHandSQLite(b testing.TB, path string) *handSQLite {

@@ -1,7 +1,6 @@
 package sqlstore_test
 
 import (
-	"bufio"
 	"context"
 	"database/sql"
 	"errors"
@@ -76,52 +75,14 @@ func TestP16_SQLiteSettings(t *testing.T) {
 	}
 }
 
-// child starts this test binary again to run one test, and returns its output line by line.
-func child(t testing.TB, test string, env ...string) (*osexec.Cmd, *bufio.Scanner) {
-	t.Helper()
-	cmd := osexec.Command(os.Args[0], "-test.run=^"+test+"$", "-test.timeout=5m")
-	cmd.Env = append(os.Environ(), append(env, "DUEBOOK_CHILD="+test)...)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if cmd.ProcessState == nil {
-			cmd.Process.Kill()
-			cmd.Wait()
-		}
-	})
-	return cmd, bufio.NewScanner(out)
-}
-
-// isChild reports whether this process was started by child for a test.
-func isChild(t *testing.T) bool { return os.Getenv("DUEBOOK_CHILD") == t.Name() }
-
 // P16: processes that open a file at once, which is not there yet, each find it migrated.
 func TestP16_SQLiteOpenedAtOnce(t *testing.T) {
-	if isChild(t) {
-		s, err := sqlstore.OpenSQLite(ctx, os.Getenv("DUEBOOK_PATH"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Commit(ctx, counts(order.CustomerID(fmt.Sprint(os.Getpid())), 0)); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
 	dir := inMemory(t)
 	for round := range 3 {
 		path := filepath.Join(dir, fmt.Sprint(round, ".db"))
 		var all []*osexec.Cmd
 		for range 4 {
-			cmd, out := child(t, t.Name(), "DUEBOOK_PATH="+path)
+			cmd, out := child(t, "open", path)
 			go func() {
 				for out.Scan() {
 				}
@@ -181,7 +142,7 @@ func TestP16_SQLiteOlder(t *testing.T) {
 	for _, v := range rows {
 		var placed any
 		if v.Kind == ledger.KindOrder {
-			placed = benchAt.Unix()
+			placed = sqliteAt.Unix()
 		}
 		if _, err := db.Exec("insert into duebook_records values (?, ?, ?, 1, ?, ?, ?, null, ?, 1, 0, '', ?)", string(v.Customer), string(v.Kind), v.ID, v.Group, v.State, v.At.Unix(), placed, string(v.Body)); err != nil {
 			t.Fatal(err)
