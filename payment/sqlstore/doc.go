@@ -23,6 +23,9 @@
 // resources adopted with the host's own rows, or not at all. What a gateway is called for does not join
 // one: hang the host's rows on it by Beside.
 //
+// examples/saas is a page that runs in a file or on a server, as one flag says; examples/receipts keeps a
+// table of the shop's own in step with its payments, and its test kills it at any moment.
+//
 // Hosts that sweep lease the customers that they are told of, and [Postgres.Lock] has those who
 // conflict come one after the other, from whatever host.
 //
