@@ -2,9 +2,10 @@
 // PostgreSQL in folders of their own, and hosts that are processes of their own, which share nothing
 // but the database and a gateway that keeps its books in a file.
 //
-//	go test . -v                            the quick form: a few of each
-//	go test . -v -run Race -rounds=100000   two hosts, the same orders, coupon and key
-//	go test . -v -run Kill -kills=500       servers, their processes and hosts die under load
+//	go test . -v                                the quick form: a few of each
+//	go test . -v -run Race -rounds=100000       two hosts, the same orders, coupon and key
+//	go test . -v -run Kill -kills=500           servers, their processes and hosts die under load
+//	go test . -v -run Failover -failovers=100   the leader of a cluster does (Patroni and etcd: bash .ci/patroni)
 //
 // Each commit and each call that was acknowledged stands in a file before the host goes on. After a
 // death everything is swept to rest: then what was acknowledged is there, ledger.Audit finds nothing,

@@ -26,6 +26,9 @@ func TestMain(m *testing.M) {
 		return
 	}
 	flag.Parse()
+	if testing.Short() {
+		*rounds, *kills = min(*rounds, 3), min(*kills, 1)
+	}
 	os.Exit(m.Run())
 }
 

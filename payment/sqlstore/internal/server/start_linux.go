@@ -9,7 +9,9 @@ import (
 // start starts a process that ends with this one, however that ends: the thread that starts it is
 // the one that counts, and lives as long.
 func start(cmd *exec.Cmd) (exited chan error, err error) {
-	cmd.SysProcAttr.Pdeathsig = syscall.SIGQUIT
+	if cmd.SysProcAttr.Pdeathsig == 0 {
+		cmd.SysProcAttr.Pdeathsig = syscall.SIGQUIT
+	}
 	started := make(chan error)
 	exited = make(chan error, 1)
 	go func() {
