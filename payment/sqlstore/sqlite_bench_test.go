@@ -3,6 +3,7 @@ package sqlstore_test
 import (
 	"context"
 	"database/sql"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -241,5 +242,175 @@ func BenchmarkP16_SQLiteCommit(b *testing.B) {
 		b.ReportMetric(median(one)/median(many), "at16-x")
 		b.ReportMetric(median(many)/median(hand), "x-floor")
 		b.ReportMetric(16*each/median(many)*1e9, "commits/s")
+	})
+}
+
+var sqliteLarge = flag.Bool("sqlite-large", false, "benchmarks of SQLite with 1,000,000 records in place of 100,000")
+
+func sizes() [2]int {
+	if *sqliteLarge {
+		return [2]int{100_000, 1_000_000}
+	}
+	return [2]int{10_000, 100_000}
+}
+
+// filled is a store with n orders of customers who have each orders of them, of four states; of due of them the
+// first waits until sqliteAt, and the others a year longer.
+func filled(b testing.TB, n, each, due int) *sqlstore.SQLite {
+	b.Helper()
+	s, _ := openBench(b)
+	r := purchase(b, "CUSTOMER", 1)
+	rows, err := ledger.Records{Orders: r.Orders}.Encode()
+	if err != nil {
+		b.Fatal(err)
+	}
+	write, _ := s.Pools()
+	for _, text := range []string{
+		`with recursive n (i) as (select 0 union all select i + 1 from n where i < ?2 - 1)
+		insert into duebook_records select printf('c%07d', i / ?3), 'order', printf('o%07d', i), 1, '', case i % 4 when 0 then 'unpaid' when 1 then 'paid' when 2 then 'paying' else 'canceled' end, ?4 + i,
+			?4 + case when i % ?3 = 0 and i / ?3 < ?5 then 0 else 31536000 + i end, ?4 + i, 1, 0, 'yearly/monthly',
+			replace(replace(replace(?1, '"CUSTOMER"', printf('"c%07d"', i / ?3)), '"order-00"', printf('"o%07d"', i)), '"placed":"2018-11-26T15:12:32Z"', printf('"placed":"%s"', strftime('%Y-%m-%dT%H:%M:%SZ', ?4 + i, 'unixepoch')))
+		from n`,
+		`insert into duebook_customers select customer, min(waits), null, null from duebook_records where ?1 <> '' and ?2 + ?3 + ?4 + ?5 <> 0 group by customer`,
+	} {
+		if _, err := write.Exec(text, string(rows[0].Body), n, each, sqliteAt.Unix(), due); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if _, err := write.Exec("analyze"); err != nil {
+		b.Fatal(err)
+	}
+	return s
+}
+
+// BenchmarkP16_SQLiteWaiting finds 1,000 customers who are due, and none, among 100,000 records (S10). x-tenth is
+// how much longer it takes than among a tenth; x-floor than a join by hand, of one table with one index.
+func BenchmarkP16_SQLiteWaiting(b *testing.B) {
+	n := sizes()
+	few, many := filled(b, n[0], 5, 1000), filled(b, n[1], 5, 1000)
+	write, _ := many.Pools()
+	if _, err := write.Exec("create index waits_by_hand on duebook_records (waits) where waits is not null"); err != nil {
+		b.Fatal(err)
+	}
+	_, read := many.Pools()
+	for _, x := range []struct {
+		name string
+		at   time.Time
+		want int
+	}{{"1000", sqliteAt, 1000}, {"none", sqliteAt.Add(-time.Second), 0}} {
+		ask := func(s *sqlstore.SQLite) func() {
+			return func() {
+				if asks, err := s.Waiting(ctx, ledger.Due{At: x.at, Limit: 1000}); err != nil || len(asks) != x.want {
+					b.Fatal(len(asks), err)
+				}
+			}
+		}
+		b.Run(x.name, func(b *testing.B) {
+			ordertest.Bench(b, ask(many), func() {
+				rows, err := read.Query("select customer, kind, id, version from duebook_records where waits <= ? order by waits, customer limit 1000", x.at.Unix())
+				if err != nil {
+					b.Fatal(err)
+				}
+				defer rows.Close()
+				for rows.Next() {
+					var customer, kind, id string
+					var version int64
+					if err := rows.Scan(&customer, &kind, &id, &version); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+			all, tenth := ordertest.Against(b, ask(many), ask(few))
+			b.ReportMetric(all/tenth, "x-tenth")
+		})
+	}
+}
+
+// BenchmarkP16_SQLitePage reads a page in the middle of 100,000 orders of a customer (S11); x-floor is how much
+// longer it takes than the first page.
+func BenchmarkP16_SQLitePage(b *testing.B) {
+	n := sizes()[1]
+	s := filled(b, n, n, 1)
+	page := func(q order.Query) func() {
+		q.Customer = "c0000000"
+		return func() {
+			if page, err := s.Find(ctx, q); err != nil || len(page.Orders) != order.DefaultLimit {
+				b.Fatal(len(page.Orders), err)
+			}
+		}
+	}
+	middle := order.Cursor{Placed: sqliteAt.Add(time.Duration(n/2) * time.Second), ID: order.ID(fmt.Sprintf("o%07d", n/2))}
+	ordertest.Bench(b, page(order.Query{After: middle}), page(order.Query{}))
+}
+
+// BenchmarkP16_SQLiteExport lists 100,000 orders of all states, page by page (S12); x-floor is how much longer
+// it takes than one scan of the same rows by hand.
+func BenchmarkP16_SQLiteExport(b *testing.B) {
+	n := sizes()[1]
+	s := filled(b, n, 5, 1000)
+	_, read := s.Pools()
+	ordertest.Bench(b, func() {
+		q, seen := ledger.ListQuery{Kind: ledger.KindOrder, Limit: order.MaxLimit}, 0
+		for {
+			page, err := s.List(ctx, q)
+			if err != nil {
+				b.Fatal(err)
+			}
+			seen += len(page.Records)
+			if q.After = page.Next; q.After.IsZero() {
+				break
+			}
+		}
+		if seen != n {
+			b.Fatal(seen)
+		}
+	}, func() {
+		rows, err := read.Query("select customer, id, version, grp, state, at, waits, body from duebook_records where kind = 'order'")
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer rows.Close()
+		seen := 0
+		for ; rows.Next(); seen++ {
+			var r ledger.Record
+			var at, waits sql.NullInt64
+			if err := rows.Scan(&r.Customer, &r.ID, &r.Version, &r.Group, &r.State, &at, &waits, (*[]byte)(&r.Body)); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if seen != n {
+			b.Fatal(seen)
+		}
+	})
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+// BenchmarkP16_SQLiteGroup commits changes of two records by 16 callers (S9); x-floor is how much longer one takes
+// than one of a single caller: commits that wait for each other share a transaction.
+func BenchmarkP16_SQLiteGroup(b *testing.B) {
+	s, _ := openBench(b)
+	n := make([]int64, 17)
+	commit := func(i int) {
+		if err := s.Commit(ctx, counts(order.CustomerID(fmt.Sprint(i)), n[i])); err != nil {
+			b.Error(err)
+		}
+		n[i]++
+	}
+	ordertest.Bench(b, func() {
+		var wg sync.WaitGroup
+		for i := range 16 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				for range 8 {
+					commit(i)
+				}
+			}()
+		}
+		wg.Wait()
+	}, func() {
+		for range 128 {
+			commit(16)
+		}
 	})
 }

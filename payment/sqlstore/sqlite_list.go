@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/duebook/duebook/order"
@@ -27,29 +28,21 @@ func (s *SQLite) List(ctx context.Context, q ledger.ListQuery) (ledger.RecordPag
 		return ledger.RecordPage{}, fmt.Errorf("sqlstore: list: %w", err)
 	}
 	defer tx.Rollback()
-	states := []string{q.State}
+	limit := cmp.Or(q.Limit, order.DefaultLimit)
+	args := []any{string(q.Kind), q.State, q.After.At.Unix(), string(q.After.Customer), q.After.ID, limit + 1}
+	list := tx.StmtContext(ctx, s.reading.list)
 	if q.State == "" {
-		rows, err := tx.StmtContext(ctx, s.reading.states).QueryContext(ctx, string(q.Kind))
-		if err != nil {
-			return ledger.RecordPage{}, fmt.Errorf("sqlstore: list: %w", err)
-		}
-		if states, err = collect(rows, func() (state string, err error) { return state, rows.Scan(&state) }); err != nil {
+		if list, args, err = s.listStates(ctx, tx, args); err != nil {
 			return ledger.RecordPage{}, fmt.Errorf("sqlstore: list: %w", err)
 		}
 	}
-	limit := cmp.Or(q.Limit, order.DefaultLimit)
-	var all []ledger.Record
-	list := tx.StmtContext(ctx, s.reading.list)
-	for _, state := range states {
-		rows, err := list.QueryContext(ctx, string(q.Kind), state, q.After.At.Unix(), string(q.After.Customer), q.After.ID, limit+1)
-		if err != nil {
-			return ledger.RecordPage{}, fmt.Errorf("sqlstore: list: %w", err)
-		}
-		of, err := collect(rows, func() (ledger.Record, error) { return scanRecord(rows, q.Kind) })
-		if err != nil {
-			return ledger.RecordPage{}, fmt.Errorf("sqlstore: list: %w", err)
-		}
-		all = append(all, of...)
+	rows, err := list.QueryContext(ctx, args...)
+	if err != nil {
+		return ledger.RecordPage{}, fmt.Errorf("sqlstore: list: %w", err)
+	}
+	all, err := collect(rows, func() (ledger.Record, error) { return scanRecord(rows, q.Kind) })
+	if err != nil {
+		return ledger.RecordPage{}, fmt.Errorf("sqlstore: list: %w", err)
 	}
 	slices.SortFunc(all, func(a, b ledger.Record) int { return ledger.CursorOf(a).Compare(ledger.CursorOf(b)) })
 	if len(all) <= limit {
@@ -57,6 +50,39 @@ func (s *SQLite) List(ctx context.Context, q ledger.ListQuery) (ledger.RecordPag
 	}
 	return ledger.RecordPage{Records: all[:limit:limit], Next: ledger.CursorOf(all[limit-1])}, nil
 }
+
+// listStates is the statement of a list that merges the places of as many states as there are, and
+// then looks up the records of the page.
+func (s *SQLite) listStates(ctx context.Context, tx *sql.Tx, args []any) (*sql.Stmt, []any, error) {
+	rows, err := tx.StmtContext(ctx, s.reading.states).QueryContext(ctx, args[0])
+	if err != nil {
+		return nil, nil, err
+	}
+	states, err := collect(rows, func() (state string, err error) { return state, rows.Scan(&state) })
+	if err != nil {
+		return nil, nil, err
+	}
+	arms := make([]string, max(1, len(states))) // without a state, that of the query, which none has
+	for i := range arms {
+		arms[i] = fmt.Sprintf(sqlitePlaces, len(args)+i+1)
+	}
+	for _, state := range states {
+		args = append(args, state)
+	}
+	if len(states) == 0 {
+		args = append(args, "")
+	}
+	list, err := tx.PrepareContext(ctx, fmt.Sprintf(sqliteMerged, strings.Join(arms, " union all")))
+	return list, args, err
+}
+
+const (
+	sqlitePlaces = `
+	select at, customer, id, rowid as place from duebook_records where kind = ?1 and state = ?%d and (at, customer, id) > (?3, ?4, ?5)`
+	sqliteMerged = `
+select r.customer, r.id, r.version, r.grp, r.state, r.at, r.waits, r.body
+from (%s order by at, customer, id limit ?6) p cross join duebook_records r on r.rowid = p.place where ?2 = ''`
+)
 
 // scanRecord reads a record with its view.
 func scanRecord(rows *sql.Rows, kind ledger.Kind) (ledger.Record, error) {

@@ -9,7 +9,7 @@ import (
 // sqliteTexts are the statements of a store. Times are seconds since 1970.
 var sqliteTexts = struct {
 	load, version, whole, group, insert, update, resource, wake string
-	due, leasable, lease, waiting                               string
+	due, leasable, lease                                        string
 	page, named, with, list, states, settle                     string
 }{
 	// What is asked for whole, what is alone, and what belongs to the groups of the others.
@@ -42,12 +42,9 @@ insert into duebook_customers (customer, waits)
 select ?1, (select min(waits) from duebook_records where customer = ?1 and waits is not null) where true
 on conflict (customer) do update set waits = excluded.waits where waits is not excluded.waits`,
 
-	due: `select customer from duebook_customers where waits <= ?1 order by waits, customer limit ?2`,
-	leasable: `
-select customer from duebook_customers
-where waits <= ?1 and (leased_by = ?3 or leased_until is null or leased_until <= ?1) order by waits, customer limit ?2`,
-	lease:   `update duebook_customers set leased_by = ?, leased_until = ? where customer = ?`,
-	waiting: `select kind, id, version from duebook_records where customer = ? and waits <= ? order by waits, kind, id limit ?`,
+	due:      sqliteDue(""),
+	leasable: sqliteDue(" and (leased_by = ?3 or leased_until is null or leased_until <= ?1)"),
+	lease:    `update duebook_customers set leased_by = ?, leased_until = ? where customer = ?`,
 
 	page: `
 select id, version, body from duebook_records
@@ -75,6 +72,16 @@ select state from s where state is not null`,
 	settle: `update duebook_migrations set name = name where number = 1`,
 }
 
+// sqliteDue names the customers who wait the longest, and of each the records that do.
+func sqliteDue(who string) string {
+	return `
+select c.customer, r.kind, r.id, r.version
+from (select customer, waits from duebook_customers where waits <= ?1` + who + ` order by waits, customer limit ?2) c
+	cross join duebook_records r on r.rowid in (
+		select w.rowid from duebook_records w where w.customer = c.customer and w.waits <= ?1 order by w.waits, w.kind, w.id limit ?2)
+order by c.waits, c.customer, r.waits, r.kind, r.id`
+}
+
 // sqliteFilter are the fields of an order.Query that narrow a page down; empty: any.
 const sqliteFilter = `
 	and (?6 = '' or state = ?6) and (?7 = '' or prepay and ?7 = 'prepay' or postpay and ?7 = 'postpay')
@@ -85,7 +92,7 @@ const sqliteFilter = `
 // sqliteStatements are the statements, prepared on the connections of one pool.
 type sqliteStatements struct {
 	load, version, whole, group, insert, update, resource, wake *sql.Stmt
-	due, leasable, lease, waiting                               *sql.Stmt
+	due, leasable, lease                                        *sql.Stmt
 	page, named, with, list, states, settle                     *sql.Stmt
 }
 
@@ -96,7 +103,7 @@ func prepareSQLite(ctx context.Context, db *sql.DB) (*sqliteStatements, error) {
 		text string
 	}{
 		{&s.load, t.load}, {&s.version, t.version}, {&s.whole, t.whole}, {&s.group, t.group}, {&s.insert, t.insert}, {&s.update, t.update},
-		{&s.resource, t.resource}, {&s.wake, t.wake}, {&s.due, t.due}, {&s.leasable, t.leasable}, {&s.lease, t.lease}, {&s.waiting, t.waiting},
+		{&s.resource, t.resource}, {&s.wake, t.wake}, {&s.due, t.due}, {&s.leasable, t.leasable}, {&s.lease, t.lease},
 		{&s.page, t.page}, {&s.named, t.named}, {&s.with, t.with}, {&s.list, t.list}, {&s.states, t.states}, {&s.settle, t.settle},
 	} {
 		var err error

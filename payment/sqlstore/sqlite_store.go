@@ -114,20 +114,21 @@ func (q *sqliteStatements) waits(ctx context.Context, tx *sql.Tx, due ledger.Due
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: waiting: %w", err)
 	}
-	asks, err = collect(rows, func() (a ledger.Ask, err error) { return a, rows.Scan(&a.Customer) })
-	if err != nil {
-		return nil, fmt.Errorf("sqlstore: waiting: %w", err)
+	defer rows.Close()
+	for rows.Next() {
+		var customer order.CustomerID
+		var r ledger.Ref
+		if err := rows.Scan(&customer, &r.Kind, &r.ID, &r.Version); err != nil {
+			return nil, fmt.Errorf("sqlstore: waiting: %w", err)
+		}
+		if n := len(asks); n == 0 || asks[n-1].Customer != customer {
+			asks = append(asks, ledger.Ask{Customer: customer})
+		}
+		last := &asks[len(asks)-1]
+		last.Refs = append(last.Refs, r)
 	}
-	waiting := tx.StmtContext(ctx, q.waiting)
-	for i := range asks {
-		rows, err := waiting.QueryContext(ctx, string(asks[i].Customer), due.At.Unix(), due.Limit)
-		if err != nil {
-			return nil, fmt.Errorf("sqlstore: waiting: %w", err)
-		}
-		asks[i].Refs, err = collect(rows, func() (r ledger.Ref, err error) { return r, rows.Scan(&r.Kind, &r.ID, &r.Version) })
-		if err != nil {
-			return nil, fmt.Errorf("sqlstore: waiting: %w", err)
-		}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("sqlstore: waiting: %w", err)
 	}
 	return asks, nil
 }
