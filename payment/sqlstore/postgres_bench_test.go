@@ -148,6 +148,7 @@ func benchRequest(b *testing.B, s ledger.Store, id order.CustomerID, n int) paym
 		if err != nil {
 			b.Fatal(err)
 		}
+		o.DueAt = o.Deadline.Add(time.Second)
 		put.Orders, q.Orders = append(put.Orders, o), append(q.Orders, o.ID)
 	}
 	for i, kind := range []coupon.Kind{coupon.KindCash, coupon.KindFlexi, coupon.KindCard} {
