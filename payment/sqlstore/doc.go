@@ -32,6 +32,15 @@
 // Find and List read pages by the place where the last one ended. [Postgres.Export] returns all records,
 // one by one, for an audit or a copy.
 //
+// # Reports
+//
+// In PostgreSQL each kind that reports are made of has a view in the same schema, with typed columns and
+// amounts as numbers: orders, order_lines, payments, refunds, coupons, resources, bills, accounts and entries.
+// Their comments say what stands in them (\d+ in psql); testdata/questions has ten reports. Let a role read them:
+//
+//	grant usage on schema duebook to reports;
+//	grant select on all tables in schema duebook to reports;
+//
 // # Database
 //
 // The tables stand in a schema of their own, duebook, or as the DSN says. Opening a store migrates:
