@@ -68,6 +68,23 @@
 // Those who read neither wait nor are waited for. The tables are named duebook_records and so on, and
 // times are seconds since 1970: the file may have tables of the host's own.
 //
+// # More servers than one
+//
+// [Shards] has each customer in one of several databases, whole: a commit is a transaction of one server,
+// and one that is down holds up its own customers alone. Partitions of records cannot be foreign tables in
+// place of that: PostgreSQL has neither a key over these nor an upsert into them. To ask all shards at
+// once, import their tables into another database, and read them as one:
+//
+//	import foreign schema duebook limit to (records) from server shard0 into shard0;
+//	create view records as select * from shard0.records union all select * from shard1.records;
+//
+// Databases that divide tables themselves, such as Citus, CockroachDB and YugabyteDB, find what they need for
+// it: each key begins with the customer, by whom to distribute both tables and keep them together, no sequence
+// numbers anything, and no transaction writes for two customers. None of them is tried by the tests. Look
+// at three things there before relying on one: the guard is a function in PL/pgSQL that raises an
+// error, Waiting with a lease locks rows of many customers with skip locked, which Citus refuses,
+// and Lock takes advisory locks, without which hosts meet at commits, which is slow and not wrong.
+//
 // # Errors
 //
 //	ledger.ErrConflict  others were faster: certainly nothing was written
