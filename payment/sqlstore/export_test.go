@@ -37,5 +37,5 @@ func MigrateSQLiteTo(ctx context.Context, db *sql.DB, n int) error {
 func SQLiteTexts() map[string]string {
 	t := &sqliteTexts
 	return map[string]string{"load": t.load, "version": t.version, "whole": t.whole, "group": t.group, "update": t.update, "wake": t.wake,
-		"due": t.due, "leasable": t.leasable, "page": t.page, "named": t.named, "with": t.with, "list": t.list, "states": t.states}
+		"due": t.due, "leasable": t.leasable, "page": t.page, "named": t.named, "with": t.with, "list": t.list, "states": t.states, "exportOne": t.exportOne}
 }

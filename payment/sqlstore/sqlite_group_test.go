@@ -353,3 +353,26 @@ func TestP16_SQLiteDoubt(t *testing.T) {
 		}
 	}
 }
+
+// P16: a change whose caller gives it up while others have their turn is not written.
+func TestP16_SQLiteGivenUp(t *testing.T) {
+	s := openSQLite(t)
+	given, giveUp := context.WithCancel(ctx)
+	s.Beside = func(context.Context, *sql.Tx, ledger.Change) error { giveUp(); return nil }
+	tx, err := s.Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	errs := make([]error, 2)
+	for i, of := range []context.Context{ctx, given} {
+		wg.Add(1)
+		go func() { defer wg.Done(); errs[i] = s.Commit(of, counts(order.CustomerID(fmt.Sprint(i)), 0)) }()
+		wait(t, "it waits", func() bool { return s.Queued() == i+1 })
+	}
+	tx.Rollback()
+	wg.Wait()
+	if errs[0] != nil || !errors.Is(errs[1], context.Canceled) || counted(t, s, "0") != 1 || counted(t, s, "1") != 0 {
+		t.Errorf("%v", errs)
+	}
+}

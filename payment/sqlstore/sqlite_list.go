@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -40,7 +41,7 @@ func (s *SQLite) List(ctx context.Context, q ledger.ListQuery) (ledger.RecordPag
 	if err != nil {
 		return ledger.RecordPage{}, fmt.Errorf("sqlstore: list: %w", err)
 	}
-	all, err := collect(rows, func() (ledger.Record, error) { return scanRecord(rows, q.Kind) })
+	all, err := collect(rows, func() (ledger.Record, error) { return scanRecord(rows) })
 	if err != nil {
 		return ledger.RecordPage{}, fmt.Errorf("sqlstore: list: %w", err)
 	}
@@ -80,18 +81,50 @@ const (
 	sqlitePlaces = `
 	select at, customer, id, rowid as place from duebook_records where kind = ?1 and state = ?%d and (at, customer, id) > (?3, ?4, ?5)`
 	sqliteMerged = `
-select r.customer, r.id, r.version, r.grp, r.state, r.at, r.waits, r.body
+select r.customer, r.kind, r.id, r.version, r.grp, r.state, r.at, r.waits, r.body
 from (%s order by at, customer, id limit ?6) p cross join duebook_records r on r.rowid = p.place where ?2 = ''`
 )
 
 // scanRecord reads a record with its view.
-func scanRecord(rows *sql.Rows, kind ledger.Kind) (ledger.Record, error) {
-	r := ledger.Record{Ref: ledger.Ref{Kind: kind}}
+func scanRecord(rows *sql.Rows) (r ledger.Record, err error) {
 	var at int64
 	var waits sql.NullInt64
-	err := rows.Scan(&r.Customer, &r.ID, &r.Version, &r.Group, &r.State, &at, &waits, (*[]byte)(&r.Body))
+	err = rows.Scan(&r.Customer, &r.Kind, &r.ID, &r.Version, &r.Group, &r.State, &at, &waits, (*[]byte)(&r.Body))
 	if r.At = time.Unix(at, 0).UTC(); waits.Valid {
 		r.DueAt = time.Unix(waits.Int64, 0).UTC()
 	}
 	return r, err
+}
+
+// Export returns all records of a customer, or of all where the customer is empty, by customer, kind
+// and ID, as of one instant, for an audit or a copy. It holds one record at a time, and a connection
+// until the loop ends; the log grows meanwhile. An error comes last, with no record.
+func (s *SQLite) Export(ctx context.Context, customer order.CustomerID) iter.Seq2[ledger.Record, error] {
+	return func(yield func(ledger.Record, error) bool) {
+		err := s.settled(ctx)
+		var rows *sql.Rows
+		if err == nil && customer == "" {
+			rows, err = s.reading.export.QueryContext(ctx)
+		} else if err == nil {
+			rows, err = s.reading.exportOne.QueryContext(ctx, string(customer))
+		}
+		if err != nil {
+			yield(ledger.Record{}, fmt.Errorf("sqlstore: export: %w", err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			r, err := scanRecord(rows)
+			if err != nil {
+				yield(ledger.Record{}, fmt.Errorf("sqlstore: export: %w", err))
+				return
+			}
+			if !yield(r, nil) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(ledger.Record{}, fmt.Errorf("sqlstore: export: %w", err))
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package sqlstore_test
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -173,19 +174,20 @@ func TestP16_SQLitePlans(t *testing.T) {
 	s := openSQLite(t)
 	write, _ := s.Pools()
 	want := map[string][]string{
-		"load":     {"sqlite_autoindex_duebook_records_1", "duebook_records_group"},
-		"version":  {"sqlite_autoindex_duebook_records_1 (customer=? AND kind=? AND id=?)"},
-		"whole":    {"sqlite_autoindex_duebook_records_1 (customer=? AND kind=?)"},
-		"group":    {"duebook_records_group (customer=? AND kind=? AND grp=?)"},
-		"update":   {"sqlite_autoindex_duebook_records_1 (customer=? AND kind=? AND id=?)"},
-		"wake":     {"COVERING INDEX duebook_records_waits (customer=? AND waits>?)"},
-		"due":      {"COVERING INDEX duebook_customers_waits (waits<?)", "duebook_records_waits (customer=? AND waits<?)", "INTEGER PRIMARY KEY (rowid=?)"},
-		"leasable": {"duebook_customers_waits (waits<?)", "duebook_records_waits (customer=? AND waits<?)", "INTEGER PRIMARY KEY (rowid=?)"},
-		"page":     {"duebook_records_placed (customer=? AND placed>? AND placed<?)"},
-		"named":    {"sqlite_autoindex_duebook_records_1 (customer=? AND kind=? AND id=?)"},
-		"with":     {"sqlite_autoindex_duebook_records_1 (customer=? AND kind=? AND id=?)", "PRIMARY KEY (customer=? AND resource=?)"},
-		"list":     {"duebook_records_listed (kind=? AND state=? AND (at,customer,id)>(?,?,?))"},
-		"states":   {"COVERING INDEX duebook_records_listed (kind=?)", "COVERING INDEX duebook_records_listed (kind=? AND state>?)"},
+		"load":      {"sqlite_autoindex_duebook_records_1", "duebook_records_group"},
+		"version":   {"sqlite_autoindex_duebook_records_1 (customer=? AND kind=? AND id=?)"},
+		"whole":     {"sqlite_autoindex_duebook_records_1 (customer=? AND kind=?)"},
+		"group":     {"duebook_records_group (customer=? AND kind=? AND grp=?)"},
+		"update":    {"sqlite_autoindex_duebook_records_1 (customer=? AND kind=? AND id=?)"},
+		"wake":      {"COVERING INDEX duebook_records_waits (customer=? AND waits>?)"},
+		"due":       {"COVERING INDEX duebook_customers_waits (waits<?)", "duebook_records_waits (customer=? AND waits<?)", "INTEGER PRIMARY KEY (rowid=?)"},
+		"leasable":  {"duebook_customers_waits (waits<?)", "duebook_records_waits (customer=? AND waits<?)", "INTEGER PRIMARY KEY (rowid=?)"},
+		"page":      {"duebook_records_placed (customer=? AND placed>? AND placed<?)"},
+		"named":     {"sqlite_autoindex_duebook_records_1 (customer=? AND kind=? AND id=?)"},
+		"with":      {"sqlite_autoindex_duebook_records_1 (customer=? AND kind=? AND id=?)", "PRIMARY KEY (customer=? AND resource=?)"},
+		"list":      {"duebook_records_listed (kind=? AND state=? AND (at,customer,id)>(?,?,?))"},
+		"exportOne": {"sqlite_autoindex_duebook_records_1 (customer=?)"},
+		"states":    {"COVERING INDEX duebook_records_listed (kind=?)", "COVERING INDEX duebook_records_listed (kind=? AND state>?)"},
 	}
 	for name, text := range sqlstore.SQLiteTexts() {
 		rows, err := write.Query("explain query plan " + numbered.ReplaceAllString(text, "null"))
@@ -235,6 +237,30 @@ func TestP16_SQLiteColumns(t *testing.T) {
 			}
 			r = r.Written()
 		}
+	}
+	var exported ledger.Records
+	n, last := 0, ledger.Record{}
+	for r, err := range s.Export(ctx, "") {
+		if err == nil {
+			err = exported.Decode(r)
+		}
+		if n++; err != nil || cmp.Or(cmp.Compare(last.Customer, r.Customer), cmp.Compare(last.Kind, r.Kind), cmp.Compare(last.ID, r.ID)) >= 0 || r.Version != 2 {
+			t.Fatalf("%s %s of %s, version %d, is exported behind %s %s: %v", r.Kind, r.ID, r.Customer, r.Version, last.Kind, last.ID, err)
+		}
+		last = r
+	}
+	ofAnn := 0
+	for r, err := range s.Export(ctx, "ann") {
+		if ofAnn++; err != nil || r.Customer != "ann" {
+			t.Error(r.Customer, err)
+		}
+	}
+	there := [3]int{}
+	for i := range there {
+		there[i] = len(kept.Customers[i].Views())
+	}
+	if n != there[0]+there[1]+there[2] || ofAnn != there[0] {
+		t.Errorf("%d records are exported, and %d of one customer; there are %v", n, ofAnn, there)
 	}
 	write, _ := s.Pools()
 	var wrong, all int

@@ -10,7 +10,7 @@ import (
 var sqliteTexts = struct {
 	load, version, whole, group, insert, update, resource, wake string
 	due, leasable, lease                                        string
-	page, named, with, list, states, settle                     string
+	page, named, with, list, states, export, exportOne, settle  string
 }{
 	// What is asked for whole, what is alone, and what belongs to the groups of the others.
 	load: `
@@ -60,7 +60,7 @@ where x.customer = ?1 and x.resource = ?13 and r.placed between ?2 and ?3 and (r
 order by r.placed desc, r.id desc`,
 
 	list: `
-select customer, id, version, grp, state, at, waits, body from duebook_records
+select customer, kind, id, version, grp, state, at, waits, body from duebook_records
 where kind = ? and state = ? and (at, customer, id) > (?, ?, ?) order by at, customer, id limit ?`,
 	states: `
 with recursive s (state) as (
@@ -68,6 +68,9 @@ with recursive s (state) as (
 	union all
 	select (select min(r.state) from duebook_records r where r.kind = ?1 and r.state > s.state) from s where s.state is not null)
 select state from s where state is not null`,
+
+	export:    `select customer, kind, id, version, grp, state, at, waits, body from duebook_records order by customer, kind, id`,
+	exportOne: `select customer, kind, id, version, grp, state, at, waits, body from duebook_records where customer = ? order by kind, id`,
 
 	settle: `update duebook_migrations set name = name where number = 1`,
 }
@@ -93,7 +96,7 @@ const sqliteFilter = `
 type sqliteStatements struct {
 	load, version, whole, group, insert, update, resource, wake *sql.Stmt
 	due, leasable, lease                                        *sql.Stmt
-	page, named, with, list, states, settle                     *sql.Stmt
+	page, named, with, list, states, export, exportOne, settle  *sql.Stmt
 }
 
 func prepareSQLite(ctx context.Context, db *sql.DB) (*sqliteStatements, error) {
@@ -104,7 +107,8 @@ func prepareSQLite(ctx context.Context, db *sql.DB) (*sqliteStatements, error) {
 	}{
 		{&s.load, t.load}, {&s.version, t.version}, {&s.whole, t.whole}, {&s.group, t.group}, {&s.insert, t.insert}, {&s.update, t.update},
 		{&s.resource, t.resource}, {&s.wake, t.wake}, {&s.due, t.due}, {&s.leasable, t.leasable}, {&s.lease, t.lease},
-		{&s.page, t.page}, {&s.named, t.named}, {&s.with, t.with}, {&s.list, t.list}, {&s.states, t.states}, {&s.settle, t.settle},
+		{&s.page, t.page}, {&s.named, t.named}, {&s.with, t.with}, {&s.list, t.list}, {&s.states, t.states}, {&s.export, t.export},
+		{&s.exportOne, t.exportOne}, {&s.settle, t.settle},
 	} {
 		var err error
 		if *x.to, err = db.PrepareContext(ctx, x.text); err != nil {
