@@ -1,6 +1,7 @@
 package sqlstore_test
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"sync"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment/ledger"
 	"github.com/duebook/duebook/payment/ledger/ledgertest"
 	"github.com/duebook/duebook/payment/sqlstore"
@@ -30,13 +32,38 @@ func newSchemas(pool *pgxpool.Pool, name string, partitions int) *schemas {
 }
 
 // store returns a store that is empty.
-func (s *schemas) store() ledger.Store { return s.postgres() }
+func (s *schemas) store() ledger.Store {
+	p, schema := s.open()
+	return &rewritable{p, s.pool, schema}
+}
+
+// rewritable is a store whose bodies a test can change: it offers [ledgertest.Bodies].
+type rewritable struct {
+	*sqlstore.Postgres
+	pool   *pgxpool.Pool
+	schema string
+}
+
+func (r *rewritable) Rewrite(ctx context.Context, customer order.CustomerID, ref ledger.Ref, change func([]byte) []byte) error {
+	const where = ` where customer = $1 and kind = $2 and id = $3`
+	var body []byte
+	if err := r.pool.QueryRow(ctx, fmt.Sprintf(`select body from "%s".records`, r.schema)+where, customer, ref.Kind, ref.ID).Scan(&body); err != nil {
+		return err
+	}
+	_, err := r.pool.Exec(ctx, fmt.Sprintf(`update "%s".records set body = $4::text::jsonb`, r.schema)+where, customer, ref.Kind, ref.ID, string(change(body)))
+	return err
+}
 
 func (s *schemas) postgres() *sqlstore.Postgres {
-	schema := s.take()
-	p := sqlstore.NewPostgres(s.pool, schema)
-	runtime.AddCleanup(p, s.giveBack, schema)
+	p, _ := s.open()
 	return p
+}
+
+func (s *schemas) open() (p *sqlstore.Postgres, schema string) {
+	schema = s.take()
+	p = sqlstore.NewPostgres(s.pool, schema)
+	runtime.AddCleanup(p, s.giveBack, schema)
+	return p, schema
 }
 
 // take returns the name of a schema that has no records.
