@@ -63,10 +63,35 @@
 // answers, and has pgx send statements without a name. Set default_query_exec_mode in the DSN where it
 // does not, such as behind a pooler that gives the same process for a while: cache_describe, or exec.
 //
-// In SQLite one writes at a time. Changes that wait for their turn are written by one transaction, each whole
-// or not at all, so that the disk is waited for once; each is answered when it is on the disk.
-// Those who read neither wait nor are waited for. The tables are named duebook_records and so on, and
-// times are seconds since 1970: the file may have tables of the host's own.
+// # SQLite
+//
+// One writes at a time. Changes that wait for their turn are written by one transaction, each whole or not
+// at all, so that the disk is waited for once; each is answered when it is on the disk. Those who read
+// neither wait nor are waited for. Several processes on one machine may have the file open; a network disk
+// is no place for it.
+//
+// The tables are named duebook_records and so on, so the file may have tables of the host's own:
+// [SQLite.Begin] and [SQLite.InTx] write both in one transaction, and Beside hangs rows on each commit. Times
+// are seconds since 1970. The views for reports are duebook_orders and so on, with the columns that
+// PostgreSQL's have; amounts there are floating point, so round a sum.
+//
+// OpenSQLite sets a write-ahead log, synchronous full and foreign keys, and refuses a path that says
+// otherwise. After a commit in doubt, the next call writes before it reads, so that nothing comes back
+// after a crash that was read as not written.
+//
+// Measured on 2 cores that others used too, each beside SQL by hand in the same run, by
+// go test -bench SQLite -run '^$' ./payment/sqlstore in its module:
+//
+//	commit of a payment of 30 orders, one caller     1.2 times as long as prepared rows
+//	the same, 16 callers                             0.8 times
+//	small commits of 16 callers, of one              5 times as many
+//	1,000 customers due among 100,000 records        2.4 times a bare query; as long as among 10,000
+//	nobody due                                       0.1 ms
+//	a page in the middle of 100,000 orders           as long as the first
+//	export                                           1.2 times a bare scan; by pages of List 1.5 to 1.7 times
+//
+// A host is killed in the quick tests three times under load; -run SQLiteKilled -kills=500 does more.
+// The log is torn at random bytes, the disk full, and the loss of power not tried.
 //
 // # More servers than one
 //

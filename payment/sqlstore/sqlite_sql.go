@@ -36,7 +36,7 @@ values (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
 	update: `
 update duebook_records set version = version + 1, state = ?, at = ?, waits = ?, prepay = ?, postpay = ?, listing = ?, body = ?
 where customer = ? and kind = ? and id = ? and version = ?`,
-	resource: `insert into duebook_resources (customer, resource, id) values (?, ?, ?) on conflict do nothing`,
+	resource: `insert into duebook_order_resources (customer, resource, id) values (?, ?, ?) on conflict do nothing`,
 	wake: `
 insert into duebook_customers (customer, waits)
 select ?1, (select min(waits) from duebook_records where customer = ?1 and waits is not null) where true
@@ -54,7 +54,7 @@ order by placed desc, id desc`,
 select id, version, body from duebook_records
 where customer = ?1 and kind = 'order' and id = ?13 and placed between ?2 and ?3 and (placed, id) < (?4, ?5)` + sqliteFilter,
 	with: `
-select r.id, r.version, r.body from duebook_resources x
+select r.id, r.version, r.body from duebook_order_resources x
 	cross join duebook_records r on r.customer = ?1 and r.kind = 'order' and r.id = x.id
 where x.customer = ?1 and x.resource = ?13 and r.placed between ?2 and ?3 and (r.placed, r.id) < (?4, ?5)` + sqliteFilter + `
 order by r.placed desc, r.id desc`,
