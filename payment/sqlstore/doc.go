@@ -41,6 +41,10 @@
 //	grant usage on schema duebook to reports;
 //	grant select on all tables in schema duebook to reports;
 //
+// [Postgres.Archive] moves the bodies of records that rest into a table apart, which can stand on slower
+// storage; nothing else changes for whoever reads them. [Postgres.Delete] deletes a customer of whom nothing
+// is left open, as a whole.
+//
 // # Database
 //
 // The tables stand in a schema of their own, duebook, or as the DSN says. Opening a store migrates:
@@ -49,7 +53,7 @@
 //
 //	grant usage on schema duebook to billing;
 //	grant select on duebook.migrations to billing;
-//	grant select, insert, update on duebook.customers, duebook.records to billing;
+//	grant select, insert, update on duebook.customers, duebook.records, duebook.archived to billing;
 //
 // Migrations only go forward, and a host refuses a database that a later version has migrated. With
 // duebook_partitions the tables are partitioned by a hash of the customer, for good: each statement but

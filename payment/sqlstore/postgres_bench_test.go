@@ -63,7 +63,7 @@ func BenchmarkS8_PostgresCommit(b *testing.B) {
 			f := newFloor(b, pool)
 			var next atomic.Int64
 			versus(b, callers, 4+16/callers, func() func() {
-				c := ledger.Change{Customer: order.CustomerID(fmt.Sprintf("commits-%d", next.Add(1)))}
+				c := ledger.Change{Customer: order.CustomerID(fmt.Sprintf("commits-%d-%d", callers, next.Add(1)))}
 				q := benchRequest(b, store, c.Customer, 30)
 				r, err := store.Load(ctx, ledger.Ask{Customer: c.Customer, All: []ledger.Kind{ledger.KindOrder}})
 				if err != nil || len(r.Orders) != len(q.Orders) {
@@ -76,7 +76,7 @@ func BenchmarkS8_PostgresCommit(b *testing.B) {
 					}
 				}
 			}, func() func() {
-				id := fmt.Sprintf("commits-%d", next.Add(1))
+				id := fmt.Sprintf("commits-%d-%d", callers, next.Add(1))
 				f.place(b, id, 30)
 				return func() { f.move(b, id, 30, "unpaid", "paying") }
 			})
@@ -134,7 +134,7 @@ func benchPool(b *testing.B, conns int) *pgxpool.Pool {
 }
 
 // benchRequest writes n orders of a customer, and of 30 also 3 coupons, and asks to pay them.
-func benchRequest(b *testing.B, s ledger.Store, id order.CustomerID, n int) payment.Request {
+func benchRequest(b testing.TB, s ledger.Store, id order.CustomerID, n int) payment.Request {
 	b.Helper()
 	q := payment.Request{Key: "key", Customer: id, By: string(id), Method: payment.MethodOnline, Gateway: "cards"}
 	var put ledger.Records

@@ -72,20 +72,20 @@ func (s *statements) finding(q order.Query) (sql string, args []any, _ error) {
 		where("r.placed < ?", time.Unix(q.Until.Unix()+1, 0).UTC())
 	}
 	if q.Type != "" {
-		where("r.body->>'type' = ?", string(q.Type))
+		where(s.body+"->>'type' = ?", string(q.Type))
 	}
 	if q.State != "" {
 		where("r.state = ?", string(q.State))
 	}
 	if q.Project != "" {
-		where("r.body->>'project' = ?", string(q.Project))
+		where(s.body+"->>'project' = ?", string(q.Project))
 	}
 	if q.Product != "" || q.Service != "" || q.Resource != "" {
 		line, err := json.Marshal([]lineOf{{q.Product, q.Service, string(q.Resource)}})
 		if err != nil {
 			return "", nil, err
 		}
-		where("r.body->'lines' @> ?::text::jsonb", string(line))
+		where("("+s.body+"->'lines')::jsonb @> ?::text::jsonb", string(line))
 	}
 	switch q.Bill {
 	case order.BillPrepay:

@@ -16,21 +16,31 @@ type statements struct {
 	listState string
 	export    string
 	exportOne string
+	archive   string
+	forget    [3]string
+	body      string // of r, where its customer is $1
 }
 
+// body is the body of record r, one of the customer $1: in r, or where archive has moved it. bodies
+// is the same of any customer.
+const (
+	body   = "coalesce(r.body, (select a.body from duebook.archived a where a.customer = $1 and a.kind = r.kind and a.id = r.id))"
+	bodies = "coalesce(r.body, (select a.body from duebook.archived a where a.customer = r.customer and a.kind = r.kind and a.id = r.id)) as body"
+)
+
 // columns are those that scanned reads.
-const columns = "select r.customer, r.kind, r.id, r.version, r.grp, r.state, r.at, r.waits, r.body"
+const columns = "select r.customer, r.kind, r.id, r.version, r.grp, r.state, r.at, r.waits, " + bodies
 
 // statementsIn returns the statements for the tables of a schema.
 func statementsIn(schema string) *statements {
 	s := &statements{
 		load: `
-select r.kind, r.id, r.version, r.body from duebook.records r where r.customer = $1 and r.kind = any($2::text[])
+select r.kind, r.id, r.version, ` + body + ` from duebook.records r where r.customer = $1 and r.kind = any($2::text[])
 union all
-select r.kind, r.id, r.version, r.body from unnest($3::text[], $4::text[]) as w(kind, id)
+select r.kind, r.id, r.version, ` + body + ` from unnest($3::text[], $4::text[]) as w(kind, id)
 	join duebook.records r on r.customer = $1 and r.kind = w.kind and r.id = w.id where r.grp = ''
 union all
-select r.kind, r.id, r.version, r.body from (
+select r.kind, r.id, r.version, ` + body + ` from (
 	select distinct n.kind, n.grp from unnest($3::text[], $4::text[]) as w(kind, id)
 	join duebook.records n on n.customer = $1 and n.kind = w.kind and n.id = w.id where n.grp <> '') g
 	join duebook.records r on r.customer = $1 and r.kind = g.kind and r.grp = g.grp where r.grp <> ''`,
@@ -58,7 +68,7 @@ select duebook.conflict(w.kind) from unnest($5::text[], $6::text[], $7::bigint[]
 
 		write: `
 insert into duebook.records (customer, kind, id, version, grp, state, at, waits, body, placed, prepay, postpay, listing)
-select $1, w.kind, w.id, w.version, w.grp, w.state, w.at, w.waits, w.body::jsonb, w.placed, w.prepay, w.postpay, w.listing
+select $1, w.kind, w.id, w.version, w.grp, w.state, w.at, w.waits, w.body::json, w.placed, w.prepay, w.postpay, w.listing
 from unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::text[],
 	$10::timestamptz[], $11::boolean[], $12::boolean[], $13::text[])
 	as w(kind, id, version, grp, state, at, waits, body, placed, prepay, postpay, listing)
@@ -93,7 +103,7 @@ from leased c, lateral (select r.kind, r.id, r.version, r.waits from duebook.rec
 order by c.waits, c.customer, r.waits, r.kind, r.id`,
 
 		find: `
-select r.id, r.version, r.body from duebook.records r where r.customer = $1 and r.placed is not null`,
+select r.id, r.version, ` + body + ` from duebook.records r where r.customer = $1 and r.placed is not null`,
 
 		// Of each state that there is, as much as a page has: one index serves both lists.
 		list: `
@@ -115,9 +125,25 @@ order by r.at, r.customer, r.id limit $5`,
 		export:    columns + ` from duebook.records r order by r.customer, r.kind, r.id`,
 		exportOne: columns + ` from duebook.records r where r.customer = $1 order by r.kind, r.id`,
 
+		// What rests is as ledger.Record.Archivable says.
+		archive: `
+with resting as (
+	select r.customer, r.kind, r.id, r.body from duebook.records r
+	where (r.kind in ('order', 'payment', 'refund', 'claim') and r.state in ('completed', 'voided', 'refunded', 'canceled', 'succeeded', 'failed', 'done')
+		or r.kind = 'notice' and r.state <> 'undeliverable' or r.kind = 'entry')
+		and r.at < $1 and r.waits is null and r.body is not null
+	limit $2 for update skip locked),
+moved as (
+	insert into duebook.archived as a select s.customer, s.kind, s.id, s.body from resting s
+	on conflict (customer, kind, id) do update set body = excluded.body)
+update duebook.records r set body = null from resting s where r.customer = s.customer and r.kind = s.kind and r.id = s.id`,
+
+		forget: [...]string{"delete from duebook.archived where customer = $1", "delete from duebook.records where customer = $1", "delete from duebook.customers where customer = $1"},
+		body:   body,
+
 		turn: "select pg_advisory_xact_lock(hashtextextended(" + quoted("duebook turn in "+schema+" of ") + " || $1::text, 0))",
 	}
-	for _, text := range [...]*string{&s.load, &s.lock, &s.guard, &s.write, &s.wake, &s.waiting, &s.leasing, &s.find, &s.list, &s.listState, &s.export, &s.exportOne} {
+	for _, text := range [...]*string{&s.load, &s.lock, &s.guard, &s.write, &s.wake, &s.waiting, &s.leasing, &s.find, &s.list, &s.listState, &s.export, &s.exportOne, &s.archive, &s.forget[0], &s.forget[1], &s.forget[2], &s.body} {
 		*text = inSchema(*text, schema)
 	}
 	return s

@@ -23,7 +23,7 @@ create table duebook.records (
 	state    text collate "C" not null,
 	at       timestamptz not null,
 	waits    timestamptz,
-	body     jsonb not null,
+	body     json,
 	placed   timestamptz,
 	prepay   boolean,
 	postpay  boolean,
@@ -35,11 +35,21 @@ create index records_group on duebook.records (customer, kind, grp) where grp <>
 create index records_placed on duebook.records (customer, placed desc, id desc) where placed is not null;
 create index records_listed on duebook.records (kind, state, at, customer, id);
 
+create table duebook.archived (
+	customer text collate "C" not null,
+	kind     text collate "C" not null,
+	id       text collate "C" not null,
+	body     json not null,
+	primary key (customer, kind, id)
+) /* partition by hash (customer) */;
+comment on table duebook.archived is 'The bodies of records that rest: move it to slower storage as you like.';
+
 comment on table duebook.records is 'All records of all customers. Read them, and leave writing to duebook.';
 comment on column duebook.records.version is 'How often the record was written.';
 comment on column duebook.records.grp is 'Records of a kind with the same group belong together: a purchase, a main resource; empty: alone.';
 comment on column duebook.records.at is 'The time that lists go by, in the year 1 where the kind keeps none.';
 comment on column duebook.records.waits is 'When the clock moves the record next; null: it waits for nothing.';
+comment on column duebook.records.body is 'The record; null: it rests, and the body is in archived. The view documents has both.';
 comment on column duebook.records.placed is 'When an order was placed; null: it is no order.';
 comment on column duebook.records.prepay is 'Whether an order has a line that is paid for before use.';
 comment on column duebook.records.postpay is 'Whether an order has a line that is paid for after use.';

@@ -5,13 +5,19 @@ create function duebook.money(amount jsonb) returns numeric language sql immutab
 	$$ select (amount->>'amount')::numeric $$;
 comment on function duebook.money is 'The number of an amount of money in a body; its currency stands beside it.';
 
+create view duebook.documents as
+select r.customer, r.kind, r.id, r.version, r.grp, r.state, r.at, r.waits, r.placed, b.body
+from duebook.records r, lateral (select coalesce(r.body,
+	(select a.body from duebook.archived a where a.customer = r.customer and a.kind = r.kind and a.id = r.id))::jsonb as body offset 0) b;
+comment on view duebook.documents is 'All records with their bodies, wherever these are.';
+
 create view duebook.order_lines as
 select r.customer, r.id as order_id, l.line, l.of->>'product' as product, l.of->>'service' as service, l.of->>'region' as region,
 	l.of->>'resource' as resource, (l.of->>'count')::int as count, (l.of->'term'->>'n')::int as term_n, l.of->'term'->>'unit' as term_unit,
 	l.of->>'charge' as charge, coalesce((l.of->>'reserved')::boolean, false) as reserved, l.of->>'seller' as seller,
 	l.of->'amount'->>'currency' as currency, duebook.money(l.of->'amount') as list, coalesce(duebook.money(l.of->'off'), 0) as discount,
 	duebook.money(l.of->'amount') - coalesce(duebook.money(l.of->'off'), 0) as payable, coalesce(duebook.money(l.of->'tax'), 0) as tax
-from duebook.records r, jsonb_array_elements(r.body->'lines') with ordinality as l(of, line)
+from duebook.documents r, jsonb_array_elements(r.body->'lines') with ordinality as l(of, line)
 where r.kind = 'order';
 comment on view duebook.order_lines is 'What orders ask for, line by line. Lines with a seller are a third party''s, and stand outside all sums.';
 comment on column duebook.order_lines.line is 'From 1.';
@@ -25,7 +31,7 @@ select r.customer, r.id, r.version, r.body->>'type' as type, r.state, r.body->>'
 	r.body->>'reason' as reason, r.placed, r.at as changed, (r.body->>'deadline')::timestamptz as deadline, r.body->>'payment' as payment,
 	s.currency, s.list, s.discount, s.payable, duebook.money(r.body->'paid'->'coupons') as paid_coupons,
 	duebook.money(r.body->'paid'->'cards') as paid_cards, duebook.money(r.body->'paid'->'cash') as paid_cash, r.waits
-from duebook.records r left join lateral (
+from duebook.documents r left join lateral (
 	select min(l->'amount'->>'currency') as currency, sum(duebook.money(l->'amount')) as list, sum(coalesce(duebook.money(l->'off'), 0)) as discount,
 		sum(duebook.money(l->'amount') - coalesce(duebook.money(l->'off'), 0)) as payable
 	from jsonb_array_elements(r.body->'lines') l where coalesce(l->>'seller', '') = '') s on true
@@ -46,7 +52,7 @@ select r.customer, r.id, r.version, r.state, coalesce(r.body->'quote'->>'method'
 	duebook.money(r.body->'quote'->'sum'->'coupons') as coupons, duebook.money(r.body->'quote'->'sum'->'cards') as cards,
 	duebook.money(r.body->'quote'->'sum'->'cash') as cash,
 	coalesce(duebook.money(r.body->'gone'), 0) as gone, r.body->>'reason' as reason, r.body->>'trade' as trade, r.waits
-from duebook.records r where r.kind = 'payment';
+from duebook.documents r where r.kind = 'payment';
 comment on view duebook.payments is 'Payments, of orders, of a bill, or into the customer''s balance.';
 comment on column duebook.payments.state is 'As lists have it: overdrawn is one that has ended, of which more was refunded and taken back than captured.';
 comment on column duebook.payments.bill is 'The month of the bill that it pays, such as 2026-01; null: it pays none.';
@@ -62,7 +68,7 @@ select r.customer, r.id, r.version, r.state, r.body->>'payment' as payment, r.bo
 	r.body->'cash'->>'currency' as currency, duebook.money(r.body->'cash') as cash,
 	(select coalesce(sum(duebook.money(c->'amount')), 0) from jsonb_array_elements(r.body->'coupons') c) as coupons,
 	coalesce((r.body->>'byHand')::boolean, false) as by_hand, r.body->>'reason' as reason, r.waits
-from duebook.records r where r.kind = 'refund';
+from duebook.documents r where r.kind = 'refund';
 comment on view duebook.refunds is 'What is given back of payments. Open is every state but done.';
 comment on column duebook.refunds.order_id is 'The order whose parts come back; null: all that arrived late.';
 comment on column duebook.refunds.refund_order is 'The order that gives it back.';
@@ -73,7 +79,7 @@ select r.customer, r.id, r.version, r.state, r.body->>'kind' as kind, coalesce((
 	coalesce(r.body->'face', r.body->'balance')->>'currency' as currency, duebook.money(r.body->'face') as face, duebook.money(r.body->'balance') as balance,
 	(r.body->'window'->>'from')::timestamptz as valid_from, (r.body->'window'->>'until')::timestamptz as valid_until,
 	coalesce((r.body->>'used')::int, 0) as used, (r.body->>'uses')::int as uses, r.body->>'heldBy' as held_by
-from duebook.records r where r.kind = 'coupon';
+from duebook.documents r where r.kind = 'coupon';
 comment on view duebook.coupons is 'Coupons and stored-value cards of customers.';
 comment on column duebook.coupons.balance is 'What is left; null of a discount coupon, which has no amount.';
 comment on column duebook.coupons.held_by is 'The payment that holds it.';
@@ -82,7 +88,7 @@ create view duebook.resources as
 select r.customer, r.id, r.version, r.body->>'main' as main, r.body->>'product' as product, r.body->>'service' as service, r.body->>'region' as region,
 	(r.body->>'count')::int as count, r.body->>'charge' as charge, r.body->>'mode' as mode, (r.body->>'start')::timestamptz as start,
 	(r.body->>'expiry')::timestamptz as expiry, (r.body->>'released')::timestamptz as released, r.waits
-from duebook.records r where r.kind = 'resource';
+from duebook.documents r where r.kind = 'resource';
 comment on view duebook.resources is 'What customers have, and until when it is paid.';
 comment on column duebook.resources.mode is 'What happens at expiry.';
 comment on column duebook.resources.expiry is 'As it is printed: the last second of use, or the midnight after it where the policy says so.';
@@ -93,7 +99,7 @@ select r.customer, r.id, r.version, r.body->>'month' as month, r.body->>'state' 
 	r.body->'charges'->>'currency' as currency, duebook.money(r.body->'charges') as charges, duebook.money(r.body->'credits') as credits,
 	duebook.money(r.body->'charges') - duebook.money(r.body->'credits') as amount, coalesce((r.body->>'declines')::int, 0) as declines,
 	coalesce(duebook.money(r.body->'gone'), 0) as gone, r.body->>'payment' as payment, (r.body->>'try')::timestamptz as try_at
-from duebook.records r where r.kind = 'bill';
+from duebook.documents r where r.kind = 'bill';
 comment on view duebook.bills is 'What customers settle monthly, by month and currency.';
 comment on column duebook.bills.overdue is 'From the first decline, or since it is due again, until it is charged.';
 comment on column duebook.bills.amount is 'Charges without the credits that it took.';
@@ -102,7 +108,7 @@ comment on column duebook.bills.try_at is 'When it is charged, or tried again; n
 create view duebook.accounts as
 select r.customer, r.id, r.version, r.body->>'fund' as fund, r.body->'balance'->>'currency' as currency, coalesce(duebook.money(r.body->'balance'), 0) as balance,
 	coalesce(duebook.money(r.body->'limit'), 0) as credit_limit, coalesce(duebook.money(r.body->'gone'), 0) as gone, r.state = 'overdrawn' as overdrawn
-from duebook.records r where r.kind = 'account';
+from duebook.documents r where r.kind = 'account';
 comment on view duebook.accounts is 'Balances of customers. Of a credit account the balance is below zero by what is used.';
 comment on column duebook.accounts.gone is 'What was taken back of the money that came to it.';
 
@@ -110,7 +116,7 @@ create view duebook.entries as
 select r.customer, r.id as entry, m.n as line, r.at, r.body->>'by' as actor, r.body->>'step' as step, r.body->>'why' as why,
 	m.of->>'kind' as kind, m.of->>'id' as id, m.of->>'from' as from_state, m.of->>'to' as to_state,
 	m.of->'amount'->>'currency' as currency, duebook.money(m.of->'amount') as amount
-from duebook.records r, jsonb_array_elements(r.body->'moves') with ordinality as m(of, n)
+from duebook.documents r, jsonb_array_elements(r.body->'moves') with ordinality as m(of, n)
 where r.kind = 'entry';
 comment on view duebook.entries is 'Who moved which record when, why, and from which state to which: one row for each record that an entry moves.';
 comment on column duebook.entries.actor is 'Who did it; duebook is the clock or a gateway.';
