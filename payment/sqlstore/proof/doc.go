@@ -1,6 +1,6 @@
 // Package proof holds what is proved of the stores on servers that run, and die: its tests start
 // PostgreSQL in folders of their own, and hosts that are processes of their own, which share nothing
-// but the database and a gateway that keeps its books in a file.
+// but the database, or a file of SQLite, and a gateway that keeps its books in a file.
 //
 //	go test . -v                                the quick form: a few of each
 //	go test . -v -run Race -rounds=100000       two hosts, the same orders, coupon and key

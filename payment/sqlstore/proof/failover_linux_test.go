@@ -27,7 +27,7 @@ func TestI10_Failover(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	s := newScene(t, c.DSN("postgres"))
+	s := newScene(t, c.DSN("postgres")+" pool_max_conns=16")
 	first, second := s.start(), s.start()
 	began, away := time.Now(), time.Duration(0)
 	for i := range *failovers {

@@ -9,6 +9,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -113,6 +115,7 @@ func (s told) Commit(ctx context.Context, c ledger.Change) error {
 // keeper is what a store of this module is.
 type keeper interface {
 	ledger.Store
+	ledger.Lister
 	ledger.Locker
 	io.Closer
 }
@@ -180,11 +183,18 @@ func beHost(text string) error {
 	return tasks.Err()
 }
 
-// opened opens a store; a server that is on its way is waited for.
+// opened opens a store, by the path of a file of SQLite, or by the DSNs of PostgreSQL, with a | between those
+// of shards; a server that is on its way is waited for.
 func opened(ctx context.Context, dsn string) (s keeper, err error) {
 	for range 300 {
 		try, cancel := context.WithTimeout(ctx, 10*time.Second)
-		s, err = sqlstore.OpenPostgres(try, dsn)
+		if dsns := strings.Split(dsn, "|"); filepath.IsAbs(dsn) {
+			s, err = sqlstore.OpenSQLite(try, dsn)
+		} else if len(dsns) > 1 {
+			s, err = sqlstore.OpenShards(try, dsns...)
+		} else {
+			s, err = sqlstore.OpenPostgres(try, dsn)
+		}
 		cancel()
 		if err == nil {
 			return s, nil

@@ -5,8 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"maps"
-	"slices"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -24,12 +23,23 @@ var kills = flag.Int("kills", 3, "how often each of what can be killed is")
 // issued, paid with, canceled, swept and refunded. What was acknowledged is there, nothing is half done,
 // and the gateway's books and the store agree (I10, and all others by Audit).
 func TestI10_Kill(t *testing.T) {
-	pg := started(t)
-	s := newScene(t, pg.DSN("postgres"))
+	t.Run("postgres", func(t *testing.T) {
+		pg := started(t)
+		kill(t, wide(pg), []*server.Server{pg}, "server", "process", "host")
+	})
+	t.Run("shards", func(t *testing.T) {
+		shards := []*server.Server{started(t), started(t), started(t)}
+		kill(t, wide(shards[0])+"|"+wide(shards[1])+"|"+wide(shards[2]), shards, "server")
+	})
+	t.Run("sqlite", func(t *testing.T) { kill(t, filepath.Join(t.TempDir(), "shop.db"), nil, "host") })
+}
+
+func kill(t *testing.T, dsn string, servers []*server.Server, victims ...string) {
+	s := newScene(t, dsn)
 	first, second := s.start(), s.start()
 	began, done := time.Now(), make(map[string]int)
 	for i := range *kills {
-		for _, victim := range []string{"server", "process", "host"} {
+		for _, victim := range victims {
 			var customers []order.CustomerID
 			for j := range 4 {
 				customers = append(customers, order.CustomerID(fmt.Sprint(victim, "-", i, "-", j)))
@@ -38,10 +48,11 @@ func TestI10_Kill(t *testing.T) {
 			pause()
 			switch victim {
 			case "server":
+				pg := servers[i%len(servers)]
 				s.must(pg.Signal(syscall.SIGKILL))
 				s.must(again(pg))
 			case "process":
-				s.must(killProcess(pg))
+				s.must(killProcess(servers[0]))
 			case "host":
 				first.kill()
 				pause()
@@ -109,32 +120,4 @@ func awake(s *scene) (err error) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	return errors.Join(errors.New("the store does not answer"), err)
-}
-
-// whole audits every customer that the store has, and says what there is.
-func (s *scene) whole() (there string) {
-	s.t.Helper()
-	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, strings.ReplaceAll(s.dsn, "pool_max_conns=16", ""))
-	s.must(err)
-	defer conn.Close(ctx)
-	rows, err := conn.Query(ctx, "select customer from duebook.customers order by customer")
-	s.must(err)
-	customers, err := pgx.CollectRows(rows, pgx.RowTo[order.CustomerID])
-	s.must(err)
-	n := make(map[string]int)
-	for _, c := range customers {
-		r := s.audit(c)
-		n["orders"] += len(r.Orders)
-		for _, p := range r.Payments {
-			n["payments "+string(p.State)]++
-		}
-		for _, f := range r.Refunds {
-			n["refunds "+string(f.State)]++
-		}
-	}
-	for _, what := range slices.Sorted(maps.Keys(n)) {
-		there += fmt.Sprintf(", %d %s", n[what], what)
-	}
-	return strings.TrimPrefix(there, ", ")
 }

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -51,7 +52,15 @@ func started(t *testing.T) *server.Server {
 // coupon, under the same key and under others. One payment pays, the others are refused, and nobody
 // is left behind (I1, I2, I6, I8).
 func TestI8_Race(t *testing.T) {
-	s := newScene(t, started(t).DSN("postgres"))
+	t.Run("postgres", func(t *testing.T) { race(t, wide(started(t))) })
+	t.Run("sqlite", func(t *testing.T) { race(t, filepath.Join(t.TempDir(), "shop.db")) })
+}
+
+// wide is how a server is reached, by as many connections as the callers of a host need.
+func wide(pg *server.Server) string { return pg.DSN("postgres") + " pool_max_conns=16" }
+
+func race(t *testing.T, dsn string) {
+	s := newScene(t, dsn)
 	hosts := []*process{s.start(), s.start()}
 	began, callers, refused := time.Now(), 0, 0
 	for i := range *rounds {
@@ -75,8 +84,7 @@ func TestI8_Race(t *testing.T) {
 		s.off += time.Minute
 		s.rest(c)
 		s.kept(c)
-		r, err := s.store.Load(context.Background(), ledger.AskAll(c))
-		s.must(err)
+		r := s.read(ledger.AskAll(c))
 		if len(paid) != 1 || len(r.Payments) != 1 || paid[r.Payments[0].ID] == 0 || r.Payments[0].State != payment.PaymentSucceeded {
 			t.Fatalf("round %d: paid by %v, and there are %d payments: %+v", i, paid, len(r.Payments), r.Payments)
 		}

@@ -8,9 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,7 +52,7 @@ type process struct {
 
 func newScene(t *testing.T, dsn string) *scene {
 	t.Helper()
-	s := &scene{t: t, dsn: dsn + " pool_max_conns=16", dir: t.TempDir()}
+	s := &scene{t: t, dsn: dsn, dir: t.TempDir()}
 	var err error
 	if s.book, err = openBook(filepath.Join(s.dir, "book")); err != nil {
 		t.Fatal(err)
@@ -178,9 +181,7 @@ func (s *scene) rest(customers ...order.CustomerID) {
 		}
 		moving := ""
 		for _, c := range customers {
-			r, err := s.store.Load(context.Background(), ledger.Ask{Customer: c, All: []ledger.Kind{ledger.KindPayment, ledger.KindRefund, ledger.KindNotice}})
-			s.must(err)
-			for _, v := range r.Views() {
+			for _, v := range s.read(ledger.Ask{Customer: c, All: []ledger.Kind{ledger.KindPayment, ledger.KindRefund, ledger.KindNotice}}).Views() {
 				if !v.DueAt.IsZero() {
 					moving = fmt.Sprintf("%s %s of %s is %s", v.Kind, v.ID, c, v.State)
 				}
@@ -196,11 +197,24 @@ func (s *scene) rest(customers ...order.CustomerID) {
 	s.t.Fatal("not at rest after all sweeps")
 }
 
+// read loads records; a connection may not know yet that its server was killed.
+func (s *scene) read(ask ledger.Ask) (r ledger.Records) {
+	s.t.Helper()
+	var err error
+	for range 20 {
+		if r, err = s.store.Load(context.Background(), ask); err == nil {
+			return r
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	s.t.Fatal(err)
+	return r
+}
+
 // audit returns the records of a customer, in which nothing may be broken.
 func (s *scene) audit(customer order.CustomerID) ledger.Records {
 	s.t.Helper()
-	r, err := s.store.Load(context.Background(), ledger.AskAll(customer))
-	s.must(err)
+	r := s.read(ledger.AskAll(customer))
 	moved, err := s.book.of(customer)
 	s.must(err)
 	for _, v := range ledger.Audit(r, moved) {
@@ -325,4 +339,33 @@ func (s *scene) furnish(c order.CustomerID) {
 			Service: "ECS", Count: 1, Term: order.Term{N: 1, Unit: order.Month}, Charge: order.ChargeSubscription, Amount: usd(1000)}}}}})
 		s.must(err)
 	}
+}
+
+// whole audits every customer that the store has, and says what there is.
+func (s *scene) whole() (there string) {
+	s.t.Helper()
+	n, seen := make(map[string]int), make(map[order.CustomerID]bool)
+	for _, kind := range []ledger.Kind{ledger.KindEntry, ledger.KindOrder, ledger.KindCoupon, ledger.KindPayment, ledger.KindRefund} {
+		for q := (ledger.ListQuery{Kind: kind, Limit: order.MaxLimit}); ; {
+			page, err := s.store.List(context.Background(), q)
+			s.must(err)
+			for _, r := range page.Records {
+				if seen[r.Customer] = true; kind == ledger.KindPayment || kind == ledger.KindRefund {
+					n[string(r.Kind)+"s "+r.State]++
+				} else if kind != ledger.KindEntry {
+					n[string(r.Kind)+"s"]++
+				}
+			}
+			if q.After = page.Next; q.After.IsZero() {
+				break
+			}
+		}
+	}
+	for c := range seen {
+		s.audit(c)
+	}
+	for _, what := range slices.Sorted(maps.Keys(n)) {
+		there += fmt.Sprintf(", %d %s", n[what], what)
+	}
+	return strings.TrimPrefix(there, ", ")
 }
