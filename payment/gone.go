@@ -18,8 +18,11 @@ func (p Payment) Took() order.Money {
 
 // Left is what a gateway can still give back of what it took: without the refunds that are due,
 // sent, done or in review, and without what is gone (P18). It is below zero where more was taken
-// back than was left.
+// back than was left, and zero of a payment that no gateway took anything of.
 func (p Payment) Left() order.Money {
+	if took := p.Took(); took.Sign() == 0 { // what was given back went to accounts
+		return took
+	}
 	back := p.LateCapture.Minor() - p.Parked.Minor()
 	if p.State == PaymentSucceeded {
 		back = p.Returned().Minor() - p.Parked.Minor()
