@@ -31,7 +31,7 @@ import (
 var kills = flag.Int("kills", 3, "how often a host on SQLite is killed")
 
 // children are what a process does that a test starts.
-var children = map[string]func() error{"open": childOpens, "pay": childPays, "full": childFull}
+var children = map[string]func() error{"open": childOpens, "pay": childPays}
 
 func init() {
 	does := children[os.Getenv("DUEBOOK_CHILD")]

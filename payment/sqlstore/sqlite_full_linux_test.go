@@ -16,6 +16,8 @@ import (
 	"github.com/duebook/duebook/payment/sqlstore"
 )
 
+var _ = func() bool { children["full"] = childFull; return true }() // before any init
+
 // childFull commits while files may not become larger, says what became of each change, and does the
 // same once they may. Then it ends without closing the file.
 func childFull() error {
