@@ -90,6 +90,9 @@ func anyMove(t *rapid.T, o order.Order) order.Move {
 	if edge := rapid.SampledFrom(edges).Draw(t, "edge"); !edge.IsZero() && rapid.Bool().Draw(t, "at an edge") {
 		m.At = edge.Add(time.Duration(rapid.SampledFrom([]int{-1, 0, 1, 999, 1000, 1001}).Draw(t, "ms")) * time.Millisecond)
 	}
+	if m.At.Before(o.Placed) { // the window can end when the order is placed
+		m.At = o.Placed
+	}
 	if m.Payment != "" && o.Payment != "" && rapid.IntRange(0, 3).Draw(t, "held by it") > 0 {
 		m.Payment = o.Payment
 	}
