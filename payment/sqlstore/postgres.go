@@ -118,6 +118,10 @@ func (o *options) settle(ctx context.Context) error {
 	if pooled && !o.mode {
 		o.pool.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
 	}
+	// To plan the statements of a payment takes longer than to run them, and each has one good plan.
+	if params := o.pool.ConnConfig.RuntimeParams; !pooled && params["plan_cache_mode"] == "" {
+		params["plan_cache_mode"] = "force_generic_plan"
+	}
 	_, err = migrate(ctx, conn, o.schema, o.partitions)
 	return err
 }

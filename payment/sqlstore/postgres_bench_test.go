@@ -29,7 +29,7 @@ var benchAt = time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
 // more than they need.
 func BenchmarkS14_PostgresPay(b *testing.B) {
 	pool := benchPool(b, 4)
-	store := sqlstore.NewPostgres(pool, plain.take())
+	store := benchStore(b, 4)
 	d := &desk.Desk{Store: store, Gateways: map[string]gateway.Gateway{"cards": &inmem.Gateway{}}, Now: func() time.Time { return benchAt.Add(time.Hour) }}
 	f := newFloor(b, pool)
 	for _, n := range []int{1, 30} {
@@ -59,7 +59,7 @@ func BenchmarkS8_PostgresCommit(b *testing.B) {
 	for _, callers := range []int{1, 16} {
 		b.Run(fmt.Sprint(callers), func(b *testing.B) {
 			pool := benchPool(b, callers)
-			store := sqlstore.NewPostgres(pool, plain.take())
+			store := benchStore(b, callers)
 			f := newFloor(b, pool)
 			var next atomic.Int64
 			versus(b, callers, 4+16/callers, func() func() {
@@ -131,6 +131,21 @@ func benchPool(b *testing.B, conns int) *pgxpool.Pool {
 	}
 	b.Cleanup(pool.Close)
 	return pool
+}
+
+// benchStore is an empty store that is opened as a host opens it.
+func benchStore(b *testing.B, conns int) *sqlstore.Postgres {
+	b.Helper()
+	p, err := sqlstore.OpenPostgres(ctx, fmt.Sprintf("%s pool_max_conns=%d duebook_schema='%s'", pg.DSN("postgres"), max(4, conns), plain.take()))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	return p
 }
 
 // benchRequest writes n orders of a customer, and of 30 also 3 coupons, and asks to pay them.

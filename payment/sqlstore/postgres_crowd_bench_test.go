@@ -13,20 +13,18 @@ import (
 	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/inmem"
 	"github.com/duebook/duebook/payment/ledger"
-	"github.com/duebook/duebook/payment/sqlstore"
 )
 
 // BenchmarkP16_PostgresHosts has 1 to 8 hosts sweep 100 customers whose orders are past their
 // deadlines, until nothing is left: how long that takes, and how many commits conflicted.
 func BenchmarkP16_PostgresHosts(b *testing.B) {
 	const customers = 100
-	pool := benchPool(b, 16)
 	for _, hosts := range []int{1, 2, 4, 8} {
 		b.Run(fmt.Sprint(hosts), func(b *testing.B) {
 			var took time.Duration
 			var conflicts atomic.Int64
 			for b.Loop() {
-				store := sqlstore.NewPostgres(pool, plain.take())
+				store := benchStore(b, 16)
 				for i := range customers {
 					benchRequest(b, store, order.CustomerID(fmt.Sprint("c", i)), 1)
 				}
@@ -80,13 +78,12 @@ func sweepAll(b *testing.B, s ledger.Store, hosts int, conflicts *atomic.Int64, 
 // second, how many commits conflicted, and how many payments were left to the sweep.
 func BenchmarkP16_PostgresWriters(b *testing.B) {
 	const each = 20
-	pool := benchPool(b, 16)
 	for _, writers := range []int{1, 2, 4, 8} {
 		b.Run(fmt.Sprint(writers), func(b *testing.B) {
 			var took time.Duration
 			var conflicts, pending atomic.Int64
 			for b.Loop() {
-				store := sqlstore.NewPostgres(pool, plain.take())
+				store := benchStore(b, 16)
 				d := &desk.Desk{Store: store, Gateways: map[string]gateway.Gateway{"cards": &inmem.Gateway{}},
 					Now: func() time.Time { return benchAt.Add(time.Hour) }, Trace: conflictsTo(&conflicts)}
 				q := benchRequest(b, store, "ann", writers*each)

@@ -67,14 +67,17 @@ select duebook.conflict(w.kind) from unnest($5::text[], $6::text[], $7::bigint[]
 	where w.grp <> '' and (r.n <> w.n or r.versions <> w.versions)`,
 
 		write: `
+with w as materialized (
+	select w.kind, w.id, w.version, w.grp, w.state, w.at, w.waits, w.body::json as body, w.placed, w.prepay, w.postpay, w.listing
+	from unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::text[],
+		$10::timestamptz[], $11::boolean[], $12::boolean[], $13::text[])
+		as w(kind, id, version, grp, state, at, waits, body, placed, prepay, postpay, listing)),
+again as (
+	update duebook.records r set version = w.version, grp = w.grp, state = w.state, at = w.at, waits = w.waits, body = w.body,
+		placed = w.placed, prepay = w.prepay, postpay = w.postpay, listing = w.listing
+	from w where w.version > 1 and r.customer = $1 and r.kind = w.kind and r.id = w.id)
 insert into duebook.records (customer, kind, id, version, grp, state, at, waits, body, placed, prepay, postpay, listing)
-select $1, w.kind, w.id, w.version, w.grp, w.state, w.at, w.waits, w.body::json, w.placed, w.prepay, w.postpay, w.listing
-from unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::text[],
-	$10::timestamptz[], $11::boolean[], $12::boolean[], $13::text[])
-	as w(kind, id, version, grp, state, at, waits, body, placed, prepay, postpay, listing)
-on conflict (customer, kind, id) do update set version = excluded.version, grp = excluded.grp, state = excluded.state,
-	at = excluded.at, waits = excluded.waits, body = excluded.body, placed = excluded.placed,
-	prepay = excluded.prepay, postpay = excluded.postpay, listing = excluded.listing`,
+select $1, w.kind, w.id, w.version, w.grp, w.state, w.at, w.waits, w.body, w.placed, w.prepay, w.postpay, w.listing from w where w.version = 1`,
 
 		wake: `
 update duebook.customers c set waits = w.first
