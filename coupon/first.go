@@ -7,10 +7,12 @@ import (
 )
 
 // Tally is a counter of a customer, a record of its own that a commit compares, so that
-// nothing is decided by counting records (C11).
+// nothing is decided by counting records (C11). It may be kept in parts of the same
+// name, which add up, so that those who count at once do not all write the same record.
 type Tally struct {
 	Customer order.CustomerID `json:"customer"`
 	Name     string           `json:"name"`
+	Part     int              `json:"part,omitempty"` // which part it is; 0: the one that says for which order it is held
 	N        int              `json:"n"`
 	// HeldFor is the order that a coupon for first orders is good for: from when the coupon
 	// is held until the order is canceled, voided or reduced by something else, its payment
@@ -75,7 +77,7 @@ func (t Tally) Hold(o order.ID, by order.PaymentID) Tally {
 // Release lets another order be the first one.
 func (t Tally) Release() Tally { return t.Hold("", "") }
 
-// NotFirst says why an order cannot be the first that the tally counts: others are paid or
+// NotFirst says why an order cannot be the first that this part of a tally counts: others are paid or
 // being paid, or another order of the customer is the first. [Verdict.Reason] is empty if it
 // can.
 func (t Tally) NotFirst(o order.ID) Verdict {
@@ -88,16 +90,24 @@ func (t Tally) NotFirst(o order.ID) Verdict {
 	return Verdict{}
 }
 
+// NotFirst says why an order cannot be the first that the named tally counts, by whatever part of
+// it says so. [Verdict.Reason] is empty if it can.
+func NotFirst(o *order.Order, name string, tallies []Tally) (v Verdict) {
+	for i := range tallies {
+		if t := &tallies[i]; t.Customer == o.Customer && t.Name == name && v.Order == "" { // a verdict that names an order says more
+			if no := t.NotFirst(o.ID); no.Reason != "" {
+				v = no
+			}
+		}
+	}
+	return v
+}
+
 // notFirst says why order k of a payment is not the first that the named tally counts. Of
 // several in the payment the earliest in its sequence is the first (C3).
 func notFirst(orders []order.Order, k int, name string, tallies []Tally) Verdict {
-	o := &orders[k]
-	for i := range tallies {
-		if t := &tallies[i]; t.Customer == o.Customer && t.Name == name {
-			if v := t.NotFirst(o.ID); v.Reason != "" {
-				return v
-			}
-		}
+	if v := NotFirst(&orders[k], name, tallies); v.Reason != "" {
+		return v
 	}
 	for i := range orders[:k] {
 		if counts(&orders[i], name) {

@@ -12,7 +12,7 @@ import (
 // that in none (C3).
 func (j *judge) takeFirsts(o *order.Order, names []string) {
 	for _, n := range names {
-		i := slices.IndexFunc(j.facts.Tallies, func(t coupon.Tally) bool { return t.Customer == o.Customer && t.Name == n })
+		i := slices.IndexFunc(j.facts.Tallies, func(t coupon.Tally) bool { return t.Customer == o.Customer && t.Name == n && t.Part == 0 })
 		if i < 0 {
 			i = len(j.facts.Tallies)
 			j.facts.Tallies = append(j.facts.Tallies, coupon.Tally{Customer: o.Customer, Name: n})
@@ -41,7 +41,7 @@ func (j *judge) notFirst(orders []order.Order, i int) coupon.Verdict {
 		if t.Customer != o.Customer || t.HeldFor != o.ID || t.HeldBy != "" {
 			continue
 		}
-		v := t.NotFirst(o.ID)
+		v := coupon.NotFirst(o, t.Name, j.facts.Tallies)
 		for k := 0; k < i && v.Reason == ""; k++ {
 			if slices.Contains(coupon.FirstOrderTallies(orders[k]), t.Name) {
 				v = coupon.Verdict{Reason: coupon.ReasonFirstOrder, Order: orders[k].ID}

@@ -7,25 +7,36 @@ import (
 	"github.com/duebook/duebook/payment/ledger"
 )
 
-// tally returns a tally of the customer that has been read; a new one if there is none.
-func (b *tx) tally(name string) coupon.Tally {
-	t, _ := ledger.Get(b.Tx, ledger.Tallies, name)
-	t.Customer, t.Name = b.Customer, name
+// tally returns a part of a tally of the customer that has been read; a new one if there is none.
+func (b *tx) tally(name string, part int) coupon.Tally {
+	t, _ := ledger.Get(b.Tx, ledger.Tallies, ledger.TallyID(name, part))
+	t.Customer, t.Name, t.Part = b.Customer, name, part
 	return t
 }
 
-// count counts orders in the tallies of their services, up or down (C11).
-func (b *tx) count(list []order.Order, by int) error {
-	var names []string
+// counters are the parts of tallies in which orders of a payment are counted, and those that say
+// for which order they are held.
+func counters(p order.PaymentID, list ...order.Order) (ids []string) {
 	for i := range list {
-		names = append(names, coupon.FirstOrderTallies(list[i])...)
+		for _, name := range coupon.FirstOrderTallies(list[i]) {
+			ids = append(ids, name, ledger.TallyID(name, ledger.TallyPart(p)))
+		}
 	}
-	if err := b.Need(ledger.KindTally, names...); err != nil {
+	return ids
+}
+
+// count counts orders of a payment in the tallies of their services, up or down (C11). What an earlier
+// schema has counted stands in part 0.
+func (b *tx) count(list []order.Order, p order.PaymentID, by int) error {
+	if err := b.Need(ledger.KindTally, counters(p, list...)...); err != nil {
 		return err
 	}
 	for i := range list {
-		for _, n := range coupon.FirstOrderTallies(list[i]) {
-			t := b.tally(n)
+		for _, name := range coupon.FirstOrderTallies(list[i]) {
+			t := b.tally(name, ledger.TallyPart(p))
+			if t.N+by < 0 {
+				t = b.tally(name, 0)
+			}
 			t.N = max(0, t.N+by)
 			ledger.Put(b.Tx, ledger.Tallies, t)
 		}
@@ -38,11 +49,11 @@ func (b *tx) count(list []order.Order, by int) error {
 // for a discount coupon; before names tallies that an earlier order of the same payment has.
 func (b *tx) takeFirsts(c *coupon.Coupon, o *order.Order, by order.PaymentID, before map[string]bool) error {
 	names := c.FirstOrders(*o)
-	if err := b.Need(ledger.KindTally, names...); err != nil {
+	if err := b.Need(ledger.KindTally, ledger.TallyIDs(names...)...); err != nil {
 		return err
 	}
 	for _, n := range names {
-		if t := b.tally(n); t.HeldFor == "" && t.NotFirst(o.ID).Reason == "" && !before[n] {
+		if t := b.tally(n, 0); t.HeldFor == "" && coupon.NotFirst(o, n, b.Now.Tallies).Reason == "" && !before[n] {
 			ledger.Put(b.Tx, ledger.Tallies, t.Hold(o.ID, by))
 		}
 	}
@@ -76,7 +87,7 @@ func (b *tx) freeFirsts(o *order.Order, by order.PaymentID) error {
 		return err
 	}
 	for _, n := range names {
-		if t := b.tally(n); t.HeldFor == o.ID && (by == "" || t.HeldBy == by) {
+		if t := b.tally(n, 0); t.HeldFor == o.ID && (by == "" || t.HeldBy == by) {
 			ledger.Put(b.Tx, ledger.Tallies, t.Release())
 		}
 	}

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/desk"
 	"github.com/duebook/duebook/payment/gateway"
+	"github.com/duebook/duebook/payment/ledger"
 )
 
 // firstOff is a discount coupon for a first order that takes 5.00 off.
@@ -375,7 +377,7 @@ func TestC3_FirstOrderOfWhatRemains(t *testing.T) {
 		r.place("", twoServices("two"))
 		r.pay("k", payment.MethodBalance, []coupon.ID{"k1"}, "a", "two")
 		for _, x := range r.s.All("c1").Tallies {
-			if want := map[string]order.ID{"orders": "", "orders of ecs": "a", "orders of evs": "two"}[x.Name]; x.HeldFor != want {
+			if want := map[string]order.ID{"orders": "", "orders of ecs": "a", "orders of evs": "two"}[ledger.TallyID(x.Name, x.Part)]; x.HeldFor != want {
 				t.Errorf("%s: %q, want %q", x.Name, x.HeldFor, want)
 			}
 		}
@@ -391,10 +393,63 @@ func TestC3_FirstOrderOfWhatRemains(t *testing.T) {
 		r.place("", d)
 		r.pay("k", payment.MethodBalance, []coupon.ID{"evs"}, "a", "two")
 		for _, x := range r.s.All("c1").Tallies {
-			if want := map[string]order.ID{"orders of evs": "two"}[x.Name]; x.HeldFor != want {
+			if want := map[string]order.ID{"orders of evs": "two"}[ledger.TallyID(x.Name, x.Part)]; x.HeldFor != want {
 				t.Errorf("%s: %q, want %q", x.Name, x.HeldFor, want)
 			}
 		}
 		r.audit()
 	})
+}
+
+// C11: what an earlier version has counted in one record is taken back from it, and counts with what
+// payments have counted since.
+func TestC11_CountedInOneRecord(t *testing.T) {
+	r := firsts(t)
+	r.pay("k", payment.MethodBalance, nil, "a")
+	all := r.s.All("c1")
+	was := ledger.Records{}
+	for _, x := range all.Tallies {
+		if x.Part > 0 && x.N > 0 {
+			was.Tallies = append(was.Tallies, coupon.Tally{Customer: "c1", Name: x.Name, N: x.N, Version: 0})
+			x.N = 0
+			was.Tallies = append(was.Tallies, x)
+		}
+	}
+	if len(was.Tallies) == 0 {
+		t.Fatal("nothing is counted")
+	}
+	r.must(r.s.Commit(ctx, ledger.Change{Customer: "c1", Put: was}))
+	r.audit()
+	if _, err := r.reduce("b", "d1"); !errors.Is(err, payment.ReasonDiscount) {
+		t.Errorf("another order is the first: %v", err)
+	}
+	r.move("a", order.EventFail)
+	r.audit()
+	if _, err := r.reduce("b", "d1"); err != nil {
+		t.Errorf("the only one that was paid has failed: %v", err)
+	}
+	r.audit()
+}
+
+// C11: the parts of a tally have IDs of their own, and payments are spread over all of them.
+func TestC11_Parts(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, id := range ledger.TallyIDs("orders", "orders of ecs", "orders of 1 of orders", ledger.TallyReturns) {
+		if seen[id] {
+			t.Errorf("%s is of two", id)
+		}
+		seen[id] = true
+	}
+	parts := make(map[int]int)
+	for i := range 1000 {
+		parts[ledger.TallyPart(payment.Request{Key: payment.Key(fmt.Sprint(i)), Customer: "c1"}.Payment())]++
+	}
+	for part := 1; part <= ledger.TallyParts; part++ {
+		if parts[part] < 60 {
+			t.Errorf("%d of 1000 payments are counted in part %d", parts[part], part)
+		}
+	}
+	if len(parts) != ledger.TallyParts {
+		t.Errorf("payments are counted in %v", parts)
+	}
 }

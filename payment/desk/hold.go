@@ -50,7 +50,7 @@ func (b *tx) hold(r payment.Request, q payment.Quote) (payment.Payment, error) {
 		}
 		b.PutCoupon(held)
 	}
-	if err := b.count(q.Orders, 1); err != nil {
+	if err := b.count(q.Orders, p.ID, 1); err != nil {
 		return payment.Payment{}, err
 	}
 	q.Orders = nil // their records are kept

@@ -53,10 +53,15 @@ func (b *tx) needRequest(r *payment.Request) error {
 	}
 	var cur order.Currency
 	var counted []string
+	asks := slices.ContainsFunc(b.Now.Coupons, func(c coupon.Coupon) bool { return c.Limits.FirstOrder })
 	for i := range b.Now.Orders {
 		if o := &b.Now.Orders[i]; slices.Contains(r.Orders, o.ID) {
 			cur = o.Currency()
-			counted = append(counted, coupon.FirstOrderTallies(*o)...)
+			if asks || o.Reduction.Kind == string(discount.KindCoupon) { // which may ask for a first order
+				counted = append(counted, ledger.TallyIDs(coupon.FirstOrderTallies(*o)...)...)
+			} else {
+				counted = append(counted, counters(r.Payment(), *o)...)
+			}
 		}
 	}
 	var elsewhere []string // the orders that hold what it wants

@@ -62,7 +62,7 @@ func (b *tx) giveBackAll(p *payment.Payment, id order.ID) error {
 		return misset("order", string(id), "was not paid by payment "+string(p.ID))
 	}
 	if o, ok := ledger.Get(b.Tx, ledger.Orders, string(id)); ok { // it was no first order after all (C11)
-		if err := b.count([]order.Order{o}, -1); err != nil {
+		if err := b.count([]order.Order{o}, p.ID, -1); err != nil {
 			return err
 		}
 		if err := b.freeFirsts(&o, ""); err != nil {

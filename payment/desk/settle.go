@@ -190,7 +190,7 @@ func (b *tx) release(p payment.Payment) (payment.Payment, error) {
 		}
 		freed = append(freed, o)
 	}
-	if err := b.count(freed, -1); err != nil {
+	if err := b.count(freed, p.ID, -1); err != nil {
 		return p, err
 	}
 	for _, part := range p.Quote.CouponParts() {

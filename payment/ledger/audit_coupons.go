@@ -157,12 +157,17 @@ func (a *audit) counted() {
 			}
 		}
 	}
+	counted := make(map[string]int)
 	for i := range a.r.Tallies {
-		t := &a.r.Tallies[i]
-		if t.Name != TallyReturns && t.N != want[t.Name] {
-			a.report("I6", refs(KindTally, t.Name), "%s are counted as %d, and payments have %d", t.Name, t.N, want[t.Name])
+		if t := &a.r.Tallies[i]; t.Name != TallyReturns {
+			counted[t.Name] += t.N
 		}
-		delete(want, t.Name)
+	}
+	for _, n := range sorted(counted) {
+		if counted[n] != want[n] {
+			a.report("I6", refs(KindTally, n), "%s are counted as %d, and payments have %d", n, counted[n], want[n])
+		}
+		delete(want, n)
 	}
 	for _, n := range sorted(want) {
 		a.report("I6", refs(KindTally, n), "%s are not counted, and payments have %d", n, want[n])

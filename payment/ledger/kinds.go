@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -129,7 +130,7 @@ var (
 	}
 	Tallies = &Table[coupon.Tally]{
 		kind: KindTally, form: plain[coupon.Tally](), in: func(r *Records) *[]coupon.Tally { return &r.Tallies },
-		id:    func(t *coupon.Tally) string { return t.Name },
+		id:    func(t *coupon.Tally) string { return TallyID(t.Name, t.Part) },
 		head:  func(t *coupon.Tally) (*order.CustomerID, *int64) { return &t.Customer, &t.Version },
 		check: checkTally,
 	}
@@ -389,6 +390,9 @@ func checkTally(t *coupon.Tally, _ *payment.Policy) error {
 	}
 	if t.N < 0 {
 		return order.Invalid("n", "", "is below zero")
+	}
+	if t.Part < 0 || t.Part > TallyParts || t.Part > 0 && t.HeldFor != "" {
+		return order.Invalid("part", strconv.Itoa(t.Part), "is not 0 to "+strconv.Itoa(TallyParts)+", or says for which order it is held, as part 0 alone does")
 	}
 	return nil
 }
