@@ -93,8 +93,14 @@ func nthLines(r ledger.Records) (lines []string) {
 			say("resource %s has %s until %s", x.ID, names[h.Order], h.Expiry.UTC())
 		}
 	}
+	counted := make(map[string]int) // in whatever parts
 	for _, x := range r.Tallies {
-		say("tally %s is %d", x.Name, x.N)
+		counted[x.Name] += x.N
+	}
+	for name, n := range counted {
+		if n > 0 {
+			say("tally %s is %d", name, n)
+		}
 	}
 	for _, n := range r.Notices {
 		say("notice: %s %v %s %s %s %s %s, waits %v", n.Kind, called(n.Orders), payments[n.Payment], n.Bill, n.Resource, n.Amount, n.State, !n.DueAt.IsZero())
