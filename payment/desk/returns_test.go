@@ -430,3 +430,25 @@ func TestC14_EndedIsEndedInEveryState(t *testing.T) {
 		}
 	})
 }
+
+// What was given back whole, and then paid again and came back in part, adds up: what was passed on is
+// of the last payment alone (C14).
+func TestC14_BackWholeAndThenInPart(t *testing.T) {
+	r := newHost(t)
+	r.deposit("d", payment.FundCash, 100_000)
+	c := cardOf("card", 500)
+	c.Reusable = false
+	r.issue(c)
+	for _, id := range []order.ID{"a", "b", "x"} {
+		r.place("", draftFor(id, 1000))
+	}
+	for i, ids := range [][]order.ID{{"a"}, {"b", "x"}} {
+		r.clock.Move(time.Minute)
+		r.pay(payment.Key(fmt.Sprint("k", i)), payment.MethodBalance, []coupon.ID{"card"}, ids...)
+		r.move(ids[0], order.EventFail)
+		r.audit()
+	}
+	if passed := r.coupon("card").PassedOn; passed != cents(250) {
+		t.Errorf("passed on %s", passed)
+	}
+}

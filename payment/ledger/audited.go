@@ -43,11 +43,11 @@ type auditedCoupon struct {
 	*coupon.Coupon
 	paid, back  int64 // in minor units
 	uses, holds int
+	last        *payment.Payment // of those that succeeded: what was passed on is of it, since a coupon that passed on is used no more
 	show        []Ref
 }
 
-// add adds what a payment did with the coupon. What a single use paid is back as a whole: part
-// of it as a new coupon.
+// add adds what a payment did with the coupon.
 func (c *auditedCoupon) add(p *payment.Payment) {
 	amount := p.PaidBy(c.ID).Minor()
 	if amount == 0 {
@@ -57,17 +57,30 @@ func (c *auditedCoupon) add(p *payment.Payment) {
 	switch {
 	case succeeded(p):
 		c.paid += amount
-		returned := p.ReturnedTo(c.ID).Minor()
-		if !c.Reusable && (returned < amount || c.PassedOn.Sign() > 0) {
-			c.back += c.PassedOn.Minor()
-		} else {
-			c.back += returned
-		}
-		if returned < amount {
+		if c.back += c.returned(p); p.ReturnedTo(c.ID).Minor() < amount {
 			c.uses++
+		}
+		if c.last == nil || c.last.HeldAt.Before(p.HeldAt) || c.last.HeldAt.Equal(p.HeldAt) && c.returned(p) == 0 {
+			c.last = p
 		}
 	case live(p):
 		c.holds++
+	}
+}
+
+// returned is what a payment gave back to the coupon itself: of a single use all that it paid, or
+// nothing, since a part comes back as a new coupon.
+func (c *auditedCoupon) returned(p *payment.Payment) int64 {
+	if back := p.ReturnedTo(c.ID).Minor(); c.Reusable || back == p.PaidBy(c.ID).Minor() {
+		return back
+	}
+	return 0
+}
+
+// passes counts what was passed on as back in place of what its payment gave back.
+func (c *auditedCoupon) passes() {
+	if c.PassedOn.Sign() > 0 && c.last != nil {
+		c.back += c.PassedOn.Minor() - c.returned(c.last)
 	}
 }
 
@@ -91,6 +104,7 @@ func newAudit(r *Records, moved []gateway.Movement) *audit {
 		for k := range r.Payments {
 			c.add(&r.Payments[k])
 		}
+		c.passes()
 		a.coupons = append(a.coupons, c)
 	}
 	for _, m := range moved {
