@@ -26,24 +26,17 @@ var (
 )
 
 func TestMain(m *testing.M) {
-	draws("10") // as many as the machine has time for
-	flag.Parse()
-	if testing.Short() {
-		draws("3")
+	checks := flag.Lookup("rapid.checks") // as many draws as the machine has time for
+	if err := checks.Value.Set("10"); err != nil {
+		panic(err)
 	}
+	flag.Parse()
 	code, err := run(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}
 	os.Exit(code)
-}
-
-// draws says how many there are of each law.
-func draws(n string) {
-	if err := flag.Set("rapid.checks", n); err != nil {
-		panic(err)
-	}
 }
 
 func run(m *testing.M) (code int, err error) {
