@@ -19,15 +19,31 @@ func (b *tx) needOrders(ids ...order.ID) error {
 		return err
 	}
 	var things, held []string
-	for i := range b.Now.Orders {
-		for k := range b.Now.Orders[i].Lines {
-			things = append(things, string(b.Now.Orders[i].Lines[k].Resource))
+	for _, o := range b.withPurchases(ids) {
+		for k := range o.Lines {
+			things = append(things, string(o.Lines[k].Resource))
 		}
-		if r := &b.Now.Orders[i].Reduction; r.Kind == string(discount.KindCoupon) {
-			held = append(held, r.ID)
+		if o.Reduction.Kind == string(discount.KindCoupon) {
+			held = append(held, o.Reduction.ID)
 		}
 	}
 	return errors.Join(b.Need(ledger.KindResource, things...), b.Need(ledger.KindCoupon, held...))
+}
+
+// withPurchases returns orders that have been read, and those of their purchases.
+func (b *tx) withPurchases(ids []order.ID) (all []*order.Order) {
+	purchases := make(map[order.PurchaseID]bool)
+	for i := range b.Now.Orders {
+		if o := &b.Now.Orders[i]; o.Purchase != "" && slices.Contains(ids, o.ID) {
+			purchases[o.Purchase] = true
+		}
+	}
+	for i := range b.Now.Orders {
+		if o := &b.Now.Orders[i]; purchases[o.Purchase] || slices.Contains(ids, o.ID) {
+			all = append(all, o)
+		}
+	}
+	return all
 }
 
 // needNamed needs what a request names: its orders and coupons.

@@ -71,6 +71,17 @@ func TestP16_TripsOfAPayment(t *testing.T) {
 			}
 			return q
 		}},
+		{"a discount coupon that an order of something else has too", 2, 2, func(r *host) payment.Request {
+			c := discountCoupon("d", 90)
+			c.Uses = 2
+			r.issue(c)
+			r.adopt(resourceOf("x9", "vm"))
+			other := r.renewal("n9", "x9")[0].ID
+			r.must(second(r.d.ChooseDiscount(ctx, desk.DiscountRequest{Customer: "c1", By: "u", Pick: payment.Pick{Order: other, Discount: "d"}})))
+			q := ask(payment.MethodOnline, some(r, 1)...)
+			q.Discounts = []payment.Pick{{Order: q.Orders[0], Discount: "d"}}
+			return q
+		}},
 		{"from the balance", 2, 1, func(r *host) payment.Request {
 			r.deposit("d", payment.FundCash, 100_000)
 			return ask(payment.MethodBalance, some(r, 30)...)
