@@ -111,27 +111,16 @@ func (d *Desk) transactAsking(ctx context.Context, c *call, step, by string, jud
 			err = fmt.Errorf("%w: %w", ledger.ErrInDoubt, err)
 		}
 	}()
-	turn := turn{desk: d, customer: c.ID}
-	defer turn.end()
-	recall := c.recall
-	c.recall = nil
-	for try := 0; try < c.Policy.ConflictTries(); try++ {
-		turn.take(ctx, try)
+	mine := turn{desk: d, customer: c.ID}
+	defer mine.end()
+	for try := range c.Policy.ConflictTries() {
+		mine.take(ctx, try)
 		var b *tx
-		if b, err = d.open(c, step, by); err != nil {
-			return err
-		}
-		b.recall = recall
-		err = judge(b)
-		if recall = nil; b.recalled && (err != nil || b.Empty()) {
-			try-- // no commit says whether what was recalled still stands
-			continue
-		}
-		if err != nil {
+		if b, err = d.judgedOn(c, step, by, judge); err != nil {
 			return err
 		}
 		if err = d.commit(ctx, b); err == nil {
-			turn.end()
+			mine.end()
 			d.sendDue(ctx, c, b)
 			return nil
 		} else if !errors.Is(err, ledger.ErrConflict) && !errors.Is(err, ledger.ErrInDoubt) {
@@ -143,6 +132,25 @@ func (d *Desk) transactAsking(ctx context.Context, c *call, step, by string, jud
 		}
 	}
 	return fmt.Errorf("payment: %s for customer %s: others were faster %d times, try again: %w", step, c.ID, c.Policy.ConflictTries(), err)
+}
+
+// judgedOn opens a transaction and makes a decision, on what the last commit of the call has left; and
+// where nothing is written for it, whose commit would say whether that still stands, on what is in the
+// store.
+func (d *Desk) judgedOn(c *call, step, by string, judge func(*tx) error) (*tx, error) {
+	recall := c.recall
+	c.recall = nil
+	for {
+		b, err := d.open(c, step, by)
+		if err != nil {
+			return nil, err
+		}
+		b.recall = recall
+		if err = judge(b); !b.recalled || err == nil && !b.Empty() {
+			return b, err
+		}
+		recall = nil
+	}
 }
 
 // forCustomer is transact for a customer whose facts the host is asked for, once both names

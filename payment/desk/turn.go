@@ -16,9 +16,9 @@ type turn struct {
 	unlock   func()
 }
 
-// take waits before a try. The second comes at once, and where the store is a [ledger.Locker]
-// with the customer locked: somebody has just committed. Before the others it waits, longer each time and for a random
-// time, so that those who met do not meet again.
+// take waits before a try. The second comes at once, and where the store is a [ledger.Locker] with the
+// customer locked: somebody has just committed. Before the others it waits for a random time, longer
+// each time, so that those who met do not meet again.
 func (t *turn) take(ctx context.Context, try int) {
 	if try == 0 {
 		return
