@@ -2,16 +2,13 @@ package desk_test
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"testing"
 	"time"
 
-	"github.com/duebook/duebook/coupon"
-	"github.com/duebook/duebook/discount"
-	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/order/ordertest"
 	"github.com/duebook/duebook/payment"
+	"github.com/duebook/duebook/payment/paymenttest"
 )
 
 type floorLine struct {
@@ -134,43 +131,25 @@ func floorPay(customer string, named []string, orders []floorOrder, with []strin
 	return q, true
 }
 
-var benchAt = time.Date(2018, 11, 26, 15, 12, 32, 0, time.UTC)
+var benchAt = paymenttest.LargeAt
 
-// benchPayment is 30 orders of 3 lines with a ratio discount each, and 3 coupons that pay
-// in proportion, in both forms.
+// benchPayment is a large payment, in both forms.
 func benchPayment(b *testing.B) (r payment.Request, f payment.Facts, named []string, orders []floorOrder, with []string, coupons []floorCoupon) {
 	b.Helper()
-	spring := discount.Discount{ID: "spring", Kind: discount.KindCommercial, Ratio: order.Percent(85)}
-	r = payment.Request{Key: "key-1", Customer: "customer-1", By: "customer-1", Method: payment.MethodOnline, Gateway: "cards"}
-	f = payment.Facts{Customer: payment.Customer{ID: "customer-1"}}
-	for i := range 30 {
-		d := order.Draft{ID: order.ID(fmt.Sprintf("order-%02d", i)), Customer: "customer-1", Type: order.TypePurchase}
-		for j, service := range []string{"ECS", "EVS", "VPC"} {
-			d.Lines = append(d.Lines, order.Line{Product: service + ".large", Service: service, Region: "north", Count: 1,
-				Term: order.Term{N: 1, Unit: order.Month}, Charge: order.ChargeSubscription, Amount: order.Minor(int64(10_000+1_237*i+311*j), order.USD)})
-		}
-		o, err := order.Place(d, benchAt, order.Policy{})
-		if err == nil {
-			o, err = discount.Apply(o, spring, benchAt, discount.Policy{})
-		}
-		if err != nil {
-			b.Fatal(err)
-		}
+	r, f = paymenttest.Large(b, "customer-1", 30)
+	for i := range f.Orders {
+		o := &f.Orders[i]
 		fo := floorOrder{ID: string(o.ID), Customer: "customer-1", State: "unpaid", Currency: 840, Deadline: o.Deadline.Unix(), Lapse: "honored"}
 		for _, l := range o.Lines {
 			fo.Lines = append(fo.Lines, floorLine{Amount: l.Amount.Minor(), Off: l.Off.Minor()})
 		}
-		r.Orders, f.Orders = append(r.Orders, o.ID), append(f.Orders, o)
 		named, orders = append(named, fo.ID), append(orders, fo)
 	}
-	for i, kind := range []coupon.Kind{coupon.KindCash, coupon.KindFlexi, coupon.KindCard} {
-		m := order.Minor(int64(20_011*(i+1)), order.USD)
-		c := coupon.Coupon{ID: coupon.ID(fmt.Sprintf("coupon-%02d", i)), Customer: "customer-1", Kind: kind, State: coupon.StateAvailable,
-			Window: order.Window{Until: benchAt.Add(72 * time.Hour)}, Face: m, Balance: m, Limits: coupon.Limits{Threshold: order.Minor(100, order.USD)}}
-		r.Coupons, f.Coupons = append(r.Coupons, c.ID), append(f.Coupons, c)
+	for i := range f.Coupons {
+		c := &f.Coupons[i]
 		with = append(with, string(c.ID))
 		coupons = append(coupons, floorCoupon{ID: string(c.ID), Customer: "customer-1", Kind: []string{"cash", "flexi", "card"}[i], State: "available",
-			Currency: 840, Until: c.Window.Until.Unix(), Balance: m.Minor(), Threshold: 100})
+			Currency: 840, Until: c.Window.Until.Unix(), Balance: c.Balance.Minor(), Threshold: 100})
 	}
 	return r, f, named, orders, with, coupons
 }

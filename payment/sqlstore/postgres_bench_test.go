@@ -11,17 +11,17 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/desk"
 	"github.com/duebook/duebook/payment/gateway"
 	"github.com/duebook/duebook/payment/inmem"
 	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/payment/paymenttest"
 	"github.com/duebook/duebook/payment/sqlstore"
 )
 
-var benchAt = time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
+var benchAt = paymenttest.LargeAt
 
 // BenchmarkS14_PostgresPay is goal S14: a Desk pays 1 and 30 orders of 3 lines, 30 of
 // them with 3 coupons, at a gateway that answers at once; beside it the three transactions that a
@@ -151,31 +151,14 @@ func benchStore(b *testing.B, conns int) *sqlstore.Postgres {
 // benchRequest writes n orders of a customer, and of 30 also 3 coupons, and asks to pay them.
 func benchRequest(b testing.TB, s ledger.Store, id order.CustomerID, n int) payment.Request {
 	b.Helper()
-	q := payment.Request{Key: "key", Customer: id, By: string(id), Method: payment.MethodOnline, Gateway: "cards"}
-	var put ledger.Records
-	for i := range n {
-		d := order.Draft{ID: order.ID(fmt.Sprintf("order-%02d", i)), Customer: id, Type: order.TypePurchase}
-		for j, service := range []string{"ECS", "EVS", "VPC"} {
-			d.Lines = append(d.Lines, order.Line{Product: service + ".large", Service: service, Region: "north", Count: 1,
-				Term: order.Term{N: 1, Unit: order.Month}, Charge: order.ChargeSubscription, Amount: order.Minor(int64(10_000+1_237*i+311*j), order.USD)})
-		}
-		o, err := order.Place(d, benchAt, order.Policy{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		o.DueAt = o.Deadline.Add(time.Second)
-		put.Orders, q.Orders = append(put.Orders, o), append(q.Orders, o.ID)
+	q, f := paymenttest.Large(b, id, n)
+	if n < 30 {
+		q.Coupons, f.Coupons = nil, nil
 	}
-	for i, kind := range []coupon.Kind{coupon.KindCash, coupon.KindFlexi, coupon.KindCard} {
-		if n < 30 {
-			break
-		}
-		m := order.Minor(int64(20_011*(i+1)), order.USD)
-		put.Coupons = append(put.Coupons, coupon.Coupon{ID: coupon.ID(fmt.Sprintf("coupon-%02d", i)), Customer: id, Kind: kind, State: coupon.StateAvailable,
-			Window: order.Window{Until: benchAt.Add(72 * time.Hour)}, Face: m, Balance: m})
-		q.Coupons = append(q.Coupons, put.Coupons[i].ID)
+	for i := range f.Orders {
+		f.Orders[i].DueAt = f.Orders[i].Deadline.Add(time.Second)
 	}
-	if err := s.Commit(ctx, ledger.Change{Customer: id, Put: put}); err != nil {
+	if err := s.Commit(ctx, ledger.Change{Customer: id, Put: ledger.Records{Orders: f.Orders, Coupons: f.Coupons}}); err != nil {
 		b.Fatal(err)
 	}
 	return q

@@ -12,53 +12,28 @@ import (
 	"testing"
 	"time"
 
-	"github.com/duebook/duebook/coupon"
-	"github.com/duebook/duebook/discount"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/order/ordertest"
 	"github.com/duebook/duebook/payment"
 	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/payment/paymenttest"
 	"github.com/duebook/duebook/payment/sqlstore"
 )
 
-var sqliteAt = time.Date(2018, 11, 26, 15, 12, 32, 0, time.UTC)
+var sqliteAt = paymenttest.LargeAt
 
-// purchase is a payment of n orders of 3 lines each, with a ratio discount, by a coupon, and all that its
-// hold puts.
+// purchase is a payment of a purchase of n orders by a coupon, and all that its hold puts.
 func purchase(t testing.TB, customer order.CustomerID, n int) (r ledger.Records) {
 	t.Helper()
-	spring := discount.Discount{ID: "spring", Kind: discount.KindCommercial, Ratio: order.Percent(85)}
-	req := payment.Request{Key: "key-1", Customer: customer, By: "customer-1", Method: payment.MethodOnline, Gateway: "cards"}
-	for i := range n {
-		d := order.Draft{ID: order.ID(fmt.Sprintf("order-%02d", i)), Customer: customer, Type: order.TypePurchase}
-		for j, service := range []string{"ECS", "EVS", "VPC"} {
-			d.Lines = append(d.Lines, order.Line{Product: service + ".large", Service: service, Region: "north", Count: 1,
-				Term: order.Term{N: 1, Unit: order.Month}, Charge: order.ChargeSubscription, Amount: order.Minor(int64(10_000+1_237*i+311*j), order.USD)})
-		}
-		o, err := order.Place(d, sqliteAt, order.Policy{})
-		if err == nil {
-			o, err = discount.Apply(o, spring, sqliteAt, discount.Policy{})
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+	req, f := paymenttest.Large(t, customer, n)
+	req.Coupons, f.Coupons = req.Coupons[:1], f.Coupons[:1]
+	for i := range f.Orders {
+		o := &f.Orders[i]
 		o.Purchase, o.Members, o.DueAt = "purchase", n, sqliteAt.Add(time.Hour)
-		req.Orders, r.Orders = append(req.Orders, o.ID), append(r.Orders, o)
 	}
-	m := order.Minor(20_011, order.USD)
-	c := coupon.Coupon{ID: "coupon", Customer: customer, Kind: coupon.KindCash, State: coupon.StateAvailable, Window: order.Window{Until: sqliteAt.Add(72 * time.Hour)}, Face: m, Balance: m}
-	req.Coupons = []coupon.ID{c.ID}
-	f := payment.Facts{Customer: payment.Customer{ID: customer}, Orders: r.Orders, Coupons: []coupon.Coupon{c}}
-	q, err := req.Quote(f, sqliteAt.Add(time.Minute))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Agreed = q.Agreed()
-	q.Orders = nil
-	r.Coupons = []coupon.Coupon{c}
-	r.Payments = []payment.Payment{{ID: req.Payment(), Customer: customer, State: payment.PaymentPending, Request: req, Quote: q, HeldAt: q.At, Gateway: "cards",
-		Key: "0123456789abcdef0123456789abcdef", Amount: q.Sum.Cash, FirstSentAt: q.At, LastSentAt: q.At, Changed: q.At, DueAt: q.At.Add(time.Minute)}}
-	r.Entries = []ledger.Entry{{ID: "entry", Customer: customer, At: q.At, By: "by", Step: "hold", Moves: []ledger.EntryLine{{Kind: ledger.KindOrder, ID: "order-00", To: "paying"}}}}
+	at := sqliteAt.Add(time.Minute)
+	r.Orders, r.Coupons, r.Payments = f.Orders, f.Coupons, []payment.Payment{paymenttest.Held(t, req, f, at)}
+	r.Entries = []ledger.Entry{{ID: "entry", Customer: customer, At: at, By: "by", Step: "hold", Moves: []ledger.EntryLine{{Kind: ledger.KindOrder, ID: "order-00", To: "paying"}}}}
 	return r
 }
 
