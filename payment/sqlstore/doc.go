@@ -1,6 +1,6 @@
 // Package sqlstore keeps records in a SQL database: [Postgres] and [SQLite] are each a [ledger.Store],
-// with all that is optional: [ledger.Finder], [ledger.Lister] and [ledger.Locker]. It is a module of its
-// own, since it needs drivers; that of SQLite needs no C compiler.
+// with all that is optional: [ledger.Finder], [ledger.Lister], [ledger.Locker] and [ledger.Archiver]. It is a
+// module of its own, since it needs drivers; that of SQLite needs no C compiler.
 //
 //	store, err := sqlstore.OpenPostgres(ctx, "postgres://billing@db/shop")
 //	store, err := sqlstore.OpenSQLite(ctx, "/var/lib/shop/shop.db")
@@ -78,6 +78,10 @@
 // [SQLite.Begin] and [SQLite.InTx] write both in one transaction, and Beside hangs rows on each commit. Times
 // are seconds since 1970. The views for reports are duebook_orders and so on, with the columns that
 // PostgreSQL's have; amounts there are floating point, so round a sum.
+//
+// [SQLite.Archive] and [SQLite.Delete] are as on PostgreSQL. Archived bodies stay in the one file, in the table
+// duebook_archived, since a transaction over several is not kept whole by a crash; the view duebook_documents
+// has all records with their bodies.
 //
 // OpenSQLite sets a write-ahead log, synchronous full and foreign keys, and refuses a path that says
 // otherwise. After a commit in doubt, the next call writes before it reads, so that nothing comes back

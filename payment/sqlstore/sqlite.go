@@ -15,8 +15,8 @@ import (
 )
 
 // SQLite keeps records in one file (P16). It is safe for use by many goroutines, and by several
-// processes on one machine, of which one writes at a time. It is a [ledger.Finder] and a
-// [ledger.Lister] too.
+// processes on one machine, of which one writes at a time. It is a [ledger.Finder], a
+// [ledger.Lister] and a [ledger.Archiver] too.
 type SQLite struct {
 	ledger.Locks // a customer's callers within this process, one after the other
 

@@ -160,18 +160,12 @@ func (s *SQLite) together(tx *sql.Tx, turns []*turn) bool {
 		}
 		return true
 	}
-	err := tx.Commit()
-	switch {
-	case err == nil:
-		s.doubt.Store(false)
-	case uncommitted(err):
-		if several {
+	err := s.end(tx)
+	if err != nil {
+		if several && !errors.Is(err, ledger.ErrInDoubt) {
 			return false
 		}
 		err = fmt.Errorf("sqlstore: commit: %w", err)
-	default:
-		s.doubt.Store(true)
-		err = fmt.Errorf("%w: sqlstore: commit: %w", ledger.ErrInDoubt, err)
 	}
 	for i, t := range turns {
 		if t.err = errs[i]; t.err == nil {
@@ -179,6 +173,19 @@ func (s *SQLite) together(tx *sql.Tx, turns []*turn) bool {
 		}
 	}
 	return true
+}
+
+// end commits a transaction. An error that is not [ledger.ErrInDoubt]: certainly nothing was written.
+func (s *SQLite) end(tx *sql.Tx) error {
+	err := tx.Commit()
+	if err == nil || uncommitted(err) {
+		if err == nil {
+			s.doubt.Store(false)
+		}
+		return err
+	}
+	s.doubt.Store(true)
+	return fmt.Errorf("%w: %w", ledger.ErrInDoubt, err)
 }
 
 // uncommitted reports whether an error of a commit says that certainly nothing was written: the
@@ -207,9 +214,8 @@ func (s *SQLite) settled(ctx context.Context) error {
 	if _, err := tx.StmtContext(ctx, s.writing.settle).ExecContext(ctx); err != nil {
 		return fmt.Errorf("sqlstore: after a commit in doubt: %w", err)
 	}
-	if err := tx.Commit(); err != nil {
+	if err := s.end(tx); err != nil {
 		return fmt.Errorf("sqlstore: after a commit in doubt: %w", err)
 	}
-	s.doubt.Store(false)
 	return nil
 }

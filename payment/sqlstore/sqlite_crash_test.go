@@ -184,14 +184,38 @@ func childPays() error {
 			if _, err := d.Sweep(ctx, 10); err != nil {
 				failed <- err
 			}
+			if _, err := s.Archive(ctx, time.Now().Add(time.Second), 10); err != nil {
+				failed <- err
+			}
 			time.Sleep(10 * time.Millisecond)
+		}
+	}()
+	go func() {
+		for i := 0; ; i++ {
+			id := order.CustomerID(fmt.Sprint("gone-", os.Getenv("DUEBOOK_ROUND"), "-", i))
+			c := counts(id, 0)
+			c.Put.Entries = []ledger.Entry{{ID: "e", Customer: id, At: sqliteAt, By: "by", Step: "step", Moves: []ledger.EntryLine{{Kind: ledger.KindTally, ID: "one"}}}}
+			err := s.Commit(ctx, c)
+			if err == nil {
+				say("made", id, id)
+				_, err = s.Archive(ctx, sqliteAt.Add(time.Second), 1)
+			}
+			if err == nil {
+				say("deletes", id, id)
+				err = s.Delete(ctx, id)
+			}
+			if err != nil {
+				failed <- err
+			}
+			say("deleted", id, id)
 		}
 	}()
 	return <-failed
 }
 
 // P16: a host that is killed under load loses nothing that it was acknowledged, and what it left half
-// done is finished by the next: the audit of store and gateway finds nothing.
+// done is finished by the next: the audit of store and gateway finds nothing. Records are archived, and
+// customers deleted, meanwhile.
 func TestP16_SQLiteKilled(t *testing.T) {
 	dir := inMemory(t)
 	path, socket := filepath.Join(dir, "shop.db"), filepath.Join(dir, "bank")
@@ -199,7 +223,8 @@ func TestP16_SQLiteKilled(t *testing.T) {
 	serve(t, bank, socket)
 	orders, payments := make(map[string]order.CustomerID), make(map[string]order.CustomerID)
 	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
-	left := 0
+	left, archived := 0, 0
+	said := make(map[order.CustomerID]string)
 	for round := range *kills {
 		if round%20 == 19 { // small enough to be looked through
 			os.Remove(path)
@@ -207,6 +232,7 @@ func TestP16_SQLiteKilled(t *testing.T) {
 			os.Remove(path + "-shm")
 			clear(orders)
 			clear(payments)
+			clear(said)
 			bank = new(inmem.Gateway)
 			socket = fmt.Sprint(filepath.Join(dir, "bank"), round)
 			serve(t, bank, socket)
@@ -223,6 +249,8 @@ func TestP16_SQLiteKilled(t *testing.T) {
 				orders[words[2]] = order.CustomerID(words[1])
 			case "paid":
 				payments[words[2]] = order.CustomerID(words[1])
+			default:
+				said[order.CustomerID(words[1])] = words[0]
 			}
 		}
 		cmd.Wait()
@@ -230,8 +258,12 @@ func TestP16_SQLiteKilled(t *testing.T) {
 			t.Fatal("the host ended by itself: ", cmd.ProcessState)
 		}
 		left += reconciled(t, path, bank, orders, payments)
+		archived = deleted(t, path, said)
 	}
-	t.Logf("%d orders and %d payments were acknowledged, and %d payments left half done", len(orders), len(payments), left)
+	t.Logf("%d orders and %d payments were acknowledged, and %d payments left half done; %d records are archived, and %d customers were to be deleted", len(orders), len(payments), left, archived, len(said))
+	if archived == 0 || len(said) == 0 {
+		t.Error("none are archived, or deleted")
+	}
 }
 
 // reconciled opens a file, finishes what was left, and looks at all of it. It returns how many payments
@@ -291,6 +323,30 @@ func reconciled(t *testing.T, path string, bank *inmem.Gateway, orders, payments
 		}
 	}
 	return left
+}
+
+// deleted looks for customers of whom a part is left, by what a host said of them last, and for bodies that belong
+// to nothing. It returns how many records are archived.
+func deleted(t *testing.T, path string, said map[order.CustomerID]string) (archived int) {
+	t.Helper()
+	s := reopenSQLite(t, path)
+	defer s.Close()
+	for customer, word := range said {
+		got, err := s.Load(ctx, ledger.AskAll(customer))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(got.Views()); n != 0 && word == "deleted" || n != 3 && word == "made" || n != 0 && n != 3 {
+			t.Errorf("%s: %s, and %d of 3 records are there", customer, word, n)
+		}
+	}
+	write, _ := s.Pools()
+	var lost int
+	if err := write.QueryRow(`select count(*) filter (where r.body = ''), count(*) filter (where a.id is null or r.id is null) from duebook_archived a
+		full join duebook_records r on r.customer = a.customer and r.kind = a.kind and r.id = a.id where a.id is not null or r.body = ''`).Scan(&archived, &lost); err != nil || lost > 0 {
+		t.Errorf("%d bodies belong to nothing, or records have no body: %v", lost, err)
+	}
+	return archived
 }
 
 // P16: however much of the log is lost at its end, or torn there, the file opens, with the first changes

@@ -80,8 +80,7 @@ func (s *SQLite) listStates(ctx context.Context, tx *sql.Tx, args []any) (*sql.S
 const (
 	sqlitePlaces = `
 	select at, customer, id, rowid as place from duebook_records where kind = ?1 and state = ?%d and (at, customer, id) > (?3, ?4, ?5)`
-	sqliteMerged = `
-select r.customer, r.kind, r.id, r.version, r.grp, r.state, r.at, r.waits, r.body
+	sqliteMerged = sqliteColumns + `
 from (%s order by at, customer, id limit ?6) p cross join duebook_records r on r.rowid = p.place where ?2 = ''`
 )
 
