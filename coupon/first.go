@@ -40,8 +40,8 @@ func FirstOrderTallies(o order.Order) []string {
 			continue
 		}
 		for _, service := range [...]string{"", o.Lines[i].Service} {
-			if n := FirstOrderTally(service); !slices.Contains(names, n) {
-				names = append(names, n)
+			if !slices.ContainsFunc(names, func(n string) bool { return n == FirstOrderTally(service) }) {
+				names = append(names, FirstOrderTally(service))
 			}
 		}
 	}

@@ -89,7 +89,7 @@ func (d *Desk) askAlteration(ctx context.Context, b *tx, a alteration) (said pay
 	_, by := a.names()
 	var in []order.Order
 	if err := d.decide(ctx, b, func() error {
-		defer b.Mark()() // it is only looked at
+		defer b.Mark()(true) // it is only looked at
 		in = nil
 		r, err := a.resource(b)
 		if err != nil {

@@ -198,7 +198,7 @@ func (c Case) QuoteChange(q ChangeRequest, said payment.Findings) (ChangeQuote, 
 func (c Case) quoteAlteration(step string, a alteration, said payment.Findings) (ChangeQuote, error) {
 	var x plan
 	_, err := c.decide(step, func(b *tx) (err error) {
-		defer b.Mark()()
+		defer b.Mark()(true)
 		x, err = b.planned(a, said)
 		return err
 	})

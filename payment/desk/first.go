@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"slices"
+
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment"
@@ -14,13 +16,28 @@ func (b *tx) tally(name string, part int) coupon.Tally {
 	return t
 }
 
-// counters are the parts of tallies in which orders of a payment are counted, and those that say
-// for which order they are held.
-func counters(p order.PaymentID, list ...order.Order) (ids []string) {
-	for i := range list {
-		for _, name := range coupon.FirstOrderTallies(list[i]) {
-			ids = append(ids, name, ledger.TallyID(name, ledger.TallyPart(p)))
+// counted says how many of orders each tally counts, in the order in which they come.
+type counted struct {
+	names []string
+	n     []int
+}
+
+func (c *counted) add(o *order.Order) {
+	for _, name := range coupon.FirstOrderTallies(*o) {
+		i := slices.Index(c.names, name)
+		if i < 0 {
+			i = len(c.names)
+			c.names, c.n = append(c.names, name), append(c.n, 0)
 		}
+		c.n[i]++
+	}
+}
+
+// in are the parts of tallies in which orders of a payment are counted, and those that say for which
+// order they are held.
+func (c *counted) in(p order.PaymentID) (ids []string) {
+	for _, name := range c.names {
+		ids = append(ids, name, ledger.TallyID(name, ledger.TallyPart(p)))
 	}
 	return ids
 }
@@ -28,16 +45,23 @@ func counters(p order.PaymentID, list ...order.Order) (ids []string) {
 // count counts orders of a payment in the tallies of their services, up or down (C11). What an earlier
 // schema has counted stands in part 0.
 func (b *tx) count(list []order.Order, p order.PaymentID, by int) error {
-	if err := b.Need(ledger.KindTally, counters(p, list...)...); err != nil {
+	var c counted
+	for i := range list {
+		c.add(&list[i])
+	}
+	if err := b.Need(ledger.KindTally, c.in(p)...); err != nil {
 		return err
 	}
-	for i := range list {
-		for _, name := range coupon.FirstOrderTallies(list[i]) {
-			t := b.tally(name, ledger.TallyPart(p))
-			if t.N+by < 0 {
-				t = b.tally(name, 0)
-			}
-			t.N = max(0, t.N+by)
+	for i, name := range c.names {
+		t := b.tally(name, ledger.TallyPart(p))
+		left := t.N + by*c.n[i]
+		if left < 0 {
+			before := b.tally(name, 0)
+			before.N = max(0, before.N+left)
+			ledger.Put(b.Tx, ledger.Tallies, before)
+		}
+		if left = max(0, left); left != t.N {
+			t.N = left
 			ledger.Put(b.Tx, ledger.Tallies, t)
 		}
 	}
@@ -63,6 +87,9 @@ func (b *tx) takeFirsts(c *coupon.Coupon, o *order.Order, by order.PaymentID, be
 // payFirsts makes orders of a payment first ones if their coupons ask for that; among its
 // orders the earlier one wins (C3).
 func (b *tx) payFirsts(q *payment.Quote, by order.PaymentID) error {
+	if !slices.ContainsFunc(b.Now.Coupons, func(c coupon.Coupon) bool { return c.Limits.FirstOrder }) {
+		return nil
+	}
 	before := make(map[string]bool)
 	for i := range q.Orders {
 		o := &q.Orders[i]

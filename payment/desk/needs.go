@@ -68,25 +68,26 @@ func (b *tx) needRequest(r *payment.Request) error {
 		return err
 	}
 	var cur order.Currency
-	var counted []string
+	var some, all counted // of which a part is to be known, and all parts
 	asks := slices.ContainsFunc(b.Now.Coupons, func(c coupon.Coupon) bool { return c.Limits.FirstOrder })
 	for i := range b.Now.Orders {
 		if o := &b.Now.Orders[i]; slices.Contains(r.Orders, o.ID) {
 			cur = o.Currency()
 			if asks || o.Reduction.Kind == string(discount.KindCoupon) { // which may ask for a first order
-				counted = append(counted, ledger.TallyIDs(coupon.FirstOrderTallies(*o)...)...)
+				all.add(o)
 			} else {
-				counted = append(counted, counters(r.Payment(), *o)...)
+				some.add(o)
 			}
 		}
 	}
+	tallies := append(some.in(r.Payment()), ledger.TallyIDs(all.names...)...)
 	var elsewhere []string // the orders that hold what it wants
 	for i := range b.Now.Coupons {
 		if c := &b.Now.Coupons[i]; r.Wanted(c) {
 			elsewhere = append(elsewhere, ledger.Texts(c.HeldFor)...)
 		}
 	}
-	return errors.Join(b.needOrders(r.Orders...), b.Need(ledger.KindTally, counted...), b.Need(ledger.KindOrder, elsewhere...), b.needFunds(r, cur), b.needCard(r))
+	return errors.Join(b.needOrders(r.Orders...), b.Need(ledger.KindTally, tallies...), b.Need(ledger.KindOrder, elsewhere...), b.needFunds(r, cur), b.needCard(r))
 }
 
 // needFunds needs what a request in a currency is paid from.

@@ -38,13 +38,12 @@ func (d *Desk) open(c *call, step, by string) (*tx, error) {
 // that, takes back what the decision has written, and makes it again.
 func (d *Desk) decide(ctx context.Context, b *tx, decision func() error) error {
 	for {
-		back := b.Mark()
+		end := b.Mark()
 		err := decision()
 		ask, missing := ledger.MissingOf(err)
-		if !missing {
+		if end(missing); !missing {
 			return err
 		}
-		back()
 		got, err := d.load(ctx, b, ask)
 		if err != nil {
 			return err

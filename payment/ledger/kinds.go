@@ -188,12 +188,15 @@ var tables = [...]anyTable{Orders, Coupons, Payments, Refunds, Accounts, Bills, 
 type anyTable interface {
 	of() Kind
 	count(r *Records) int
+	firstOf(r *Records) Ref
 	views(r *Records, to []Record) []Record
 	each(r *Records, yield func(Record, func() Records) bool) bool
 	add(dst, src *Records, copied bool)
-	pick(dst, src *Records, wanted func(Record) bool)
+	pick(dst, src *Records, copied bool, wanted func(n name, group string) bool)
+	groups(r *Records, yield func(n name, group string))
+	versions(r *Records, to map[name]int64)
 	checkAll(r *Records, p *payment.Policy) error
-	fresh(b *Tx, got, fresh *Records) error
+	read(b *Tx, got *Records) error
 	putOff(b *Tx, id string, until time.Time)
 	advance(r *Records)
 	encode(r *Records) ([]Record, error)
@@ -223,9 +226,7 @@ func (s *Table[T]) view(x *T) Record {
 	if s.waits != nil {
 		r.DueAt = *s.waits(x)
 	}
-	if s.group != nil {
-		r.Group = s.group(x)
-	}
+	r.Group = s.groupOf(x)
 	switch {
 	case s.lists != nil:
 		var at time.Time
@@ -238,7 +239,16 @@ func (s *Table[T]) view(x *T) Record {
 	return r
 }
 
+func (s *Table[T]) groupOf(x *T) string {
+	if s.group == nil {
+		return ""
+	}
+	return s.group(x)
+}
+
 func (s *Table[T]) count(r *Records) int { return len(*s.in(r)) }
+
+func (s *Table[T]) firstOf(r *Records) Ref { return s.ref(&(*s.in(r))[0]) }
 
 // views adds the views of all records of the kind.
 func (s *Table[T]) views(r *Records, to []Record) []Record {
@@ -271,10 +281,11 @@ func (s *Table[T]) add(dst, src *Records, copied bool) {
 	to := s.in(dst)
 	n := len(*to)
 	*to = append(*to, list...)
-	for i := range (*to)[n:] {
-		if copied {
-			(*to)[n+i] = s.Copy((*to)[n+i])
-		}
+	if !copied || s.clone == nil {
+		return
+	}
+	for i := n; i < len(*to); i++ {
+		(*to)[i] = s.clone((*to)[i])
 	}
 }
 
@@ -289,9 +300,13 @@ func (s *Table[T]) checkAll(r *Records, p *payment.Policy) error {
 	return nil
 }
 
-// fresh moves over what the transaction has not read yet.
-func (s *Table[T]) fresh(b *Tx, got, fresh *Records) error {
+// read takes over what the transaction has not read yet.
+func (s *Table[T]) read(b *Tx, got *Records) error {
 	list := *s.in(got)
+	if len(list) == 0 {
+		return nil
+	}
+	fresh := make([]T, 0, len(list))
 	for i := range list {
 		x := &list[i]
 		customer, version := s.head(x)
@@ -302,8 +317,15 @@ func (s *Table[T]) fresh(b *Tx, got, fresh *Records) error {
 		}
 		if _, read := b.read[n]; !read { // else as it was read first: a commit finds out whether it has changed
 			b.read[n] = *version
-			*s.in(fresh) = append(*s.in(fresh), *x)
+			fresh = append(fresh, *x)
 		}
+	}
+	was, now := s.in(&b.was), s.in(&b.Now)
+	*now = append(*now, fresh...)
+	if len(*was) == 0 {
+		*was = fresh
+	} else {
+		*was = append(*was, fresh...)
 	}
 	return nil
 }

@@ -16,15 +16,14 @@ func (b *Tx) Recall(c Change) *Recall { return &Recall{of: b, change: c} }
 
 // take takes over what the transaction knows.
 func (m *Recall) take() {
-	b, put := m.of, m.change.Put.Written()
+	b, put := m.of, m.change.Put.shallow()
 	m.read, m.all = b.read, b.all
 	for _, s := range tables {
-		s.pick(&m.records, &b.Now, func(r Record) bool { return !b.puts[r.Ref.name()] })
+		s.advance(&put)
+		s.pick(&m.records, &b.Now, false, func(n name, _ string) bool { return !b.puts[n] })
+		s.versions(&put, m.read)
 	}
 	m.records.Append(put)
-	for _, v := range put.views() {
-		m.read[v.Ref.name()] = v.Version
-	}
 }
 
 // Answer returns what a store would return that is asked the same, and false where it is not all
@@ -36,7 +35,7 @@ func (m *Recall) Answer(ask Ask) (got Records, ok bool) {
 	if m.read == nil {
 		m.take()
 	}
-	wanted, whole := make(map[name]bool), make(map[name]bool)
+	wanted, whole := make(map[name]bool, len(ask.Refs)), make(map[name]bool)
 	for _, kind := range ask.All {
 		whole[name{kind: kind}] = true
 	}
@@ -46,10 +45,12 @@ func (m *Recall) Answer(ask Ask) (got Records, ok bool) {
 		}
 		wanted[r.name()] = true
 	}
-	for _, v := range m.records.views() {
-		if _, all := m.all[name{kind: v.Kind}]; wanted[v.Ref.name()] && v.Group != "" && !all {
-			whole[name{v.Kind, v.Group}] = true
-		}
+	for _, s := range tables {
+		s.groups(&m.records, func(n name, group string) {
+			if _, all := m.all[name{kind: n.kind}]; !all && wanted[n] {
+				whole[name{n.kind, group}] = true
+			}
+		})
 	}
 	for n := range whole {
 		if _, known := m.all[n]; !known {
@@ -57,19 +58,46 @@ func (m *Recall) Answer(ask Ask) (got Records, ok bool) {
 		}
 	}
 	for _, s := range tables {
-		s.pick(&got, &m.records, func(r Record) bool {
-			return wanted[r.Ref.name()] || whole[name{kind: r.Kind}] || r.Group != "" && whole[name{r.Kind, r.Group}]
+		s.pick(&got, &m.records, true, func(n name, group string) bool {
+			return wanted[n] || whole[name{kind: n.kind}] || group != "" && whole[name{n.kind, group}]
 		})
 	}
 	return got, true
 }
 
-// pick adds copies of the records of a kind that are wanted.
-func (s *Table[T]) pick(dst, src *Records, wanted func(Record) bool) {
-	list := *s.in(src)
+// pick adds the records of a kind that are wanted, by their names and groups, or copies of them.
+func (s *Table[T]) pick(dst, src *Records, copied bool, wanted func(n name, group string) bool) {
+	list, to := *s.in(src), s.in(dst)
 	for i := range list {
-		if wanted(s.view(&list[i])) {
-			*s.in(dst) = append(*s.in(dst), s.Copy(list[i]))
+		if x := &list[i]; wanted(name{s.kind, s.id(x)}, s.groupOf(x)) {
+			if *to == nil {
+				*to = make([]T, 0, len(list)-i)
+			}
+			if *to = append(*to, *x); copied {
+				(*to)[len(*to)-1] = s.Copy(*x)
+			}
 		}
+	}
+}
+
+// groups names the records of a kind that are in a group.
+func (s *Table[T]) groups(r *Records, yield func(n name, group string)) {
+	if s.group == nil {
+		return
+	}
+	list := *s.in(r)
+	for i := range list {
+		if group := s.group(&list[i]); group != "" {
+			yield(name{s.kind, s.id(&list[i])}, group)
+		}
+	}
+}
+
+// versions notes the versions of the records of a kind.
+func (s *Table[T]) versions(r *Records, to map[name]int64) {
+	list := *s.in(r)
+	for i := range list {
+		_, version := s.head(&list[i])
+		to[name{s.kind, s.id(&list[i])}] = *version
 	}
 }

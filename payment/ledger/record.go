@@ -179,6 +179,16 @@ func (r *Records) views() []Record {
 	return views
 }
 
+// first names the first record; there is one.
+func (r *Records) first() Ref {
+	for _, s := range tables {
+		if s.count(r) > 0 {
+			return s.firstOf(r)
+		}
+	}
+	return Ref{}
+}
+
 // Check reports the first record that is not valid under a policy, as an [*order.FieldError].
 func (r Records) Check(p *payment.Policy) error {
 	for _, s := range tables {

@@ -28,6 +28,7 @@ type Tx struct {
 	read map[name]int64 // what was asked for, with the version read; 0: it is not there
 	all  map[name]Of    // what was loaded whole, by kind and group, as it was then
 	puts map[name]bool
+	mark *mark // where to go back to, once something is written
 
 	told      []Notice
 	Unchecked bool   // a record that is not valid is put off as it is
@@ -76,11 +77,37 @@ func (m *Missing) Error() string {
 	return "ledger: not read: " + strings.Join(names, ", ") + ": load them, Read them, and decide again"
 }
 
-// Mark returns a function that takes back what is written from here on. It is called before
-// anything more is read.
-func (b *Tx) Mark() (back func()) {
-	now, puts, told, entry, hash := b.Now.shallow(), maps.Clone(b.puts), len(b.told), b.EntryID, b.Hash
-	return func() { b.Now, b.puts, b.told, b.EntryID, b.Hash = now, puts, b.told[:told:told], entry, hash }
+// mark is what there was when a decision began, from when it first writes: most write nothing.
+type mark struct {
+	now   Records
+	puts  map[name]bool
+	holds bool
+}
+
+// Mark begins what may be taken back, and returns the function that ends it: with true, what was
+// written since is taken back, else it stands. Nothing is read in between.
+func (b *Tx) Mark() (end func(back bool)) {
+	outer, m, told, entry, hash := b.mark, new(mark), len(b.told), b.EntryID, b.Hash
+	b.mark = m
+	return func(back bool) {
+		b.mark = outer
+		switch {
+		case back:
+			if m.holds {
+				b.Now, b.puts = m.now, m.puts
+			}
+			b.told, b.EntryID, b.Hash = b.told[:told:told], entry, hash
+		case m.holds && outer != nil && !outer.holds:
+			*outer = *m
+		}
+	}
+}
+
+// keep keeps what there is, which is about to change, for whoever takes that back.
+func (b *Tx) keep() {
+	if m := b.mark; m != nil && !m.holds {
+		*m = mark{b.Now.shallow(), maps.Clone(b.puts), true}
+	}
 }
 
 // Empty reports whether nothing is written.
@@ -91,6 +118,7 @@ func (b *Tx) Written(kind Kind, id string) bool { return b.puts[name{kind, id}] 
 
 // Undo takes back all that was to be written. The commit still compares what was read.
 func (b *Tx) Undo() {
+	b.keep()
 	b.Now, b.puts, b.told, b.EntryID = Records{}, make(map[name]bool), nil, ""
 	b.Now.Append(b.was)
 }
@@ -147,26 +175,23 @@ func (b *Tx) NeedBound(id order.ResourceID) error {
 // Read adds what a store returned when it was asked. If a record is read twice, the first
 // reading stays: the commit finds out whether the record has changed since.
 func (b *Tx) Read(ask Ask, got Records) error {
-	var fresh Records
 	for _, s := range tables {
-		if err := s.fresh(b, &got, &fresh); err != nil {
+		if err := s.read(b, &got); err != nil {
 			return err
 		}
 	}
-	b.was.Append(fresh)
-	b.Now.Append(fresh)
 	for _, r := range ask.Refs {
 		if _, read := b.read[r.name()]; !read {
 			b.read[r.name()] = 0
 		}
 	}
-	b.whole(ask, got.views())
+	b.whole(ask, &got)
 	return nil
 }
 
 // whole notes which kinds and groups were loaded whole: how many records, and the sum of the
 // versions that were read first. The commit finds out whether more have come since.
-func (b *Tx) whole(ask Ask, got []Record) {
+func (b *Tx) whole(ask Ask, got *Records) {
 	var fresh []name
 	add := func(n name) {
 		if _, there := b.all[n]; !there {
@@ -177,14 +202,20 @@ func (b *Tx) whole(ask Ask, got []Record) {
 	for _, kind := range ask.All {
 		add(name{kind: kind})
 	}
-	for _, v := range got {
-		if _, all := b.all[name{kind: v.Kind}]; !all && v.Group != "" {
-			add(name{v.Kind, v.Group})
-		}
+	for _, s := range tables {
+		s.groups(got, func(n name, group string) {
+			if _, all := b.all[name{kind: n.kind}]; !all {
+				add(name{n.kind, group})
+			}
+		})
 	}
+	if len(fresh) == 0 {
+		return
+	}
+	views := got.views()
 	for _, n := range fresh {
 		of := b.all[n]
-		for _, v := range got {
+		for _, v := range views {
 			if version := b.read[v.Ref.name()]; of.Has(v) && version > 0 {
 				of.N, of.Versions = of.N+1, of.Versions+version
 			}
@@ -197,25 +228,33 @@ func (b *Tx) whole(ask Ask, got []Record) {
 func Get[T any](b *Tx, s *Table[T], id string) (T, bool) { return find(&b.Now, s, id) }
 
 func find[T any](r *Records, s *Table[T], id string) (x T, ok bool) {
-	list := *s.in(r)
-	for i := range list {
-		if s.id(&list[i]) == id {
-			return list[i], true
-		}
+	if there := s.at(r, id); there != nil {
+		return *there, true
 	}
 	return x, false
 }
 
-// Put writes a record that has been read, or is new.
-func Put[T any](b *Tx, s *Table[T], x T) {
-	list, id := s.in(&b.Now), s.id(&x)
-	b.puts[name{s.kind, id}] = true
-	for i := range *list {
-		if s.id(&(*list)[i]) == id {
-			(*list)[i] = x
-			return
+// at returns the record with an ID in its place; nil: there is none.
+func (s *Table[T]) at(r *Records, id string) *T {
+	list := *s.in(r)
+	for i := range list {
+		if s.id(&list[i]) == id {
+			return &list[i]
 		}
 	}
+	return nil
+}
+
+// Put writes a record that has been read, or is new.
+func Put[T any](b *Tx, s *Table[T], x T) {
+	b.keep()
+	id := s.id(&x)
+	b.puts[name{s.kind, id}] = true
+	if there := s.at(&b.Now, id); there != nil {
+		*there = x
+		return
+	}
+	list := s.in(&b.Now)
 	*list = append(*list, x)
 }
 
@@ -248,7 +287,7 @@ func (b *Tx) enter(c *Change, lines []EntryLine) error {
 	if len(lines) == 0 {
 		return nil
 	}
-	first := c.Put.views()[0].Ref
+	first := c.Put.first()
 	id, asked := b.EntryID, b.Hash
 	if id == "" {
 		id, asked = entryID(b.Customer, first), ""
@@ -277,9 +316,12 @@ func (b *Tx) moves(m EntryLine) bool {
 // expect adds what was read and is not written: records by their versions, kinds and groups
 // that were loaded whole by their number.
 func (b *Tx) expect(c *Change) {
-	groups := make(map[name]string)
-	for _, v := range b.was.views() {
-		groups[v.Ref.name()] = v.Group
+	var groups map[name]string
+	if len(b.all) > 0 {
+		groups = make(map[name]string)
+		for _, v := range b.was.views() {
+			groups[v.Ref.name()] = v.Group
+		}
 	}
 	for n, version := range b.read {
 		_, all := b.all[name{kind: n.kind}]
@@ -288,7 +330,9 @@ func (b *Tx) expect(c *Change) {
 			c.Expect = append(c.Expect, Ref{n.kind, n.id, version})
 		}
 	}
-	slices.SortFunc(c.Expect, func(a, b Ref) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(c.Expect, func(a, b Ref) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
+	})
 	for _, of := range b.all {
 		c.ExpectAll = append(c.ExpectAll, of)
 	}
@@ -297,44 +341,52 @@ func (b *Tx) expect(c *Change) {
 
 // written returns the records of a kind that are written, by their IDs: what a change says
 // does not depend on the order in which they were read.
-func (s *Table[T]) written(b *Tx) []T {
-	var all []T
-	for _, x := range *s.in(&b.Now) {
-		if b.puts[name{s.kind, s.id(&x)}] {
-			all = append(all, x)
+func (s *Table[T]) written(b *Tx) (all []*T) {
+	list := *s.in(&b.Now)
+	for i := range list {
+		if b.puts[name{s.kind, s.id(&list[i])}] {
+			all = append(all, &list[i])
 		}
 	}
-	slices.SortStableFunc(all, func(x, y T) int { return cmp.Compare(s.id(&x), s.id(&y)) })
+	slices.SortStableFunc(all, func(x, y *T) int { return strings.Compare(s.id(x), s.id(y)) })
 	return all
 }
 
 // change adds the records of a kind that are written, and a line for each.
 func (s *Table[T]) change(b *Tx, c *Change, lines []EntryLine) ([]EntryLine, error) {
-	for _, x := range s.written(b) {
-		n := name{s.kind, s.id(&x)}
-		if err := s.check(&x, b.Policy); err != nil && !b.Unchecked {
+	all := s.written(b)
+	if len(all) == 0 {
+		return lines, nil
+	}
+	to := make([]T, len(all))
+	*s.in(&c.Put) = to
+	lines = slices.Grow(lines, len(all))
+	for i := range all {
+		x := &to[i]
+		*x = *all[i]
+		n := name{s.kind, s.id(x)}
+		if err := s.check(x, b.Policy); err != nil && !b.Unchecked {
 			return nil, order.Within(string(s.kind)+" "+n.id, err)
 		}
-		customer, version := s.head(&x)
+		customer, version := s.head(x)
 		if *customer != b.Customer {
 			return nil, order.Invalid(string(s.kind)+" "+n.id, string(*customer), "is of another customer than the change, "+string(b.Customer))
 		}
 		*version = b.read[n]
-		*s.in(&c.Put) = append(*s.in(&c.Put), x)
 		m := EntryLine{Kind: s.kind, ID: n.id}
-		was, there := find(&b.was, s, n.id)
+		was := s.at(&b.was, n.id)
 		if s.state != nil {
-			m.To = s.state(&x)
-			if there {
-				m.From = s.state(&was)
+			m.To = s.state(x)
+			if was != nil {
+				m.From = s.state(was)
 			}
 		}
 		if s.money != nil {
 			before := order.Money{}
-			if there {
-				before = s.money(&was)
+			if was != nil {
+				before = s.money(was)
 			}
-			by, err := s.money(&x).Sub(before)
+			by, err := s.money(x).Sub(before)
 			if err != nil {
 				return nil, order.Within(string(s.kind)+" "+n.id, err)
 			}
