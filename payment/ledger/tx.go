@@ -330,9 +330,7 @@ func (b *Tx) expect(c *Change) {
 			c.Expect = append(c.Expect, Ref{n.kind, n.id, version})
 		}
 	}
-	slices.SortFunc(c.Expect, func(a, b Ref) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
-	})
+	slices.SortFunc(c.Expect, func(a, b Ref) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
 	for _, of := range b.all {
 		c.ExpectAll = append(c.ExpectAll, of)
 	}
