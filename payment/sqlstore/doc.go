@@ -59,6 +59,10 @@
 // duebook_partitions the tables are partitioned by a hash of the customer, for good: each statement but
 // those that look for what waits, and lists over all customers, touches one partition.
 //
+// A load and a commit are each a call of a function of the schema: what they take grows with the records that they
+// name, and not with what their customer has, and it is planned once for each connection of the server, which
+// a pooler's clients share.
+//
 // OpenPostgres refuses a server older than 14, a database that is not in UTF-8, a standby, synchronous_commit,
 // fsync or full_page_writes off, and a role whose transactions only read. Settings that the host
 // changes later, or for single connections, are not seen.
@@ -114,8 +118,8 @@
 // Databases that divide tables themselves, such as Citus, CockroachDB and YugabyteDB, find what they need for
 // it: each key begins with the customer, by whom to distribute both tables and keep them together, no sequence
 // numbers anything, and no transaction writes for two customers. None of them is tried by the tests. Look
-// at three things there before relying on one: the guard is a function in PL/pgSQL that raises an
-// error, Waiting with a lease locks rows of many customers with skip locked, which Citus refuses,
+// at three things there before relying on one: a load and a commit are functions in PL/pgSQL, and the guard raises
+// an error, Waiting with a lease locks rows of many customers with skip locked, which Citus refuses,
 // and Lock takes advisory locks, without which hosts meet at commits, which is slow and not wrong.
 //
 // # Errors

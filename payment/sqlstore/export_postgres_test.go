@@ -28,9 +28,7 @@ func (p *Postgres) Statements(ask ledger.Ask, c ledger.Change, q order.Query, at
 	return map[string]Statement{
 		"load":      {p.sql.load, []any{ask.Customer, all, kinds, ids}},
 		"lock":      {p.sql.lock, []any{c.Customer}},
-		"guard":     {p.sql.guard, guarded(c, rows)},
-		"write":     {p.sql.write, written(c, rows)},
-		"wake":      {p.sql.wake, []any{c.Customer}},
+		"commit":    {p.sql.commit, committed(c, rows)},
 		"find":      {find, args},
 		"exportOne": {p.sql.exportOne, []any{c.Customer}},
 		"waiting":   {p.sql.waiting, []any{at, 100}},

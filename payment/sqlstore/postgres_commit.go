@@ -36,19 +36,13 @@ func (p *Postgres) Commit(ctx context.Context, c ledger.Change) error {
 	return err
 }
 
-// queue queues a commit: whoever comes second waits at the lock, and sees at the guard what the
-// first has written.
+// queue queues a commit, and what the host puts beside it.
 func (p *Postgres) queue(b *pgx.Batch, c ledger.Change) error {
 	rows, err := rowsOf(c.Put)
 	if err != nil {
 		return err
 	}
-	b.Queue(p.sql.lock, c.Customer)
-	b.Queue(p.sql.guard, guarded(c, rows)...)
-	if len(rows) > 0 {
-		b.Queue(p.sql.write, written(c, rows)...)
-		b.Queue(p.sql.wake, c.Customer)
-	}
+	b.Queue(p.sql.commit, committed(c, rows)...)
 	if p.Beside != nil {
 		if err := p.Beside(b, c); err != nil {
 			return fmt.Errorf("sqlstore: beside: %w", err)
@@ -57,27 +51,33 @@ func (p *Postgres) queue(b *pgx.Batch, c ledger.Change) error {
 	return nil
 }
 
-// guarded are the arguments of the guard: what is expected, and what is written over.
-func guarded(c ledger.Change, rows []row) []any {
-	n := len(c.Expect) + len(rows)
-	kinds, ids, versions := make([]string, 0, n), make([]string, 0, n), make([]int64, 0, n)
+// committed are the arguments of a commit: what is expected, with what is not to be there, and what is
+// written, column by column.
+func committed(c ledger.Change, rows []row) []any {
+	var kinds, ids []string
+	var versions []int64
+	expect := func(r ledger.Ref, version int64) {
+		kinds, ids, versions = append(kinds, string(r.Kind)), append(ids, r.ID), append(versions, version)
+	}
 	for _, r := range c.Expect {
-		kinds, ids, versions = append(kinds, string(r.Kind)), append(ids, r.ID), append(versions, r.Version)
+		expect(r, r.Version)
 	}
 	for i := range rows {
-		r := &rows[i].Ref
-		kinds, ids, versions = append(kinds, string(r.Kind)), append(ids, r.ID), append(versions, r.Version-1)
+		if r := rows[i].Ref; r.Version == 1 { // of the others, the update compares the version
+			expect(r, 0)
+		}
 	}
-	n = len(c.ExpectAll)
+	n := len(c.ExpectAll)
 	whole, groups, counts, sums := make([]string, n), make([]string, n), make([]int64, n), make([]int64, n)
 	for i, of := range c.ExpectAll {
 		whole[i], groups[i], counts[i], sums[i] = string(of.Kind), of.Group, of.N, of.Versions
 	}
-	return []any{c.Customer, kinds, ids, versions, whole, groups, counts, sums}
+	args := []any{c.Customer, kinds, ids, versions, whole, groups, counts, sums}
+	return append(args, written(rows)...)
 }
 
-// written are the arguments of the write, column by column.
-func written(c ledger.Change, rows []row) []any {
+// written are the columns of what is written.
+func written(rows []row) []any {
 	n := len(rows)
 	kinds, ids, versions, groups, states := make([]string, n), make([]string, n), make([]int64, n), make([]string, n), make([]string, n)
 	ats, waits, bodies := make([]time.Time, n), make([]*time.Time, n), make([]string, n)
@@ -93,7 +93,7 @@ func written(c ledger.Change, rows []row) []any {
 			placed[i], prepay[i], postpay[i], listings[i] = &r.placed, &r.prepay, &r.postpay, &r.listing
 		}
 	}
-	return []any{c.Customer, kinds, ids, versions, groups, states, ats, waits, bodies, placed, prepay, postpay, listings}
+	return []any{kinds, ids, versions, groups, states, ats, waits, bodies, placed, prepay, postpay, listings}
 }
 
 // outcome says what an error of a batch means: that others were faster, that certainly nothing

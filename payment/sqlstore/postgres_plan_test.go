@@ -2,6 +2,7 @@ package sqlstore_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -10,10 +11,12 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment/ledger"
 	"github.com/duebook/duebook/payment/ledger/ledgertest"
+	"github.com/duebook/duebook/payment/paymenttest"
 	"github.com/duebook/duebook/payment/sqlstore"
 )
 
@@ -36,6 +39,9 @@ type plan struct {
 	Relation string  `json:"Relation Name"`
 	Index    string  `json:"Index Name"`
 	Loops    float64 `json:"Actual Loops"`
+	Rows     float64 `json:"Actual Rows"` // a loop
+	Removed  float64 `json:"Rows Removed by Filter"`
+	Unjoined float64 `json:"Rows Removed by Join Filter"`
 	Plans    []plan
 }
 
@@ -50,27 +56,45 @@ func (p plan) each() (all []plan) {
 	return all
 }
 
-// explained runs a statement, and takes back what it has done.
-func explained(t *testing.T, s sqlstore.Statement) []plan {
+// explains returns what runs a statement over a connection of its own, takes back what it has done, and
+// returns the plans of all that it ran, with the statements of functions.
+func explains(t *testing.T, settings string) func(sqlstore.Statement) ([]plan, error) {
 	t.Helper()
-	tx, err := plain.pool.Begin(ctx)
+	cfg, err := pgx.ParseConfig(pg.DSN("postgres") + " plan_cache_mode=force_generic_plan") // as a store's connections
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tx.Rollback(ctx)
-	if _, err := tx.Exec(ctx, "set local enable_seqscan = off"); err != nil { // a small table is read as quickly without its index
+	var all []plan
+	cfg.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) {
+		var said struct{ Plan plan }
+		if _, text, ok := strings.Cut(n.Message, "plan:"); !ok {
+			t.Error(n.Message)
+		} else if err := json.Unmarshal([]byte(text), &said); err != nil {
+			t.Error(err, text)
+		}
+		all = append(all, said.Plan.each()...)
+	}
+	conn, err := pgx.ConnectConfig(ctx, cfg)
+	if err != nil {
 		t.Fatal(err)
 	}
-	var text []byte
-	args := append([]any{pgx.QueryExecModeExec}, s.Args...)
-	if err := tx.QueryRow(ctx, "explain (analyze, format json) "+s.SQL, args...).Scan(&text); err != nil {
-		t.Fatalf("%v\n%s", err, s.SQL)
+	t.Cleanup(func() { conn.Close(ctx) })
+	if _, err := conn.Exec(ctx, `load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_analyze = on; set auto_explain.log_nested_statements = on;
+		set auto_explain.log_format = json; set client_min_messages = log;`+settings, pgx.QueryExecModeSimpleProtocol); err != nil {
+		t.Fatal(err)
 	}
-	var said []struct{ Plan plan }
-	if err := json.Unmarshal(text, &said); err != nil || len(said) != 1 {
-		t.Fatal(err, string(text))
+	return func(s sqlstore.Statement) ([]plan, error) {
+		t.Helper()
+		tx, err := conn.Begin(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tx.Rollback(ctx)
+		all = nil
+		_, err = tx.Exec(ctx, s.SQL, s.Args...)
+		err = errors.Join(err, tx.Rollback(ctx)) // some plans come when the statement's portal goes
+		return all, err
 	}
-	return said[0].Plan.each()
 }
 
 var partition = regexp.MustCompile(`^(records|customers)_\d+$`)
@@ -82,6 +106,7 @@ func TestPlans(t *testing.T) {
 		schema := fresh("planned")
 		p := opened(t, fmt.Sprintf("%s duebook_schema=%s duebook_partitions=%d", pg.DSN("postgres"), schema, partitions))
 		exec(t, strings.ReplaceAll(many, "SCHEMA", schema))
+		explained := explains(t, "set enable_seqscan = off") // a small table is read as quickly without its index
 		at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 		var put ledger.Records
 		for _, x := range ledgertest.DrawKept().Example(1).Customers[0].Each() {
@@ -99,13 +124,16 @@ func TestPlans(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, s := range sent {
-			ran := explained(t, s)
+			ran, err := explained(s)
+			if err != nil {
+				t.Fatalf("%v\n%s", err, s.SQL)
+			}
 			touched := make(map[string]bool)
 			for _, n := range ran {
 				if partition.MatchString(n.Relation) {
 					touched[n.Relation] = true
 				}
-				if n.Node == "Seq Scan" && name != "write" {
+				if n.Node == "Seq Scan" {
 					t.Errorf("%d partitions: %s reads all of %s", partitions, name, n.Relation)
 				}
 			}
@@ -137,4 +165,81 @@ func TestPlans(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What a load and a commit read grows with what is asked of them, and not with what the customer has: also as it
+// was planned when there was nothing yet, or little, and once other customers have little.
+func TestPlansOfWhoHasMuch(t *testing.T) {
+	for _, partitions := range []int{0, 4} {
+		for _, first := range []string{"empty", "small"} {
+			t.Run(fmt.Sprint(first, "/", partitions), func(t *testing.T) { plansOfWhoHasMuch(t, partitions, first) })
+		}
+	}
+}
+
+func plansOfWhoHasMuch(t *testing.T, partitions int, first string) {
+	const asked = 5
+	schema := fresh("much")
+	p := opened(t, fmt.Sprintf("%s duebook_schema=%s duebook_partitions=%d", pg.DSN("postgres"), schema, partitions))
+	explained := explains(t, "")
+	q, f := paymenttest.Large(t, "ann", asked)
+	ask := ledger.Ask{Customer: "ann", All: []ledger.Kind{ledger.KindCoupon}}
+	for _, id := range q.Orders {
+		ask.Refs = append(ask.Refs, ledger.Ref{Kind: ledger.KindOrder, ID: string(id)})
+	}
+	reads := func(state string) {
+		put, err := p.Load(ctx, ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		there := len(put.Orders) > 0
+		if !there {
+			put.Orders = slices.Clone(f.Orders)
+			put.Orders[0].Version = 1 // it is a conflict, after all was planned
+		}
+		put.Entries = []ledger.Entry{{Customer: "ann", ID: "new", At: benchAt}}
+		sent, err := p.Statements(ask, ledger.Change{Customer: "ann", Put: put, Expect: []ledger.Ref{{Kind: ledger.KindPayment, ID: "new"}},
+			ExpectAll: []ledger.Of{{Kind: ledger.KindCoupon}, {Kind: ledger.KindOrder, Group: "g"}}}, order.Query{Customer: "ann"}, benchAt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"load", "commit"} {
+			read := 0.0
+			ran, err := explained(sent[name])
+			if err != nil && there {
+				t.Fatal(err)
+			}
+			for _, n := range ran {
+				if strings.Contains(n.Index, "listed") || strings.Contains(n.Index, "kind_state") {
+					t.Errorf("%s: %s reads the index of lists over all customers", state, name)
+				}
+				read += n.Unjoined * n.Loops
+				if strings.HasPrefix(n.Relation, "records") {
+					read += (n.Rows + n.Removed) * n.Loops
+				}
+			}
+			if read > 4*asked || read < asked && there {
+				t.Errorf("%s: %s reads %v rows", state, name, read)
+			}
+		}
+	}
+	place := func() {
+		if err := p.Commit(ctx, ledger.Change{Customer: "ann", Put: ledger.Records{Orders: f.Orders}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if first == "small" {
+		place()
+		exec(t, "analyze "+schema+".records")
+	}
+	reads(first)
+	if first == "empty" {
+		place()
+	}
+	exec(t, `insert into `+schema+`.records (customer, kind, id, version, grp, state, at, body, placed, prepay, postpay, listing)
+		select c, k, 'old ' || n, 1, '', 'completed', now(), '{}', now(), true, false, ''
+		from generate_series(1, 1000) n, unnest(array['order', 'entry', 'coupon']) k, unnest(array['ann', 'bob']) c where c = 'bob' or k <> 'coupon'`)
+	reads("filled")
+	exec(t, strings.ReplaceAll(many, "SCHEMA", schema))
+	reads("analyzed")
 }

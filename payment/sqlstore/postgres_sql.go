@@ -5,9 +5,7 @@ package sqlstore
 type statements struct {
 	load      string
 	lock      string
-	guard     string
-	write     string
-	wake      string
+	commit    string
 	waiting   string
 	leasing   string
 	turn      string
@@ -34,55 +32,15 @@ const columns = "select r.customer, r.kind, r.id, r.version, r.grp, r.state, r.a
 // statementsIn returns the statements for the tables of a schema.
 func statementsIn(schema string) *statements {
 	s := &statements{
-		load: `
-select r.kind, r.id, r.version, ` + body + ` from duebook.records r where r.customer = $1 and r.kind = any($2::text[])
-union all
-select r.kind, r.id, r.version, ` + body + ` from unnest($3::text[], $4::text[]) as w(kind, id)
-	join duebook.records r on r.customer = $1 and r.kind = w.kind and r.id = w.id where r.grp = ''
-union all
-select r.kind, r.id, r.version, ` + body + ` from (
-	select distinct n.kind, n.grp from unnest($3::text[], $4::text[]) as w(kind, id)
-	join duebook.records n on n.customer = $1 and n.kind = w.kind and n.id = w.id where n.grp <> '') g
-	join duebook.records r on r.customer = $1 and r.kind = g.kind and r.grp = g.grp where r.grp <> ''`,
+		load: "select r.kind, r.id, r.version, r.body from duebook.load($1, $2, $3, $4) r",
 
-		// An update in any case: at an isolation level above read committed, it fails where
-		// another commit came between, while a lock alone would let the guard see what stood before.
+		// As a commit does it.
 		lock: `
 insert into duebook.customers as c (customer, commits) values ($1, 1)
 on conflict (customer) do update set commits = c.commits + 1`,
 
-		guard: `
-select duebook.conflict(w.kind) from unnest($2::text[], $3::text[], $4::bigint[]) as w(kind, id, version)
-	left join duebook.records r on r.customer = $1 and r.kind = w.kind and r.id = w.id
-	where coalesce(r.version, 0) <> w.version
-union all
-select duebook.conflict(w.kind) from unnest($5::text[], $6::text[], $7::bigint[], $8::bigint[]) as w(kind, grp, n, versions),
-	lateral (select count(*) as n, coalesce(sum(r.version), 0) as versions from duebook.records r
-		where r.customer = $1 and r.kind = w.kind) r
-	where w.grp = '' and (r.n <> w.n or r.versions <> w.versions)
-union all
-select duebook.conflict(w.kind) from unnest($5::text[], $6::text[], $7::bigint[], $8::bigint[]) as w(kind, grp, n, versions),
-	lateral (select count(*) as n, coalesce(sum(r.version), 0) as versions from duebook.records r
-		where r.customer = $1 and r.kind = w.kind and r.grp = w.grp and r.grp <> '') r
-	where w.grp <> '' and (r.n <> w.n or r.versions <> w.versions)`,
-
-		write: `
-with w as materialized (
-	select w.kind, w.id, w.version, w.grp, w.state, w.at, w.waits, w.body::json as body, w.placed, w.prepay, w.postpay, w.listing
-	from unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::text[],
-		$10::timestamptz[], $11::boolean[], $12::boolean[], $13::text[])
-		as w(kind, id, version, grp, state, at, waits, body, placed, prepay, postpay, listing)),
-again as (
-	update duebook.records r set version = w.version, grp = w.grp, state = w.state, at = w.at, waits = w.waits, body = w.body,
-		placed = w.placed, prepay = w.prepay, postpay = w.postpay, listing = w.listing
-	from w where w.version > 1 and r.customer = $1 and r.kind = w.kind and r.id = w.id)
-insert into duebook.records (customer, kind, id, version, grp, state, at, waits, body, placed, prepay, postpay, listing)
-select $1, w.kind, w.id, w.version, w.grp, w.state, w.at, w.waits, w.body, w.placed, w.prepay, w.postpay, w.listing from w where w.version = 1`,
-
-		wake: `
-update duebook.customers c set waits = w.first
-from (select min(r.waits) as first from duebook.records r where r.customer = $1 and r.waits is not null) w
-where c.customer = $1 and c.waits is distinct from w.first`,
+		// Lock, guard, write, and when the customer waits next.
+		commit: "select duebook.commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
 
 		waiting: `
 select c.customer, r.kind, r.id, r.version
@@ -108,21 +66,22 @@ order by c.waits, c.customer, r.waits, r.kind, r.id`,
 		find: `
 select r.id, r.version, ` + body + ` from duebook.records r where r.customer = $1 and r.placed is not null`,
 
-		// Of each state that there is, as much as a page has: one index serves both lists.
+		// Of each state that there is, as much as a page has: one index serves both lists. It has
+		// no record of no kind, and is left alone by whoever does not say so.
 		list: `
 with recursive states as (
-	(select r.state from duebook.records r where r.kind = $1 order by r.state limit 1)
+	(select r.state from duebook.records r where r.kind = $1 and r.kind <> '' order by r.state limit 1)
 	union all
-	select (select r.state from duebook.records r where r.kind = $1 and r.state > s.state order by r.state limit 1)
+	select (select r.state from duebook.records r where r.kind = $1 and r.kind <> '' and r.state > s.state order by r.state limit 1)
 	from states s where s.state is not null)
 select r.* from states s, lateral (` + columns + ` from duebook.records r
-	where r.kind = $1 and r.state = s.state and (r.at, r.customer, r.id) > ($2, $3, $4)
+	where r.kind = $1 and r.kind <> '' and r.state = s.state and (r.at, r.customer, r.id) > ($2, $3, $4)
 	order by r.at, r.customer, r.id limit $5) r
 where s.state is not null
 order by r.at, r.customer, r.id limit $5`,
 
 		listState: columns + ` from duebook.records r
-where r.kind = $1 and r.state = $6 and (r.at, r.customer, r.id) > ($2, $3, $4)
+where r.kind = $1 and r.kind <> '' and r.state = $6 and (r.at, r.customer, r.id) > ($2, $3, $4)
 order by r.at, r.customer, r.id limit $5`,
 
 		export:    columns + ` from duebook.records r order by r.customer, r.kind, r.id`,
@@ -146,7 +105,7 @@ update duebook.records r set body = null from resting s where r.customer = s.cus
 
 		turn: "select pg_advisory_xact_lock(hashtextextended(" + quoted("duebook turn in "+schema+" of ") + " || $1::text, 0))",
 	}
-	for _, text := range [...]*string{&s.load, &s.lock, &s.guard, &s.write, &s.wake, &s.waiting, &s.leasing, &s.find, &s.list, &s.listState, &s.export, &s.exportOne, &s.archive, &s.forget[0], &s.forget[1], &s.forget[2], &s.body} {
+	for _, text := range [...]*string{&s.load, &s.lock, &s.commit, &s.waiting, &s.leasing, &s.find, &s.list, &s.listState, &s.export, &s.exportOne, &s.archive, &s.forget[0], &s.forget[1], &s.forget[2], &s.body} {
 		*text = inSchema(*text, schema)
 	}
 	return s
