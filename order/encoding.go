@@ -43,14 +43,19 @@ func (m *Money) read(amount, code string) error {
 
 // MarshalJSON writes {"amount":"12.30","currency":"USD"}, null for the zero Money.
 func (m Money) MarshalJSON() ([]byte, error) {
-	if err := m.Check(); err != nil || m == (Money{}) {
-		return []byte("null"), err
-	}
 	var buf [64]byte
-	b := append(buf[:0], `{"amount":"`...)
-	b = append(m.appendAmount(b), `","currency":"`...)
-	b = append(append(b, m.cur.String()...), `"}`...)
-	return append([]byte(nil), b...), nil
+	b, err := m.AppendJSON(buf[:0])
+	return append([]byte(nil), b...), err
+}
+
+// AppendJSON appends what MarshalJSON writes.
+func (m Money) AppendJSON(to []byte) ([]byte, error) {
+	if err := m.Check(); err != nil || m == (Money{}) {
+		return append(to, "null"...), err
+	}
+	to = m.appendAmount(append(to, `{"amount":"`...))
+	to = append(append(to, `","currency":"`...), m.cur.String()...)
+	return append(to, `"}`...), nil
 }
 
 // UnmarshalJSON reads what MarshalJSON writes, the amount as [ParseMoney] does: both
@@ -229,10 +234,15 @@ func (r *Rate) UnmarshalText(b []byte) error {
 
 // MarshalJSON writes the number as a string, "0.85"; null for the zero Rate.
 func (r Rate) MarshalJSON() ([]byte, error) {
+	return r.AppendJSON(nil)
+}
+
+// AppendJSON appends what MarshalJSON writes.
+func (r Rate) AppendJSON(to []byte) ([]byte, error) {
 	if r == (Rate{}) {
-		return []byte("null"), nil
+		return append(to, "null"...), nil
 	}
-	return []byte(`"` + r.String() + `"`), nil
+	return append(r.appendTo(append(to, '"')), '"'), nil
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -111,16 +111,21 @@ func (r Rate) String() string {
 		return ""
 	}
 	var buf [24]byte
+	return string(r.appendTo(buf[:0]))
+}
+
+// appendTo appends the number of a rate that is one.
+func (r Rate) appendTo(b []byte) []byte {
 	n, places := uint64(r.coef), r.places-1
-	b := appendUint(buf[:0], n/pow10[places])
+	b = appendUint(b, n/pow10[places])
 	if places == 0 {
-		return string(b)
+		return b
 	}
 	b = append(b, '.')
 	for d := int(places) - 1; d >= 0; d-- {
 		b = append(b, byte('0'+n/pow10[d]%10))
 	}
-	return string(b)
+	return b
 }
 
 // Cmp returns -1, 0 or 1 as r is less than, equal to or more than s. The zero Rate

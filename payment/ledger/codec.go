@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 
@@ -68,17 +69,21 @@ func (r *Records) Decode(rec Record) error {
 
 func (s *Table[T]) encode(r *Records) ([]Record, error) {
 	list := *s.in(r)
-	views := make([]Record, len(list))
+	if len(list) == 0 {
+		return nil, nil
+	}
+	views, x := make([]Record, len(list)), new(T)
+	_, version := s.head(x)
+	var body []byte
 	for i := range list {
-		x := list[i]
-		views[i] = s.view(&x)
-		_, version := s.head(&x)
+		*x = list[i]
+		views[i] = s.view(x)
 		*version = 0
-		body, err := s.form.write(x)
-		if err != nil {
+		var err error
+		if body, err = s.form.write(body[:0], x); err != nil {
 			return nil, err
 		}
-		views[i].Body = append([]byte(`{"schema":`+strconv.Itoa(Schema)+`,`), body[1:]...)
+		views[i].Body = slices.Clone(body)
 	}
 	return views, nil
 }

@@ -1,11 +1,13 @@
-// Package quick reads JSON that this library wrote, several times as fast as encoding/json: with a
-// table of fields that is made once for each type, and an allocation for what needs one alone.
+// Package quick reads JSON that this library wrote, and writes it, several times as fast as
+// encoding/json: with a table of fields that is made once for each type, and an allocation for what needs
+// one alone.
 //
-// It reads what it surely understands as encoding/json does, and nothing else: at a key that is not
-// known, is written in another case or twice, at an escape of more than one unit, at a type that it has
-// no form for, such as a map, at any error and at whatever follows the value it gives up, and says so.
-// Whoever calls it then reads with encoding/json, which decides, and says what is wrong. Values that
-// read themselves, as json.Unmarshaler or encoding.TextUnmarshaler, are asked to.
+// It writes what encoding/json writes, byte for byte. It reads what it surely understands as
+// encoding/json does, and nothing else: at a key that is not known, is written in another case or twice,
+// at an escape of more than one unit, at a type that it has no form for, such as a map, at any error and
+// at whatever follows the value it gives up, and says so, as it does where a value cannot be written.
+// Whoever calls it then uses encoding/json, which decides, and says what is wrong. Values that read or
+// write themselves, as json.Unmarshaler or encoding.TextMarshaler do, are asked to.
 package quick
 
 import (
@@ -13,11 +15,12 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
 
-// Of reads values of T. Its zero value reads too, and copies each word.
+// Of reads and writes values of T. Its zero value does too, and copies each word that it reads.
 type Of[T any] struct {
 	words []string
 	once  sync.Once
@@ -65,20 +68,24 @@ const (
 	formPointer             //
 )
 
-// plan is how values of a type are read.
+// plan is how values of a type are read and written.
 type plan struct {
-	form   form
-	of     reflect.Type
-	id     uint8             // tells the types of texts apart
-	elem   *plan             // of a list or a pointer
-	fields []field           // of an object
-	words  map[string]string // of a word: those that it takes as they are
+	form    form
+	out     out
+	of      reflect.Type
+	id      uint8             // tells the types of texts apart
+	elem    *plan             // of a list or a pointer
+	fields  []field           // of an object
+	written []int             // those, in the order in which they are written
+	words   map[string]string // of a word: those that it takes as they are
 }
 
 type field struct {
-	key  string
-	in   []int // through embedded structs
-	plan *plan
+	key   string
+	in    []int // through embedded structs
+	plan  *plan
+	head  string // as it is written
+	omits omits
 }
 
 type compiler struct {
@@ -119,9 +126,21 @@ func (c *compiler) plan(t reflect.Type) *plan {
 		var sure bool
 		if p.fields, sure = c.fields(t); sure {
 			p.form = formStruct
+			p.written = inOrder(p.fields)
 		}
 	}
+	p.out = p.outOf(t)
 	return p
+}
+
+// inOrder returns the indexes of fields in the order in which the structs have them.
+func inOrder(fields []field) []int {
+	all := make([]int, len(fields))
+	for i := range all {
+		all[i] = i
+	}
+	slices.SortFunc(all, func(i, j int) int { return slices.Compare(fields[i].in, fields[j].in) })
+	return all
 }
 
 // taken returns the words that a type which reads text takes as they are.
@@ -163,7 +182,8 @@ func (c *compiler) fields(t reflect.Type) (all []field, sure bool) {
 				return nil, false
 			}
 			for _, x := range inner {
-				embedded = append(embedded, field{key: x.key, in: append([]int{i}, x.in...), plan: x.plan})
+				x.in = append([]int{i}, x.in...)
+				embedded = append(embedded, x)
 			}
 			continue
 		}
@@ -173,7 +193,7 @@ func (c *compiler) fields(t reflect.Type) (all []field, sure bool) {
 		if name == "" {
 			name = f.Name
 		}
-		all = append(all, field{key: name, in: []int{i}, plan: c.plan(f.Type)})
+		all = append(all, field{key: name, in: []int{i}, plan: c.plan(f.Type), head: strconv.Quote(name) + ":", omits: omitsOf(f.Type, options)})
 	}
 	keys := make(map[string]bool)
 	for _, f := range all {

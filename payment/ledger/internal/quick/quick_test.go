@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/duebook/duebook/coupon"
 	"github.com/duebook/duebook/order"
@@ -42,11 +43,34 @@ func as[T any](words ...string) read {
 		if !reflect.DeepEqual(is, was) {
 			t.Fatalf("%s is read otherwise than by encoding/json (-json +quick):\n%s", body, cmp.Diff(was, is, cmp.Exporter(func(reflect.Type) bool { return true })))
 		}
+		if !writes(t, o, &was) {
+			t.Fatalf("%s is read quickly, and not written", body)
+		}
 		if at := o.Unknown(body, "schema"); at != "" {
 			t.Fatalf("%s is read, with the unknown key %s", body, at)
 		}
 		return true
 	}
+}
+
+// writes checks that what is written quickly is what encoding/json writes, and reports whether it is.
+func writes[T any](t interface{ Fatalf(string, ...any) }, o *quick.Of[T], x *T) bool {
+	said, ok := o.Append([]byte("before "), 3, x)
+	if !ok {
+		return false
+	}
+	body, err := json.Marshal(x)
+	if err != nil {
+		t.Fatalf("%s is written, and then %v", said, err)
+	}
+	want := `before {"schema":3`
+	if string(body) != "{}" {
+		want += ","
+	}
+	if want += string(body[1:]); string(said) != want {
+		t.Fatalf("written quickly\n%s\nand by encoding/json\n%s", said, want)
+	}
+	return true
 }
 
 var kinds = map[ledger.Kind]read{
@@ -102,7 +126,7 @@ type row struct {
 	Nested  [][]order.Money   `json:"nested"`
 	Pointer *order.Term       `json:"pointer"`
 	Rows    []order.Parts     `json:"rows"`
-	Map     map[string]string `json:"map"`
+	Map     map[string]string `json:"map,omitempty"`
 	Numbers []int64           `json:"numbers"`
 	Counts  []int             `json:"counts"`
 	order.Term
@@ -134,6 +158,56 @@ func TestQuickRow(t *testing.T) {
 	} {
 		if got := both(t, []byte(body)); got != quickly {
 			t.Errorf("%s: read quickly: %t", body, got)
+		}
+	}
+}
+
+// spaced writes itself with a space, which encoding/json leaves out.
+type spaced struct{}
+
+func (spaced) MarshalJSON() ([]byte, error) { return []byte(`{ "x": "y" }`), nil }
+
+// What is written, and where it gives up.
+func TestQuickWrites(t *testing.T) {
+	type sometimes struct {
+		At    time.Time    `json:"at,omitzero"`
+		Count int          `json:"count,omitempty"`
+		Yes   bool         `json:"yes,omitempty"`
+		Name  string       `json:"name,omitempty"`
+		Names []string     `json:"names,omitempty"`
+		Zero  []string     `json:"zero,omitzero"`
+		To    *order.Term  `json:"to,omitempty"`
+		Term  order.Term   `json:"term,omitempty"`
+		Money order.Money  `json:"money,omitzero"`
+		Paid  order.Parts  `json:"paid,omitzero"`
+		When  *time.Time   `json:"when,omitzero"`
+		Rows  []order.Term `json:"rows"`
+	}
+	at := time.Date(2018, 2, 28, 23, 59, 59, 0, time.FixedZone("", 8*3600))
+	o := new(quick.Of[sometimes])
+	for _, x := range []sometimes{
+		{}, {At: at, Count: -1, Yes: true, Name: "x", Names: []string{"", "y"}, Zero: []string{}, To: &order.Term{N: 1, Unit: order.Year}, When: &at, Rows: []order.Term{{}, {N: 2, Unit: order.Month}}},
+		{Names: []string{}, Rows: []order.Term{}, Money: order.Minor(-105, order.USD), Paid: order.Parts{Cash: order.Minor(1, order.JPY)}},
+		{Name: "\xff < > & \u2028 \u2029 \x7f \x00 \" \\ \t é €"}, {At: at.UTC().Add(999 * time.Nanosecond)}, {When: new(time.Time)},
+	} {
+		if !writes(t, o, &x) {
+			t.Errorf("%+v is not written quickly", x)
+		}
+	}
+	for what, x := range map[string]sometimes{"a year of five digits": {At: at.AddDate(9000, 0, 0)}, "an offset of a day": {At: at.In(time.FixedZone("", 24*3600))}} {
+		if writes(t, o, &x) {
+			t.Errorf("%s is written", what)
+		}
+	}
+	for what, got := range map[string]bool{
+		"a map":            writes(t, new(quick.Of[row]), &row{Map: map[string]string{"a": "b"}}),
+		"a space":          writes(t, new(quick.Of[struct{ X spaced }]), &struct{ X spaced }{}),
+		"no such currency": writes(t, new(quick.Of[row]), &row{Text: 1}),
+		"bytes":            writes(t, new(quick.Of[struct{ X []byte }]), &struct{ X []byte }{}),
+		"no object":        writes(t, new(quick.Of[[]int]), &[]int{1}),
+	} {
+		if got {
+			t.Errorf("%s is written quickly", what)
 		}
 	}
 }
