@@ -12,21 +12,31 @@ import (
 func (w *world) committed(c ledger.Change) {
 	w.barred(c)
 	for i := range c.Put.Refunds {
-		w.claimed(c.Customer, &c.Put.Refunds[i])
+		if f := &c.Put.Refunds[i]; f.State == payment.RefundSent && f.Tries > w.tries[f.Key] {
+			w.tries[f.Key] = f.Tries
+			w.unfit[f.Key] = !w.fits(c.Customer, f)
+		}
 	}
 	for i := range c.Put.Payments {
+		w.comesAgain(c.Customer, &c.Put.Payments[i])
 		w.alone(c.Customer, &c.Put.Payments[i])
 	}
 }
 
-// claimed notes whether a refund that is to be sent fits what is left of its payment, as is known
-// when it is claimed: what was captured, without what went back or is on its way, and without what is
-// gone (P18).
-func (w *world) claimed(c order.CustomerID, f *payment.Refund) {
-	if f.State != payment.RefundSent || f.Tries <= w.tries[f.Key] {
-		return
+// comesAgain: what was claimed only to be looked at, and did not fit then, may be sent once the money has
+// come again that it lacked (P18).
+func (w *world) comesAgain(c order.CustomerID, p *payment.Payment) {
+	r := w.all(c)
+	for i := range r.Refunds {
+		if f := &r.Refunds[i]; f.Payment == p.ID && w.unfit[f.Key] {
+			w.unfit[f.Key] = !w.fits(c, f)
+		}
 	}
-	w.tries[f.Key] = f.Tries
+}
+
+// fits reports whether a refund that is to be sent fits what is left of its payment, as far as the store
+// knows: what was captured, without what went back or is on its way, and without what is gone (P18).
+func (w *world) fits(c order.CustomerID, f *payment.Refund) bool {
 	r := w.all(c)
 	i := slices.IndexFunc(r.Payments, func(p payment.Payment) bool { return p.ID == f.Payment })
 	left := r.Payments[i].Took().Minor() - r.Payments[i].Gone.Minor()
@@ -37,7 +47,7 @@ func (w *world) claimed(c order.CustomerID, f *payment.Refund) {
 			left -= x.Cash.Minor()
 		}
 	}
-	w.unfit[f.Key] = left < 0
+	return left >= 0
 }
 
 // alone: nobody is there for a payment, and no other try for the same bill or resource is open (P19).
