@@ -9,7 +9,7 @@
 // # Words
 //
 // A record is a row of the table records: its view in columns, its body as JSON. A customer has a
-// row of the table customers, which each commit updates before anything else: whoever comes second
+// row of the table customers, which each commit locks before anything else: whoever comes second
 // waits there, and then sees what the first has written. The guard compares what a commit expects.
 //
 // # Tour

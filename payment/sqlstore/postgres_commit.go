@@ -62,9 +62,12 @@ func committed(c ledger.Change, rows []row) []any {
 	for _, r := range c.Expect {
 		expect(r, r.Version)
 	}
+	again := 0
 	for i := range rows {
-		if r := rows[i].Ref; r.Version == 1 { // of the others, the update compares the version
+		if r := rows[i].Ref; r.Version == 1 {
 			expect(r, 0)
+		} else {
+			again++ // the update compares the version
 		}
 	}
 	n := len(c.ExpectAll)
@@ -72,7 +75,7 @@ func committed(c ledger.Change, rows []row) []any {
 	for i, of := range c.ExpectAll {
 		whole[i], groups[i], counts[i], sums[i] = string(of.Kind), of.Group, of.N, of.Versions
 	}
-	args := []any{c.Customer, kinds, ids, versions, whole, groups, counts, sums}
+	args := []any{c.Customer, again, kinds, ids, versions, whole, groups, counts, sums}
 	return append(args, written(rows)...)
 }
 

@@ -34,13 +34,13 @@ func statementsIn(schema string) *statements {
 	s := &statements{
 		load: "select r.kind, r.id, r.version, r.body from duebook.load($1, $2, $3, $4) r",
 
-		// As a commit does it.
+		// An update in any case: at an isolation level above read committed, it fails where a commit came between.
 		lock: `
 insert into duebook.customers as c (customer, commits) values ($1, 1)
 on conflict (customer) do update set commits = c.commits + 1`,
 
 		// Lock, guard, write, and when the customer waits next.
-		commit: "select duebook.commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+		commit: "select duebook.commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
 
 		waiting: `
 select c.customer, r.kind, r.id, r.version

@@ -24,21 +24,22 @@ end
 $$;
 comment on function duebook.load is 'Records of a customer: all of some kinds, and those that are named, each with its group, by one statement.';
 
-create function duebook.commit(of text,
+create function duebook.commit(of text, again bigint, -- how many of those that are written were there
 	expect_kinds text[], expect_ids text[], expect_versions bigint[],
 	all_kinds text[], all_groups text[], all_counts bigint[], all_versions bigint[],
 	kinds text[], ids text[], versions bigint[], groups text[], states text[], ats timestamptz[], waiting timestamptz[], bodies text[],
 	placed_at timestamptz[], prepaid boolean[], postpaid boolean[], listings text[]) returns void language plpgsql
 	set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
-	again   bigint := (select count(*) from unnest(versions) as w(version) where w.version > 1);
 	changed bigint;
 begin
-	-- Whoever comes second waits here, and each statement from here on sees what the first has written. An update in
-	-- any case: at an isolation level above read committed, it fails where another commit came between, while a lock
-	-- alone would let the guard see what stood before.
-	insert into duebook.customers as c (customer, commits) values (of, 1)
-	on conflict (customer) do update set commits = c.commits + 1;
+	-- Whoever comes second waits here, and each statement from here on sees what the first has written; at an isolation
+	-- level above read committed it fails, since each that writes updates the row.
+	loop
+		perform from duebook.customers c where c.customer = of for no key update;
+		exit when found;
+		insert into duebook.customers (customer, commits) values (of, 0) on conflict (customer) do nothing;
+	end loop;
 
 	perform duebook.conflict(w.kind) from unnest(expect_kinds, expect_ids, expect_versions) as w(kind, id, version)
 	where w.version <> coalesce((select r.version from duebook.records r where r.customer = of and r.kind = w.kind and r.id = w.id), 0);
@@ -71,13 +72,16 @@ begin
 	end if;
 
 	if cardinality(kinds) > 0 then
-		update duebook.customers c set waits = w.first
-		from (select min(r.waits) as first from duebook.records r where r.customer = of and r.waits is not null) w
-		where c.customer = of and c.waits is distinct from w.first;
+		update duebook.customers c set commits = c.commits + 1,
+			waits = (select min(r.waits) from duebook.records r where r.customer = of and r.waits is not null)
+		where c.customer = of;
 	end if;
 end
 $$;
 comment on function duebook.commit is 'Writes a change of a customer whole, or ends the transaction with DB409 where something is not as it was read.';
+
+comment on table duebook.customers is 'One row for each customer. Each commit locks it before it looks at anything else.';
+comment on column duebook.customers.commits is 'How many commits wrote something.';
 
 -- Of a table that nothing is known of yet, the planner takes this index to serve as well as the key, unless the query says so.
 do $$
