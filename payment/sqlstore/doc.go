@@ -54,6 +54,7 @@
 //	grant usage on schema duebook to billing;
 //	grant select on duebook.migrations to billing;
 //	grant select, insert, update on duebook.customers, duebook.records, duebook.archived to billing;
+//	grant select, insert on duebook.order_resources to billing;
 //
 // Migrations only go forward, and a host refuses a database that a later version has migrated. With
 // duebook_partitions the tables are partitioned by a hash of the customer, for good: each statement but

@@ -1,7 +1,10 @@
 package sqlstore
 
 import (
+	"context"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment/ledger"
@@ -23,19 +26,45 @@ func (p *Postgres) Statements(ask ledger.Ask, c ledger.Change, q order.Query, at
 	if err != nil {
 		return nil, err
 	}
+	q.Resource = "disk"
+	with, withArgs, err := p.sql.finding(q)
+	if err != nil {
+		return nil, err
+	}
 	all, kinds, ids := asked(ask)
 	after := []any{"payment", time.Time{}, "", "", 51}
 	return map[string]Statement{
 		"load":      {p.sql.load, []any{ask.Customer, all, kinds, ids}},
 		"lock":      {p.sql.lock, []any{c.Customer}},
 		"commit":    {p.sql.commit, committed(c, rows)},
+		"resources": {p.sql.resources, []any{c.Customer, []string{"disk"}, []string{"id 3"}}},
 		"find":      {find, args},
+		"findWith":  {with, withArgs},
 		"exportOne": {p.sql.exportOne, []any{c.Customer}},
 		"waiting":   {p.sql.waiting, []any{at, 100}},
 		"leasing":   {p.sql.leasing, []any{at, 100, "host", at.Add(time.Minute)}},
 		"list":      {p.sql.list, after},
 		"listState": {p.sql.listState, append(after, "succeeded")},
 	}, nil
+}
+
+// MigratePostgresTo applies the first migrations to an empty database.
+func MigratePostgresTo(ctx context.Context, dsn string, last int) error {
+	o, conn, err := connect(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	all, err := knownPostgres(o.schema, o.partitions)
+	if err != nil {
+		return err
+	}
+	script := bookkeeping(o.schema) + ";\n"
+	for _, m := range all[:last] {
+		script += m.SQL + "\n" + entered(o.schema, m) + ";\n"
+	}
+	_, err = conn.Exec(ctx, script, pgx.QueryExecModeSimpleProtocol)
+	return err
 }
 
 // InUse is how many connections are held.

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment/ledger"
 )
 
@@ -43,6 +44,9 @@ func (p *Postgres) queue(b *pgx.Batch, c ledger.Change) error {
 		return err
 	}
 	b.Queue(p.sql.commit, committed(c, rows)...)
+	if resources, ids := resourcesOf(c.Put.Orders); len(ids) > 0 {
+		b.Queue(p.sql.resources, c.Customer, resources, ids)
+	}
 	if p.Beside != nil {
 		if err := p.Beside(b, c); err != nil {
 			return fmt.Errorf("sqlstore: beside: %w", err)
@@ -77,6 +81,18 @@ func committed(c ledger.Change, rows []row) []any {
 	}
 	args := []any{c.Customer, again, kinds, ids, versions, whole, groups, counts, sums}
 	return append(args, written(rows)...)
+}
+
+// resourcesOf names the resources of orders, each with its order.
+func resourcesOf(orders []order.Order) (resources, ids []string) {
+	for i := range orders {
+		for _, l := range orders[i].Lines {
+			if l.Resource != "" {
+				resources, ids = append(resources, string(l.Resource)), append(ids, string(orders[i].ID))
+			}
+		}
+	}
+	return resources, ids
 }
 
 // written are the columns of what is written.

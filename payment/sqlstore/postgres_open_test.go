@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment/desk/desktest"
 	"github.com/duebook/duebook/payment/ledger"
 	"github.com/duebook/duebook/payment/ledger/ledgertest"
@@ -141,10 +142,65 @@ func TestRights(t *testing.T) {
 	opened(t, owner)
 	check("it has no rights")
 	exec(t, `grant usage on schema `+schema+` to clerk`, `grant select on `+schema+`.migrations to clerk`,
-		`grant select, insert, update on `+schema+`.records, `+schema+`.customers to clerk`)
+		`grant select, insert, update on `+schema+`.records, `+schema+`.customers to clerk`, `grant select, insert on `+schema+`.order_resources to clerk`)
 	p := opened(t, clerk)
-	if err := p.Commit(ctx, ledger.Change{Customer: "ann", Put: ledgertest.DrawKept().Example(1).Customers[0]}); err != nil {
+	put := ledgertest.DrawKept().Example(1).Customers[0]
+	put.Orders[0].Lines[0].Resource = "disk"
+	if err := p.Commit(ctx, ledger.Change{Customer: "ann", Put: put}); err != nil {
 		t.Error(err)
+	}
+}
+
+// What a database had before later migrations is read after them, and found by its resources, by a role that had
+// its rights before.
+func TestOlder(t *testing.T) {
+	for _, partitions := range []int{0, 3} {
+		schema := fresh("older")
+		exec(t, `create role clerk login`)
+		dsn := fmt.Sprintf("%s duebook_schema=%s duebook_partitions=%d", pg.DSN("postgres"), schema, partitions)
+		if err := sqlstore.MigratePostgresTo(ctx, dsn, 2); err != nil {
+			t.Fatal(err)
+		}
+		exec(t, `grant usage on schema `+schema+` to clerk`, `grant select on `+schema+`.migrations to clerk`,
+			`grant select, insert, update on `+schema+`.records, `+schema+`.customers, `+schema+`.archived to clerk`,
+			`insert into `+schema+`.customers values ('ann', 1)`)
+		r := purchase(t, "ann", 3)
+		r.Orders[1].Lines[2].Resource, r.Orders[2].Lines[0].Resource = "disk", "disk"
+		rows, err := r.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range rows {
+			if _, err := plain.pool.Exec(ctx, `insert into `+schema+`.records values ('ann', $1, $2, 1, $3, $4, $5, null, $6, $7, true, false, '')`,
+				v.Kind, v.ID, v.Group, v.State, v.At, string(v.Body), r.Orders[0].Placed); err != nil {
+				t.Fatal(err)
+			}
+		}
+		exec(t, `insert into `+schema+`.archived select customer, kind, id, body from `+schema+`.records where id = '`+string(r.Orders[1].ID)+`'`,
+			`update `+schema+`.records set body = null where id = '`+string(r.Orders[1].ID)+`'`)
+		done, err := sqlstore.MigratePostgres(ctx, dsn)
+		if err != nil || len(done) < 2 || done[0].Number != 3 {
+			t.Errorf("migrated: %+v, %v", done, err)
+		}
+		p := opened(t, strings.Replace(dsn, "user=postgres", "user=clerk", 1))
+		got, err := p.Load(ctx, ledger.AskAll("ann"))
+		if err != nil || len(got.Orders) != 3 || len(got.Payments) != 1 {
+			t.Fatalf("loaded: %d orders, %v", len(got.Orders), err)
+		}
+		got.Orders[0].Lines[0].Resource = "disk"
+		for want := 2; want <= 3; want++ {
+			page, err := p.Find(ctx, order.Query{Customer: "ann", Resource: "disk"})
+			if err != nil || len(page.Orders) != want {
+				t.Errorf("found by resource: %d orders, %v", len(page.Orders), err)
+			}
+			if want == 2 {
+				err = p.Commit(ctx, ledger.Change{Customer: "ann", Put: ledger.Records{Orders: got.Orders[:1]}})
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		exec(t, `drop owned by clerk`, `drop role clerk`)
 	}
 }
 

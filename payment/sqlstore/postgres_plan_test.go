@@ -30,6 +30,8 @@ insert into SCHEMA.records (customer, kind, id, version, grp, state, at, waits, 
 		timestamptz '2026-01-01' + n * interval '1 hour', case when n % 10 = 0 then timestamptz '2026-02-01' + c * interval '1 second' end,
 		'{"schema": 1, "lines": [{"product": "ecs"}]}', case n % 3 when 0 then timestamptz '2026-01-01' + n * interval '1 hour' end, true, false, ''
 	from generate_series(1, 300) c, generate_series(1, 12) n;
+insert into SCHEMA.order_resources select r.customer, case when r.id < 'id 5' then 'disk' else 'tape' end, r.id from SCHEMA.records r where r.kind = 'order';
+analyze SCHEMA.order_resources;
 analyze SCHEMA.customers;
 analyze SCHEMA.records`
 
@@ -97,7 +99,7 @@ func explains(t *testing.T, settings string) func(sqlstore.Statement) ([]plan, e
 	}
 }
 
-var partition = regexp.MustCompile(`^(records|customers)_\d+$`)
+var partition = regexp.MustCompile(`^(records|customers|order_resources)_\d+$`)
 
 // Whatever is of one customer touches one partition of each table, and everything can be looked for
 // by an index.
@@ -149,6 +151,10 @@ func TestPlans(t *testing.T) {
 				if !uses("listed") && !uses("kind_state") {
 					t.Errorf("%d partitions: %s does without its index", partitions, name)
 				}
+			case "findWith":
+				if !uses("order_resources") {
+					t.Errorf("%d partitions: %s does without its index", partitions, name)
+				}
 			case "find":
 				if !uses("placed") {
 					t.Errorf("%d partitions: %s does without its index", partitions, name)
@@ -157,9 +163,9 @@ func TestPlans(t *testing.T) {
 			default:
 				of := make(map[string]int)
 				for relation := range touched {
-					of[strings.SplitN(relation, "_", 2)[0]]++
+					of[relation[:strings.LastIndex(relation, "_")]]++
 				}
-				if of["records"] > 1 || of["customers"] > 1 {
+				if of["records"] > 1 || of["customers"] > 1 || of["order_resources"] > 1 {
 					t.Errorf("%d partitions: %s touches %v", partitions, name, touched)
 				}
 			}

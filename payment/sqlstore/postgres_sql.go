@@ -6,16 +6,18 @@ type statements struct {
 	load      string
 	lock      string
 	commit    string
+	resources string
 	waiting   string
 	leasing   string
 	turn      string
 	find      string // its conditions follow
+	findWith  string // and that of a resource first
 	list      string
 	listState string
 	export    string
 	exportOne string
 	archive   string
-	forget    [3]string
+	forget    [4]string
 	body      string // of r, where its customer is $1
 }
 
@@ -42,6 +44,11 @@ on conflict (customer) do update set commits = c.commits + 1`,
 		// Lock, guard, write, and when the customer waits next.
 		commit: "select duebook.commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
 
+		resources: `
+insert into duebook.order_resources (customer, resource, id)
+select $1, w.resource, w.id from unnest($2::text[], $3::text[]) as w(resource, id)
+on conflict (customer, resource, id) do nothing`,
+
 		waiting: `
 select c.customer, r.kind, r.id, r.version
 from (select c.customer, c.waits from duebook.customers c where c.waits <= $1 order by c.waits, c.customer limit $2) c,
@@ -65,6 +72,9 @@ order by c.waits, c.customer, r.waits, r.kind, r.id`,
 
 		find: `
 select r.id, r.version, ` + body + ` from duebook.records r where r.customer = $1 and r.placed is not null`,
+		findWith: `
+select r.id, r.version, ` + body + ` from duebook.order_resources x, lateral (select r.* from duebook.records r
+	where r.customer = $1 and r.kind = 'order' and r.id = x.id offset 0) r where x.customer = $1 and x.resource = $2`,
 
 		// Of each state that there is, as much as a page has: one index serves both lists. It has
 		// no record of no kind, and is left alone by whoever does not say so.
@@ -100,12 +110,13 @@ moved as (
 	on conflict (customer, kind, id) do update set body = excluded.body)
 update duebook.records r set body = null from resting s where r.customer = s.customer and r.kind = s.kind and r.id = s.id`,
 
-		forget: [...]string{"delete from duebook.archived where customer = $1", "delete from duebook.records where customer = $1", "delete from duebook.customers where customer = $1"},
-		body:   body,
+		forget: [...]string{"delete from duebook.archived where customer = $1", "delete from duebook.order_resources where customer = $1",
+			"delete from duebook.records where customer = $1", "delete from duebook.customers where customer = $1"},
+		body: body,
 
 		turn: "select pg_advisory_xact_lock(hashtextextended(" + quoted("duebook turn in "+schema+" of ") + " || $1::text, 0))",
 	}
-	for _, text := range [...]*string{&s.load, &s.lock, &s.commit, &s.waiting, &s.leasing, &s.find, &s.list, &s.listState, &s.export, &s.exportOne, &s.archive, &s.forget[0], &s.forget[1], &s.forget[2], &s.body} {
+	for _, text := range [...]*string{&s.load, &s.lock, &s.commit, &s.resources, &s.waiting, &s.leasing, &s.find, &s.findWith, &s.list, &s.listState, &s.export, &s.exportOne, &s.archive, &s.forget[0], &s.forget[1], &s.forget[2], &s.forget[3], &s.body} {
 		*text = inSchema(*text, schema)
 	}
 	return s

@@ -83,7 +83,7 @@ func (s *schemas) take() string {
 		}
 		return schema
 	}
-	for _, table := range []string{"archived", "records", "customers"} {
+	for _, table := range []string{"archived", "order_resources", "records", "customers"} {
 		if _, err := s.pool.Exec(ctx, fmt.Sprintf(`delete from "%s".%s`, schema, table)); err != nil {
 			panic(err)
 		}
