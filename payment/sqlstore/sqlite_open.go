@@ -75,15 +75,12 @@ func checkSQLiteSettings(settings url.Values) error {
 			case name == key: // of SQLite itself: mode, cache, immutable, nolock, psow
 				return &SettingError{key, v, "leave it out: the store opens the file to read and write it, with locks, and caches that are not shared"}
 			case key == "_pragma":
-				name, v, _ = strings.Cut(strings.NewReplacer("(", "=", ")", "").Replace(v), "=")
+				name, v = pragma(v)
 				if strings.Contains(v, ";") {
 					return &SettingError{key, v, "give one setting in each _pragma"}
 				}
 			}
-			name, v = strings.ToLower(strings.TrimSpace(name)), strings.Trim(v, ` '"`)
-			if _, plain, ok := strings.Cut(name, "."); ok { // main.synchronous
-				name = plain
-			}
+			name, v = strings.ToLower(name), strings.Trim(v, ` '"`)
 			for _, s := range sqliteSettings {
 				if slices.Contains(s.names, name) && !slices.Contains(s.values, strings.ToLower(v)) {
 					return &SettingError{name, v, s.do}
@@ -92,6 +89,16 @@ func checkSQLiteSettings(settings url.Values) error {
 		}
 	}
 	return nil
+}
+
+// pragma takes one apart, such as main.synchronous(full).
+func pragma(text string) (name, value string) {
+	name, value, _ = strings.Cut(strings.NewReplacer("(", "=", ")", "").Replace(text), "=")
+	name = strings.ToLower(strings.TrimSpace(name))
+	if _, plain, ok := strings.Cut(name, "."); ok {
+		name = plain
+	}
+	return name, value
 }
 
 const (
@@ -105,9 +112,10 @@ func (f sqliteFile) open(ctx context.Context, writes bool) (*sql.DB, error) {
 	for key, values := range f.settings {
 		q[key] = slices.Clone(values)
 	}
-	set := func(name, value string) {
-		// First, so that what the path says comes later and stays.
-		q["_pragma"] = slices.Insert(q["_pragma"], 0, name+"("+value+")")
+	set := func(name, value string) { // unless the path does: the driver sorts them
+		if !slices.ContainsFunc(f.settings["_pragma"], func(text string) bool { is, _ := pragma(text); return is == name }) {
+			q.Add("_pragma", name+"("+value+")")
+		}
 	}
 	set("wal_autocheckpoint", fmt.Sprint(sqliteCheckpoint))
 	set("temp_store", "memory") // where savepoints keep the pages that they may have to put back
@@ -116,7 +124,9 @@ func (f sqliteFile) open(ctx context.Context, writes bool) (*sql.DB, error) {
 	if !writes {
 		set("query_only", "on")
 	}
-	set("busy_timeout", fmt.Sprint(sqliteBusy.Milliseconds()))
+	if !q.Has("_busy_timeout") && !q.Has("_timeout") { // which come before any _pragma
+		set("busy_timeout", fmt.Sprint(sqliteBusy.Milliseconds()))
+	}
 	q.Set("_txlock", "immediate")
 	db, err := sql.Open("sqlite", f.uri+"?"+q.Encode())
 	if err != nil {

@@ -42,7 +42,8 @@ func TestP16_SQLiteSettings(t *testing.T) {
 			os.Remove("a.db")
 		}
 	}
-	for i, path := range []string{"%s", "file:%s", "%s?_pragma=synchronous(extra)&_pragma=cache_size(-8000)&_busy_timeout=20000", "%s?_pragma=journal_mode(WAL)&_fk=1&_txlock=immediate"} {
+	for i, path := range []string{"%s", "file:%s", "%s?_pragma=synchronous(extra)&_pragma=cache_size(-8000)&_busy_timeout=20000", "%s?_pragma=journal_mode(WAL)&_fk=1&_txlock=immediate",
+		"%s?_pragma=wal_autocheckpoint(12)&_pragma=main.busy_timeout%%3D20000"} {
 		name := filepath.Join(dir, fmt.Sprint("shop of 100 # ", i, ".db"))
 		s := reopenSQLite(t, fmt.Sprintf(path, name))
 		if err := s.Commit(ctx, counts("ann", 0)); err != nil {
@@ -58,11 +59,20 @@ func TestP16_SQLiteSettings(t *testing.T) {
 		}{
 			{"journal_mode", "wal", []*sql.DB{write, read}}, {"foreign_keys", "1", []*sql.DB{write}}, {"wal_autocheckpoint", "16000", []*sql.DB{write}},
 			{"synchronous", "2", []*sql.DB{write}}, {"query_only", "1", []*sql.DB{read}}, {"query_only", "0", []*sql.DB{write}}, {"temp_store", "2", []*sql.DB{write}},
+			{"busy_timeout", "10000", []*sql.DB{write, read}},
 		} {
+			switch { // what the path says stays
+			case x.pragma == "synchronous" && strings.Contains(path, "extra"):
+				x.want = "3"
+			case x.pragma == "busy_timeout" && strings.Contains(path, "20000"):
+				x.want = "20000"
+			case x.pragma == "wal_autocheckpoint" && strings.Contains(path, "12"):
+				x.want = "12"
+			}
 			for _, db := range x.of {
 				var is string
 				err := db.QueryRow("pragma " + x.pragma).Scan(&is)
-				if extra := x.pragma == "synchronous" && strings.Contains(path, "extra") && is == "3"; err != nil || is != x.want && !extra {
+				if err != nil || is != x.want {
 					t.Errorf("%s: %s is %s, and not %s: %v", path, x.pragma, is, x.want, err)
 				}
 			}
