@@ -100,6 +100,7 @@ func (s *SQLite) run(leader *turn) error {
 		}
 	}()
 	if !s.together(tx, turns) {
+		end() // it has the one connection
 		for _, t := range turns {
 			s.alone(t)
 		}
@@ -211,8 +212,11 @@ func (s *SQLite) settled(ctx context.Context) error {
 		return err
 	}
 	defer end()
-	if _, err := tx.StmtContext(ctx, s.writing.settle).ExecContext(ctx); err != nil {
-		return fmt.Errorf("sqlstore: after a commit in doubt: %w", err)
+	within := context.WithoutCancel(ctx)
+	for range 2 {
+		if _, err := tx.StmtContext(within, s.writing.settle).ExecContext(within); err != nil {
+			return fmt.Errorf("sqlstore: after a commit in doubt: %w", err)
+		}
 	}
 	if err := s.end(tx); err != nil {
 		return fmt.Errorf("sqlstore: after a commit in doubt: %w", err)
