@@ -32,7 +32,7 @@ func (p *Postgres) Statements(ask ledger.Ask, c ledger.Change, q order.Query, at
 		return nil, err
 	}
 	all, kinds, ids := asked(ask)
-	after := []any{"payment", time.Time{}, "", "", 51}
+	after := []any{"payment", time.Time{}, "", ""}
 	return map[string]Statement{
 		"load":      {p.sql.load, []any{ask.Customer, all, kinds, ids}},
 		"lock":      {p.sql.lock, []any{c.Customer}},
@@ -41,10 +41,10 @@ func (p *Postgres) Statements(ask ledger.Ask, c ledger.Change, q order.Query, at
 		"find":      {find, args},
 		"findWith":  {with, withArgs},
 		"exportOne": {p.sql.exportOne, []any{c.Customer}},
-		"waiting":   {p.sql.waiting, []any{at, 100}},
-		"leasing":   {p.sql.leasing, []any{at, 100, "host", at.Add(time.Minute)}},
-		"list":      {p.sql.list, after},
-		"listState": {p.sql.listState, append(after, "succeeded")},
+		"waiting":   {atMost(p.sql.waiting, 100), []any{at}},
+		"leasing":   {atMost(p.sql.leasing, 100), []any{at, "host", at.Add(time.Minute)}},
+		"list":      {atMost(p.sql.list, 51), after},
+		"listState": {atMost(p.sql.listState, 51), append(after, "succeeded")},
 	}, nil
 }
 

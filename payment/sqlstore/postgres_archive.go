@@ -18,7 +18,7 @@ import (
 // for another call.
 func (p *Postgres) Archive(ctx context.Context, before time.Time, limit int) (n int, err error) {
 	err = retried(ctx, func() error {
-		done, err := p.pool.Exec(ctx, p.sql.archive, before.UTC(), limit)
+		done, err := p.pool.Exec(ctx, atMost(p.sql.archive, limit), before.UTC())
 		n = int(done.RowsAffected())
 		return err
 	})

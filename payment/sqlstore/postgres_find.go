@@ -101,9 +101,8 @@ func (s *statements) finding(q order.Query) (sql string, args []any, _ error) {
 	if q.Listing != "" {
 		where("r.listing = ?", string(q.Listing))
 	}
-	args = append(args, cmp.Or(q.Limit, order.DefaultLimit)+1)
-	fmt.Fprintf(&b, " order by r.placed desc, r.id desc limit $%d", len(args))
-	return b.String(), args, nil
+	b.WriteString(" order by r.placed desc, r.id desc limit MOST")
+	return atMost(b.String(), cmp.Or(q.Limit, order.DefaultLimit)+1), args, nil
 }
 
 // lineOf is what one line of an order has.

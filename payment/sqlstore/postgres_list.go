@@ -26,11 +26,11 @@ func (p *Postgres) List(ctx context.Context, q ledger.ListQuery) (page ledger.Re
 
 func (s *statements) lists(ctx context.Context, from querier, q ledger.ListQuery) (page ledger.RecordPage, _ error) {
 	limit := cmp.Or(q.Limit, order.DefaultLimit)
-	sql, args := s.list, []any{string(q.Kind), q.After.At.UTC(), string(q.After.Customer), q.After.ID, limit + 1}
+	sql, args := s.list, []any{string(q.Kind), q.After.At.UTC(), string(q.After.Customer), q.After.ID}
 	if q.State != "" {
 		sql, args = s.listState, append(args, q.State)
 	}
-	rows, err := from.Query(ctx, sql, args...)
+	rows, err := from.Query(ctx, atMost(sql, limit+1), args...)
 	if err != nil {
 		return page, fmt.Errorf("sqlstore: list: %w", err)
 	}

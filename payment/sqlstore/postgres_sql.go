@@ -1,5 +1,10 @@
 package sqlstore
 
+import (
+	"strconv"
+	"strings"
+)
+
 // statements are the texts that a store sends. Each names the customer first, so that each but
 // waiting and list touches one partition.
 type statements struct {
@@ -28,6 +33,12 @@ const (
 	bodies = "coalesce(r.body, (select a.body from duebook.archived a where a.customer = r.customer and a.kind = r.kind and a.id = r.id)) as body"
 )
 
+// atMost is a statement that returns so many rows: it says so in its text. A server that plans once for
+// any number takes it for a tenth of the table, and compiles that plan (JIT) before it runs it, at each call.
+func atMost(sql string, rows int) string {
+	return strings.ReplaceAll(sql, "MOST", strconv.Itoa(rows))
+}
+
 // columns are those that scanned reads.
 const columns = "select r.customer, r.kind, r.id, r.version, r.grp, r.state, r.at, r.waits, " + bodies
 
@@ -51,23 +62,23 @@ on conflict (customer, resource, id) do nothing`,
 
 		waiting: `
 select c.customer, r.kind, r.id, r.version
-from (select c.customer, c.waits from duebook.customers c where c.waits <= $1 order by c.waits, c.customer limit $2) c,
+from (select c.customer, c.waits from duebook.customers c where c.waits <= $1 order by c.waits, c.customer limit MOST) c,
 	lateral (select r.kind, r.id, r.version, r.waits from duebook.records r
-		where r.customer = c.customer and r.waits <= $1 order by r.waits, r.kind, r.id limit $2) r
+		where r.customer = c.customer and r.waits <= $1 order by r.waits, r.kind, r.id limit MOST) r
 order by c.waits, c.customer, r.waits, r.kind, r.id`,
 
 		leasing: `
 with due as materialized (
 	select c.customer from duebook.customers c
-	where c.waits <= $1 and (c.leased_by = $3 or c.leased_until is null or c.leased_until <= $1)
-	order by c.waits, c.customer limit $2 for update skip locked),
+	where c.waits <= $1 and (c.leased_by = $2 or c.leased_until is null or c.leased_until <= $1)
+	order by c.waits, c.customer limit MOST for update skip locked),
 leased as (
-	update duebook.customers c set leased_by = $3, leased_until = $4
+	update duebook.customers c set leased_by = $2, leased_until = $3
 	where c.customer = any(array(select due.customer from due))
 	returning c.customer, c.waits)
 select c.customer, r.kind, r.id, r.version
 from leased c, lateral (select r.kind, r.id, r.version, r.waits from duebook.records r
-	where r.customer = c.customer and r.waits <= $1 order by r.waits, r.kind, r.id limit $2) r
+	where r.customer = c.customer and r.waits <= $1 order by r.waits, r.kind, r.id limit MOST) r
 order by c.waits, c.customer, r.waits, r.kind, r.id`,
 
 		find: `
@@ -86,13 +97,13 @@ with recursive states as (
 	from states s where s.state is not null)
 select r.* from states s, lateral (` + columns + ` from duebook.records r
 	where r.kind = $1 and r.kind <> '' and r.state = s.state and (r.at, r.customer, r.id) > ($2, $3, $4)
-	order by r.at, r.customer, r.id limit $5) r
+	order by r.at, r.customer, r.id limit MOST) r
 where s.state is not null
-order by r.at, r.customer, r.id limit $5`,
+order by r.at, r.customer, r.id limit MOST`,
 
 		listState: columns + ` from duebook.records r
-where r.kind = $1 and r.kind <> '' and r.state = $6 and (r.at, r.customer, r.id) > ($2, $3, $4)
-order by r.at, r.customer, r.id limit $5`,
+where r.kind = $1 and r.kind <> '' and r.state = $5 and (r.at, r.customer, r.id) > ($2, $3, $4)
+order by r.at, r.customer, r.id limit MOST`,
 
 		export:    columns + ` from duebook.records r order by r.customer, r.kind, r.id`,
 		exportOne: columns + ` from duebook.records r where r.customer = $1 order by r.kind, r.id`,
@@ -104,7 +115,7 @@ with resting as (
 	where (r.kind in ('order', 'payment', 'refund', 'claim') and r.state in ('completed', 'voided', 'refunded', 'canceled', 'succeeded', 'failed', 'done')
 		or r.kind = 'notice' and r.state <> 'undeliverable' or r.kind = 'entry')
 		and r.at < $1 and r.waits is null and r.body is not null
-	limit $2 for update skip locked),
+	limit MOST for update skip locked),
 moved as (
 	insert into duebook.archived as a select s.customer, s.kind, s.id, s.body from resting s
 	on conflict (customer, kind, id) do update set body = excluded.body)

@@ -51,11 +51,11 @@ func (p *Postgres) Waiting(ctx context.Context, due ledger.Due) (asks []ledger.A
 }
 
 func (s *statements) waits(ctx context.Context, q querier, due ledger.Due) (asks []ledger.Ask, _ error) {
-	sql, args := s.waiting, []any{due.At.UTC(), due.Limit}
+	sql, args := s.waiting, []any{due.At.UTC()}
 	if l := due.Lease; l.By != "" {
 		sql, args = s.leasing, append(args, l.By, due.At.Add(l.For).UTC())
 	}
-	rows, err := q.Query(ctx, sql, args...)
+	rows, err := q.Query(ctx, atMost(sql, due.Limit), args...)
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: waiting: %w", err)
 	}

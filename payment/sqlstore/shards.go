@@ -190,11 +190,11 @@ func (s *Shards) each(call func(i int) error) error {
 
 // turnsOf returns what waits in one shard.
 func (s *Shards) turnsOf(ctx context.Context, i int, due ledger.Due) (found []waiter, _ error) {
-	sql, args := s.turns[i].waiting, []any{due.At.UTC(), due.Limit}
+	sql, args := s.turns[i].waiting, []any{due.At.UTC()}
 	if l := due.Lease; l.By != "" {
 		sql, args = s.turns[i].leasing, append(args, l.By, due.At.Add(l.For).UTC())
 	}
-	rows, err := s.of[i].pool.Query(ctx, sql, args...)
+	rows, err := s.of[i].pool.Query(ctx, atMost(sql, due.Limit), args...)
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: waiting: %w", err)
 	}

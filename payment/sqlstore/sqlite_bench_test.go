@@ -3,7 +3,6 @@ package sqlstore_test
 import (
 	"context"
 	"database/sql"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -220,14 +219,8 @@ func BenchmarkP16_SQLiteCommit(b *testing.B) {
 	})
 }
 
-var sqliteLarge = flag.Bool("sqlite-large", false, "benchmarks of SQLite with 1,000,000 records in place of 100,000")
-
-func sizes() [2]int {
-	if *sqliteLarge {
-		return [2]int{100_000, 1_000_000}
-	}
-	return [2]int{10_000, 100_000}
-}
+// sizes are a tenth of the records, and all ([records]).
+func sizes() [2]int { return [2]int{records() / 10, records()} }
 
 // filled is a store with n orders of customers who have each orders of them, of four states; of due of them the
 // first waits until sqliteAt, and the others a year longer.
@@ -258,7 +251,7 @@ func filled(b testing.TB, n, each, due int) *sqlstore.SQLite {
 	return s
 }
 
-// BenchmarkP16_SQLiteWaiting finds 1,000 customers who are due, and none, among 100,000 records (S10). x-tenth is
+// BenchmarkP16_SQLiteWaiting finds 1,000 customers who are due, and none, among all records (S10). x-tenth is
 // how much longer it takes than among a tenth; x-floor than a join by hand, of one table with one index.
 func BenchmarkP16_SQLiteWaiting(b *testing.B) {
 	n := sizes()
@@ -301,7 +294,7 @@ func BenchmarkP16_SQLiteWaiting(b *testing.B) {
 	}
 }
 
-// BenchmarkP16_SQLitePage reads a page in the middle of 100,000 orders of a customer (S11); x-floor is how much
+// BenchmarkP16_SQLitePage reads a page in the middle of the orders of a customer who has all (S11); x-floor is how much
 // longer it takes than the first page.
 func BenchmarkP16_SQLitePage(b *testing.B) {
 	n := sizes()[1]
@@ -318,7 +311,7 @@ func BenchmarkP16_SQLitePage(b *testing.B) {
 	ordertest.Bench(b, page(order.Query{After: middle}), page(order.Query{}))
 }
 
-// BenchmarkP16_SQLiteExport reads 100,000 orders, by Export and page by page by List (S12); x-floor is how much
+// BenchmarkP16_SQLiteExport reads all orders, by Export and page by page by List (S12); x-floor is how much
 // longer it takes than one scan of the same rows by hand.
 func BenchmarkP16_SQLiteExport(b *testing.B) {
 	n := sizes()[1]
