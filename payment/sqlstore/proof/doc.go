@@ -7,7 +7,8 @@
 //	go test . -v -run Kill -kills=500           servers, their processes and hosts die under load
 //	go test . -v -run Failover -failovers=100   the leader of a cluster does (Patroni and etcd: bash .ci/patroni)
 //
-// Each commit and each call that was acknowledged stands in a file before the host goes on. After a
-// death everything is swept to rest: then what was acknowledged is there, ledger.Audit finds nothing,
+// Each commit and each call that was acknowledged stands in a file before the host goes on, and each
+// commit that certainly was not written. After a death everything is swept to rest: then what was
+// acknowledged is there, what was refused is not, ledger.Audit finds nothing,
 // and what the gateway moved is what the records say (I10). The loss of power is not tried.
 package proof

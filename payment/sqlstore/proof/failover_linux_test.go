@@ -53,7 +53,7 @@ func TestI10_Failover(t *testing.T) {
 		}
 	}
 	there := s.whole()
-	t.Logf("killed the leader %d times in %.1f s, another one led after %.1f s on average: of %d commits and %d calls acknowledged 0 are lost; hosts heard %d times of a doubt, "+
+	t.Logf("killed the leader %d times in %.1f s, another one led after %.1f s on average: of %d commits and %d calls acknowledged 0 are lost, of %d refused, or in conflict, 0 are there; hosts heard %d times of a doubt, "+
 		"%d times of a failure, %d times of a refusal; there are %s", *failovers, time.Since(began).Seconds(), away.Seconds()/float64(max(*failovers, 1)),
-		s.commits, s.checked-s.commits, s.sum.Doubts, s.sum.Failed, s.sum.Refused, there)
+		s.commits, s.checked-s.commits, s.refused, s.sum.Doubts, s.sum.Failed, s.sum.Refused, there)
 }

@@ -10,8 +10,10 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/duebook/duebook/coupon"
@@ -60,6 +62,8 @@ type host struct {
 	d   *desk.Desk
 	off time.Duration // how far the clock is ahead
 
+	marks atomic.Int64
+
 	mu  sync.Mutex
 	log *os.File
 	out outcome
@@ -74,6 +78,7 @@ type acked struct {
 	Coupon   coupon.ID        `json:",omitempty"`
 	Deposit  string           `json:",omitempty"`
 	Payment  *payment.Payment `json:",omitempty"`
+	Not      string           `json:",omitempty"` // the mark of a commit that certainly was not written
 }
 
 // wrote has something be acknowledged for good, before the host goes on.
@@ -89,18 +94,23 @@ func (h *host) wrote(a acked) {
 	}
 }
 
-// told is the store of a host, which writes down what the store has acknowledged.
+// told is the store of a host, which writes down what the store has acknowledged, and what it has refused. Each
+// commit has a mark, a record that no other has: what is tried again, and written, has another.
 type told struct {
 	keeper
 	h *host
 }
 
 func (s told) Commit(ctx context.Context, c ledger.Change) error {
+	mark := coupon.Tally{Customer: c.Customer, Name: fmt.Sprint("mark ", s.h.Name, " ", s.h.marks.Add(1))}
+	c.Put.Tallies = append(slices.Clone(c.Put.Tallies), mark)
 	err := s.keeper.Commit(ctx, c)
+	if errors.Is(err, ledger.ErrInDoubt) {
+		s.h.count(func(o *outcome) { o.Doubts++ })
+		return err
+	}
 	if err != nil {
-		if errors.Is(err, ledger.ErrInDoubt) {
-			s.h.count(func(o *outcome) { o.Doubts++ })
-		}
+		s.h.wrote(acked{Customer: c.Customer, Not: ledger.TallyID(mark.Name, 0)})
 		return err
 	}
 	a := acked{Customer: c.Customer}

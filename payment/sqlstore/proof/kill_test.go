@@ -72,8 +72,8 @@ func kill(t *testing.T, dsn string, servers []*server.Server, victims ...string)
 	}
 	there := s.whole()
 	t.Logf("killed %d times the server, %d times one of its processes, %d times a host, in %.1f s: of %d commits and %d calls acknowledged 0 are lost; "+
-		"hosts that lived heard %d times of a doubt, %d times of a failure, %d times of a refusal; there are %s", done["server"], done["process"], done["host"], time.Since(began).Seconds(),
-		s.commits, s.checked-s.commits, s.sum.Doubts, s.sum.Failed, s.sum.Refused, there)
+		"of %d commits refused, or in conflict, 0 are there; hosts that lived heard %d times of a doubt, %d times of a failure, %d times of a refusal; there are %s", done["server"], done["process"], done["host"], time.Since(began).Seconds(),
+		s.commits, s.checked-s.commits, s.refused, s.sum.Doubts, s.sum.Failed, s.sum.Refused, there)
 }
 
 // pause has the load go on for a while.

@@ -37,6 +37,7 @@ type scene struct {
 	hosts []*process
 
 	checked, commits int     // of what was acknowledged, how much is there, and how many of it are commits
+	refused          int     // how many commits were not written for certain, and are not there
 	sum              outcome // of the loads that were heard of
 }
 
@@ -223,7 +224,8 @@ func (s *scene) audit(customer order.CustomerID) ledger.Records {
 	return r
 }
 
-// kept fails for whatever was acknowledged since it was last asked, by any host, and is not there.
+// kept fails for whatever was acknowledged since it was last asked, by any host, and is not there, and for
+// what certainly was not written, and is.
 func (s *scene) kept(customers ...order.CustomerID) {
 	s.t.Helper()
 	all := make(map[order.CustomerID]*known)
@@ -246,6 +248,12 @@ func (s *scene) kept(customers ...order.CustomerID) {
 			s.must(json.Unmarshal(line, &a))
 			if all[a.Customer] == nil {
 				all[a.Customer] = knownOf(s.audit(a.Customer))
+			}
+			if a.Not != "" {
+				if s.refused++; all[a.Customer].versions[ledger.Ref{Kind: ledger.KindTally, ID: a.Not}] != 0 {
+					s.t.Errorf("host %s, customer %s: certainly not written, and there: %s", p.Name, a.Customer, a.Not)
+				}
+				continue
 			}
 			if s.checked++; a.Refs != nil {
 				s.commits++
