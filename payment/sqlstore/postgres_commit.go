@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment/ledger"
@@ -99,17 +100,17 @@ func resourcesOf(orders []order.Order) (resources, ids []string) {
 func written(rows []row) []any {
 	n := len(rows)
 	kinds, ids, versions, groups, states := make([]string, n), make([]string, n), make([]int64, n), make([]string, n), make([]string, n)
-	ats, waits, bodies := make([]time.Time, n), make([]*time.Time, n), make([]string, n)
-	placed, prepay, postpay, listings := make([]*time.Time, n), make([]*bool, n), make([]*bool, n), make([]*string, n)
+	bodies, ats, waits := make([]string, n), make(pgtype.FlatArray[pgtype.Timestamptz], n), make(pgtype.FlatArray[pgtype.Timestamptz], n)
+	placed, listings := make(pgtype.FlatArray[pgtype.Timestamptz], n), make(pgtype.FlatArray[pgtype.Text], n)
+	prepay, postpay := make(pgtype.FlatArray[pgtype.Bool], n), make(pgtype.FlatArray[pgtype.Bool], n)
 	for i := range rows {
 		r := &rows[i]
-		kinds[i], ids[i], versions[i], groups[i], states[i] = string(r.Kind), r.ID, r.Version, r.Group, r.State
-		ats[i], bodies[i] = r.At.UTC(), string(r.Body)
-		if !r.DueAt.IsZero() {
-			waits[i] = &r.DueAt
-		}
+		kinds[i], ids[i], versions[i], groups[i], states[i], bodies[i] = string(r.Kind), r.ID, r.Version, r.Group, r.State, string(r.Body)
+		ats[i] = pgtype.Timestamptz{Time: r.At, Valid: true}
+		waits[i] = pgtype.Timestamptz{Time: r.DueAt, Valid: !r.DueAt.IsZero()}
 		if !r.placed.IsZero() {
-			placed[i], prepay[i], postpay[i], listings[i] = &r.placed, &r.prepay, &r.postpay, &r.listing
+			placed[i], listings[i] = pgtype.Timestamptz{Time: r.placed, Valid: true}, pgtype.Text{String: r.listing, Valid: true}
+			prepay[i], postpay[i] = pgtype.Bool{Bool: r.prepay, Valid: true}, pgtype.Bool{Bool: r.postpay, Valid: true}
 		}
 	}
 	return []any{kinds, ids, versions, groups, states, ats, waits, bodies, placed, prepay, postpay, listings}

@@ -12,6 +12,7 @@ import (
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/order/ordertest"
 	"github.com/duebook/duebook/payment/ledger"
+	"github.com/duebook/duebook/payment/paymenttest"
 )
 
 // X1, X3: of drawn orders it finds those that order.Query finds, page by page.
@@ -130,6 +131,37 @@ func TestX4_Export(t *testing.T) {
 	for try := 0; s.InUse() != 0; try++ {
 		if time.Sleep(10 * time.Millisecond); try == 500 {
 			t.Fatalf("%d connections are held", s.InUse())
+		}
+	}
+}
+
+// X1, X3: orders of one commit that differ in their lines alone are each found by their own.
+func TestX3_Lines(t *testing.T) {
+	_, f := paymenttest.Large(t, "ann", 9)
+	plain, onUse := f.Orders[0].Lines[0], f.Orders[0].Lines[0]
+	onUse.Charge = order.ChargePayPerUse
+	reserved, others := plain, plain
+	reserved.Reserved, others.Seller = true, "another"
+	for i, lines := range [][]order.Line{{others}, {plain}, {onUse}, {plain}, {reserved}, {plain}, {plain, reserved}, {plain}, {plain, onUse}} {
+		f.Orders[i].Lines = lines
+	}
+	for name, s := range map[string]interface {
+		ledger.Store
+		ledger.Finder
+	}{"PostgreSQL": parted.postgres(), "SQLite": openSQLite(t)} {
+		if err := s.Commit(ctx, ledger.Change{Customer: "ann", Put: ledger.Records{Orders: f.Orders}}); err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range []order.Query{{Bill: order.BillPrepay}, {Bill: order.BillPostpay}, {Listing: order.ListReserved}, {Listing: order.ListYearlyMonthly}} {
+			q.Customer = "ann"
+			want, err := q.Page(order.Each(f.Orders))
+			if err != nil || len(want.Orders) == 0 {
+				t.Fatal(len(want.Orders), err)
+			}
+			got, err := s.Find(ctx, q)
+			if diff := cmp.Diff(ids(want), ids(got)); err != nil || diff != "" {
+				t.Errorf("%s %+v: %v (-want +got):\n%s", name, q, err, diff)
+			}
 		}
 	}
 }

@@ -14,7 +14,12 @@ import (
 // with, and of an order what it is found by.
 type row struct {
 	ledger.Record
-	placed          time.Time // zero: it is no order
+	placed time.Time // zero: it is no order
+	finding
+}
+
+// finding is by what queries find an order, beside what its body has; its lines say it.
+type finding struct {
 	prepay, postpay bool
 	listing         string
 }
@@ -32,25 +37,39 @@ func rowsOf(put ledger.Records) ([]row, error) {
 		if v.Kind != ledger.KindOrder {
 			continue
 		}
-		o := put.Orders[n] // as Encode lists them
+		o := &put.Orders[n] // as Encode lists them
 		if n++; string(o.ID) != v.ID {
 			return nil, fmt.Errorf("sqlstore: order %s is encoded in place of %s", v.ID, o.ID)
 		}
-		rows[i].finds(o)
+		if n > 1 && alike(o.Lines, put.Orders[n-2].Lines) {
+			rows[i].finding = rows[i-1].finding // as most orders of a payment
+		} else {
+			rows[i].finds(o)
+		}
+		rows[i].placed = o.Placed.UTC()
 	}
 	return rows, nil
 }
 
-// finds sets what an order is found by, beside what its body has (X1, X3).
-func (r *row) finds(o order.Order) {
-	r.placed = o.Placed.UTC()
-	r.prepay = order.Query{Bill: order.BillPrepay}.Match(o)
-	r.postpay = order.Query{Bill: order.BillPostpay}.Match(o)
+// finds sets what an order is found by (X1, X3).
+func (f *finding) finds(o *order.Order) {
+	f.prepay = order.Query{Bill: order.BillPrepay}.Match(*o)
+	f.postpay = order.Query{Bill: order.BillPostpay}.Match(*o)
 	for _, l := range [...]order.Listing{order.ListReserved, order.ListYearlyMonthly} {
-		if (order.Query{Listing: l}).Match(o) {
-			r.listing = string(l)
+		if (order.Query{Listing: l}).Match(*o) {
+			f.listing = string(l)
 		}
 	}
+}
+
+// alike reports whether lines are as others in all that bills and listings go by.
+func alike(a, b []order.Line) bool {
+	for i := range a {
+		if i >= len(b) || a[i].Charge != b[i].Charge || a[i].Reserved != b[i].Reserved || a[i].Seller != b[i].Seller {
+			return false
+		}
+	}
+	return len(a) == len(b)
 }
 
 // asked takes an Ask apart: each kind once, and the names that are not of such a kind, each once.
