@@ -288,3 +288,27 @@ func TestP16_CancelNotFound(t *testing.T) {
 	}
 	r.audit()
 }
+
+// A payment that an operator has failed is looked at when its gateway must have decided, also long after
+// the waits, and what it has captured by then goes back (P16, I3).
+func TestP16_LateWhileItSettles(t *testing.T) {
+	const settle = 60 * 24 * time.Hour
+	r, g, p := toldHost(t, gateway.Traits{Flight: time.Minute, Settle: settle}, gateway.StatusProcessing)
+	g.says = func(c gateway.Charge) gateway.Outcome { return gateway.Outcome{Status: "sold"} }
+	_, err := r.d.Payment(ctx, "c1", p.ID)
+	for err == nil && r.payment(p.ID).State == payment.PaymentPending && r.look(p.ID) {
+	}
+	r.must(r.d.Resolve(ctx, desk.ResolveRequest{Customer: "c1", By: "op", Why: "the bank has not seen it", Payment: p.ID, Decision: desk.DecisionFailed}))
+	decided := p.LastSentAt.Add(time.Minute + settle + time.Second)
+	g.says = func(c gateway.Charge) gateway.Outcome {
+		if s := gateway.StatusProcessing; r.clock.Now().Before(decided) {
+			return says(s)(c)
+		}
+		return says(gateway.StatusCaptured)(c)
+	}
+	for r.look(p.ID) {
+	}
+	if last := g.looks[len(g.looks)-1]; !last.Equal(decided) || r.payment(p.ID).LateCapture != cents(1000) {
+		t.Errorf("looked at last %s, when %s was captured; it was decided %s", order.Stamp(last), r.payment(p.ID).LateCapture, order.Stamp(decided))
+	}
+}

@@ -20,8 +20,8 @@ func (b *tx) aim(p *payment.Payment, t gateway.Traits) {
 // sending again may be unsafe or the gateway may forget the first or the last charge, when
 // nothing can be on its way any more, and so long after that "not found" counts a second time.
 // Once the waits are used up it is looked at daily, for as long as the gateway may rightly leave
-// it undecided. A payment that has ended is looked at until the gateway may forget it, for late
-// money: zero after that.
+// it undecided. A payment that has ended is looked at until the gateway may forget it, and when it must have
+// decided, for late money: zero after that.
 func (b *tx) next(p *payment.Payment, t gateway.Traits) time.Time {
 	wait, more := b.Policy.WaitAfter(p.Tries)
 	next, last := b.At.Add(wait), t.KnowsUntil(p.LastSentAt)
@@ -32,8 +32,14 @@ func (b *tx) next(p *payment.Payment, t gateway.Traits) time.Time {
 		if !more && b.mayWait(p, t) {
 			next, ends = b.At.Add(24*time.Hour), append(ends, settled(p, t).Add(time.Second))
 		}
-	case !more, t.Lookup > 0 && !last.After(b.At):
-		next = last
+	default:
+		decided := settled(p, t).Add(time.Second)
+		if ends = append(ends, decided); !more || t.Lookup > 0 && !last.After(b.At) {
+			next = last
+		}
+		if next.IsZero() && t.Settle > 0 {
+			next = decided
+		}
 	}
 	for _, end := range ends {
 		if end.After(b.At) && end.Before(next) {

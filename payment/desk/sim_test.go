@@ -20,6 +20,9 @@ func memory() ledger.Store { return new(inmem.Store) }
 
 // P16: whatever crashes, repeats, comes late or contradicts, the invariants hold.
 func TestP16_Simulate(t *testing.T) {
+	if testing.Short() {
+		*histories = min(*histories, 200)
+	}
 	met, err := desktest.VerifySimulation(memory, *firstSeed, *histories)
 	t.Logf("%d histories from seed %d met\n%s", *histories, *firstSeed, met)
 	if err != nil {

@@ -1,10 +1,10 @@
 -- A load and a commit are one call each: what is planned for them once serves whoever comes over the same connection,
 -- pooled or not. Each record is looked for by its key, however many its customer has, and whatever the planner knows of
--- the table, which is nothing before the first analyze.
+-- the table, which is nothing before the first analyze. Nor is a plan compiled (JIT), which takes longer than it saves.
 
 create function duebook.load(of text, all_kinds text[], kinds text[], ids text[])
 	returns table (kind text, id text, version bigint, body json) language plpgsql stable
-	set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off as $$
 begin
 	return query
 	with named as materialized (
@@ -29,7 +29,7 @@ create function duebook.commit(of text, again bigint, -- how many of those that 
 	all_kinds text[], all_groups text[], all_counts bigint[], all_versions bigint[],
 	kinds text[], ids text[], versions bigint[], groups text[], states text[], ats timestamptz[], waiting timestamptz[], bodies text[],
 	placed_at timestamptz[], prepaid boolean[], postpaid boolean[], listings text[]) returns void language plpgsql
-	set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+	set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off as $$
 declare
 	changed bigint;
 begin
