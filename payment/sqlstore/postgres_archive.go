@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/duebook/duebook/order"
 	"github.com/duebook/duebook/payment/ledger"
 )
@@ -20,7 +18,7 @@ func (p *Postgres) Archive(ctx context.Context, before time.Time, limit int) (n 
 	err = retried(ctx, func() error {
 		done, err := p.pool.Exec(ctx, atMost(p.sql.archive, limit), before.UTC())
 		n = int(done.RowsAffected())
-		return err
+		return outcome(err)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("sqlstore: archive: %w", err)
@@ -29,28 +27,31 @@ func (p *Postgres) Archive(ctx context.Context, before time.Time, limit int) (n 
 }
 
 // Delete deletes a customer with all records, of whom [ledger.Records.Closed] finds nothing left open, and
-// else returns its error. What was deleted can be made anew, with the same keys: delete nobody who
+// else returns its error. A [ledger.ErrInDoubt] says that it is perhaps deleted: ask again. What was deleted can be made anew, with the same keys: delete nobody who
 // may still come back to what was paid. The role needs the privilege to delete.
 func (p *Postgres) Delete(ctx context.Context, customer order.CustomerID) error {
 	err := retried(ctx, func() error {
-		return pgx.BeginFunc(ctx, p.pool, func(tx pgx.Tx) error {
-			if _, err := tx.Exec(ctx, p.sql.lock, customer); err != nil {
+		tx, err := p.pool.Begin(ctx)
+		if err != nil {
+			return err
+		}
+		defer tx.Rollback(context.WithoutCancel(ctx))
+		if _, err := tx.Exec(ctx, p.sql.lock, customer); err != nil {
+			return err
+		}
+		all, err := p.sql.loads(ctx, tx, ledger.AskAll(customer))
+		if err != nil {
+			return err
+		}
+		if err := all.Closed(); err != nil {
+			return err
+		}
+		for _, sql := range p.sql.forget {
+			if _, err := tx.Exec(ctx, sql, customer); err != nil {
 				return err
 			}
-			all, err := p.sql.loads(ctx, tx, ledger.AskAll(customer))
-			if err != nil {
-				return err
-			}
-			if err := all.Closed(); err != nil {
-				return err
-			}
-			for _, sql := range p.sql.forget {
-				if _, err := tx.Exec(ctx, sql, customer); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		}
+		return outcome(tx.Commit(ctx))
 	})
 	if err != nil {
 		return fmt.Errorf("sqlstore: delete customer %s: %w", customer, err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -113,5 +114,18 @@ func TestP16_Killed(t *testing.T) {
 			}
 		}
 		t.Logf("round %d: %d written, %d certainly not, %d in doubt", round, len(yes), len(no), len(some))
+	}
+}
+
+// P16: of a customer whose connection breaks as the deletion is committed, nobody is told that nothing was deleted.
+func TestP16_DeleteInDoubt(t *testing.T) {
+	schema := fresh("cut")
+	p := opened(t, pg.DSN("postgres")+" duebook_schema="+schema)
+	exec(t, "insert into "+schema+".customers (customer, commits) values ('ann', 1) on conflict do nothing")
+	exec(t, strings.ReplaceAll(`
+create function SCHEMA.cut() returns trigger language plpgsql as $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
+create constraint trigger cut after delete on SCHEMA.customers deferrable initially deferred for each row execute function SCHEMA.cut()`, "SCHEMA", schema))
+	if err := p.Delete(ctx, "ann"); !errors.Is(err, ledger.ErrInDoubt) {
+		t.Error(err)
 	}
 }
