@@ -72,6 +72,18 @@
 // answers, and has pgx send statements without a name. Set default_query_exec_mode in the DSN where it
 // does not, such as behind a pooler that gives the same process for a while: cache_describe, or exec.
 //
+// Measured on 2 cores of an AMD EPYC, with the server on the same machine over a local socket, beside SQL by hand
+// in the same run, by go test -bench Postgres -run '^$' ./payment/sqlstore in its module:
+//
+//	a payment of 30 orders, from request to end     11.8 ms, 3.0 to 3.7 times as long as its three transactions by hand
+//	a payment of one order                          2.4 ms, 3.1 times
+//	commit of 30 orders, one caller                 2.3 ms, 2.5 to 2.7 times as long as one guarded statement
+//	the same, 16 callers                            1.5 to 1.8 ms, 1.7 to 2.0 times
+//	1,000 customers due among 1,000,000             13 ms, 1.7 times as long as among 100,000
+//	nobody due                                      0.1 ms
+//	a page in the middle of 1,000,000 orders        0.5 ms, no longer than the first
+//	export                                          95,000 to 365,000 records a second
+//
 // # SQLite
 //
 // One writes at a time. Changes that wait for their turn are written by one transaction, each whole or not
