@@ -13,13 +13,13 @@ import (
 	"github.com/duebook/duebook/payment/sqlstore"
 )
 
-// goalSize is how many records there are for goals S10 to S12: a long run has 10,000,000, the check 10,000.
+// goalSize is how many records there are for goals S10 to S12: a long run has 10,000,000, the check 50,000.
 var goalSize = flag.Int("n", 1_000_000, "how many records there are where goals S10 to S12 are measured")
 
 // records is that many, or few with -short.
 func records() int {
 	if testing.Short() {
-		return 10_000
+		return 50_000
 	}
 	return *goalSize
 }
